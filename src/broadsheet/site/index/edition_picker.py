@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -43,7 +44,12 @@ class Picker:
 
 def is_first(meta: Entry) -> bool:
     """True if ``meta`` is of its source's own page."""
-    return PurePosixPath(meta.path) == PurePosixPath(meta.source).with_suffix(".html")
+    return meta.path == _own_page(meta.source)
+
+
+@lru_cache(maxsize=1000)
+def _own_page(source: str) -> str:
+    return str(PurePosixPath(source).with_suffix(".html"))
 
 
 def label_of(meta: Entry) -> str:

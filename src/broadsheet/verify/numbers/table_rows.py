@@ -9,7 +9,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice, permutations
@@ -182,17 +182,22 @@ class _Table:
     """The rows and columns of each text."""
     numbers: Sequence[tuple[float, int, str]]
     """The numbers in order, each with its row and column."""
+    seen: dict[str, frozenset[int]] = field(default_factory=dict, compare=False)
+    """The rows that have the parts of keys which were asked for: all pages ask for the same years."""
 
-    def at(self, key: Iterable[str]) -> set[int]:
+    def at(self, key: Iterable[str]) -> frozenset[int]:
         """Return the rows that have all parts of a key in their cells."""
-        return set.intersection(*map(self._having, key))
+        return frozenset.intersection(*map(self._having, key))
 
-    def _having(self, part: str) -> set[int]:
-        for columns in self.columns:
-            for find in (_equal, _within, _of_year_and_month, _around):
-                if rows := find(columns, part):
-                    return rows
-        return set()
+    def _having(self, part: str) -> frozenset[int]:
+        if part not in self.seen:
+            finds = (
+                find(columns, part)
+                for columns in self.columns
+                for find in (_equal, _within, _of_year_and_month, _around)
+            )
+            self.seen[part] = frozenset(next(filter(None, finds), ()))
+        return self.seen[part]
 
     def with_value(self, value: float | str) -> Iterator[tuple[int, str]]:
         """Yield the rows and columns of a value."""

@@ -84,6 +84,18 @@ def surroundings(
     columns: Iterable[Mapping[str, str]], places: Iterable[str], words: Lexicon
 ) -> Surroundings:
     """Return the names that the tables of a page have, for texts in a language."""
+    common, joined, leads = _of_language(words)
+    longest_first = tuple(sorted(set(places), key=lambda place: (-len(place), place)))
+    return Surroundings(list(columns), longest_first, common, joined, leads, words.language)
+
+
+@cache
+def _of_language(
+    words: Lexicon,
+) -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the stems of a language's words that name no column, and patterns of those that join
+    two facts, and of those before a place.
+    """
     meanings = words.meanings
     common = {
         *meanings.than,
@@ -94,11 +106,11 @@ def surroundings(
         *meanings.denials,
         *(word for family in meanings.units.values() for word in family),
     }
-    joined = re.compile(rf"\b(?:{any_of(meanings.joins)})\b")
-    longest_first = tuple(sorted(set(places), key=lambda place: (-len(place), place)))
-    leads = re.compile(rf"(?<!\w)(?:{any_of(meanings.in_places)}) $")
-    stems = frozenset(map(_stem, common))
-    return Surroundings(list(columns), longest_first, stems, joined, leads, words.language)
+    return (
+        frozenset(map(_stem, common)),
+        re.compile(rf"\b(?:{any_of(meanings.joins)})\b"),
+        re.compile(rf"(?<!\w)(?:{any_of(meanings.in_places)}) $"),
+    )
 
 
 def placed(start: int, end: int, fact: Mapping[str, Any]) -> PlacedFact:

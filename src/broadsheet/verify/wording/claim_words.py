@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from broadsheet.text.language import language_of
@@ -231,20 +232,30 @@ def _limits(
         elif isinstance(comparison, Cases):
             limits.add(comparison.limit)
             names += f" {comparison.this} {comparison.than}"
-    scales = {word: 10.0**power for word, power in words.facts.scales.items()}
-    counts = {word: number for number, word in enumerate(words.facts.counts)}
+    scales, counts, form = _figures(words)
     named = set(re.findall(r"\d+", names))
-    form = (
-        rf"(?<![\w.,])(?P<figure>\d{{1,3}}(?:[ .,\u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)?|{any_of(counts)})"
-        rf"(?:\s(?P<scale>{any_of(scales)}))?(?!\w)"
-    )
-    for match in re.compile(form).finditer(plain(sentence), *span):
+    for match in form.finditer(plain(sentence), *span):
         figure, scale = match["figure"], scales.get(match["scale"] or "", 1.0)
         readings = [re.sub(r"\D", "", figure), figure.replace(",", ".")]
         sizes = [float(reading) for reading in readings if re.fullmatch(r"\d+(?:\.\d+)?", reading)]
         sizes += [float(counts[figure])] if figure in counts else []
         if figure in named or any(size * by in limits for size in sizes for by in (1.0, scale)):
             yield match.span()
+
+
+@cache
+def _figures(words: Lexicon) -> tuple[dict[str, float], dict[str, int], re.Pattern[str]]:
+    """Return the scale words and the number words of a language, and a pattern of its figures."""
+    scales = {word: 10.0**power for word, power in words.facts.scales.items()}
+    counts = {word: number for number, word in enumerate(words.facts.counts)}
+    return (
+        scales,
+        counts,
+        re.compile(
+            rf"(?<![\w.,])(?P<figure>\d{{1,3}}(?:[ .,\u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)?|{any_of(counts)})"
+            rf"(?:\s(?P<scale>{any_of(scales)}))?(?!\w)"
+        ),
+    )
 
 
 def _left(sentence: str, span: Span, covered: Sequence[Span], words: Lexicon) -> bool:

@@ -53,9 +53,7 @@ class Subjects:
         """The positions at which a part of the sentence begins that may speak of something else: at
         "and", "while".
         """
-        meanings = self.words.meanings
-        joins = re.compile(rf"(?<!\w)(?:{any_of([*meanings.joins, *meanings.contrasts])})(?!\w)")
-        return [match.start() for match in joins.finditer(self._text)]
+        return [match.start() for match in _joins(self.words).finditer(self._text)]
 
     def are_together(self, this: Meaning, other: Meaning) -> bool:
         """Return True if two meanings stand in the same part of the sentence."""
@@ -264,6 +262,13 @@ def _first(text: str, stems: set[str], start: int = 0, end: int | None = None) -
         (match.start() for match in words if len(match[0]) >= _SHORT and match[0][:_STEM] in stems),
         None,
     )
+
+
+@cache
+def _joins(words: Lexicon) -> re.Pattern[str]:
+    """Return a pattern of the words at which another part of a sentence begins."""
+    joins = any_of([*words.meanings.joins, *words.meanings.contrasts])
+    return re.compile(rf"(?<!\w)(?:{joins})(?!\w)")
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain
 
 from broadsheet.text.lexicon import Lexicon, any_of
@@ -62,20 +63,31 @@ def misplaced(
                     yield shown, f"it is so from {of.since} on"
 
 
+@cache
+def _forms(words: Lexicon) -> tuple[dict[str, int], re.Pattern[str], re.Pattern[str]]:
+    """Return the months of a language by their names, a pattern of the ends of clauses, and one of
+    a time.
+    """
+    meanings = words.meanings
+    months = {word: number % 12 + 1 for number, word in enumerate(meanings.months)}
+    joins = any_of([*meanings.contrasts, *meanings.joins])
+    return (
+        months,
+        re.compile(rf"[;:()—–]|(?<!\w)(?:{joins})(?!\w)"),
+        re.compile(rf"(?:(?P<month>{any_of(months)})\.? )?(?P<year>{_YEAR})"),
+    )
+
+
 def _time_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, str, bool] | None:
     """Return the only time of a clause, if it belongs to the claim: the time, its words, and True
     if it stands beside the verb. None if there is none.
     """
     meanings, low = words.meanings, plain(sentence)
-    splits = re.compile(
-        rf"[;:()—–]|(?<!\w)(?:{any_of([*meanings.contrasts, *meanings.joins])})(?!\w)"
-    )
+    months, splits, form = _forms(words)
     start = max((split.end() for split in splits.finditer(low, 0, span[0])), default=0)
     ends = chain(_STOP.finditer(low, span[1]), splits.finditer(low, span[1]))
     end = min((split.start() for split in ends), default=len(low))
-    months = {word: number % 12 + 1 for number, word in enumerate(meanings.months)}
-    form = rf"(?:(?P<month>{any_of(months)})\.? )?(?P<year>{_YEAR})"
-    mentions = list(re.finditer(form, low[:end]))
+    mentions = list(form.finditer(low[:end]))
     mentions = [mention for mention in mentions if mention.start() >= start]
     if len(mentions) != 1:
         return None

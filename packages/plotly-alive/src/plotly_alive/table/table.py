@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby, zip_longest
 from typing import Any
 
@@ -43,6 +44,10 @@ class Cell:
     """The text, "" if the value is missing."""
     exact: str | float = ""
     """The number that the text rounds, or the ISO date."""
+
+
+_REMEMBERED = 10_000
+"""The most values whose rounded figures are remembered."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +103,20 @@ class Column:
             return True
         if self.kind != "number" or any(isinstance(value, str) for value in present):
             return False
-        import numpy as np
-
         decimals = max(map(decimals_of, present))
         if not decimals and max(present) <= len(others):
             return False
-        figures = [value for value in others if isinstance(value, (int, float))]
-        return set(np.round(figures, decimals).tolist()).issuperset(present)
+        round_to = _rounded if len(others) <= _REMEMBERED else _rounded.__wrapped__
+        return round_to(others, decimals).issuperset(present)
+
+
+@lru_cache(maxsize=32)
+def _rounded(values: frozenset[Any], decimals: int) -> frozenset[float]:
+    """Return the figures among some values, rounded. The charts of a table ask for the same ones."""
+    import numpy as np
+
+    figures = [value for value in values if isinstance(value, (int, float))]
+    return frozenset(np.round(figures, decimals).tolist())
 
 
 @dataclass(frozen=True)
