@@ -5,8 +5,8 @@ Importing a rare library without need would cost as much as some runs do. So a r
 its end, of the rare libraries that it has loaded (:meth:`Warmth.leave_note`), and before the next
 run begins the zygote imports them too (:meth:`Warmth.learn`).
 
-What IPython computes from the text of a cell alone, its tokens and the name of its file, the zygote
-computes before it forks, once for each text (:meth:`Warmth.read`).
+What IPython computes from the text of a cell alone the zygote computes before it forks, once for each
+text (:meth:`Warmth.read`, :mod:`papermill_warm.cell_texts`).
 
 The engine may be given a module of the caller's, which is warmed up in the same way. It has four
 functions: `warm_up()` is called at the start; `read(text)` with the code of a cell that runs again;
@@ -33,14 +33,11 @@ import warnings
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ipykernel import compiler
-from IPython.core import inputtransformer2, interactiveshell
-
-from papermill_warm import library_first_use
+from papermill_warm import cell_texts, library_first_use
 from papermill_warm.settings import FIRST
 from papermill_warm.wire import Preparation
 
@@ -60,8 +57,6 @@ RARE = (
 
 LONGEST = 100_000
 """The most characters of a cell that is prepared before the fork."""
-REMEMBERED = 2_000
-"""The most texts that are cached."""
 Touched = tuple[Collection[str], Collection[str]]
 """The paths of the files that were read, listed or that a cell tried to open, and of those that were written."""
 _MISSING = "it is not installed"
@@ -105,7 +100,7 @@ class Warmth:
         self.missing += [name for name, reason in objections.items() if reason == _MISSING]
         self.rejected = {name: reason for name, reason in objections.items() if reason != _MISSING}
         """The modules that were imported and cannot be kept, each with the reason."""
-        _remember_texts()
+        cell_texts.remember()
         self._caller: Any = None
         if preparation.warm_up and not self.rejected:
             with suppress(Exception), library_first_use.quiet():  # runs do without, and take longer
@@ -134,8 +129,10 @@ class Warmth:
             with suppress(Exception):  # the run has the same error
                 code = self._shell.input_transformer_manager.transform_cell(source)
                 self._shell.compile.get_code_name(source, source, 0)
-                if is_again and self._caller is not None:
-                    self._caller.read(code)
+                if is_again:
+                    cell_texts.prepare(self._shell, code)
+                    if self._caller is not None:
+                        self._caller.read(code)
         gc.freeze()
 
     def touched(self) -> Callable[[], Touched | None] | None:
@@ -203,21 +200,6 @@ class Warmth:
         )
         end_idle_threads()
         return {name: reason for name, reason in reasons.items() if reason}
-
-
-def _remember_texts() -> None:
-    """Cache the functions that work on a text alone, if this IPython has them."""
-    with suppress(AttributeError, KeyError):
-        tokens = inputtransformer2.make_tokens_by_line
-        cached = lru_cache(REMEMBERED)(lambda lines: tokens(list(lines)))
-        inputtransformer2.make_tokens_by_line = lambda lines: list(map(list, cached(tuple(lines))))
-        compiler.murmur2_x86 = lru_cache(REMEMBERED)(compiler.murmur2_x86)
-        # IPython compiles each cell twice more to see whether it awaits something at its top level
-        names = vars(interactiveshell)
-        awaits = names["_should_be_async"]
-        names["_should_be_async"] = lambda cell: (
-            ("await" in cell or "async" in cell) and awaits(cell)
-        )
 
 
 def threads() -> int:
