@@ -4,7 +4,6 @@ them.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from broadsheet.notebook.claims.traced import (
@@ -14,6 +13,7 @@ from broadsheet.notebook.claims.traced import (
     derived,
     leaf,
     looked_up,
+    replace,
     within_place,
 )
 from broadsheet.notebook.values.method_words import AGGREGATES, CASES_OF, RESULTS, VALUES_OF

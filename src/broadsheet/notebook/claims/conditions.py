@@ -22,7 +22,6 @@ import ast
 import copy
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from broadsheet.notebook.claims.calls import tracer_of
@@ -40,7 +39,7 @@ from broadsheet.notebook.claims.evidence import evidence_from, is_readable, miss
 from broadsheet.notebook.claims.formats import FORMATS, direction
 from broadsheet.notebook.claims.series_values import series_values
 from broadsheet.notebook.claims.ties import tie_of
-from broadsheet.notebook.claims.traced import COMPARISONS, Traced
+from broadsheet.notebook.claims.traced import COMPARISONS, Traced, replace
 from broadsheet.notebook.claims.tracing import SIGNS
 from broadsheet.notebook.values.label_slices import ByLabel
 from broadsheet.notebook.values.sources import NO_SOURCES

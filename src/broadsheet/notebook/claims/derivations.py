@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.notebook.claims.aggregates import reduced
@@ -22,6 +22,7 @@ from broadsheet.notebook.claims.traced import (
     derived,
     leaf,
     looked_up,
+    replace,
     value_at,
     within_place,
 )

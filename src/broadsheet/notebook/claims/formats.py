@@ -21,7 +21,6 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -31,7 +30,7 @@ from broadsheet.notebook.claims.calls import current_call, traced
 from broadsheet.notebook.claims.claim import Claim
 from broadsheet.notebook.claims.compared_values import parts_of
 from broadsheet.notebook.claims.definitions import name_from
-from broadsheet.notebook.claims.traced import Traced, value_at
+from broadsheet.notebook.claims.traced import Traced, replace, value_at
 from broadsheet.notebook.claims.tracing import call_now, calling
 from broadsheet.notebook.values.declarations import checked_name
 from broadsheet.notebook.values.fact import Fact, fact_of

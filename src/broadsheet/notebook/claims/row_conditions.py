@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from broadsheet.notebook.claims.derivations import MethodCall
-from broadsheet.notebook.claims.traced import Traced, within_place
+from broadsheet.notebook.claims.traced import Traced, replace, within_place
 from broadsheet.notebook.values.method_words import RESULTS
 from broadsheet.notebook.values.places import place_in_words
 from broadsheet.notebook.values.written_numbers import as_given, is_number, with_limit

@@ -9,7 +9,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -31,8 +31,20 @@ from broadsheet.notebook.values.written_numbers import (
 from broadsheet.text.language import listed, t_
 
 if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414  (other modules import it from here)
+
     from broadsheet.data.descriptor import Field
     from broadsheet.data.origin import Origin
+else:
+
+    def replace(value, /, **changes):
+        """Return a frozen value with other fields, as :func:`dataclasses.replace` does in ten times
+        the time. An expression takes hundreds of steps.
+        """
+        twin = object.__new__(type(value))
+        vars(twin).update(vars(value), **changes)
+        return twin
+
 
 PLAIN_RESULTS = frozenset(
     {"count", "nunique", "size", "value_counts", "rank", "idxmax", "idxmin", "argmax", "argmin"}
@@ -184,11 +196,15 @@ def _shared_key(frame: Any, origin: Origin) -> tuple[str, ...]:
     if len(origin.key) < 2 or not len(frame):
         return ()
     columns = (frame[name] for name in origin.key if name in frame.columns)
-    return tuple(
-        column.iloc[0]
-        for column in columns
-        if isinstance(column.iloc[0], str) and (column == column.iloc[0]).all()
-    )
+    return tuple(column.iloc[0] for column in columns if _is_one_text(column))
+
+
+def _is_one_text(column: Any) -> bool:
+    """True if all values of a column are the same text."""
+    first, last = column.iloc[0], column.iloc[-1]
+    if not isinstance(first, str) or (isinstance(last, str) and last != first):
+        return False
+    return bool((column == first).all())
 
 
 def picked(base: Traced, value: Any, name: str) -> Traced:

@@ -22,7 +22,7 @@ import ast
 import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from types import ModuleType
 from typing import Any
@@ -51,6 +51,7 @@ from broadsheet.notebook.claims.traced import (
     looked_up,
     own_name,
     picked,
+    replace,
     size_of,
     sources_of_value,
 )
