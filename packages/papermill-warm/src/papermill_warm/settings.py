@@ -21,6 +21,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,13 @@ def _read(read: Callable[[object], Any], value: object, where: str) -> Any:
         raise SettingsError(f"{where} is {value!r}: {error}") from None
 
 
+@lru_cache(maxsize=1)
+def _tools(text: str) -> Mapping[str, Any]:
+    """Return the tables of tools in a `pyproject.toml`, which is read for each run."""
+    tools: Mapping[str, Any] = tomllib.loads(text).get("tool", {})
+    return tools
+
+
 def _table() -> tuple[str, Mapping[str, Any]]:
     """Return the nearest file that has the table, and the table; nothing if there is none. Raises
     :class:`SettingsError`.
@@ -185,7 +193,7 @@ def _table() -> tuple[str, Mapping[str, Any]]:
         if TABLE not in text:
             continue
         try:
-            table = tomllib.loads(text).get("tool", {}).get(TABLE)
+            table = _tools(text).get(TABLE)
         except (tomllib.TOMLDecodeError, AttributeError) as error:
             raise SettingsError(f"{file} cannot be read: {error}") from None
         if table is None:
