@@ -209,11 +209,10 @@ def _executed_by(
     """Return the executed notebook, by one of the engines."""
     from papermill.engines import papermill_engines
     from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors
-    from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
     from papermill.utils import chdir
 
-    notebook, partial = load_notebook_node(script), str(job.partial)
+    notebook, partial = _prepared(script), str(job.partial)
     kernel = _kernel(notebook)
     language = notebook.metadata.kernelspec.language
     is_given = job.parameters and any("parameters" in cell.metadata.tags for cell in script.cells)
@@ -247,6 +246,24 @@ def _executed_by(
         )
     raise_for_execution_errors(_without_expected_errors(ran), partial)
     return ran
+
+
+def _prepared(script: NotebookNode) -> NotebookNode:
+    """Return a copy of the notebook with the metadata that papermill needs. Its own function would
+    write and parse the notebook, and validate it twice; this program has made it.
+    """
+    from papermill.version import version
+
+    notebook: NotebookNode = json.loads(
+        json.dumps(script, sort_keys=True), object_hook=NotebookNode
+    )
+    notebook.metadata["papermill"] = NotebookNode(
+        default_parameters={}, parameters={}, environment_variables={}, version=version
+    )
+    for cell in notebook.cells:
+        cell.metadata.setdefault("tags", [])
+        cell.metadata["papermill"] = NotebookNode()
+    return notebook
 
 
 def _without_expected_errors(ran: NotebookNode) -> NotebookNode:

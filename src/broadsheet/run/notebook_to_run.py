@@ -163,21 +163,18 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     its code shows its edition's values. Raises :class:`ExecutionError` for an inline expression
     that failed.
     """
-    results: dict[int, list[dict[str, str]]] = {}
     outputs: dict[int, NotebookNode] = {}
     injected = None
     for cell in ran.cells:
         number = cell.metadata.get("broadsheet", {}).get("cell")
         tags = cell.metadata.get("tags", [])
-        if inline.TAG in tags:
-            results[number] = _published(cell, inline.MIME) or []
-        elif READS in tags:
+        if inline.TAG in tags or READS in tags:
             continue
-        elif number is not None:
+        if number is not None:
             outputs[number] = cell
         elif "injected-parameters" in tags:
             injected = cell
-    _refuse_failed(edition, results)
+    results = inline_results_of(edition, ran)
     recorded: dict[str, dict[str, Any]] = {
         "reads": reads_of(ran),
         "libraries": dict(libraries_of(ran)),
@@ -192,6 +189,19 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
             if injected is not None and TAG in cell.metadata.get("tags", []):
                 cell.source += f"\n\n{injected.source}"
     return executed
+
+
+def inline_results_of(edition: Edition, ran: NotebookNode) -> dict[int, list[dict[str, str]]]:
+    """Return the inline results of a run, by the numbers of their cells. Raises
+    :class:`ExecutionError` for an expression that failed.
+    """
+    results = {
+        cell.metadata["broadsheet"]["cell"]: _published(cell, inline.MIME) or []
+        for cell in ran.cells
+        if inline.TAG in cell.metadata.get("tags", [])
+    }
+    _refuse_failed(edition, results)
+    return results
 
 
 def saved_of(edition: Edition) -> NotebookNode:

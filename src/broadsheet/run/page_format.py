@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nbformat.notebooknode import NotebookNode
+if TYPE_CHECKING:  # a worker process needs no more of the publication than the variables
+    from nbformat.notebooknode import NotebookNode
 
-from broadsheet.project.editions.edition import Edition
+    from broadsheet.project.editions.edition import Edition
 
 INFO = "QUARTO_EXECUTE_INFO"
 _HTML = {"display-name": "HTML", "target-format": "html", "base-format": "html"}

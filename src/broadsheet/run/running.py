@@ -36,6 +36,7 @@ from broadsheet.run.mutation_runs import Published, results_in
 from broadsheet.run.notebook_to_run import (
     add_reads,
     executed_of,
+    inline_results_of,
     saved_of,
     says_reads,
     script_of,
@@ -280,7 +281,7 @@ def _ended(
                 _refuse_silent(edition, ran)
                 add_reads(ran, unchanged(runs.root, order.declared))
                 _refuse_secrets(edition, text, ran)
-                executed_of(edition, ran)  # a run in which an expression failed is not kept
+                inline_results_of(edition, ran)  # a run in which an expression failed is not kept
                 run = Run(edition, runs.keep(order.recipe, path, ran), ran=True, why=why)
         except BroadsheetError as error:
             if isinstance(error, ClusterError):
