@@ -82,6 +82,7 @@ def warm_up() -> None:
         _exercise()
     finally:
         _leave_no_trace()
+        reads.note_modules()
 
 
 def read(code: str) -> None:

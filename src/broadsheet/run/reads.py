@@ -30,7 +30,9 @@ import importlib.util
 import json
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -77,6 +79,10 @@ class _Process:
     """The shell of IPython."""
     first: int = 0
     """The number of the first cell."""
+    packages: dict[str, str] = field(default_factory=dict)
+    """The path of each top-level module or package of the warm process; empty without one."""
+    own_modules: frozenset[str] = frozenset()
+    """The files of its own modules, without this program's."""
 
 
 _process = _Process()
@@ -103,6 +109,18 @@ def start() -> None:
         sys.meta_path.append(_Missing())
 
 
+def note_modules() -> None:
+    """Note the modules of a warm process. A run then looks only at those that it loads itself: to touch
+    a module in a forked process copies memory.
+    """
+    sys.modules[__name__] = sys.modules.pop(__name__)  # the last: all after it are a run's
+    modules, machinery = list(sys.modules), _machinery()
+    _process.packages = _places(modules)
+    _process.own_modules = frozenset(
+        file for file in _own_files(modules, _process.packages) if not file.startswith(machinery)
+    )
+
+
 class _Missing(importlib.abc.MetaPathFinder):
     """Notes the modules that no other finder has found."""
 
@@ -119,7 +137,7 @@ def publish() -> None:
         {
             MIME: recorded(root),
             MODULES: installed(),
-            MISSING: sorted(_missing - sys.modules.keys()),
+            MISSING: sorted(name for name in _missing if name not in sys.modules),
             CELLS: opened(root),
             declared.MIME: declared.declared(),
             "text/plain": "",
@@ -138,7 +156,7 @@ def recorded(root: Path) -> dict[str, str]:
     """Return the digest of each path from ``root``, sorted; hidden folders, installed packages and
     the machinery are not recorded.
     """
-    machinery = tuple(f"{folder.resolve()}/" for folder in FOLDERS)
+    machinery = _machinery()
     opened, names_read = {_source(name) for name in _opened} | _own_modules(), set()
     for names, is_listing in ((opened - _written, False), (_listed, True)):
         for path in (_seen_from(root, name) for name in names):
@@ -273,15 +291,19 @@ def _is_below(path: str, root: Path) -> bool:
 
 def _own_modules() -> set[str]:
     """Return the files of the modules that are neither Python's own nor an installed library's."""
-    packages = {
+    return _own_files(_modules(), _packages()) | _process.own_modules
+
+
+def _own_files(modules: Iterable[str], packages: dict[str, str]) -> set[str]:
+    own = {
         name
-        for name, place in _packages().items()
+        for name, place in packages.items()
         if place and not place.startswith(_PYTHON) and not _is_installed(place)
     }
     return {
         file
-        for name in list(sys.modules)
-        if name.partition(".")[0] in packages
+        for name in modules
+        if name.partition(".")[0] in own
         and isinstance(file := getattr(sys.modules.get(name), "__file__", None), str)
     }
 
@@ -289,13 +311,29 @@ def _own_modules() -> set[str]:
 @functools.cache
 def _packages() -> dict[str, str]:
     """Return the path of each top-level module or package, empty for one without a file; a run
-    needs it only at its end. Modules inside of packages are not looked at: in a forked run,
-    touching a module copies memory.
+    needs it only at its end. Modules inside of packages are not looked at.
     """
-    return {
-        name: _place(sys.modules.get(name))
-        for name in {name.partition(".")[0] for name in list(sys.modules)}
-    }
+    return _process.packages | _places(_modules())
+
+
+def _places(modules: Iterable[str]) -> dict[str, str]:
+    names = {name.partition(".")[0] for name in modules}
+    return {name: _place(sys.modules.get(name)) for name in names}
+
+
+def _modules() -> list[str]:
+    """Return the names of the modules that were loaded after those of the warm process."""
+    if not _process.packages:
+        return list(sys.modules)
+    try:
+        return list(takewhile(lambda name: name != __name__, reversed(sys.modules)))
+    except RuntimeError:  # a thread of a cell loads modules meanwhile
+        return list(sys.modules)
+
+
+def _machinery() -> tuple[str, ...]:
+    """Return the folders of this program's own modules."""
+    return tuple(f"{folder.resolve()}/" for folder in FOLDERS)
 
 
 def _place(module: ModuleType | None) -> str:

@@ -263,11 +263,13 @@ def _job(
 def _ended(
     pending: dict[Future[str], _Pending], runs: Runs, use_cache: bool, home: Path
 ) -> Iterator[Run]:
-    """Wait for some runs to end; results are stored before a lost cluster is reported. What was run
-    in a copy of the publication at ``home`` speaks of that one.
+    """Wait for some runs to end, and yield them in the order in which they were begun; results are
+    stored before a lost cluster is reported. What was run in a copy of the publication at ``home``
+    speaks of that one.
     """
     lost: ClusterError | None = None
-    for future in wait(pending, return_when=FIRST_COMPLETED).done:
+    done = wait(pending, return_when=FIRST_COMPLETED).done
+    for future in [future for future in pending if future in done]:
         order = pending.pop(future)
         edition, path, why = order.edition, str(order.edition.path), ""
         try:
