@@ -41,6 +41,12 @@ class ZygoteError(Exception):
     """An error: there can be no zygote, for the reason given."""
 
 
+_THREADLESS = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
+"""Settings of libraries that would else hold a thread from their import on: the allocator of pyarrow,
+which pandas imports where it is installed. A run does not see them.
+"""
+
+
 @dataclass(frozen=True)
 class ZygotePlan:
     """The description of a zygote."""
@@ -75,7 +81,7 @@ class Zygote:
         with theirs:
             self._process = subprocess.Popen(
                 [*plan.command, *program],
-                env=dict(plan.environment),
+                env={**_THREADLESS, **plan.environment},
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
