@@ -237,3 +237,15 @@ def test_the_content_may_be_left_out_of_git_and_the_table_that_stands_is_kept_ag
     run(paper, "data", "add", str(paper.write("new.csv", FIRST)), "--name", "trade", "--replace")
     assert len(list(paper.root.glob("data/vintages/trade/*.gz"))) == 2
     assert [line[-2:] for line in versions(paper)] == [" 3", " 3", " 2"]
+
+
+def test_a_correction_of_today_keeps_no_version_of_a_history_out(paper, history, run):
+    package = json.loads(paper.read("data/datapackage.json"))
+    package["resources"][0]["corrections"] = [
+        {"row": {"year": 2023}, "column": "total", "expect": 240.1, "value": 241.0, "reason": "x"}
+    ]
+    paper.write("data/datapackage.json", json.dumps(package))
+    assert "2 versions taken in" in run(paper, "data", "log", "trade", "--take-in", str(history))[2]
+    assert list(bs.table("trade", known="2022-04-01")["total"]) == [107.8, 147.9, 190.3]
+    assert list(bs.table("trade", known="2025-02-01")["total"]) == [147.9, 214.1, 241.0]
+    assert list(bs.table("trade")["total"]) == [147.9, 214.1, 241.0]

@@ -95,6 +95,7 @@ def take_in(root: Path, name: str, repository: Repository, path: str) -> TakenIn
     catalogue = Catalogue.open(root)
     catalogue.files(name)  # which says what is wrong with the name
     resource = next(one for one in catalogue.package.resources if one.name == name)
+    resource = resource.model_copy(update={"corrections": ()})  # which nobody had made then
     history = repository.history(path)[::-1]
     if not history:
         raise DataError(
