@@ -21,7 +21,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, Refresh, Resource
 from broadsheet.data.refresh.retrieval import accept, retrieved
 from broadsheet.data.revision import Revision
-from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.errors import BroadsheetError, Notice, UsageError, guarded
 from broadsheet.project.project import open_project
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ def _moved(
         return None, []
     pictures = text_file(project.root) if options.pr else options.report
     try:
-        report = moved(project, revisions, watch=watch, pictures=pictures)
+        with guarded(DESCRIPTOR, "telling what moves with new tables"):
+            report = moved(project, revisions, watch=watch, pictures=pictures)
         if options.report is not None:
             write_report(report, options.report)
     except UsageError:
