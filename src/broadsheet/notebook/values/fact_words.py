@@ -13,10 +13,10 @@ def words_in(language: str) -> FactWords:
     """Return the words of a language by its code, such as "de"; none if it has no file. Raises
     :class:`~broadsheet.errors.ConfigError` for a file that cannot be used.
     """
-    return words_of(language)[0]
+    return words_in_each(language)[0]
 
 
-def words_of(*languages: str) -> tuple[FactWords, ...]:
+def words_in_each(*languages: str) -> tuple[FactWords, ...]:
     """Return the words of some languages, as :func:`words_in` does."""
     # A page asks some hundreds of times, and a Path is ten times as slow.
     folder = os.environ.get("BROADSHEET_ROOT") or os.getcwd()  # noqa: PTH109

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from broadsheet.notebook.values.fact_words import words_of
+from broadsheet.notebook.values.fact_words import words_in_each
 from broadsheet.notebook.values.number_format import read, scale_of
 from broadsheet.notebook.values.places import is_year
 from broadsheet.notebook.values.units import Unit, unit_of
@@ -61,7 +61,7 @@ def told_apart(values: Sequence[Any], show: Callable[[int], list[str]]) -> list[
 def _rounded(number: Decimal, unit: Unit, least: int, language: str) -> tuple[str, Decimal]:
     """Return the text of a number with at least so many digits, and the number in that text."""
     locale = language_of(language).locale
-    words, english = words_of(locale.language, "en")
+    words, english = words_in_each(locale.language, "en")
     formats = words.formats.get(_FORMATS.get(unit.currency, ""), ())
     last_word = "".join(unit.text.lower().split()[-1:])
     if formats and last_word in ("$", *english.scales):

@@ -14,7 +14,7 @@ from typing import Literal
 
 from babel import Locale
 
-from broadsheet.notebook.values.fact_words import words_of
+from broadsheet.notebook.values.fact_words import words_in_each
 from broadsheet.text.lexicon import FactWords
 
 
@@ -36,7 +36,7 @@ def unit_of(text: str | None, language: str = "en") -> Unit:
     """Return the unit that ``text`` names."""
     if not text or not text.strip():
         return Unit()
-    return _unit(text, words_of("en", language))
+    return _unit(text, words_in_each("en", language))
 
 
 @lru_cache(maxsize=1000)
@@ -53,7 +53,7 @@ def _unit(text: str, languages: tuple[FactWords, ...]) -> Unit:
 def starts_with_percent(text: str, language: str) -> bool:
     """True if a text begins with "percent", "%" or the like, after spaces and a hyphen."""
     text = text.lstrip(" \u00a0-")
-    return any(words.percent.match(text) for words in words_of("en", language))
+    return any(words.percent.match(text) for words in words_in_each("en", language))
 
 
 def currency_in(text: str, locale: str) -> str:

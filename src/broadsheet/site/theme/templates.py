@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import pass_context
 from markupsafe import Markup
 
-from broadsheet.notebook.values.fact_words import words_of
+from broadsheet.notebook.values.fact_words import words_in_each
 from broadsheet.notebook.values.places import YEARS
 from broadsheet.notebook.values.shown_values import digits_of, shown, told_apart
 from broadsheet.notebook.values.units import unit_of
@@ -84,7 +84,7 @@ def _exact(value: Mapping[str, Any], digits: int, *, of_percent: bool = False) -
 
 def _shown(value: object, unit: str, digits: int) -> str:
     language = spoken()
-    words = words_of(language.tag, language.locale.language, "en")
+    words = words_in_each(language.tag, language.locale.language, "en")
     return _remembered((repr(value), words), value, unit, digits, language.tag)
 
 

@@ -292,7 +292,7 @@ def _first_words(here: str) -> Iterator[str]:
             if not is_choice:
                 yield ".*"
                 return
-            for choice in choices(here[at + 3 : end - 1]):
+            for choice in alternatives_in(here[at + 3 : end - 1]):
                 yield from _first_words(choice + here[end:])
             return
         at = end
@@ -313,7 +313,7 @@ def end_of_group(text: str, start: int) -> int:
             return at
 
 
-def choices(text: str) -> Iterator[str]:
+def alternatives_in(text: str) -> Iterator[str]:
     """Yield the alternatives of a group, of which ``text`` is the inside."""
     start = at = 0
     while at < len(text):

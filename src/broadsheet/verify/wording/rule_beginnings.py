@@ -11,43 +11,43 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from broadsheet.verify.numbers.number_rules import choices, end_of_group
+from broadsheet.verify.numbers.number_rules import alternatives_in, end_of_group
 
-LONGEST = 5
+_LONGEST = 5
 """The most letters of a beginning."""
 ITEM = re.compile(r"\{([a-z][\w-]*)\}")
 """A class of words, or a value, in a rule."""
 _LEFT_OUT = "about"
 """The item that may be left out, with the space behind it."""
-_STARTS = re.compile(rf"(?<!\w)(?=(.{{1,{LONGEST}}}))", re.DOTALL)
+_STARTS = re.compile(rf"(?<!\w)(?=(.{{1,{_LONGEST}}}))", re.DOTALL)
 _LITERAL = re.compile(r"[^\\.\[\](){}?*+|^$]+")
 _LOOKS = ("(?=", "(?!", "(?<")
 _ANY = ""
 _DIGITS = frozenset("0123456789")
 
-Items = Callable[[str], Iterable[str]]
+_TextsOf = Callable[[str], Iterable[str]]
 """Gives the texts that an item stands for, or their beginnings."""
 
 
 def starts_in(text: str) -> set[str]:
     """Return the beginnings of all words of a text, of each length; and that of any word."""
     longest = set(_STARTS.findall(text))
-    return {start[:length] for start in longest for length in range(LONGEST + 1)}
+    return {start[:length] for start in longest for length in range(_LONGEST + 1)}
 
 
-def beginnings(form: str, items: Items) -> frozenset[str]:
+def beginnings(form: str, items: _TextsOf) -> frozenset[str]:
     """Return the letters with one of which a word must begin in each text that has the words of a
     rule; "" among them if that cannot be told.
     """
-    return frozenset(text[:LONGEST] for text in _of_choices(form, items))
+    return frozenset(text[:_LONGEST] for text in _of_choices(form, items))
 
 
-def _of_choices(form: str, items: Items) -> Iterator[str]:
-    for choice in choices(form):
+def _of_choices(form: str, items: _TextsOf) -> Iterator[str]:
+    for choice in alternatives_in(form):
         yield from _of_sequence(choice, items)
 
 
-def _of_sequence(form: str, items: Items) -> Iterator[str]:
+def _of_sequence(form: str, items: _TextsOf) -> Iterator[str]:
     """Yield the beginnings of a form that is no choice."""
     while form.startswith(_LOOKS):
         form = form[end_of_group(form, 0) :]
@@ -55,7 +55,7 @@ def _of_sequence(form: str, items: Items) -> Iterator[str]:
         yield from _of_item(item[1], form[item.end() :], items)
     elif form.startswith("(?:"):
         end = end_of_group(form, 0)
-        yield from _of_group([*choices(form[3 : end - 1])], form[end:], items)
+        yield from _of_group([*alternatives_in(form[3 : end - 1])], form[end:], items)
     elif literal := _LITERAL.match(form):
         is_counted = form[literal.end() :].startswith(("?", "*", "{"))
         is_counted = is_counted and not ITEM.match(form, literal.end())
@@ -66,7 +66,7 @@ def _of_sequence(form: str, items: Items) -> Iterator[str]:
         yield _ANY
 
 
-def _of_item(name: str, rest: str, items: Items) -> Iterator[str]:
+def _of_item(name: str, rest: str, items: _TextsOf) -> Iterator[str]:
     may_lack, behind = rest.startswith(("?", "*")), frozenset[str]()
     if rest.startswith(" "):
         behind = frozenset(_of_sequence(rest[1:], items))
@@ -78,7 +78,7 @@ def _of_item(name: str, rest: str, items: Items) -> Iterator[str]:
         yield from _of_sequence(rest.lstrip("?*"), items)
 
 
-def _of_group(options: list[str], rest: str, items: Items) -> Iterator[str]:
+def _of_group(options: list[str], rest: str, items: _TextsOf) -> Iterator[str]:
     if rest.startswith(("?", "*")):
         if not all(option.endswith(" ") for option in options):
             yield from (start for option in options for start in _of_sequence(option, items))
