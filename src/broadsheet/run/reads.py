@@ -295,7 +295,7 @@ def _own_modules() -> set[str]:
 
 
 def _own_files(modules: Iterable[str], packages: dict[str, str]) -> set[str]:
-    own = {
+    names = {
         name
         for name, place in packages.items()
         if place and not place.startswith(_PYTHON) and not _is_installed(place)
@@ -303,7 +303,7 @@ def _own_files(modules: Iterable[str], packages: dict[str, str]) -> set[str]:
     return {
         file
         for name in modules
-        if name.partition(".")[0] in own
+        if name.partition(".")[0] in names
         and isinstance(file := getattr(sys.modules.get(name), "__file__", None), str)
     }
 

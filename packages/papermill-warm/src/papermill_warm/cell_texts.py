@@ -1,4 +1,4 @@
-"""What IPython computes from the text of a cell alone, computed once for all runs of the same text.
+"""Computes once, for all runs of a cell with the same text, what IPython computes from that text alone.
 
 A warm process :func:`prepares <prepare>` texts before it forks. The processes below it then have, of each
 text, what IPython makes of it before it is Python, the name of its file, its syntax tree and the code
@@ -8,8 +8,7 @@ Where a cell has changed how IPython reads cells, by transformers of text or of 
 from `__future__`, nothing of this is used. Nor is it for a text whose compilation warns: each run
 shows the warning.
 
-State of the process: :data:`_trees`, :data:`_codes` and the caches of the functions that stand in for
-IPython's.
+State of the process: :data:`_process`, and the caches of the functions that stand in for IPython's.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from __future__ import annotations
 import ast
 import warnings
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType
 from typing import Any
@@ -28,12 +28,20 @@ from IPython.core.compilerop import CachingCompiler
 REMEMBERED = 2_000
 """The most texts that are cached."""
 
-_trees: dict[tuple[str, int], ast.Module] = {}
-"""The tree of each text, by the text and the flags of the compiler."""
-_codes: dict[int, tuple[ast.stmt, str, int, CodeType]] = {}
-"""The code of each statement of these trees, by the statement's id: with the statement, the mode and the
-flags of the compiler.
-"""
+
+@dataclass
+class _Process:
+    """The code that was prepared."""
+
+    trees: dict[tuple[str, int], ast.Module] = field(default_factory=dict)
+    """The tree of each text, by the text and the flags of the compiler."""
+    codes: dict[int, tuple[ast.stmt, str, int, CodeType]] = field(default_factory=dict)
+    """The code of each statement of these trees, by the statement's id: with the statement, the mode
+    and the flags of the compiler.
+    """
+
+
+_process = _Process()
 
 
 def prepare(shell: Any, text: str) -> None:
@@ -41,7 +49,7 @@ def prepare(shell: Any, text: str) -> None:
     its compilation raises.
     """
     flags = shell.compile.flags
-    if "__future__" in text or len(_trees) >= REMEMBERED:
+    if "__future__" in text or len(_process.trees) >= REMEMBERED:
         return
     with warnings.catch_warnings(record=True, action="always") as said:
         tree = compile(text, "<cell>", "exec", flags | ast.PyCF_ONLY_AST, True)
@@ -54,8 +62,8 @@ def prepare(shell: Any, text: str) -> None:
             code = compile(part, "<cell>", mode, each, True)
             codes[id(statement)] = statement, mode, each, code
     if not said:
-        _trees[text, flags] = tree
-        _codes.update(codes)
+        _process.trees[text, flags] = tree
+        _process.codes.update(codes)
 
 
 def remember() -> None:
@@ -97,7 +105,7 @@ def _use_prepared() -> None:
     parse, compile_part = kind.ast_parse, kind.__call__
 
     def ast_parse(self: Any, source: str, filename: str = "<unknown>", symbol: str = "exec") -> Any:
-        tree = _trees.get((source, self.flags)) if symbol == "exec" else None
+        tree = _process.trees.get((source, self.flags)) if symbol == "exec" else None
         shell: Any = interactiveshell.InteractiveShell._instance
         if tree is None or shell is None or shell.ast_transformers:
             return parse(self, source, filename, symbol)
@@ -105,7 +113,7 @@ def _use_prepared() -> None:
 
     def call(self: Any, source: Any, filename: str, symbol: str, **options: Any) -> CodeType:
         body = source.body if isinstance(source, ast.Module | ast.Interactive) else []
-        prepared = _codes.get(id(body[0])) if len(body) == 1 and not options else None
+        prepared = _process.codes.get(id(body[0])) if len(body) == 1 and not options else None
         if prepared is not None:
             statement, mode, flags, code = prepared
             if statement is body[0] and mode == symbol and flags == self.flags:
