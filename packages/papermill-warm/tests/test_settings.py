@@ -192,6 +192,17 @@ def test_a_module_that_cannot_be_shared_is_left_to_each_notebook_which_is_said_o
 
 
 @on_linux
+def test_pyarrow_is_shared_though_its_allocator_would_hold_a_thread(
+    tmp_path: Path, warm_log: Callable[[], str]
+) -> None:
+    pytest.importorskip("pyarrow")
+    shows = "import os, sys\nprint('pyarrow' in sys.modules, os.environ.get('JE_ARROW_MALLOC_CONF'))"
+    ran = Ran(tmp_path / "run", [shows], preload=["pyarrow"])
+    assert (ran.error, ran.text()) == (None, "True None\n")
+    assert warm_log() == ""
+
+
+@on_linux
 def test_a_module_that_is_not_installed_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
