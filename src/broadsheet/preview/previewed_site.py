@@ -50,6 +50,7 @@ from broadsheet.project.sources.pairing import is_article, is_notebook
 from broadsheet.project.sources.source import Source, read_source
 from broadsheet.site.article import links
 from broadsheet.site.article.article import Article, meta_before
+from broadsheet.site.build.copied_files import is_asked_for
 from broadsheet.site.build.edition_pages import MAKING, article_of, record_of
 from broadsheet.site.build.site_texts import site_texts
 from broadsheet.site.index.build_record import PageRecord
@@ -372,6 +373,7 @@ class PreviewedSite:
             load_theme(project),
             self._texts,
             has_search=False,
+            is_published=partial(is_asked_for, project),
         )
 
     # Pages

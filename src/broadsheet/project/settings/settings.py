@@ -232,6 +232,8 @@ class BroadsheetKeys(Settings):
         "whatsapp",
     ]
     """The services to which an article's links for passing it on lead, in that order."""
+    data_pages: bool = True
+    """Give each table that the site uses a page, and the catalogue an index of them."""
 
 
 class ProjectSettings(Settings):

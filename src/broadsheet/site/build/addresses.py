@@ -21,7 +21,7 @@ from broadsheet.project.project import INPUTS
 from broadsheet.project.settings.address import as_one_file
 from broadsheet.site.article import links
 from broadsheet.site.article.article import NOT_FOUND
-from broadsheet.site.index.build_record import DROPPED, PageRecord
+from broadsheet.site.index.build_record import DROPPED, PageRecord, alias_path, alias_paths
 from broadsheet.site.index.scene import render_redirect
 from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.site.output.new_site import SiteFolder
@@ -41,7 +41,7 @@ def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
     """
     targets: dict[str, tuple[str, str]] = {}
     for path, record in sorted(records.items()):
-        for place in _places(record):
+        for place in alias_paths(record):
             targets[place] = (path, path)
             for figure in _figures(record):
                 targets[figure.replace(_figures_folder(path), _figures_folder(place), 1)] = (
@@ -142,7 +142,7 @@ def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
     folders = folders_of(pages)
     for path, record in sorted(records.items()):
         for alias in filterfalse(_is_elsewhere, record.aliases):
-            place = _place(alias, record)
+            place = alias_path(alias, record)
             if place is None or ".." in place.parts or unprintable(str(place)):
                 fault = "is no address of this site"
             elif not _KEPT.isdisjoint(as_one_file(str(place)).split("/")):
@@ -178,7 +178,7 @@ def dropped(
         source, why = record.meta.source, withheld.get(path, "")
         lost = [
             place
-            for place in (path, *_places(record))
+            for place in (path, *alias_paths(record))
             if place not in names and not record.meta.withheld
         ]
         gone.setdefault((source, f": {why}" if why else ""), []).extend(lost)
@@ -239,22 +239,6 @@ def _taken(
         return f"is an alias of {holders[same]}, too"
     above = next((one for one in folders if one in holders or one in pages), "")
     return f"lies below `/{above}`, which is a page" if above else ""
-
-
-def _places(record: PageRecord) -> list[str]:
-    """Return the paths of the redirects at the aliases of a page."""
-    return [
-        str(place)
-        for alias in record.aliases
-        if (place := _place(alias, record)) and ".." not in place.parts
-    ]
-
-
-def _place(alias: str, record: PageRecord) -> PurePosixPath | None:
-    target = links.internal(alias, PurePosixPath(record.meta.source).parent)
-    if target is None:
-        return None
-    return target.path if target.path.suffix == ".html" else target.path / "index.html"
 
 
 def _figures(record: PageRecord) -> list[str]:

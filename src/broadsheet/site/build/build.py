@@ -151,6 +151,7 @@ def _made(plan: Plan, present: Contents) -> Report:
             ),
             fault=fault,
             sure=not undrawn and fault is None,
+            pictures=press.pictures,
         )
     return replace(
         report,
@@ -209,4 +210,4 @@ def make_site(
             global_inputs={},
             chosen=frozenset(edition.output for edition in publication.editions),
         )
-        return compose(plan, pages, folder, site_texts(project, pandoc))
+        return compose(plan, pages, folder, site_texts(project, pandoc), pictures=pictures)

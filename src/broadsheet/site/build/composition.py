@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 
 from broadsheet.data.catalogue import overdue_tables
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded, unexpected
+from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.markdown.document import Inline
 from broadsheet.processes.worker_processes import Workers, worker_count
 from broadsheet.project.editions.edition import Edition
@@ -29,7 +30,14 @@ from broadsheet.site.article import photos
 from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build import faults
 from broadsheet.site.build.addresses import misplaced, redirect_pages
-from broadsheet.site.build.copied_files import STATIC, Resources, resources_of, static_inputs
+from broadsheet.site.build.copied_files import (
+    CATALOGUE,
+    STATIC,
+    Resources,
+    catalogue_inputs,
+    resources_of,
+    static_inputs,
+)
 from broadsheet.site.build.edition_pages import NewPage, notices_on, put_asked
 from broadsheet.site.build.plan import Plan
 from broadsheet.site.build.report import Report
@@ -44,16 +52,19 @@ from broadsheet.site.index.site_index import FRONT, SEARCH_PAGE, Index, index_of
 from broadsheet.site.output.build_steps import Steps
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.output.swap import STAGING
+from broadsheet.site.pages.data_pages import catalogue_pages, data_page, inputs_of_data_page
 from broadsheet.site.pages.page_rendering import (
     COMPOSING,
     inputs_of,
     made_or_fault,
     page_inputs,
     text_of_list,
+    uses_of,
 )
 from broadsheet.site.pages.template_values import list_pages, more_pages, search_page
 from broadsheet.site.theme.theme_files import load_theme
 from broadsheet.storage.value_digest import changes
+from broadsheet.text.html_tree import parsed_page
 
 
 @dataclass(frozen=True)
@@ -95,6 +106,10 @@ class Composed:
     """The search index."""
     failed: Mapping[str, BroadsheetError] = field(default_factory=dict)
     """The faults of pages, by their paths."""
+    is_whole: bool = True
+    """The pages of tables lack nothing that this machine could not make."""
+    data_faults: Mapping[str, BroadsheetError] = field(default_factory=dict)
+    """The faults of pages of tables, by their paths: the old ones are kept."""
 
 
 def compose(
@@ -106,23 +121,27 @@ def compose(
     notices: Sequence[Notice] = (),
     fault: BroadsheetError | None = None,
     sure: bool = True,
+    pictures: Pictures | None = None,
 ) -> Report:
     """Put the site into its ``folder``: the pages that were ``made``, and those that are left as
     they are. ``notices`` are those from before, and ``fault`` is that of the whole publication;
-    ``sure`` says that the articles lack nothing that this machine could not make.
+    ``sure`` says that the articles lack nothing that this machine could not make; ``pictures`` draws
+    the charts of tables.
     """
     before, resources = frozenset(folder.names), resources_of(plan.project)
     notices = (*notices, *texts.notices)
     pages = _pages(plan, made, folder)
     if pages.faults:
         folder.back_to(before & folder.names)  # without what a page that failed has put there
-    site = _composed(plan, pages, folder, texts.by_name, resources)
+    site = _composed(plan, pages, folder, texts.by_name, resources, pictures)
     while site.failed:  # the index of the pages that are left has no place for these
         pages = _without(plan, pages, site.failed, folder)
         folder.back_to(before & folder.names)
-        site = _composed(plan, pages, folder, texts.by_name, resources)
+        site = _composed(plan, pages, folder, texts.by_name, resources, pictures)
     records, steps = site.records, site.steps.done
+    sure = sure and site.is_whole
     broken = _faults(plan, pages, site.searched, resources)
+    broken |= {PurePosixPath(path): fault for path, fault in site.data_faults.items()}
     reported = _notices(plan, pages, site, folder)
     folder.record = Record(
         plan.global_inputs if sure else {},
@@ -248,6 +267,7 @@ def _composed(
     folder: SiteFolder,
     texts: Mapping[str, Inline],
     resources: Resources,
+    pictures: Pictures | None,
 ) -> Composed:
     """Return the index of the site, and all that is made of it, in the ``folder``."""
     project, theme = plan.project, load_theme(plan.project)
@@ -255,7 +275,12 @@ def _composed(
     steps = Steps(plan.old.all_steps, folder, _unusable(plan))
     documents = search.Documents(project.root, articles)
     index_with = partial(
-        index_of, article_of=articles.get, project=project, theme=theme, texts=texts
+        index_of,
+        article_of=articles.get,
+        project=project,
+        theme=theme,
+        texts=texts,
+        is_published=resources.files.__contains__,
     )
     with TemporaryDirectory(
         dir=folder.new.parent, prefix=f"{folder.old.name}.{STAGING}", ignore_cleanup_errors=True
@@ -274,11 +299,21 @@ def _composed(
             failed = _put_lists(plan, index, folder, steps, resources)
             if failed:
                 return Composed(steps, index, failed=failed)
+            is_whole, data_faults = _put_data_pages(plan, index, folder, steps, pictures)
             redirects = redirect_pages(index, rendered, folder)
             folder.put_all({path: text.encode() for path, text in redirects.pages.items()})
             searched = indexing.result(_months(plan.old))
             _put_search(searched, index, folder)
-            return Composed(steps, index, rendered, count, redirects.notices, searched)
+            return Composed(
+                steps,
+                index,
+                rendered,
+                count,
+                redirects.notices,
+                searched,
+                is_whole=is_whole,
+                data_faults=data_faults,
+            )
         except BroadsheetError:
             raise
         except Exception as error:
@@ -386,6 +421,41 @@ def _put_lists(
             steps.put(feed.name, feed.inputs, [feed.name])
             failed |= broken
     return failed
+
+
+def _put_data_pages(
+    plan: Plan, index: Index, folder: SiteFolder, steps: Steps, pictures: Pictures | None
+) -> tuple[bool, dict[str, BroadsheetError]]:
+    """Put the pages of tables, and the index of them, unless the folder has a file in their way.
+    Returns whether they lack nothing, and the faults of those that could not be made.
+    """
+    day, is_whole, failed = plan.publication.day, True, dict[str, BroadsheetError]()
+    steps.put(CATALOGUE, catalogue_inputs(plan.project, plan.files, day), ())
+    for table in index.data.ours:
+        path = table.meta.path
+        if not folder.has_room(path):
+            continue
+        inputs = inputs_of_data_page(index, table, day, plan.files.digest)
+        if steps.reuse(path, inputs):
+            continue
+        try:
+            with guarded(Place(table.meta.source), COMPOSING):
+                page = data_page(index, table, day, pictures)
+        except BroadsheetError as error:
+            failed[path] = error
+            steps.keep(path)
+            continue
+        for_charts = index.theme.for_charts(page.charts)
+        uses = uses_of(path, parsed_page(page.files[path].decode()), table.meta)
+        folder.put_all({**page.files, **for_charts})
+        files = uses.union(page.files, for_charts).intersection(folder.names)
+        steps.put(path, inputs, files)
+        is_whole = is_whole and page.is_whole
+    for meta, inputs, made in catalogue_pages(index):
+        if folder.has_room(meta.path) and not steps.reuse(meta.path, inputs):
+            folder.put(meta.path, made().encode())
+            steps.put(meta.path, inputs, [meta.path])
+    return is_whole, failed
 
 
 def _put_search(searched: search.SearchFiles, index: Index, folder: SiteFolder) -> None:

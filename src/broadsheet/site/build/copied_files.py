@@ -8,14 +8,20 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from wcmatch import glob
 
+from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
+from broadsheet.data.descriptor_reading import read_descriptor
+from broadsheet.data.vintages import FOLDER as VINTAGES
+from broadsheet.data.vintages import INDEX
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.processes import secret_values
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
+from broadsheet.site.build.unchanged_sources import Files
 from broadsheet.site.index.archived_pages import archived_files, manifests_of
 from broadsheet.site.output.sent_issues import issue_files
 from broadsheet.site.theme.theme_files import SCHEMA, Theme
@@ -24,6 +30,8 @@ from broadsheet.storage.value_digest import digest_of
 
 STATIC = "the theme and the resources"
 """The name of the step that makes these files."""
+CATALOGUE = "the data catalogue"
+"""The name of the step that notes what the pages of tables are made of, beside the tables' files."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,26 @@ def static_inputs(
     inputs = {"the theme": digest_of(theme.names), "the resources": digest_of(contents)}
     named = {"the newsletter's issues": issues, "the archived pages": archived}
     return inputs | {name: digest_of(one) for name, one in named.items() if one}
+
+
+def catalogue_inputs(project: Project, files: Files, day: date) -> dict[str, str]:
+    """Return what the pages of tables depend on, beside other pages and published files: the
+    descriptor, the versions, and what is late on a ``day``.
+    """
+    root = project.root
+    if not project.settings.broadsheet.data_pages or not has_catalogue(root):
+        return {}
+    try:
+        resources = read_descriptor(root).resources
+    except BroadsheetError:
+        resources = ()
+    versions = files.digests(f"{VINTAGES}/{one.name}/{INDEX}" for one in resources)
+    late = [one.name for one in resources if one.due is not None and one.due < day]
+    return {
+        DESCRIPTOR: files.digest(DESCRIPTOR),
+        "the versions of tables": digest_of(versions),
+        "the tables that are late": digest_of(late),
+    }
 
 
 def _refusal(project: Project, name: str) -> tuple[str, str] | None:

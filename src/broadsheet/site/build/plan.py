@@ -19,7 +19,13 @@ from broadsheet.project.project import Project
 from broadsheet.project.reading import Publication, not_yet, open_publication
 from broadsheet.project.sources.source import page_slug, slug_of
 from broadsheet.site.article.article_store import Articles
-from broadsheet.site.build.copied_files import STATIC, resources_of, static_inputs
+from broadsheet.site.build.copied_files import (
+    CATALOGUE,
+    STATIC,
+    catalogue_inputs,
+    resources_of,
+    static_inputs,
+)
 from broadsheet.site.build.options import Options
 from broadsheet.site.build.unchanged_sources import (
     Files,
@@ -217,6 +223,7 @@ def is_idle(plan: Plan, present: Contents) -> bool:
         and old.is_whole(present.built)
         and old.has_news_of(publication.day)
         and _static_stands(old, plan.project)
+        and _catalogue_stands(plan)
         # The publication's own site may have dropped them since.
         and not (plan.options.is_scratch and any(one.topic == DROPPED for one in old.notices))
     )
@@ -227,3 +234,10 @@ def _static_stands(old: Record, project: Project) -> bool:
     before, resources = old.steps.get(STATIC), resources_of(project)
     now = static_inputs(load_theme(project), resources.files, project.root)
     return before is not None and before.inputs == now and resources.fault is None
+
+
+def _catalogue_stands(plan: Plan) -> bool:
+    """True if what the pages of tables are made of is as it was."""
+    before = plan.old.steps.get(CATALOGUE)
+    now = catalogue_inputs(plan.project, plan.files, plan.publication.day)
+    return (before.inputs if before else {}) == now

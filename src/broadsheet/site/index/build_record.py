@@ -18,14 +18,14 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
 
 from broadsheet.errors import Notice
 from broadsheet.site.article.entry import Entry, plain
-from broadsheet.site.article.links import Lead, Reference
+from broadsheet.site.article.links import Lead, Reference, internal
 from broadsheet.site.output.build_steps import Step
 from broadsheet.site.output.output_folder import read_marker
 from broadsheet.site.output.swap import record_path
@@ -140,6 +140,23 @@ class Record:
 class _Format:
     format: int
     """The number of the record's format."""
+
+
+def alias_paths(record: PageRecord) -> list[str]:
+    """Return the paths of the redirects at the aliases of a page."""
+    return [
+        str(place)
+        for alias in record.aliases
+        if (place := alias_path(alias, record)) and ".." not in place.parts
+    ]
+
+
+def alias_path(alias: str, record: PageRecord) -> PurePosixPath | None:
+    """Return the path of the redirect at an alias; None if it is no address of the site."""
+    target = internal(alias, PurePosixPath(record.meta.source).parent)
+    if target is None:
+        return None
+    return target.path if target.path.suffix == ".html" else target.path / "index.html"
 
 
 def as_json(value: object) -> bytes:

@@ -614,17 +614,17 @@ def _author(author: Byline, scene: Scene) -> dict[str, object]:
         "sameAs": links[0] if len(links) == 1 else links,
     }
     if settings.desk and not is_house:
-        fields["parentOrganization"] = _publisher(scene)
+        fields["parentOrganization"] = publisher_of(scene)
     return {key: value for key, value in fields.items() if value}
 
 
-def _publisher(scene: Scene) -> dict[str, object]:
+def publisher_of(scene: Scene) -> dict[str, object]:
     """Return the publication as schema.org has it."""
     url = {"url": scene.project.site_url} if scene.project.site_url else {}
     return {"@type": "NewsMediaOrganization", "name": site_title(scene.project), **url}
 
 
-def _as_json(data: Mapping[str, object]) -> Markup:
+def as_json_block(data: Mapping[str, object]) -> Markup:
     """Return data as a block of a page; `<`, `>` and `&` cannot end it."""
     filled = {key: value for key, value in data.items() if value not in ("", [], None)}
     text = json.dumps(filled, ensure_ascii=False, indent=1)
@@ -638,7 +638,7 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     meta = page.meta
     if page.author:
         profile = {"@type": "ProfilePage", "mainEntity": _author(page.author, scene)}
-        return _as_json({"@context": "https://schema.org", **profile})
+        return as_json_block({"@context": "https://schema.org", **profile})
     if not meta.is_article:
         return Markup("")
     data: dict[str, object] = {
@@ -650,7 +650,7 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
         "datePublished": meta.date.isoformat() if meta.date else "",
         "dateModified": meta.updated.isoformat() if meta.updated else "",
         "author": [_author(author, scene) for author in meta.authors],
-        "publisher": _publisher(scene),
+        "publisher": publisher_of(scene),
         "articleSection": list(meta.categories[:1]),
         "wordCount": meta.words,
     }
@@ -676,7 +676,7 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
         data |= {"mainEntityOfPage": url, "url": url}
         data["image"] = [scene.absolute(picture.path) for picture in sharing_pictures(meta)]
     data |= _live_coverage(page.content.updates if page.content else (), url)
-    return _as_json(data)
+    return as_json_block(data)
 
 
 def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:

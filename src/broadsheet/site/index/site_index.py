@@ -25,6 +25,7 @@ from broadsheet.site.article.entry import CorrectionText, Entry
 from broadsheet.site.index.archived_pages import ArchivedPage, archived_pages, earlier_versions
 from broadsheet.site.index.author_and_topic_pages import Indexes, indexes_of
 from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.data_tables import DataTables, IsPublished, data_tables, nothing
 from broadsheet.site.index.edition_index import AllEditions, all_editions_of
 from broadsheet.site.index.edition_picker import LISTED, one_entry_each, picker_of
 from broadsheet.site.index.listing import categories, listed, ordered
@@ -98,6 +99,10 @@ class Index:
     """The path of the search page; empty if there is nothing to search."""
     archived: Mapping[str, Sequence[ArchivedPage]]
     """The archived versions of each page, newest first, by its path."""
+    data: DataTables
+    """The tables of the catalogue that have a page."""
+    is_published: IsPublished
+    """Says if a file of the publication is on the site."""
     notices: tuple[Notice, ...]
     """The notices of what an author has asked of lists and editions and cannot be."""
 
@@ -175,7 +180,14 @@ class Index:
 
     def of(self, records: Mapping[str, PageRecord]) -> Index:
         """Return the index of the same site with these pages."""
-        return index_of(records, self.article_of, self.project, self.theme, self.texts)
+        return index_of(
+            records,
+            self.article_of,
+            self.project,
+            self.theme,
+            self.texts,
+            is_published=self.is_published,
+        )
 
 
 def index_of(
@@ -186,9 +198,10 @@ def index_of(
     texts: Mapping[str, Inline],
     *,
     has_search: bool = True,
+    is_published: IsPublished = nothing,
 ) -> Index:
     """Return the index of a site of these pages. Without ``has_search`` the site has no search
-    page.
+    page. ``is_published`` says which files of the publication are on the site.
     """
     entries = {path: record.meta for path, record in records.items()}
     articles = ordered((meta for meta in entries.values() if meta.is_article), ["date desc"])
@@ -248,6 +261,8 @@ def index_of(
             SEARCH_PAGE if has_search and searched and project.settings.website.has_search else ""
         ),
         archived=earlier_versions(archived),
+        data=data_tables(project, records, is_published),
+        is_published=is_published,
         notices=(*notices, *changed, *more),
     )
 

@@ -18,7 +18,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Self
 
 from broadsheet.errors import UsageError
@@ -91,6 +91,11 @@ class SiteFolder:
         except BaseException:
             self.names.discard(name)  # what there is of it goes in `settle`
             raise
+
+    def has_room(self, name: str) -> bool:
+        """True if the new site has no file of this name yet, and none where a folder of it would be."""
+        above = map(str, PurePosixPath(name).parents)
+        return name not in self.names and self.names.isdisjoint(above)
 
     def note(
         self, names: Iterable[str], refused: Iterable[tuple[str, url_schemes.Refused]]
