@@ -13,7 +13,7 @@ def archive_page(options: argparse.Namespace) -> CommandReport:
     archived.
     """
     from broadsheet.project.project import open_project
-    from broadsheet.site.build.archiving import archive, records_named
+    from broadsheet.site.build.archiving import archive, records_named, table_records
     from broadsheet.site.build.build import build_site
     from broadsheet.site.build.options import Options
     from broadsheet.site.index.archived_pages import FOLDER
@@ -29,7 +29,8 @@ def archive_page(options: argparse.Namespace) -> CommandReport:
             "\n".join([*said, *stopping(report.faults, report.notices)]),
             grouped_faults(report.faults),
         )
-    records = records_named(read_record(report.output).pages, options.slug)
+    record = read_record(report.output)
+    records = records_named(record.pages, options.slug, table_records(project, record))
     with project.at_work():
         pages = archive(project, report.output, records, options.today or project.today)
     again = build_site(project.root, request)

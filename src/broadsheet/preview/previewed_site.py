@@ -38,6 +38,7 @@ from broadsheet.errors import (
     guarded,
     unexpected,
 )
+from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.markdown.document import Inline
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.press.press import Press
@@ -214,6 +215,11 @@ class PreviewedSite:
         return [
             page for one, page in self._pages.items() if page.article and path in ("", one.path)
         ]
+
+    @property
+    def pictures(self) -> Pictures:
+        """The pictures of charts."""
+        return self._press.pictures
 
     def known(self, address: PageAddress) -> PreviewPage | None:
         """Return a page as it was made last, if it was."""

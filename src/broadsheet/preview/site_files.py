@@ -11,6 +11,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.build.copied_files import resources_of
+from broadsheet.site.pages.data_pages import catalogue_pages, data_page
 from broadsheet.site.pages.page_rendering import (
     asked_for,
     figure_pages_of,
@@ -36,6 +37,7 @@ def file_at(previewed: PreviewedSite, path: str, digest: str = "") -> bytes | Pa
         lambda: files.get(path),
         lambda: _of_page(previewed, path, digest),
         lambda: _list(previewed, path),
+        lambda: _of_table(previewed, path),
         lambda: _own(previewed, path),
     )
     return next((file for place in places if (file := place()) is not None), None)
@@ -69,6 +71,20 @@ def _list(previewed: PreviewedSite, path: str) -> bytes | None:
     site = previewed.site
     page = next((one for one in list_pages(site) if one.meta.path == path), None)
     return text_of_list(site, page).encode() if page is not None else None
+
+
+def _of_table(previewed: PreviewedSite, path: str) -> bytes | None:
+    """Return the page of a table, a file of it, or a page of the index of all tables."""
+    site = previewed.site
+    for meta, _, made in catalogue_pages(site):
+        if meta.path == path:
+            return made().encode()
+    folder = path.rpartition("/")[0]
+    for table in site.data.ours:
+        if table.meta.path == f"{folder}/index.html":
+            page = data_page(site, table, previewed.publication.day, previewed.pictures)
+            return page.files.get(path)
+    return None
 
 
 def _own(previewed: PreviewedSite, path: str) -> bytes | Path | None:

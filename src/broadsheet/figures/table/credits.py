@@ -78,6 +78,10 @@ class Credits:
     """The days on which data of earlier versions were known."""
     overdue: date | None = None
     """The day since which the data were to be updated; None if they are not late."""
+    tables: tuple[CreditLink, ...] = ()
+    """The tables by their titles. Their addresses are their names, until the site says where
+    readers find them.
+    """
 
     @property
     def known_days(self) -> str:
@@ -201,7 +205,8 @@ def credits_of(
     days = () if given.no_date else sorted({one.known for one in origins if one.known})
     overdue = min((one.overdue for one in origins if one.overdue), default=None)
     sources = tuple(dict.fromkeys(_links(cited)))
-    return Credits(sources, as_of, terms, whole, note, tuple(days), overdue)
+    tables = tuple(CreditLink(one.title, one.name) for one in origins)
+    return Credits(sources, as_of, terms, whole, note, tuple(days), overdue, tables)
 
 
 def _sources(origin: Origin, column: str) -> list[SourceEntry]:

@@ -56,6 +56,7 @@ from broadsheet.site.article.links import Lead, Reference
 from broadsheet.site.article.margin_notes import place_notes
 from broadsheet.site.article.photos import Photos
 from broadsheet.site.article.proof import proof_of
+from broadsheet.site.article.table_addresses import TableAddress, nowhere, with_tables
 from broadsheet.storage.files import check_path, is_file, refusal
 from broadsheet.text import html_tree, url_schemes
 from broadsheet.text.html_tree import changed, classes, parsed, written
@@ -204,12 +205,11 @@ def content_of(
     base: str,
     *,
     faults: list[BroadsheetError] | None = None,
-    is_published: Callable[[str], bool] | None = None,
+    table_address: TableAddress = nowhere,
 ) -> tuple[Article, dict[str, bytes]]:
     """Return the content of a page, and the bytes of its files. Raises :class:`RenderError` for a
     file outside of the site, :class:`FactError` for a sentence that its data do not support; or,
-    with ``faults``, adds it there. ``is_published`` says which of the publication's files are on
-    the site.
+    with ``faults``, adds it there. ``table_address`` says where readers find a table.
     """
     finished, document = rendering.finished, rendering.document
     rendered, refused = _without_refused(rendering.rendered, document)
@@ -236,7 +236,7 @@ def content_of(
         ledger,
         href=rewrite,
         faults=faults,
-        is_published=is_published,
+        table_address=table_address,
     )
     rendered = replace(rendered, inlines=proof.inlines)
     photos = Photos(root, edition, document.find)
@@ -253,7 +253,11 @@ def content_of(
     included = included_html(edition, document, root, rewrite)
     references = references_in((body, excerpt), document.find)
     opening = "" if front.description else _opening(body)
-    blocks, pause = _blocks(body, rendered.figures, has_end=bool(proof.section))
+    blocks, pause = _blocks(
+        body,
+        {name: with_tables(one, table_address) for name, one in rendered.figures.items()},
+        has_end=bool(proof.section),
+    )
     if front.excerpt_position == "top":
         pause = 0
     figures = [block for block in blocks if isinstance(block, PageFigure)]

@@ -9,7 +9,7 @@ it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from broadsheet.data.origin import Origin
 from broadsheet.markdown.document import Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.site.article.marked_words import Name
+from broadsheet.site.article.table_addresses import TableAddress, nowhere
 from broadsheet.site.theme.theme_files import SCHEMA
 from broadsheet.verify.ledger import Ledger, entry_of
 from broadsheet.verify.marks import Declared
@@ -70,8 +71,8 @@ class HowWeKnow:
     """The entry of each fact and claim in the list."""
     uses: Mapping[Name, Sequence[str]]
     """The ids of the marks of each entry."""
-    is_published: Callable[[str], bool] | None = None
-    """Says if a file of the publication is on the site."""
+    table_address: TableAddress = nowhere
+    """Says where readers find a table."""
 
     @cached_property
     def all_facts(self) -> list[dict[str, Any]]:
@@ -153,12 +154,10 @@ class HowWeKnow:
 
     @cached_property
     def _addresses(self) -> Mapping[str, str]:
-        """The addresses of the tables' files that are on the site, by the names of the tables."""
-        is_there = self.is_published or (lambda path: False)
-        return {
-            origin.name: f"/{origin.path}" if is_there(origin.path) else ""
-            for origin in self.finished.origins.values()
-        }
+        """The addresses of the tables that readers find on the site, by their names."""
+        origins = self.finished.origins.values()
+        paths = {one.name: self.table_address(one.name, one.path) for one in origins}
+        return {name: f"/{path}" if path else "" for name, path in paths.items()}
 
     @cached_property
     def reported(self) -> list[tuple[str, str, str]]:

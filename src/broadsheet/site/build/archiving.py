@@ -11,7 +11,9 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from lxml.html import HtmlElement
 from markupsafe import Markup
@@ -22,8 +24,10 @@ from broadsheet.site.article.article_references import slug_of_page
 from broadsheet.site.article.citation import citation_of
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.links import internal, relative, rewrite_addresses
+from broadsheet.site.build.copied_files import is_asked_for
 from broadsheet.site.index.archived_pages import FOLDER, ArchivedPage, manifest_name
-from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.build_record import PageRecord, Record
+from broadsheet.site.index.data_tables import data_tables
 from broadsheet.site.index.scene import site_title
 from broadsheet.site.theme.templates import rendered
 from broadsheet.site.theme.theme_files import SCHEMA
@@ -37,10 +41,17 @@ a service of the living site answers.
 """
 
 
-def records_named(records: Mapping[str, PageRecord], slug: str) -> list[PageRecord]:
+def records_named(
+    records: Mapping[str, PageRecord],
+    slug: str,
+    tables: Mapping[str, PageRecord] = MappingProxyType({}),
+) -> list[PageRecord]:
     """Return the records of the pages that ``slug`` names: one page, or all editions of an article
-    that has no page of that slug alone. Raises :class:`UsageError` if there is none.
+    that has no page of that slug alone; the page of a table, `data/NAME`, among those of
+    ``tables``. Raises :class:`UsageError` if there is none.
     """
+    if table := tables.get(f"{slug.strip('/')}/index.html"):
+        return [table]
     by_slug: dict[str, list[PageRecord]] = {}
     for record in records.values():
         name = slug_of_page(record.meta)
@@ -58,6 +69,16 @@ def records_named(records: Mapping[str, PageRecord], slug: str) -> list[PageReco
         if near
         else "Build the site, and name one of its pages.",
     )
+
+
+def table_records(project: Project, record: Record) -> dict[str, PageRecord]:
+    """Return records of the pages of tables on the site that has this ``record``."""
+    tables = data_tables(project, record.pages, partial(is_asked_for, project))
+    return {
+        table.meta.path: PageRecord(table.meta, files=step.files)
+        for table in tables.ours
+        if (step := record.steps.get(table.meta.path))
+    }
 
 
 def archive(

@@ -133,11 +133,11 @@ def compose(
     pages = _pages(plan, made, folder)
     if pages.faults:
         folder.back_to(before & folder.names)  # without what a page that failed has put there
-    site = _composed(plan, pages, folder, texts.by_name, resources, pictures)
+    site = _composed(plan, pages, folder, texts.by_name, resources, pictures=pictures)
     while site.failed:  # the index of the pages that are left has no place for these
         pages = _without(plan, pages, site.failed, folder)
         folder.back_to(before & folder.names)
-        site = _composed(plan, pages, folder, texts.by_name, resources, pictures)
+        site = _composed(plan, pages, folder, texts.by_name, resources, pictures=pictures)
     records, steps = site.records, site.steps.done
     sure = sure and site.is_whole
     broken = _faults(plan, pages, site.searched, resources)
@@ -267,6 +267,7 @@ def _composed(
     folder: SiteFolder,
     texts: Mapping[str, Inline],
     resources: Resources,
+    *,
     pictures: Pictures | None,
 ) -> Composed:
     """Return the index of the site, and all that is made of it, in the ``folder``."""

@@ -21,6 +21,7 @@ from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.processes import secret_values
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
+from broadsheet.site.article.table_addresses import page_of
 from broadsheet.site.build.unchanged_sources import Files
 from broadsheet.site.index.archived_pages import archived_files, manifests_of
 from broadsheet.site.output.sent_issues import issue_files
@@ -144,6 +145,14 @@ def is_asked_for(project: Project, name: str) -> bool:
     """True if the configuration asks for the file of this name, which need not exist yet."""
     patterns = _patterns(project)
     return bool(patterns) and glob.globmatch(name, patterns, flags=_GLOBS)
+
+
+def table_address(project: Project, name: str, file: str) -> str:
+    """Return the path in the site at which readers find a table that a page uses
+    (:data:`~broadsheet.site.article.table_addresses.TableAddress`).
+    """
+    page = page_of(name) if project.settings.broadsheet.data_pages else ""
+    return page or (file if file and is_asked_for(project, file) else "")
 
 
 def _asked_for(project: Project) -> list[str]:

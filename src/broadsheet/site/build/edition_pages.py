@@ -26,7 +26,7 @@ from broadsheet.project.project import Project
 from broadsheet.run.running import Run
 from broadsheet.site.article.article import NOT_FOUND, Article, content_of
 from broadsheet.site.article.article_store import Articles
-from broadsheet.site.build.copied_files import is_asked_for
+from broadsheet.site.build.copied_files import table_address
 from broadsheet.site.build.faults import died
 from broadsheet.site.build.plan import Plan
 from broadsheet.site.build.shared_messages import told_of
@@ -210,7 +210,7 @@ def article_of(
         project.root,
         base_path(project),
         faults=refused,
-        is_published=partial(is_asked_for, project),
+        table_address=partial(table_address, project),
     )
     if project.settings.website.llms_txt and article.meta.path != NOT_FOUND:
         article = replace(article, meta=replace(article.meta, copied_as=OF_EACH_PAGE))

@@ -18,6 +18,8 @@ from markupsafe import Markup
 
 from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.article.entry import Entry
+from broadsheet.site.article.links import url_of
+from broadsheet.site.article.table_addresses import CATALOGUE_PAGE
 from broadsheet.site.formats.feeds import front_feeds, xml_file
 from broadsheet.site.formats.subscription_pages import subscription_pages
 from broadsheet.site.index.scene import site_title
@@ -116,6 +118,10 @@ def _pages(site: Index) -> Pages:
     for page in subscription_pages(site):
         if page.meta.path not in site.records:
             pages.append((page.meta.url, page.issue.sent if page.issue else None))
+    pages += [(table.meta.url, table.resource.retrieved) for table in site.data.ours]
+    if site.data.has_index:
+        days = [table.resource.retrieved for table in site.data.tables.values()]
+        pages.append((url_of(CATALOGUE_PAGE), max(days)))
     return [(site.front_scene.absolute(path), changed) for path, changed in sorted(pages)]
 
 

@@ -21,12 +21,10 @@ from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.errors import BroadsheetError
 from broadsheet.project.project import Project
 from broadsheet.site.article.entry import Entry
+from broadsheet.site.article.table_addresses import CATALOGUE_PAGE, page_of
 from broadsheet.site.index.build_record import PageRecord, alias_paths
 from broadsheet.site.index.edition_picker import one_entry_each
 from broadsheet.site.index.listing import ordered
-
-FOLDER = "data"
-CATALOGUE_PAGE = f"{FOLDER}/index.html"
 
 IsPublished = Callable[[str], bool]
 """Says if a file of the publication is on the site."""
@@ -35,11 +33,6 @@ IsPublished = Callable[[str], bool]
 def nothing(name: str) -> bool:
     """Say of each file that it is not on the site."""
     return False
-
-
-def page_of(name: str) -> str:
-    """Return the path of the page of a table."""
-    return f"{FOLDER}/{name}/index.html"
 
 
 @dataclass(frozen=True)
@@ -121,7 +114,7 @@ def _entry(path: str, title: str, description: str, lang: str) -> Entry:
         DESCRIPTOR,
         title,
         str(escape(title)),
-        description=" ".join(description.split()),
+        description=" ".join(description.replace("`", "").split()),
         lang=lang,
     )
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_LINES, FEWEST_PLACES, MOST_POINTS = 5, 3, 3000
 """The most lines of a chart, the fewest places in time, and the most values."""
+MOST_DOTS = 60
+"""The values from which on dots would hide a line."""
 _YEARS = range(1500, 2201)
 _LONGEST = 30
 """The most letters of a name at the end of a line."""
@@ -52,10 +54,10 @@ def shown_of(resource: Resource, frame: pd.DataFrame) -> Shown | None:
     else:
         measured = [one for one in measures if one.unit == first.unit]
         lines = frame.set_index(along)[[one.name for one in measured]]
-    lines = lines.sort_index().dropna(axis="columns", how="all")
+    lines = _with_gaps(lines.sort_index().dropna(axis="columns", how="all"))
     if not 1 <= len(lines.columns) <= MOST_LINES or lines.size > MOST_POINTS:
         return None
-    if lines.index.nunique() < FEWEST_PLACES:
+    if lines.dropna(how="all").index.nunique() < FEWEST_PLACES:
         return None
     if not others:
         titles = {one.name: one.title for one in measured}
@@ -63,9 +65,7 @@ def shown_of(resource: Resource, frame: pd.DataFrame) -> Shown | None:
             lines = lines.rename(columns=titles)
     measured = [one for one in measured if {one.name, one.title} & {*lines.columns}] or [first]
     lines.columns = lines.columns.astype(str)
-    lines.index.name = next(
-        one.title for one in resource.table_schema.fields if one.name == along
-    )
+    lines.index.name = next(one.title for one in resource.table_schema.fields if one.name == along)
     return Shown(
         lines.astype(float),
         listed([one.title for one in measured]),
@@ -89,9 +89,14 @@ def chart_of(shown: Shown, colours: Mapping[str, str]) -> dict[str, Any]:
     if len(names) == 1:
         chosen.setdefault(names[0], chart_style.ROLES["accent"])
     ends = {name: written(shown.lines[name].dropna().iloc[-1], number) for name in names}
-    labels = {name: f"{_short(name)} {end}" if len(names) > 1 else end for name, end in ends.items()}
-    figure = lines(shown.lines, colours=chosen, labels=labels, number=number, unit=_text(shown.unit))
-    if shown.lines.size > 60:  # dots would hide the line
+    labels = {
+        name: f"{_short(name)} {end}" if len(names) > 1 else end for name, end in ends.items()
+    }
+    figure = lines(
+        shown.lines, colours=chosen, labels=labels, number=number, unit=_text(shown.unit)
+    )
+    has_gaps = bool(shown.lines.isna().any(axis=None))
+    if shown.lines.size > MOST_DOTS and not has_gaps:  # a value between two gaps is a dot
         figure.update_traces(mode="lines")
     title = {"text": _text(shown.title), "subtitle": {"text": _text(shown.unit)}}
     figure.update_layout(title=title)
@@ -131,6 +136,18 @@ def _by_name(frame: pd.DataFrame, along: str, other: str, field: Field) -> pd.Da
     if frame[other].nunique() > MOST_LINES:
         return frame.iloc[:, :0]
     return frame.pivot(index=along, columns=other, values=field.name)
+
+
+def _with_gaps(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return lines over years with the years that are missing, if they are few: no line leads across
+    them.
+    """
+    places = lines.index
+    if places.dtype.kind not in "iu" or len(places) < 2:
+        return lines
+    first, last = int(places.min()), int(places.max())
+    years = range(first, last + 1)
+    return lines.reindex(years) if len(years) <= 2 * len(places) else lines
 
 
 def _format(shown: Shown) -> str:

@@ -32,6 +32,7 @@ from broadsheet.figures.table.credits import CreditLink
 from broadsheet.notebook.session import dataframes
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.entry import Entry
+from broadsheet.site.article.table_addresses import CATALOGUE_PAGE, nowhere, with_tables
 from broadsheet.site.formats.data_package import (
     catalogue_of,
     dataset_of,
@@ -40,8 +41,8 @@ from broadsheet.site.formats.data_package import (
     parquet_version,
 )
 from broadsheet.site.formats.feeds import front_feeds
-from broadsheet.site.index.data_tables import CATALOGUE_PAGE, DataTable, catalogue_entry
-from broadsheet.site.index.paging import paged, pages_for, part_of
+from broadsheet.site.index.data_tables import DataTable, catalogue_entry
+from broadsheet.site.index.paging import paged, pages_for
 from broadsheet.site.index.scene import Page, as_json_block, render
 from broadsheet.site.index.site_index import Index
 from broadsheet.site.pages.data_chart import chart_of, shown_of
@@ -56,11 +57,15 @@ if TYPE_CHECKING:
 
 LABEL = "fig-data"
 """The label of the chart."""
-FIRST_ROWS, VERSIONS, CHANGES, LINES = 10, 20, 3, 100
+FIRST_ROWS, VERSIONS, CHANGES, PUBLISHERS, LINES = 10, 20, 3, 3, 100
 """The most rows that a page shows, the most versions, of each kind the most changes of a version,
-and the most tables on a page of the index.
+the most publishers in a citation, and the most tables on a page of the index.
 """
-_MEDIA = {"CSV": "text/csv", "JSON": "application/json", "Parquet": "application/vnd.apache.parquet"}
+_MEDIA = {
+    "CSV": "text/csv",
+    "JSON": "application/json",
+    "Parquet": "application/vnd.apache.parquet",
+}
 
 
 @dataclass(frozen=True)
@@ -159,8 +164,10 @@ class TableView:
 
     @property
     def publishers(self) -> str:
-        """The publishers of its sources."""
-        return "; ".join(dict.fromkeys(one.publisher for one in self.resource.sources))
+        """The publishers of its sources, the first few by name."""
+        names = list(dict.fromkeys(one.publisher for one in self.resource.sources))
+        named = "; ".join(names[:PUBLISHERS])
+        return t_("%(names)s and others", names=named) if len(names) > PUBLISHERS else named
 
 
 @dataclass(frozen=True)
@@ -209,8 +216,7 @@ def data_page(site: Index, table: DataTable, day: date, pictures: Pictures | Non
         view=view,
         figure=figure,
         rows=rows,
-        catalogue=CATALOGUE_PAGE if site.data.tables else "",
-        catalogue_title=site.data.title,
+        catalogue=CATALOGUE_PAGE,
         json_ld=as_json_block(described),
     )
     made = {table.meta.path: text.encode(), **assets}
@@ -253,10 +259,8 @@ def catalogue_pages(site: Index) -> Iterator[tuple[Entry, dict[str, str], Callab
         first = catalogue_entry(t_("Data"), site.lang, site.data.description)
     for number, meta, paging in paged(first, pages_for(len(tables), LINES)):
         page = Page(meta, kind="datasets", feeds=front_feeds(site), paging=paging)
-        listed = part_of(tables, number, LINES)
-        lines = [
-            (one.meta, one.resource, one.is_published, len(one.used_in)) for one in listed
-        ]
+        listed = tables[(number - 1) * LINES : number * LINES]
+        lines = [(one.meta, one.resource, one.is_published, len(one.used_in)) for one in listed]
         parts = {
             "the tables in it": [site.data.title, lines],
             "the feeds that it names": page.feeds,
@@ -273,7 +277,7 @@ def catalogue_pages(site: Index) -> Iterator[tuple[Entry, dict[str, str], Callab
                 scene=scene,
                 page=page,
                 tables=listed,
-                title=site.data.title,
+                catalogue_title=site.data.title,
                 count=len(tables),
                 json_ld=as_json_block(described) if is_first else "",
             )
@@ -330,9 +334,7 @@ def _view(
     return TableView(table, table.overdue(day), digest, listed, versions, earlier)
 
 
-def _versions(
-    site: Index, table: DataTable, *, is_read: bool
-) -> tuple[list[VersionLine], int]:
+def _versions(site: Index, table: DataTable, *, is_read: bool) -> tuple[list[VersionLine], int]:
     """Return the newest versions of a table, and the number of the others; with what changed, if
     they may be read.
     """
@@ -416,7 +418,7 @@ def _chart(
         made = drawn(sketched(figure, LABEL, folder, catalogue, options), pictures)
     except BroadsheetError:
         return None, {}, False
-    return made.figure, made.assets, made.is_drawn
+    return with_tables(made.figure, nowhere), made.assets, made.is_drawn
 
 
 def _first_rows(frame: pd.DataFrame, catalogue: Catalogue, site: Index, meta: Entry) -> str:
@@ -437,4 +439,3 @@ def _first_day(resource: Resource, frame: pd.DataFrame | None) -> str:
             if one.type == "integer" and 1500 <= int(first) < 2200:
                 return str(int(first))
     return ""
-

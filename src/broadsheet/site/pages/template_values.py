@@ -12,6 +12,7 @@ from broadsheet.site.article import links
 from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.article.edition_select import selects_of
 from broadsheet.site.article.entry import Entry
+from broadsheet.site.article.table_addresses import CATALOGUE_PAGE
 from broadsheet.site.formats import search
 from broadsheet.site.formats.feeds import feed_links, front_feeds
 from broadsheet.site.formats.subscription_pages import subscription_pages
@@ -225,6 +226,8 @@ def search_page(site: Index, months: Iterable[str]) -> dict[str, str]:
         return {}
     with site.project.speaking(site.lang):
         ways = [(t_("The archive, with all articles"), ARCHIVE)] if site.indexes.articles else []
+        if site.data.tables:
+            ways.append((t_("The data, with all tables"), CATALOGUE_PAGE))
     ways += [(section.title, section.path) for section, _ in sections_of(site)]
     return {
         SEARCH_PAGE: search.render_search_page(

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import pass_context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from broadsheet.notebook.values.fact_words import words_in_each
 from broadsheet.notebook.values.places import YEARS
@@ -25,6 +25,7 @@ _CHECKED = 3
 """The digits of a result that let a reader see that a computation gives it."""
 _OPENING = 175
 """The characters of the opening of a text that stands for a description."""
+_CODE = re.compile(r"`([^`]+)`")
 _DIGITS = re.compile(r"\d[\d.,]*")
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
@@ -132,6 +133,12 @@ def entry_summary(description: str, opening: str, limit: int | None = None) -> s
     return shortened(description, limit) or shortened(opening, limit or _OPENING)
 
 
+def described(text: str) -> list[Markup]:
+    """Return the paragraphs of a description in the catalogue, with code between backticks."""
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+    return [Markup(_CODE.sub(r"<code>\1</code>", str(escape(one)))) for one in paragraphs if one]
+
+
 @pass_context  # so that it is asked when a page is written: templates are kept compiled
 def _icon(_: object, name: str) -> Markup:
     return Markup(icon_svg(name))
@@ -146,6 +153,7 @@ _TEMPLATES = Templates(
         "plain": plain_number,
         "sentence": sentence,
         "shortened": shortened,
+        "described": described,
         "summary": entry_summary,
         "listed": listed,
         "icon": _icon,
