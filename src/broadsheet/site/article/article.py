@@ -56,7 +56,7 @@ from broadsheet.site.article.links import Lead, Reference
 from broadsheet.site.article.margin_notes import place_notes
 from broadsheet.site.article.photos import Photos
 from broadsheet.site.article.proof import proof_of
-from broadsheet.site.article.table_addresses import TableAddress, nowhere, with_tables
+from broadsheet.site.article.table_places import NO_PLACES, TablePlaces
 from broadsheet.storage.files import check_path, is_file, refusal
 from broadsheet.text import html_tree, url_schemes
 from broadsheet.text.html_tree import changed, classes, parsed, written
@@ -205,11 +205,11 @@ def content_of(
     base: str,
     *,
     faults: list[BroadsheetError] | None = None,
-    table_address: TableAddress = nowhere,
+    places: TablePlaces = NO_PLACES,
 ) -> tuple[Article, dict[str, bytes]]:
     """Return the content of a page, and the bytes of its files. Raises :class:`RenderError` for a
     file outside of the site, :class:`FactError` for a sentence that its data do not support; or,
-    with ``faults``, adds it there. ``table_address`` says where readers find a table.
+    with ``faults``, adds it there. ``places`` are those where readers find tables.
     """
     finished, document = rendering.finished, rendering.document
     rendered, refused = _without_refused(rendering.rendered, document)
@@ -236,7 +236,7 @@ def content_of(
         ledger,
         href=rewrite,
         faults=faults,
-        table_address=table_address,
+        places=places,
     )
     rendered = replace(rendered, inlines=proof.inlines)
     photos = Photos(root, edition, document.find)
@@ -255,7 +255,7 @@ def content_of(
     opening = "" if front.description else _opening(body)
     blocks, pause = _blocks(
         body,
-        {name: with_tables(one, table_address) for name, one in rendered.figures.items()},
+        {name: places.in_credits(one) for name, one in rendered.figures.items()},
         has_end=bool(proof.section),
     )
     if front.excerpt_position == "top":

@@ -19,7 +19,7 @@ from broadsheet.data.origin import Origin
 from broadsheet.markdown.document import Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.site.article.marked_words import Name
-from broadsheet.site.article.table_addresses import TableAddress, nowhere
+from broadsheet.site.article.table_places import NO_PLACES, TablePlaces
 from broadsheet.site.theme.theme_files import SCHEMA
 from broadsheet.verify.ledger import Ledger, entry_of
 from broadsheet.verify.marks import Declared
@@ -71,8 +71,8 @@ class HowWeKnow:
     """The entry of each fact and claim in the list."""
     uses: Mapping[Name, Sequence[str]]
     """The ids of the marks of each entry."""
-    table_address: TableAddress = nowhere
-    """Says where readers find a table."""
+    places: TablePlaces = NO_PLACES
+    """The places where readers find the tables."""
 
     @cached_property
     def all_facts(self) -> list[dict[str, Any]]:
@@ -145,19 +145,13 @@ class HowWeKnow:
         entry["tables"] = [
             {
                 "title": origin.title,
-                "url": self._addresses[origin.name],
+                "page": _from_root(self.places.page(origin.name)),
+                "file": _from_root(self.places.file(origin.path)),
                 "known": origin.known.isoformat() if origin.known else "",
                 "rows": sorted(numbers.get(origin.name, ())),
             }
             for origin in named.values()
         ]
-
-    @cached_property
-    def _addresses(self) -> Mapping[str, str]:
-        """The addresses of the tables that readers find on the site, by their names."""
-        origins = self.finished.origins.values()
-        paths = {one.name: self.table_address(one.name, one.path) for one in origins}
-        return {name: f"/{path}" if path else "" for name, path in paths.items()}
 
     @cached_property
     def reported(self) -> list[tuple[str, str, str]]:
@@ -335,6 +329,10 @@ class HowWeKnow:
                 key: value for key, value in fields.items() if value
             }
         return tuple(described.values())
+
+
+def _from_root(path: str) -> str:
+    return f"/{path}" if path else ""
 
 
 def _dataset(origin: Origin) -> dict[str, Any]:

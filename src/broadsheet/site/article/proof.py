@@ -23,7 +23,7 @@ from broadsheet.markdown.rendering import Rendering
 from broadsheet.site.article.beside_check import beside_facts
 from broadsheet.site.article.how_we_know import HowWeKnow, entries_of
 from broadsheet.site.article.marked_words import link_marks, unmarked
-from broadsheet.site.article.table_addresses import TableAddress, nowhere
+from broadsheet.site.article.table_places import NO_PLACES, TablePlaces
 from broadsheet.site.theme.templates import rendered as template
 from broadsheet.text.html_tree import end_with
 from broadsheet.text.language import speaking_with
@@ -60,11 +60,11 @@ def proof_of(
     *,
     href: Callable[[str], str] = str,
     faults: list[BroadsheetError] | None = None,
-    table_address: TableAddress = nowhere,
+    places: TablePlaces = NO_PLACES,
 ) -> Proof:
     """Return the proof of a page, and make the marks in its body links. ``ledger`` has what the
-    page stated before. ``root`` is the publication's folder, ``table_address`` says where readers find
-    its tables, ``href`` gives the address of a file as the page writes it. Raises
+    page stated before. ``root`` is the publication's folder, ``places`` are those where readers find its
+    tables, ``href`` gives the address of a file as the page writes it. Raises
     :class:`FactError` for a mark that does not agree with the run; or, with ``faults``, adds it
     there, and proves the rest.
     """
@@ -96,7 +96,7 @@ def proof_of(
     names = list(dict.fromkeys((mark.kind, mark.name) for mark in marks))
     known_as = entries_of(names, finished.facts)
     uses = link_marks(rendered.body, known_as)
-    listed = HowWeKnow(root, finished, rendered, ledger, known_as, uses, table_address)
+    listed = HowWeKnow(root, finished, rendered, ledger, known_as, uses, places)
     if ledger:
         described = chosen(finished.edition, finished.values, root / FOLDER)
         notices += tuple(_moved(described, ledger))

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from wcmatch import glob
@@ -21,7 +22,7 @@ from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.processes import secret_values
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
-from broadsheet.site.article.table_addresses import page_of
+from broadsheet.site.article.table_places import TablePlaces
 from broadsheet.site.build.unchanged_sources import Files
 from broadsheet.site.index.archived_pages import archived_files, manifests_of
 from broadsheet.site.output.sent_issues import issue_files
@@ -147,12 +148,9 @@ def is_asked_for(project: Project, name: str) -> bool:
     return bool(patterns) and glob.globmatch(name, patterns, flags=_GLOBS)
 
 
-def table_address(project: Project, name: str, file: str) -> str:
-    """Return the path in the site at which readers find a table that a page uses
-    (:data:`~broadsheet.site.article.table_addresses.TableAddress`).
-    """
-    page = page_of(name) if project.settings.broadsheet.data_pages else ""
-    return page or (file if file and is_asked_for(project, file) else "")
+def table_places(project: Project) -> TablePlaces:
+    """Return the places where readers find the tables that a page uses."""
+    return TablePlaces(project.settings.broadsheet.data_pages, partial(is_asked_for, project))
 
 
 def _asked_for(project: Project) -> list[str]:

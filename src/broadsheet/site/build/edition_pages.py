@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import astuple, dataclass, replace
-from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
@@ -26,7 +25,7 @@ from broadsheet.project.project import Project
 from broadsheet.run.running import Run
 from broadsheet.site.article.article import NOT_FOUND, Article, content_of
 from broadsheet.site.article.article_store import Articles
-from broadsheet.site.build.copied_files import table_address
+from broadsheet.site.build.copied_files import table_places
 from broadsheet.site.build.faults import died
 from broadsheet.site.build.plan import Plan
 from broadsheet.site.build.shared_messages import told_of
@@ -210,7 +209,7 @@ def article_of(
         project.root,
         base_path(project),
         faults=refused,
-        table_address=partial(table_address, project),
+        places=table_places(project),
     )
     if project.settings.website.llms_txt and article.meta.path != NOT_FOUND:
         article = replace(article, meta=replace(article.meta, copied_as=OF_EACH_PAGE))

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.links import url_of
-from broadsheet.site.article.table_addresses import CATALOGUE_PAGE
+from broadsheet.site.article.table_places import CATALOGUE_PAGE
 from broadsheet.site.formats.feeds import front_feeds, xml_file
 from broadsheet.site.formats.subscription_pages import subscription_pages
 from broadsheet.site.index.scene import site_title

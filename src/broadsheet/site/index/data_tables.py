@@ -10,7 +10,7 @@ A source, an alias or a published file at the same address wins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,18 +21,10 @@ from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.errors import BroadsheetError
 from broadsheet.project.project import Project
 from broadsheet.site.article.entry import Entry
-from broadsheet.site.article.table_addresses import CATALOGUE_PAGE, page_of
+from broadsheet.site.article.table_places import CATALOGUE_PAGE, IsPublished, page_of
 from broadsheet.site.index.build_record import PageRecord, alias_paths
 from broadsheet.site.index.edition_picker import one_entry_each
 from broadsheet.site.index.listing import ordered
-
-IsPublished = Callable[[str], bool]
-"""Says if a file of the publication is on the site."""
-
-
-def nothing(name: str) -> bool:
-    """Say of each file that it is not on the site."""
-    return False
 
 
 @dataclass(frozen=True)

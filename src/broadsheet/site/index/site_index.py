@@ -22,10 +22,11 @@ from broadsheet.site.article.article import NOT_FOUND, Article
 from broadsheet.site.article.article_references import resolve, slug_of_page
 from broadsheet.site.article.edition_select import unknown_selects
 from broadsheet.site.article.entry import CorrectionText, Entry
+from broadsheet.site.article.table_places import IsPublished, nothing
 from broadsheet.site.index.archived_pages import ArchivedPage, archived_pages, earlier_versions
 from broadsheet.site.index.author_and_topic_pages import Indexes, indexes_of
 from broadsheet.site.index.build_record import PageRecord
-from broadsheet.site.index.data_tables import DataTables, IsPublished, data_tables, nothing
+from broadsheet.site.index.data_tables import DataTables, data_tables
 from broadsheet.site.index.edition_index import AllEditions, all_editions_of
 from broadsheet.site.index.edition_picker import LISTED, one_entry_each, picker_of
 from broadsheet.site.index.listing import categories, listed, ordered

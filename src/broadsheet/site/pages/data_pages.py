@@ -32,7 +32,7 @@ from broadsheet.figures.table.credits import CreditLink
 from broadsheet.notebook.session import dataframes
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.entry import Entry
-from broadsheet.site.article.table_addresses import CATALOGUE_PAGE, nowhere, with_tables
+from broadsheet.site.article.table_places import CATALOGUE_PAGE, NO_PLACES
 from broadsheet.site.formats.data_package import (
     catalogue_of,
     dataset_of,
@@ -418,7 +418,7 @@ def _chart(
         made = drawn(sketched(figure, LABEL, folder, catalogue, options), pictures)
     except BroadsheetError:
         return None, {}, False
-    return with_tables(made.figure, nowhere), made.assets, made.is_drawn
+    return NO_PLACES.in_credits(made.figure), made.assets, made.is_drawn
 
 
 def _first_rows(frame: pd.DataFrame, catalogue: Catalogue, site: Index, meta: Entry) -> str:

@@ -12,7 +12,7 @@ from broadsheet.site.article import links
 from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.article.edition_select import selects_of
 from broadsheet.site.article.entry import Entry
-from broadsheet.site.article.table_addresses import CATALOGUE_PAGE
+from broadsheet.site.article.table_places import CATALOGUE_PAGE
 from broadsheet.site.formats import search
 from broadsheet.site.formats.feeds import feed_links, front_feeds
 from broadsheet.site.formats.subscription_pages import subscription_pages
