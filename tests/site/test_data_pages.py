@@ -307,9 +307,7 @@ def test_a_table_that_breaks_its_rules_has_its_file_and_its_entry(paper: Site) -
     assert not (paper.root / "_site/data/trade/trade.json").exists()
 
 
-def test_the_page_is_archived_with_its_files(
-    paper: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_is_archived_with_its_files(paper: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(paper.root)
     assert main(["archive", "data/trade", "--today", "2025-03-01"]) == 0
     there = paper.root / "archived/2025-03-01/data"

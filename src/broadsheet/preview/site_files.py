@@ -76,9 +76,9 @@ def _list(previewed: PreviewedSite, path: str) -> bytes | None:
 def _of_table(previewed: PreviewedSite, path: str) -> bytes | None:
     """Return the page of a table, a file of it, or a page of the index of all tables."""
     site = previewed.site
-    for meta, _, made in catalogue_pages(site):
+    for meta, _, html_of in catalogue_pages(site):
         if meta.path == path:
-            return made().encode()
+            return html_of().encode()
     folder = path.rpartition("/")[0]
     for table in site.data.ours:
         if table.meta.path == f"{folder}/index.html":

@@ -31,8 +31,8 @@ from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build import faults
 from broadsheet.site.build.addresses import misplaced, redirect_pages
 from broadsheet.site.build.copied_files import (
-    CATALOGUE,
     STATIC,
+    TABLE_PAGES,
     Resources,
     catalogue_inputs,
     resources_of,
@@ -431,7 +431,7 @@ def _put_data_pages(
     Returns whether they lack nothing, and the faults of those that could not be made.
     """
     day, is_whole, failed = plan.publication.day, True, dict[str, BroadsheetError]()
-    steps.put(CATALOGUE, catalogue_inputs(plan.project, plan.files, day), ())
+    steps.put(TABLE_PAGES, catalogue_inputs(plan.project, plan.files, day), ())
     for table in index.data.ours:
         path = table.meta.path
         if not folder.has_room(path):
@@ -452,9 +452,9 @@ def _put_data_pages(
         files = uses.union(page.files, for_charts).intersection(folder.names)
         steps.put(path, inputs, files)
         is_whole = is_whole and page.is_whole
-    for meta, inputs, made in catalogue_pages(index):
+    for meta, inputs, html_of in catalogue_pages(index):
         if folder.has_room(meta.path) and not steps.reuse(meta.path, inputs):
-            folder.put(meta.path, made().encode())
+            folder.put(meta.path, html_of().encode())
             steps.put(meta.path, inputs, [meta.path])
     return is_whole, failed
 

@@ -32,7 +32,7 @@ from broadsheet.storage.value_digest import digest_of
 
 STATIC = "the theme and the resources"
 """The name of the step that makes these files."""
-CATALOGUE = "the data catalogue"
+TABLE_PAGES = "the data catalogue"
 """The name of the step that notes what the pages of tables are made of, beside the tables' files."""
 
 

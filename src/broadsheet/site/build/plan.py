@@ -20,8 +20,8 @@ from broadsheet.project.reading import Publication, not_yet, open_publication
 from broadsheet.project.sources.source import page_slug, slug_of
 from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build.copied_files import (
-    CATALOGUE,
     STATIC,
+    TABLE_PAGES,
     catalogue_inputs,
     resources_of,
     static_inputs,
@@ -238,6 +238,6 @@ def _static_stands(old: Record, project: Project) -> bool:
 
 def _catalogue_stands(plan: Plan) -> bool:
     """True if what the pages of tables are made of is as it was."""
-    before = plan.old.steps.get(CATALOGUE)
+    before = plan.old.steps.get(TABLE_PAGES)
     now = catalogue_inputs(plan.project, plan.files, plan.publication.day)
     return (before.inputs if before else {}) == now

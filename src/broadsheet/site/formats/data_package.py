@@ -30,7 +30,7 @@ _LONGEST, _IN_SHORT = 5000, 300
 """The most letters of a description that the readers of schema.org take, and of one of many."""
 
 
-def package_of(resource: Resource, frame: pd.DataFrame) -> bytes:
+def data_package(resource: Resource, frame: pd.DataFrame) -> bytes:
     """Return the Data Package of a table, with its rows."""
     entry = resource.model_dump(mode="json", by_alias=True, exclude_unset=True)
     described = {key: value for key, value in entry.items() if key not in _OF_THE_FILE}

@@ -35,8 +35,8 @@ from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.table_places import CATALOGUE_PAGE, NO_PLACES
 from broadsheet.site.formats.data_package import (
     catalogue_of,
+    data_package,
     dataset_of,
-    package_of,
     parquet_of,
     parquet_version,
 )
@@ -50,7 +50,7 @@ from broadsheet.storage.limits import TABLE
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.language import t_, written_date, written_number
 from plotly_alive.reading.plotly_json import checked
-from plotly_alive.text.numbers import AS_IT_IS
+from plotly_alive.text.numbers import AS_IT_IS, NumberStyle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ class DataFile:
             for unit, bytes_of in (("MB", 1_000_000), ("kB", 1_000), ("B", 1))
             if self.size >= bytes_of or unit == "B"
         )
-        return f"{written_number(float(f'{size:.2g}'), AS_IT_IS)} {unit}"
+        return f"{written_number(size, NumberStyle(digits=2))} {unit}"
 
 
 @dataclass(frozen=True)
@@ -152,10 +152,10 @@ class TableView:
         """Of each declared correction the row, the column, the value in the source, the value here,
         and the reason.
         """
-        for one in self.resource.corrections:
-            row = ", ".join(_written(value) for _, value in one.row)
-            values = (_written(one.expect), _written(one.value))
-            yield row, self.title_of(one.column), *values, one.reason
+        for correction in self.resource.corrections:
+            row = ", ".join(_written(value) for _, value in correction.row)
+            values = (_written(correction.expect), _written(correction.value))
+            yield row, self.title_of(correction.column), *values, correction.reason
 
     def title_of(self, name: str) -> str:
         """Return the title of a column."""
@@ -219,10 +219,10 @@ def data_page(site: Index, table: DataTable, day: date, pictures: Pictures | Non
         catalogue=CATALOGUE_PAGE,
         json_ld=as_json_block(described),
     )
-    made = {table.meta.path: text.encode(), **assets}
-    made |= {path: data for path, data in files.items() if data is not None}
+    contents = {table.meta.path: text.encode(), **assets}
+    contents |= {path: data for path, data in files.items() if data is not None}
     return MadeDataPage(
-        made, frozenset([figure.kinds] if figure and figure.kinds else ()), is_whole
+        contents, frozenset([figure.kinds] if figure and figure.kinds else ()), is_whole
     )
 
 
@@ -310,7 +310,7 @@ def _files(table: DataTable, frame: pd.DataFrame | None) -> Iterator[tuple[str, 
     folder, name = PurePosixPath(table.meta.path).parent, table.resource.name
     yield table.resource.file, None
     if frame is not None:
-        yield str(folder / f"{name}.json"), package_of(table.resource, frame)
+        yield str(folder / f"{name}.json"), data_package(table.resource, frame)
         if (parquet := parquet_of(frame)) is not None:
             yield str(folder / f"{name}.parquet"), parquet
 
@@ -415,10 +415,10 @@ def _chart(
     folder = PurePosixPath(table.meta.path).parent
     try:
         figure = checked(chart_of(shown, colours))
-        made = drawn(sketched(figure, LABEL, folder, catalogue, options), pictures)
+        figured = drawn(sketched(figure, LABEL, folder, catalogue, options), pictures)
     except BroadsheetError:
         return None, {}, False
-    return NO_PLACES.in_credits(made.figure), made.assets, made.is_drawn
+    return NO_PLACES.in_credits(figured.figure), figured.assets, figured.is_drawn
 
 
 def _first_rows(frame: pd.DataFrame, catalogue: Catalogue, site: Index, meta: Entry) -> str:
@@ -431,11 +431,11 @@ def _first_day(resource: Resource, frame: pd.DataFrame | None) -> str:
     """Return the first day or year in the key of a table; empty without one."""
     if frame is None or not len(frame):
         return ""
-    for one in resource.table_schema.fields:
-        if one.name in resource.table_schema.primary_key:
-            first: Any = frame[one.name].min() if one.type in ("date", "integer") else None
-            if one.type == "date":
+    for column in resource.table_schema.fields:
+        if column.name in resource.table_schema.primary_key:
+            first: Any = frame[column.name].min() if column.type in ("date", "integer") else None
+            if column.type == "date":
                 return str(first)[:10]
-            if one.type == "integer" and 1500 <= int(first) < 2200:
+            if column.type == "integer" and 1500 <= int(first) < 2200:
                 return str(int(first))
     return ""
