@@ -170,6 +170,8 @@ ALL = {
 }
 TRADE = {name for name in ALL if name.startswith("posts/trade/")}
 SEA = {"posts/three.html", "posts/four.html"}
+DATA = {"data/index.html", "data/trade/index.html"}
+"""The page of the table, and the index of tables."""
 FEEDS = {"feeds/index.html"}
 LISTS = {"archive/index.html", "archive/2024/index.html", "topics/sea/index.html"}
 """What a build makes of the entries, but for the front page and the section."""
@@ -199,15 +201,18 @@ CHANGES: dict[str, tuple[Callable[[Site], None], set[str]]] = {
         set(),
     ),  # the file alone
     "the bibliography": (replace("references.bib", "A book", "The book"), ALL),
-    "a table": (replace("data/trade.csv", "146.9", "147.9"), TRADE),
+    "a table": (
+        replace("data/trade.csv", "146.9", "147.9"),
+        TRADE | {"data/trade/index.html"},
+    ),
     "metadata of a folder": (
         lambda made: made.write("posts/_metadata.yml", "author: A. Writer\n") and None,
         {*ALL, *LISTS, "authors/a-writer/index.html"} - {"about.html"},
     ),
-    "the configuration": (replace("_quarto.yml", "weekly", "daily"), ALL | LISTS | FEEDS),
+    "the configuration": (replace("_quarto.yml", "weekly", "daily"), ALL | LISTS | FEEDS | DATA),
     "the theme": (
         lambda made: made.write("theme/broadsheet.css", "body { color: black }") and None,
-        ALL | LISTS | FEEDS,
+        ALL | LISTS | FEEDS | DATA,
     ),
     "a resource": (replace("robots.txt", "*", "nobody"), set()),
 }

@@ -19,6 +19,7 @@ from broadsheet.site.formats.search import document_of, words_of
 from broadsheet.site.formats.sitemaps import for_crawlers
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.output.output_folder import Contents
+from broadsheet.site.pages.data_pages import catalogue_pages, data_page
 from broadsheet.site.pages.page_rendering import figure_pages_of, text_of, text_of_list
 from broadsheet.site.pages.template_values import list_pages, more_pages
 from broadsheet.text.language import speaking
@@ -64,8 +65,12 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Composed:
             files |= figure_pages_of(index, article)
         files |= {page.meta.path: text_of_list(index, page) for page in list_pages(index)}
         files |= more_pages(index)
+        day = datetime.fromtimestamp(int(DAY), UTC).date()
+        files |= {meta.path: html_of() for meta, _, html_of in catalogue_pages(index)}
+        for table in index.data.ours:
+            files |= data_page(index, table, day, None).files
         with speaking(index.lang):
-            files |= for_crawlers(index, datetime.fromtimestamp(int(DAY), UTC).date())
+            files |= for_crawlers(index, day)
         files |= {feed.name: feed.content()[0] for feed in feeds_of_site(index)}
         files |= redirect_pages(index, index.records, folder).pages
         return {

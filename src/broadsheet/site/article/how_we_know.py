@@ -147,6 +147,7 @@ class HowWeKnow:
                 "title": origin.title,
                 "page": _from_root(self.places.page(origin.name)),
                 "file": _from_root(self.places.file(origin.path)),
+                "file_kind": "CSV",
                 "known": origin.known.isoformat() if origin.known else "",
                 "rows": sorted(numbers.get(origin.name, ())),
             }

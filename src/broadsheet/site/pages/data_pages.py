@@ -277,6 +277,7 @@ def catalogue_pages(site: Index) -> Iterator[tuple[Entry, dict[str, str], Callab
                 scene=scene,
                 page=page,
                 tables=listed,
+                file_kind="CSV",
                 catalogue_title=site.data.title,
                 count=len(tables),
                 json_ld=as_json_block(described) if is_first else "",
