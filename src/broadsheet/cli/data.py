@@ -73,7 +73,7 @@ def _for_machines(table: TableState) -> dict[str, object]:
         "name": resource.name,
         "title": resource.title,
         "path": resource.file,
-        "rows": None if table.frame is None else len(table.frame),
+        "rows": table.rows or None,
         "as_of": resource.as_of.isoformat(),
         "retrieved": resource.retrieved.isoformat(),
         "sources": [source.publisher for source in resource.sources],
@@ -84,7 +84,7 @@ def _for_machines(table: TableState) -> dict[str, object]:
 
 def _for_people(table: TableState) -> str:
     resource = table.resource
-    rows = "has a fault" if table.frame is None else many(len(table.frame), "row")
+    rows = many(table.rows, "row") if table.rows else "has a fault"
     differs = "" if table.checksum_ok else ", CHECKSUM DIFFERS"
     publishers = ", ".join(dict.fromkeys(source.publisher for source in resource.sources))
     return (
@@ -106,7 +106,16 @@ def add_table(options: argparse.Namespace) -> CommandReport:
 
 
 def _added(project: Project, options: argparse.Namespace) -> CommandReport:
-    from broadsheet.data.adding import Details, add, kept, read_table, unfinished
+    from broadsheet.data.adding import (
+        Details,
+        ParquetTable,
+        add,
+        add_parquet,
+        kept,
+        read_parquet,
+        read_table,
+        unfinished,
+    )
     from broadsheet.data.catalogue import Catalogue, record_tables
     from broadsheet.project.settings.address import slug
 
@@ -114,7 +123,12 @@ def _added(project: Project, options: argparse.Namespace) -> CommandReport:
     if not name:
         raise UsageError("--name", "a table's name has letters", "Give one: --name coffee-prices.")
     details = _details(options)
-    table = read_table(project.root, options.file, details)
+    is_parquet = options.file.suffix.lower() == ".parquet"
+    table: PlainTable | ParquetTable = (
+        read_parquet(project.root, options.file, details)
+        if is_parquet
+        else read_table(project.root, options.file, details)
+    )
     measured = [
         column
         for column in table.columns
@@ -126,22 +140,45 @@ def _added(project: Project, options: argparse.Namespace) -> CommandReport:
             column.name for column in measured if not (column.unit or before.units.get(column.name))
         ]
         details = _asked(details, unknown, before)
-    report, missed = _moved(project, table, name, details, options)
+    report, missed = (
+        (None, [])
+        if isinstance(table, ParquetTable)
+        else _moved(project, table, name, details, options)
+    )
     for_machines = as_json({"table": name, "moved": report and report.for_machines()})
     if options.dry_run:
-        text = report.text() if report else f"{name}: {many(len(table.rows), 'row')}, to be added"
+        count = (
+            "a table in Parquet"
+            if isinstance(table, ParquetTable)
+            else many(len(table.rows), "row")
+        )
+        text = report.text() if report else f"{name}: {count}, to be added"
         text = for_machines if options.json else f"{text}\nThe table stays as it is."
         return CommandReport(int(bool(missed)), text, missed)
-    file, notes = add(
-        project.root,
-        options.file,
-        table,
-        name,
-        details,
-        today=project.today,
-        title_of_all=f"The tables of {project.settings.website.title or 'the publication'}",
-        replace=options.replace,
-    )
+    title_of_all = f"The tables of {project.settings.website.title or 'the publication'}"
+    notes = list[str]()
+    if isinstance(table, ParquetTable):
+        file, rows = add_parquet(
+            project.root,
+            table,
+            name,
+            details,
+            today=project.today,
+            title_of_all=title_of_all,
+            replace=options.replace,
+        )
+    else:
+        rows = len(table.rows)
+        file, notes = add(
+            project.root,
+            options.file,
+            table,
+            name,
+            details,
+            today=project.today,
+            title_of_all=title_of_all,
+            replace=options.replace,
+        )
     catalogue = Catalogue.open(project.root)
     messages: list[Message] = [*missed, *(f"{file}: {note}" for note in notes)]
     if differences := catalogue.differences([name]):
@@ -167,7 +204,7 @@ def _added(project: Project, options: argparse.Namespace) -> CommandReport:
         int(bool(faults)),
         for_machines
         if options.json
-        else f"{moved}{name}: {many(len(table.rows), 'row')} in {file}; {shape}; "
+        else f"{moved}{name}: {many(rows, 'row')} in {file}; {shape}; "
         f"a row is named by {', '.join(table.key)}\n"
         f'In a notebook: bs.table("{name}")',
         [*messages, *faults],

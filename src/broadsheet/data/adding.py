@@ -11,17 +11,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from broadsheet.data.checking import judge
-from broadsheet.data.csv_reading import PlainTable, plain_table
+from broadsheet.data.csv_reading import CsvColumn, PlainTable, plain_table, title_of
 from broadsheet.data.csv_rows import refuse_foreign
-from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, has_catalogue
+from broadsheet.data.descriptor import DESCRIPTOR, FieldType, Package, Resource, has_catalogue
 from broadsheet.data.descriptor_reading import package_of
+from broadsheet.data.parquet_checking import parquet_state
+from broadsheet.data.parquet_file import field_types, last_day
 from broadsheet.data.revision import Revision
 from broadsheet.data.vintages import first_source, keep
 from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
@@ -78,13 +81,53 @@ def read_table(root: Path, file: Path, details: Details) -> PlainTable:
     if file.suffix.lower() not in _SUFFIXES:
         raise DataError(shown, "this is no CSV file", "Save the table as CSV, and add that.")
     table = plain_table(data, shown, details.key)
-    names = [column.name for column in table.columns]
+    _check_columns(shown, [column.name for column in table.columns], details)
+    return table
+
+
+@dataclass(frozen=True)
+class ParquetTable:
+    """A table in Parquet that is to be added as it is."""
+
+    file: Path
+    """Its file."""
+    columns: tuple[CsvColumn, ...]
+    """The columns."""
+    key: tuple[str, ...]
+    """The columns that together name a row."""
+
+
+def read_parquet(root: Path, file: Path, details: Details) -> ParquetTable:
+    """Return the table in a Parquet ``file``. Raises :class:`DataError`, or :class:`UsageError` if
+    the author does not say which columns name a row: a large file is not searched for them.
+    """
+    shown = _shown(root, file)
+    if not file.is_file():
+        raise DataError(shown, "the file does not exist", "Give the path of a Parquet file.")
+    types = field_types(file, shown)
+    _check_columns(shown, list(types), details)
+    unknown = [name for name in details.key if name not in types]
+    if unknown or not details.key:
+        raise UsageError(
+            "--key",
+            f"{shown} has no column {unknown[0]!r}"
+            if unknown
+            else f"{shown} is Parquet, and it is not known which columns name a row",
+            f"Name them: --key COLUMN, once for each. There are: {enumerated(list(types), 20)}.",
+        )
+    columns = tuple(
+        CsvColumn(name, cast(FieldType, kind), title_of(name)) for name, kind in types.items()
+    )
+    return ParquetTable(file, columns, details.key)
+
+
+def _check_columns(shown: str, names: Sequence[str], details: Details) -> None:
+    """Raise :class:`UsageError` for a unit or a title of a column that the file does not have."""
     for option, texts in (("--unit", details.units), ("--column-title", details.columns)):
         for name in texts:
             if name not in names:
                 mend = f"{question(name, names)}There are: {enumerated(names, 20)}."
                 raise UsageError(option, f"{shown} has no column {name!r}", mend)
-    return table
 
 
 def kept(root: Path, name: str) -> Details:
@@ -128,17 +171,8 @@ def add(
     or the file exists, unless ``replace`` is set.
     """
     target = root / "data" / f"{name}.csv"
-    is_target = target.exists() and file.resolve() == target.resolve()
     text = _text(root, title_of_all)
-    exists = name in [resource.name for resource in package_of(text).resources]
-    if not replace and (exists or (target.exists() and not is_target)):
-        raise UsageError(
-            name,
-            "the catalogue has a table of this name"
-            if exists
-            else f"data/{target.name} is there already",
-            "Give another: --name NAME, or replace it: --replace.",
-        )
+    _refuse_taken(name, file, target, text, replace=replace)
     text, resource = _planned(text, table, name, details, today)
     notes = list(table.notes)
     if target.exists() and (before := target.read_bytes()) != table.data:
@@ -172,6 +206,68 @@ def _planned(
     for fault in judge(resource, table.data).faults:
         raise fault
     return text, resource
+
+
+def add_parquet(
+    root: Path,
+    table: ParquetTable,
+    name: str,
+    details: Details,
+    *,
+    today: date,
+    title_of_all: str,
+    replace: bool = False,
+) -> tuple[str, int]:
+    """Add a table in Parquet to the catalogue as ``name``. Returns the path of its file, and the
+    number of its rows. Raises as :func:`add` does.
+    """
+    target = root / "data" / f"{name}.parquet"
+    text = _text(root, title_of_all)
+    _refuse_taken(name, table.file, target, text, replace=replace)
+    target.parent.mkdir(exist_ok=True)
+    new = target.with_name(f"{name}.new.parquet")
+    shutil.copyfile(table.file, new)
+    try:
+        with new.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        as_csv = PlainTable(b"", table.columns, table.key, ())
+        entry = _entry(name, as_csv, details, today, _before(text, name))
+        del entry["encoding"]
+        entry |= {
+            "path": new.name,
+            "format": "parquet",
+            "mediatype": "application/vnd.apache.parquet",
+            "bytes": new.stat().st_size,
+            "hash": f"sha256:{sha256}",
+        }
+        resource = next(
+            each for each in _package(_with_entry(text, entry)).resources if each.name == name
+        )
+        state = parquet_state(root, resource)
+        for fault in state.faults:
+            raise fault
+        as_of = details.as_of or last_day(root, resource) or today
+        entry |= {"path": target.name, "as_of": as_of.isoformat()}
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
+    text = _with_entry(text, entry)
+    store.write_file(root / DESCRIPTOR, text.encode(), durable=True, mode=0o644)
+    return f"data/{target.name}", state.rows
+
+
+def _refuse_taken(name: str, file: Path, target: Path, text: str, *, replace: bool) -> None:
+    """Raise :class:`UsageError` if a table, or another file, has the name already."""
+    is_target = target.exists() and file.resolve() == target.resolve()
+    exists = name in [resource.name for resource in package_of(text).resources]
+    if not replace and (exists or (target.exists() and not is_target)):
+        raise UsageError(
+            name,
+            "the catalogue has a table of this name"
+            if exists
+            else f"data/{target.name} is there already",
+            "Give another: --name NAME, or replace it: --replace.",
+        )
 
 
 def unfinished(package: Package, files: Collection[str] | None = None) -> Iterator[Notice]:
@@ -274,7 +370,9 @@ def _last_day(table: PlainTable) -> date | None:
     """Return the last day of the rows: the latest in a column of days or years of the key."""
     for number, column in enumerate(table.columns):
         if column.name in table.key:
-            last = max(row[number] for row in table.rows)
+            last = max((row[number] for row in table.rows), default="")
+            if not last:
+                continue
             if column.type == "date":
                 return date.fromisoformat(last)
             if column.type == "integer" and re.fullmatch(r"(1[5-9]|2[01])\d\d", last):

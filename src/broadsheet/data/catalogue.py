@@ -7,7 +7,7 @@ import json
 import os
 import stat
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +26,7 @@ from broadsheet.data.descriptor_reading import (
 )
 from broadsheet.data.differences import differences
 from broadsheet.data.origin import Origin
+from broadsheet.data.parquet_checking import parquet_state
 from broadsheet.data.recorded import FOLDER as RECORDS
 from broadsheet.data.recorded import (
     TableRecord,
@@ -35,10 +36,12 @@ from broadsheet.data.recorded import (
     recorded_digest,
     write_record,
 )
+from broadsheet.data.slice_reading import slice_state, sliced_state
+from broadsheet.data.slices import WHOLE, named_slice, slice_name
 from broadsheet.data.table_file import table_bytes
 from broadsheet.data.trial_changes import Change, in_force
 from broadsheet.data.versions.git_history import committed
-from broadsheet.data.versions.partial_reads import read_of
+from broadsheet.data.versions.partial_reads import read_of, read_of_slice, slice_read
 from broadsheet.data.vintages import (
     BY_HAND,
     SIGN,
@@ -89,8 +92,9 @@ class Catalogue:
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the table ``name``, typed and validated, with its :class:`Origin` in
-        ``attrs["origin"]``; a version of it for the name of one (`trade@2023-05-26`). A table with a
-        fault is never returned. Raises its first fault, a :class:`DataError`.
+        ``attrs["origin"]``; a version or a slice of it for the name of one (`trade@2023-05-26`,
+        `flows?partner=Turkey`). A table with a fault is never returned. Raises its first fault, a
+        :class:`DataError`.
         """
         frame, origin = self._sound(name)
         copy = frame.copy()
@@ -101,8 +105,14 @@ class Catalogue:
         """Return a table that has no fault, which stays as it is, and its origin. Raises its first
         fault.
         """
-        of, day = named_version(name)
-        state = self.state(self._resource(name)) if day is None else self._version(of, day)
+        table, asked = named_slice(name)
+        of, day = named_version(table)
+        if day is None and self._resource(of).is_parquet:
+            state = slice_state(self.root, self._resource(of), asked or WHOLE)
+        else:
+            state = self.state(self._resource(of)) if day is None else self._version(of, day)
+            if asked is not None and state.frame is not None and not state.faults:
+                state = sliced_state(state, asked)
         if state.frame is None or state.faults:
             first, others = state.faults[0], len(state.faults) - 1
             detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
@@ -116,14 +126,16 @@ class Catalogue:
         """
         if name not in self.names and not (self.root / VINTAGES / name).is_dir():
             self._resource(name)  # which says what is near
+        if name in self.names and self._resource(name).is_parquet:
+            raise _unkept(self._resource(name))
         vintage = as_known(self.root, name, day)
         resource = version_entry(self.root, name, vintage)
         with guarded(Place(resource.file), f"checking the table {name!r}"):
             return judge(resource, content_of(self.root, name, vintage))
 
     def has(self, name: str) -> bool:
-        """True if there is a table, or a version, of this name."""
-        of, day = named_version(name)
+        """True if there is a table, a version or a slice of this name."""
+        of, day = named_version(named_slice(name)[0])
         return of in self.names or (day is not None and (self.root / VINTAGES / of).is_dir())
 
     def in_order(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -131,7 +143,7 @@ class Catalogue:
         places = {name: number for number, name in enumerate(self.names)}
 
         def place(name: str) -> tuple[int, str]:
-            return places.get(named_version(name)[0], len(places)), name
+            return places.get(named_version(named_slice(name)[0])[0], len(places)), name
 
         return tuple(sorted(filter(self.has, names), key=place))
 
@@ -145,11 +157,14 @@ class Catalogue:
 
     def files(self, name: str) -> tuple[str, ...]:
         """Return the names under which a run records that it read the table ``name``: its entry in
-        the descriptor, and its file, from the publication's root; of a version, what was asked.
-        Raises as :meth:`table` does.
+        the descriptor, and its file, from the publication's root; of a version or a slice, what was
+        asked. Raises as :meth:`table` does.
         """
-        if SIGN in name:
-            return (read_of(name),)
+        table, asked = named_slice(name)
+        if SIGN in table:
+            return (read_of(table),)
+        if asked is not None:
+            return (read_of_slice(self._resource(table).file, name),)
         return entry_of(name), self._resource(name).file
 
     def entries(self, files: Iterable[str]) -> set[str]:
@@ -251,8 +266,15 @@ class Catalogue:
                 yield difference.notice(resource)
 
     def unrecorded(self, names: Iterable[str]) -> list[str]:
-        """Return the named tables that have no record, with which they could be compared."""
-        return [name for name in names if not os.path.lexists(self.root / record_path(name))]
+        """Return the named tables that have no record, with which they could be compared. One in
+        Parquet, which may be large, needs none.
+        """
+        return [
+            name
+            for name in names
+            if not os.path.lexists(self.root / record_path(name))
+            and not self._resource(name).is_parquet
+        ]
 
     def states(self) -> tuple[TableState, ...]:
         """Return the state of each table, with or without faults."""
@@ -276,27 +298,45 @@ class Catalogue:
         )
 
 
-def table(name: str, *, known: date | str | None = None) -> pd.DataFrame:
-    """Return the table ``name`` of the publication that contains the working directory; with
-    ``known``, as it was known on that day.
+def table(
+    name: str,
+    *,
+    where: Mapping[str, object] | None = None,
+    columns: Sequence[str] | None = None,
+    known: date | str | None = None,
+) -> pd.DataFrame:
+    """Return the table ``name`` of the publication that contains the working directory: of it the
+    rows that have the values in ``where`` (a value, or a list of values, by column), and the
+    ``columns``; with ``known``, as it was known on that day.
 
     It is a typed DataFrame, with rows as in the file, and its :class:`Origin` in
     ``df.attrs["origin"]``. Raises :class:`DataError` if the table is unknown or breaks its schema,
-    or was not known yet. Warns of suspicious changes since it was recorded.
+    has no such rows, or was not known yet. Warns of suspicious changes since it was recorded.
     """
-    root, version = find_root(), name if known is None else version_name(name, known)
+    root = find_root()
+    version = slice_name(name if known is None else version_name(name, known), where, columns)
     with _reading(root, version):
         catalogue = Catalogue.open(root)
         frame = catalogue.table(version)
-        if not _process.leaves_records and SIGN not in version:
+        if not _process.leaves_records and version == name:
             for notice in catalogue.differences([name]):
                 warnings.warn(str(notice), stacklevel=2)
         return frame
 
 
 def _reading(root: Path, name: str) -> AbstractContextManager[None]:
-    """Have a run record what it reads in the block as a read of the table, or version, ``name``."""
-    return answering(root / "data", f"{root}/{read_of(name)}") if SIGN in name else consulting(name)
+    """Have a run record what it reads in the block as a read of the table, version or slice ``name``."""
+    table, asked = named_slice(name)
+    if SIGN in table:
+        return answering(root / "data", f"{root}/{read_of(table)}")
+    if asked is None:
+        return consulting(name)
+    return answering(root / "data", f"{root}/{_slice_read_of(root, table, name)}")
+
+
+def _slice_read_of(root: Path, table: str, name: str) -> str:
+    with consulting(table):
+        return Catalogue.open(root).files(name)[0]
 
 
 @dataclass
@@ -420,12 +460,13 @@ def update_hashes(
         if names is not None and resource.name not in names:
             continue
         state = _state(root, resource)
-        if state.frame is not None and not state.checksum_ok:
+        if state.rows and not state.checksum_ok:
             entry["bytes"], entry["hash"] = state.size, f"sha256:{state.sha256}"
             changed.append(resource)
     if today is not None:
         for resource in changed:
-            _keep_accepted(root, resource, today)
+            if not resource.is_parquet:
+                _keep_accepted(root, resource, today)
     if changed:
         text = json.dumps(raw, indent=2, ensure_ascii=False) + "\n"
         store.write_file(path, text.encode(), mode=stat.S_IMODE(path.stat().st_mode))
@@ -445,6 +486,9 @@ def _keep_accepted(root: Path, resource: Resource, today: date) -> None:
 
 def _state(root: Path, resource: Resource) -> TableState:
     try:
+        if resource.is_parquet:
+            with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
+                return parquet_state(root, resource)
         data = table_bytes(root, resource)
         if (change := in_force(resource.name)) is not None:
             rules = resource.without_rules if change.kind == "extreme" else resource
@@ -463,6 +507,14 @@ def _changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource,
     return resource.model_copy(update=checksum), data
 
 
+def _unkept(resource: Resource) -> DataError:
+    return DataError(
+        Place(resource.file),
+        f"the table {resource.name!r} is Parquet, of which no versions are kept",
+        "Keep what you need of it as a table in CSV, whose versions are.",
+    )
+
+
 def _is_overdue(resource: Resource, today: date) -> bool:
     return resource.due is not None and resource.due < today
 
@@ -471,7 +523,9 @@ def overdue_tables(root: Path, reads: Iterable[str], today: date) -> frozenset[s
     """Return the names of the tables that were due to be retrieved again before ``today``, of those
     whose entries are among what was read; none if the catalogue cannot be read.
     """
+    reads = list(reads)
     entries = set(filter(is_entry, reads))
+    entries |= {entry_of(named_slice(name)[0]) for name in map(slice_read, reads) if name}
     try:
         resources = read_descriptor(root).resources if entries else ()
     except BroadsheetError:

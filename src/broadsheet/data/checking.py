@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.data.code_names import Names, names_of_codes
 from broadsheet.data.corrections import corrected
 from broadsheet.data.csv_rows import csv_rows, refuse_foreign
-from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
+from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource, Schema
 from broadsheet.data.identities import Rows, shown_value
 from broadsheet.errors import BroadsheetError, DataError, Place
 from broadsheet.storage.limits import cached, matching
@@ -61,6 +61,8 @@ class TableState:
     """True if size and checksum are those in the catalogue."""
     names: Names = ()
     """The names of its codes."""
+    rows: int = 0
+    """The number of its rows if they are sound; 0 if it has faults other than its checksum."""
 
 
 @cached(64)
@@ -83,9 +85,38 @@ def judge(resource: Resource, data: bytes) -> TableState:
     size, sha256 = len(data), hashlib.sha256(data).hexdigest()
     checksum_ok = (resource.hash, resource.bytes) == (f"sha256:{sha256}", size)
     if not faults and not checksum_ok:
-        faults.append(_checksum_fault(resource, size, sha256))
+        faults.append(checksum_fault(resource, size, sha256))
     names = () if frame is None else names_of_codes(resource, frame)
-    return TableState(resource, frame, tuple(faults), size, sha256, checksum_ok, names)
+    rows = 0 if frame is None else len(frame)
+    return TableState(resource, frame, tuple(faults), size, sha256, checksum_ok, names, rows)
+
+
+def checksum_fault(resource: Resource, size: int, sha256: str) -> DataError:
+    """Return the error of a file that is not the one in the catalogue."""
+    if resource.hash is None or resource.bytes is None:
+        what = "the catalogue has no checksum of the file yet, the rule `hash`"
+        mend = f"Look the table over, then run: {UPDATE_HASHES}"
+    else:
+        what = (
+            "the file is not the one in the catalogue, the rule `hash`: its checksum is "
+            f"sha256:{sha256[:12]}… of {size} bytes, not {resource.hash[:19]}… of {resource.bytes}"
+        )
+        mend = (
+            f"If you meant to change the table, run: {UPDATE_HASHES}; if not, put it back from its "
+            "last version."
+        )
+    return _fault(resource, what, mend)
+
+
+def breaks_rules(resource: Resource, of: Field, cells: Collection[str]) -> bool:
+    """True if one of these cells of a column breaks a rule, other than that values are unique."""
+    rules = of.constraints.model_copy(update={"unique": False})
+    alone = Schema.model_construct(
+        fields=(of.model_copy(update={"constraints": rules}),),
+        primary_key=tuple(name for name in resource.table_schema.primary_key if name == of.name),
+    )
+    column = resource.model_copy(update={"table_schema": alone})
+    return bool(_column(column, 0, [(number, [cell]) for number, cell in enumerate(cells)]).faults)
 
 
 def _checked(resource: Resource, data: bytes) -> tuple[list[_Checked], list[DataError]]:
@@ -109,22 +140,6 @@ def _checked(resource: Resource, data: bytes) -> tuple[list[_Checked], list[Data
     faults += _key_faults(resource, numbered, columns)
     faults.sort(key=lambda fault: fault.where.row or 0)
     return columns, faults
-
-
-def _checksum_fault(resource: Resource, size: int, sha256: str) -> DataError:
-    if resource.hash is None or resource.bytes is None:
-        what = "the catalogue has no checksum of the file yet, the rule `hash`"
-        mend = f"Look the table over, then run: {UPDATE_HASHES}"
-    else:
-        what = (
-            "the file is not the one in the catalogue, the rule `hash`: its checksum is "
-            f"sha256:{sha256[:12]}… of {size} bytes, not {resource.hash[:19]}… of {resource.bytes}"
-        )
-        mend = (
-            f"If you meant to change the table, run: {UPDATE_HASHES}; if not, put it back from its "
-            "last version."
-        )
-    return _fault(resource, what, mend)
 
 
 # The file
@@ -301,6 +316,8 @@ def _key_faults(
     resource: Resource, rows: list[tuple[int, list[str]]], columns: list[_Checked]
 ) -> Iterator[DataError]:
     names = resource.table_schema.primary_key
+    if not names:  # of a slice of one row
+        return
     parts = [column.values for name in names for column in columns if column.of.name == name]
     seen: dict[tuple[Value | None, ...], int] = {}
     for (number, _), key in zip(rows, zip(*parts, strict=True), strict=True):

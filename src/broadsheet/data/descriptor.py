@@ -1,6 +1,7 @@
 """The models of ``data/datapackage.json``, which :mod:`broadsheet.data.descriptor_reading` reads.
 
-The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
+The format is Data Package v2 (datapackage.org) with tabular resources in CSV, or in Parquet
+(``"path": "flows.parquet", "format": "parquet"``)::
 
     {
       "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
@@ -456,21 +457,21 @@ def _unlisted(key: str, values: dict[str, Any]) -> Iterator[str]:
 
 
 class Resource(Described):
-    """A table: one CSV file and its description."""
+    """A table: one file and its description."""
 
     name: str = Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
     """The name by which cells ask for it."""
     type: Literal["table"]
     """The type of resource."""
     path: Annotated[Text, AfterValidator(_one_line)]
-    """The CSV file, relative to the descriptor's folder."""
+    """The file, relative to the descriptor's folder."""
     title: Text
     """The title."""
     description: Text
     """The description."""
-    format: Literal["csv"] = "csv"
+    format: Literal["csv", "parquet"] = "csv"
     """The format of the file."""
-    mediatype: Literal["text/csv"] = "text/csv"
+    mediatype: Literal["text/csv", "application/vnd.apache.parquet"] | None = None
     """The media type of the file."""
     encoding: Literal["utf-8"] = "utf-8"
     """The encoding of the file."""
@@ -504,6 +505,11 @@ class Resource(Described):
     """The cells that are wrong in the source."""
 
     def _problems(self) -> Iterator[str]:
+        media = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}[self.format]
+        if self.mediatype not in (None, media):
+            yield f"`mediatype` is {self.mediatype!r}, and that of the format {self.format!r} is {media!r}"
+        if self.is_parquet != self.path.lower().endswith(".parquet"):
+            yield f"`path` is {shown(self.path)}, and `format` is {self.format!r}"
         try:
             _ = self.due
         except (OverflowError, ValueError):
@@ -557,8 +563,13 @@ class Resource(Described):
 
     @property
     def file(self) -> str:
-        """The CSV file, relative to the publication's root."""
+        """The file, relative to the publication's root."""
         return f"data/{self.path}"
+
+    @property
+    def is_parquet(self) -> bool:
+        """True if its file is Parquet, of which slices are read."""
+        return self.format == "parquet"
 
     @property
     def without_rules(self) -> Resource:
@@ -569,6 +580,11 @@ class Resource(Described):
         ]
         schema = self.table_schema.model_copy(update={"fields": tuple(fields)})
         return self.model_copy(update={"table_schema": schema, "identities": ()})
+
+    @property
+    def unchecked(self) -> Resource:
+        """The table without its checksum and identities, of which its rows are not in need."""
+        return self.model_copy(update={"hash": None, "bytes": None, "identities": ()})
 
     @property
     def open_ended(self) -> Resource:

@@ -96,6 +96,17 @@ def names_in(holds: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def is_row_by_row(holds: str, unless: str | None) -> bool:
+    """True if an identity is judged by each row alone, whichever other rows there are."""
+    parts = (part for text in (holds, unless or "True") for part in ast.walk(_parsed(text)))
+    names = {
+        part.func.id
+        for part in parts
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+    }
+    return names.isdisjoint(("before", "after", "at", "sum"))
+
+
 def _parsed(text: str) -> ast.expr:
     if len(text) > LONGEST:
         raise ValueError(f"an expression of {len(text):,} characters; {LONGEST} are the most")

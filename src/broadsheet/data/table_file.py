@@ -1,4 +1,4 @@
-"""The bytes of a table's file, which has to be in the publication's `data/`."""
+"""The file of a table, which has to be in the publication's `data/`, and its bytes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,18 @@ from plotly_alive.errors import shown
 
 
 def table_bytes(root: Path, resource: Resource) -> bytes:
-    """Return the bytes of the CSV file of ``resource``, which must be in ``root/data``; a link may
-    lead to a folder that the publication allows, and to no other place in it.
+    """Return the bytes of the file of ``resource``. Raises :class:`DataError`, and
+    :class:`LimitError` for a file that is too large to be read whole.
+    """
+    try:
+        return content(table_path(root, resource), resource.file, TABLE["table-size"])
+    except UnreadableError as error:
+        raise unreadable(resource, error) from None
+
+
+def table_path(root: Path, resource: Resource) -> Path:
+    """Return the path of the file of ``resource``, which must be in ``root/data``; a link may lead to
+    a folder that the publication allows, and to no other place in it. Raises :class:`DataError`.
     """
     folder = root / "data"
     file = folder / resource.path
@@ -38,11 +48,13 @@ def table_bytes(root: Path, resource: Resource) -> bytes:
             f"table {resource.name!r}: the path {shown(resource.path)} leaves the folder data",
             "Keep the file in data, and give its path from there: trade.csv.",
         )
-    try:
-        return content(file, resource.file, TABLE["table-size"])
-    except UnreadableError as error:
-        raise DataError(
-            Place(resource.file),
-            f"table {resource.name!r}: the file {error}",
-            f"Put the file there, or correct `path` in {DESCRIPTOR}.",
-        ) from None
+    return file
+
+
+def unreadable(resource: Resource, error: UnreadableError) -> DataError:
+    """Return the error of a table whose file cannot be read."""
+    return DataError(
+        Place(resource.file),
+        f"table {resource.name!r}: the file {error}",
+        f"Put the file there, or correct `path` in {DESCRIPTOR}.",
+    )

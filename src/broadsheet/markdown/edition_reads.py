@@ -8,7 +8,7 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.versions.partial_reads import version_read
+from broadsheet.data.versions.partial_reads import slice_read, version_read
 from broadsheet.errors import Notice
 from broadsheet.figures.table.table_lineage import CellStep, lineage
 from broadsheet.project.editions.edition import Edition
@@ -26,7 +26,8 @@ def lineage_of(
 
     def read(number: int) -> frozenset[str]:
         paths = opened.get(number, ())
-        return frozenset(filter(None, (tables.get(path) or version_read(path) for path in paths)))
+        names = (tables.get(path) or version_read(path) or slice_read(path) for path in paths)
+        return frozenset(filter(None, names))
 
     opened = {
         record["cell"]: record["reads"]

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
 
 from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.slices import SLICED
 from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.sketch import FigureOptions, Sketch
@@ -41,12 +42,17 @@ class FigureMemory:
         """Return a figure, planned as :func:`~broadsheet.figures.figure_making.sketched` does."""
         if not self._most:
             return figure_making.sketched(figure, label, folder, catalogue, options)
-        tables = []
+        tables = list[tuple[object, str]]()
         if catalogue is not None:
             tables = [
                 (resource, catalogue.state(resource).sha256)
                 for resource in catalogue.package.resources
                 if resource.name in options.drawn_from
+            ]
+            tables += [
+                (name, catalogue.origin(name).sha256)
+                for name in options.drawn_from
+                if SLICED in name
             ]
         today = catalogue.today if catalogue is not None else None
         key = digest_of((figure, label, folder, options, tables, str(today), spoken().tag))

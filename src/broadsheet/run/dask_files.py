@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from broadsheet.data.versions.partial_reads import files_behind
 from broadsheet.data.vintages import FOLDER as VINTAGES
 from broadsheet.errors import ExecutionError, Place
 from broadsheet.project.project import Project
@@ -82,7 +83,8 @@ class Manifests:
 
     def of(self, job: Job) -> JobFiles:
         """Return the manifest for ``job``."""
-        named = self._named(job.script) | (job.last_read & self._sizes.keys())
+        last_read = {file for read in job.last_read for file in files_behind(read)}
+        named = self._named(job.script) | (last_read & self._sizes.keys())
         return self._of(job.folder.relative_to(self._root).as_posix(), named)
 
     def content(self, digest: str, job: Job) -> bytes:

@@ -39,7 +39,7 @@ from typing import Any
 
 from broadsheet.data.catalogue import leave_records
 from broadsheet.data.descriptor_reading import consulted
-from broadsheet.data.versions.partial_reads import is_part, part_digest
+from broadsheet.data.versions.partial_reads import files_behind, is_part, part_digest
 from broadsheet.notebook.session import dataframes, error_hints
 from broadsheet.notebook.values import declarations as declared
 from broadsheet.run import installs
@@ -192,8 +192,9 @@ def opened(root: Path) -> dict[str, list[str]]:
 def tables_opened(root: Path) -> list[str]:
     """Return the CSV files of ``root``'s `data/` that were opened for reading, from the root."""
     folder = f"{root}/data/"
-    names = (name for name in _opened if name.startswith(folder) and name.endswith(".csv"))
-    return sorted(name.removeprefix(f"{root}/") for name in names)
+    names = (name.removeprefix(f"{root}/") for name in _opened if name.startswith(folder))
+    files = {files_behind(name)[-1] for name in names}
+    return sorted(file for file in files if file.endswith(".csv"))
 
 
 def installed() -> list[str]:
@@ -203,7 +204,7 @@ def installed() -> list[str]:
 
 def state(root: Path, name: str) -> str:
     """Return a value that shows if a read would still be the same: the SHA-256 of a file's bytes,
-    of an entry of the catalogue, of a version of a table or, if ``name`` ends in a slash, of the
+    of an entry of the catalogue, of a version or a slice of a table or, if ``name`` ends in a slash, of the
     names that are not hidden in that folder; hexadecimal, and empty for what does not exist.
     """
     if is_part(name):

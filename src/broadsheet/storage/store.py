@@ -55,6 +55,7 @@ _STORES = (
     "photos",
     "cards",
     "search",
+    "slices",
     "standing",
     "quarto",
     "another store",
@@ -63,7 +64,7 @@ _damaged = mmap.mmap(-1, len(_STORES))
 _aside: list[tuple[str, str]] = []
 _SET_ASIDE = "set-aside"
 _FOLDERS = re.compile(
-    r"runs|pages|pictures|photos|cards|search|standing|check|partial|parts|quarto|finished|set-aside"
+    r"runs|pages|pictures|photos|cards|search|slices|standing|check|partial|parts|quarto|finished|set-aside"
     r"|retrieved"
     r"|publish\.git|.+\.before|.+\.(?:new|old)-\d+|.+\.index-[a-z0-9_]{8}"
 )

@@ -72,6 +72,12 @@ def retrieved(
     entry = resource.refresh
     if not isinstance(entry, Refresh):
         raise _error(resource, "its entry names no source", "Give `refresh` a `source`.")
+    if resource.is_parquet:
+        raise _error(
+            resource,
+            "it is Parquet, and a source gives a table in CSV",
+            "Put the new file in its place: broadsheet data check --update-hashes",
+        )
     is_new = not os.path.lexists(root / resource.file) and ".." not in Path(resource.path).parts
     before = b"" if is_new else catalogue.content(resource)
     with _told(resource):

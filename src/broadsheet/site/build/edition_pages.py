@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
+from broadsheet.data.versions.partial_reads import files_behind
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded, joined
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.markdown.rendering import Rendering
@@ -237,7 +238,16 @@ def record_of(content: Article, digest: str, reads: Iterable[str]) -> PageRecord
         aliases=content.aliases,
         leads=content.leads,
         references=content.references,
-        tables=tuple(sorted({name for name in reads if name.endswith(".csv")})),
+        tables=tuple(
+            sorted(
+                {
+                    file
+                    for name in reads
+                    for file in files_behind(name)
+                    if file.endswith((".csv", ".parquet"))
+                }
+            )
+        ),
     )
 
 
