@@ -331,12 +331,9 @@ def _reading(root: Path, name: str) -> AbstractContextManager[None]:
         return answering(root / "data", f"{root}/{read_of(table)}")
     if asked is None:
         return consulting(name)
-    return answering(root / "data", f"{root}/{_slice_read_of(root, table, name)}")
-
-
-def _slice_read_of(root: Path, table: str, name: str) -> str:
-    with consulting(table):
-        return Catalogue.open(root).files(name)[0]
+    with answering(root / "data", ""):  # since the answer has all that is read here
+        (read,) = Catalogue.open(root).files(name)
+    return answering(root / "data", f"{root}/{read}")
 
 
 @dataclass

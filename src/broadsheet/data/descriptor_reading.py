@@ -64,28 +64,30 @@ def read_descriptor(root: Path) -> Package:
     return package_of(content)
 
 
-_consulted: ContextVar[tuple[str, str, str]] = ContextVar("_consulted", default=("", "", ""))
+_consulted: ContextVar[tuple[str, str, str | None]] = ContextVar(
+    "_consulted", default=("", "", None)
+)
 
 
 @contextmanager
 def consulting(name: str) -> Iterator[None]:
     """Within this context, the descriptor is read for its entry of the table ``name`` alone."""
-    with _recording(name, "", ""):
+    with _recording(name, "", None):
         yield
 
 
 @contextmanager
 def answering(folder: Path, read: str) -> Iterator[None]:
     """Within this context, all that is read in ``folder`` is read for one answer: a run records
-    ``read`` for it, a path from the root with what was asked.
+    ``read`` for it, a path from the root with what was asked; nothing, if that is empty.
     """
     with _recording("", f"{folder}/", read):
         yield
 
 
 @contextmanager
-def _recording(*consulted: str) -> Iterator[None]:
-    token = _consulted.set(cast(tuple[str, str, str], consulted))
+def _recording(*consulted: str | None) -> Iterator[None]:
+    token = _consulted.set(cast(tuple[str, str, str | None], consulted))
     try:
         yield
     finally:
@@ -94,11 +96,11 @@ def _recording(*consulted: str) -> Iterator[None]:
 
 def consulted(file: str) -> str:
     """Return the name under which a run records that it reads ``file``: the entry of the table that
-    is consulted, if it is a descriptor (:func:`entry_of`); what is asked, if it is in the folder of
-    an answer; else the file.
+    is consulted, if it is a descriptor (:func:`entry_of`); what is asked, or nothing, if it is in
+    the folder of an answer; else the file.
     """
     name, folder, read = _consulted.get()
-    if folder and file.startswith(folder):
+    if read is not None and file.startswith(folder):
         return read
     return f"{file}{_ENTRY_OF}{name}" if name and file.endswith(f"/{DESCRIPTOR}") else file
 

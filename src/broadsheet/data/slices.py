@@ -223,9 +223,7 @@ def _listed(values: object) -> list[object]:
 def _text(name: str, column: object, value: object) -> str:
     """Return a value of `where` as the text of a cell."""
     plain = value.item() if hasattr(value, "item") else value
-    if isinstance(plain, str | int | date) or (
-        isinstance(plain, float) and math.isfinite(plain)
-    ):
+    if isinstance(plain, str | int | date) or (isinstance(plain, float) and math.isfinite(plain)):
         return _cell_text(plain)
     raise _misused(name, f"where[{column!r}]", value, 'where={"partner": "Turkey"}')
 

@@ -244,7 +244,7 @@ def _note(names: set[str], name: object) -> None:
     if isinstance(name, bytes):
         name = os.fsdecode(name)
     if isinstance(name, (str, os.PathLike)) and (path := os.fspath(name)):
-        names.add(consulted(os.path.abspath(path)))
+        names |= {consulted(os.path.abspath(path))} - {""}
 
 
 def _database(name: object) -> object:
