@@ -133,6 +133,19 @@ def test_each_sentence_that_moves_is_named_and_no_other(
     hold_against_the_pages(site, run, tmp_path, csv)
 
 
+def test_the_sentence_is_named_for_which_a_page_cannot_be_made_any_more(
+    site: Site, run: Command
+) -> None:
+    site.table(TABLE)
+    rose = '[rose|fell]{by="trade.total, 2021, 2022"}'
+    prose = f"It came to much.\n\nThen it {rose}, as far as is known.\n\nSo it goes."
+    site.article("trade", CELL, ("md", prose))
+    (entry,) = moved(site, run, TABLE.replace("190.3", "146.9"))["false"]["entries"]
+    assert entry["before"] == "Then it rose, as far as is known."
+    assert entry["kind"] == "page"
+    assert entry["where"]["line"] == 3
+
+
 def test_a_headline_that_becomes_false_is_the_first_line_and_nothing_is_written(
     site: Site, run: Command
 ) -> None:

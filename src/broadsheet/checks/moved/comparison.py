@@ -24,6 +24,7 @@ from broadsheet.checks.moved.sentence_moves import (
     FalseSentence,
     SentenceMove,
     false_page,
+    sentence_at,
     sentence_moves,
 )
 from broadsheet.checks.moved.table_moves import table_move
@@ -147,11 +148,10 @@ def _compared(before: Publication, now: Publication, jobs: int, watch: Watch) ->
             compared.readers.add(slug)
             if fault is not None:
                 compared.unseen.append((slug, fault.what))
-            elif fault_now is not None:
-                compared.refuted.append(_of_copy(false_page(slug, fault_now), now.project, root))
             else:
                 pairs.append(path)
-                compared.runs[slug] = old[path], new[path]
+                if fault_now is None:
+                    compared.runs[slug] = old[path], new[path]
 
         def compare(path: PurePosixPath) -> _PageMoves | BroadsheetError:
             edition = new[path].edition
@@ -164,11 +164,15 @@ def _compared(before: Publication, now: Publication, jobs: int, watch: Watch) ->
                 return error
             try:
                 with guarded(edition.source.place(), _DOING):
+                    if (fault_now := new[path].error) is not None:
+                        raise fault_now
                     rendering = later.rendering(new[path])
                     texts_now = texts_of(rendering, folder)
                     refuted, moves = sentence_moves(edition.slug, texts, texts_now, rendering)
             except BroadsheetError as error:
-                return _PageMoves([false_page(edition.slug, error)])
+                sentence = sentence_at(error.where, texts, standing)
+                page = false_page(edition.slug, error, sentence)
+                return _PageMoves([_of_copy(page, now.project, root)])
             return _PageMoves(refuted, moves, list(_charts(edition, texts, texts_now)))
 
         def lost(path: PurePosixPath) -> _PageMoves | BroadsheetError:

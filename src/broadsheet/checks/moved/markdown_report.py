@@ -125,6 +125,7 @@ def _false_lines(group: SentenceGroup[FalseSentence]) -> list[str]:
     kind = "" if first.kind == PAGE else f"{plain(first.kind)}, "
     lines = [f"- {plain(str(first.where))} ({kind}{_on_pages(group)})"]
     if first.kind == PAGE:
+        lines += [f"  - as it is: “{plain(first.before)}”"] if first.before else []
         lines.append(f"  - this page cannot be made: {plain(first.why)}")
     else:
         before, now = _marked(first.before, first.now)

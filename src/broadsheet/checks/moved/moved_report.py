@@ -303,6 +303,8 @@ def _false_lines(group: SentenceGroup[FalseSentence]) -> Iterator[str]:
     kind = "" if first.kind == PAGE else f"{first.kind}, "
     yield f"{first.where} ({kind}{group.on_pages})"
     if first.kind == PAGE:
+        if first.before:
+            yield f"- {clipped(first.before)}"
         yield f"this page cannot be made: {clipped(first.why)}"
     else:
         if first.before != first.now:

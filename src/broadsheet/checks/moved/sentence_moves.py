@@ -67,7 +67,7 @@ class FalseSentence:
     where: Place
     """The place of the words in the source."""
     before: str
-    """The sentence as it is; empty for a page."""
+    """The sentence as it is; of a page, the one at the place of its fault, if that is in the prose."""
     now: str
     """The sentence as it would be; empty for a page."""
     why: str
@@ -78,10 +78,26 @@ class FalseSentence:
     """The reason as it is the same in all editions."""
 
 
-def false_page(edition: str, error: BroadsheetError) -> FalseSentence:
-    """Return the fault of a page that cannot be made with the new version of a table."""
+def false_page(edition: str, error: BroadsheetError, before: str = "") -> FalseSentence:
+    """Return the fault of a page that cannot be made with the new version of a table. ``before`` is
+    the sentence at its place, as it is.
+    """
     cause = error.cause or f"{error.where}: {type(error).__name__}"
-    return FalseSentence(edition, PAGE, error.where, "", "", error.what, error.detail, cause)
+    return FalseSentence(edition, PAGE, error.where, before, "", error.what, error.detail, cause)
+
+
+def sentence_at(where: Place, texts: PageTexts, rendering: Rendering) -> str:
+    """Return the sentences of a page, as it is, on the line of its source that is at ``where``; empty
+    for a place that is not in its prose.
+    """
+    if where.line is None:
+        return ""
+    return " ".join(
+        sentence
+        for text in texts.texts
+        for sentence in text.sentences
+        if place_of(text.passage, max(text.passage.text.find(sentence), 0), rendering) == where
+    )
 
 
 def sentence_moves(
