@@ -153,10 +153,15 @@ class Sentence:
             "count": lambda: int((series > at).sum()),
             "latest": lambda: f"{series.iloc[-1]:,.2f}",
             "claim": lambda: (at > then) if self.rose else (at < then),
-            "verb": lambda: "rose" if at > then else "fell" if at < then else "neither",
+            "verb": lambda: "held" if _held(then, at) else "rose" if at > then else "fell",
             "record": lambda: at == series.max(),
         }
         return str(said[self.kind]())
+
+
+def _held(then: float, at: float) -> bool:
+    """True if a value is so near an earlier one that it neither rose nor fell."""
+    return abs(at - then) <= 0.005 * abs(then)
 
 
 KINDS = (
@@ -353,7 +358,7 @@ def _sentences(
     def subject() -> tuple[str, str, str]:
         while True:
             who, first, last = drawn()
-            if values[who, first] != values[who, last]:  # else it is neither rose nor fell
+            if not _held(values[who, first], values[who, last]):
                 return who, first, last
 
     def drawn() -> tuple[str, str, str]:
