@@ -12,9 +12,9 @@ import pyarrow.parquet
 import pytest
 
 import broadsheet as bs
-from broadsheet.data import parquet_file
 from broadsheet.data.catalogue import Catalogue, update_hashes
-from broadsheet.data.slices import Slice, named_slice, slice_name
+from broadsheet.data.slicing import parquet_file
+from broadsheet.data.slicing.slices import Slice, named_slice, slice_name
 from broadsheet.errors import BroadsheetError
 from broadsheet.run.reads import state
 from broadsheet.storage import limits

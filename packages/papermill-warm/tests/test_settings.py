@@ -196,7 +196,9 @@ def test_pyarrow_is_shared_though_its_allocator_would_hold_a_thread(
     tmp_path: Path, warm_log: Callable[[], str]
 ) -> None:
     pytest.importorskip("pyarrow")
-    shows = "import os, sys\nprint('pyarrow' in sys.modules, os.environ.get('JE_ARROW_MALLOC_CONF'))"
+    shows = (
+        "import os, sys\nprint('pyarrow' in sys.modules, os.environ.get('JE_ARROW_MALLOC_CONF'))"
+    )
     ran = Ran(tmp_path / "run", [shows], preload=["pyarrow"])
     assert (ran.error, ran.text()) == (None, "True None\n")
     assert warm_log() == ""

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from broadsheet.data.checking import judge
-from broadsheet.data.csv_reading import CsvColumn, PlainTable, plain_table, title_of
+from broadsheet.data.csv_reading import CsvColumn, PlainTable, column_title, plain_table
 from broadsheet.data.csv_rows import refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, FieldType, Package, Resource, has_catalogue
 from broadsheet.data.descriptor_reading import package_of
-from broadsheet.data.parquet_checking import parquet_state
-from broadsheet.data.parquet_file import field_types, last_day
 from broadsheet.data.revision import Revision
+from broadsheet.data.slicing.parquet_checking import parquet_state
+from broadsheet.data.slicing.parquet_file import field_types, last_day
 from broadsheet.data.vintages import first_source, keep
 from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
 from broadsheet.storage import store
@@ -116,7 +116,7 @@ def read_parquet(root: Path, file: Path, details: Details) -> ParquetTable:
             f"Name them: --key COLUMN, once for each. There are: {enumerated(list(types), 20)}.",
         )
     columns = tuple(
-        CsvColumn(name, cast(FieldType, kind), title_of(name)) for name, kind in types.items()
+        CsvColumn(name, cast(FieldType, kind), column_title(name)) for name, kind in types.items()
     )
     return ParquetTable(file, columns, details.key)
 
@@ -248,7 +248,7 @@ def add_parquet(
             raise fault
         as_of = details.as_of or last_day(root, resource) or today
         entry |= {"path": target.name, "as_of": as_of.isoformat()}
-        new.replace(target)
+        shutil.move(new, target)
     finally:
         new.unlink(missing_ok=True)
     text = _with_entry(text, entry)

@@ -26,7 +26,6 @@ from broadsheet.data.descriptor_reading import (
 )
 from broadsheet.data.differences import differences
 from broadsheet.data.origin import Origin
-from broadsheet.data.parquet_checking import parquet_state
 from broadsheet.data.recorded import FOLDER as RECORDS
 from broadsheet.data.recorded import (
     TableRecord,
@@ -36,8 +35,9 @@ from broadsheet.data.recorded import (
     recorded_digest,
     write_record,
 )
-from broadsheet.data.slice_reading import slice_state, sliced_state
-from broadsheet.data.slices import WHOLE, named_slice, slice_name
+from broadsheet.data.slicing.parquet_checking import parquet_state
+from broadsheet.data.slicing.slice_reading import slice_state, sliced_state
+from broadsheet.data.slicing.slices import ALL_ROWS, named_slice, slice_name
 from broadsheet.data.table_file import table_bytes
 from broadsheet.data.trial_changes import Change, in_force
 from broadsheet.data.versions.git_history import committed
@@ -105,14 +105,14 @@ class Catalogue:
         """Return a table that has no fault, which stays as it is, and its origin. Raises its first
         fault.
         """
-        table, asked = named_slice(name)
+        table, part = named_slice(name)
         of, day = named_version(table)
         if day is None and self._resource(of).is_parquet:
-            state = slice_state(self.root, self._resource(of), asked or WHOLE)
+            state = slice_state(self.root, self._resource(of), part or ALL_ROWS)
         else:
             state = self.state(self._resource(of)) if day is None else self._version(of, day)
-            if asked is not None and state.frame is not None and not state.faults:
-                state = sliced_state(state, asked)
+            if part is not None and state.frame is not None and not state.faults:
+                state = sliced_state(state, part)
         if state.frame is None or state.faults:
             first, others = state.faults[0], len(state.faults) - 1
             detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
@@ -160,10 +160,10 @@ class Catalogue:
         the descriptor, and its file, from the publication's root; of a version or a slice, what was
         asked. Raises as :meth:`table` does.
         """
-        table, asked = named_slice(name)
+        table, part = named_slice(name)
         if SIGN in table:
             return (read_of(table),)
-        if asked is not None:
+        if part is not None:
             return (read_of_slice(self._resource(table).file, name),)
         return entry_of(name), self._resource(name).file
 
@@ -326,10 +326,10 @@ def table(
 
 def _reading(root: Path, name: str) -> AbstractContextManager[None]:
     """Have a run record what it reads in the block as a read of the table, version or slice ``name``."""
-    table, asked = named_slice(name)
+    table, part = named_slice(name)
     if SIGN in table:
         return answering(root / "data", f"{root}/{read_of(table)}")
-    if asked is None:
+    if part is None:
         return consulting(name)
     with answering(root / "data", ""):  # since the answer has all that is read here
         (read,) = Catalogue.open(root).files(name)

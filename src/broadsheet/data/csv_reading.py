@@ -210,7 +210,10 @@ def _names(header: Sequence[str], file: str) -> list[str]:
 def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[CsvColumn, list[str], str]:
     """Return a column, its cells in the plain form, and a note."""
     titled = _UNIT.fullmatch(name)
-    title, unit = title_of(titled["title"] if titled else name), titled["unit"] if titled else ""
+    title, unit = (
+        column_title(titled["title"] if titled else name),
+        titled["unit"] if titled else "",
+    )
     present = [cell for cell in cells if cell.lower() not in _MISSING]
     if not present:
         return CsvColumn(name, "string", title, unit), ["" for _ in cells], "it is empty"
@@ -231,7 +234,7 @@ def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[CsvColumn, l
     return CsvColumn(name, "string", title, unit), list(cells), note
 
 
-def title_of(name: str) -> str:
+def column_title(name: str) -> str:
     """Return a title for people from a column's name. `life_expectancy`, `lifeExpectancy` and
     `life.expectancy` are "Life expectancy". Words with capitals of their own, such as `GDP` or
     `eBay`, keep them.

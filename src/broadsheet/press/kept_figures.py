@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.slices import SLICED
+from broadsheet.data.slicing.slices import SLICED
 from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.sketch import FigureOptions, Sketch

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import entry_digest, is_entry
-from broadsheet.data.slice_reading import slice_digest
-from broadsheet.data.slices import SLICED
+from broadsheet.data.slicing.slice_reading import slice_digest
+from broadsheet.data.slicing.slices import SLICED
 from broadsheet.data.vintages import FOLDER, INDEX, named_version, version_digest, version_name
 from broadsheet.errors import DataError
 

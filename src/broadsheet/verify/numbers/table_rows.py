@@ -20,8 +20,8 @@ from typing import Any
 from broadsheet.data.corrections import correct_cells, note_of, says
 from broadsheet.data.descriptor import DeclaredCorrection, SourceEntry
 from broadsheet.data.origin import Origin
-from broadsheet.data.slice_reading import slice_rows
-from broadsheet.data.slices import SLICED
+from broadsheet.data.slicing.slice_reading import slice_rows
+from broadsheet.data.slicing.slices import SLICED
 from broadsheet.data.vintages import Vintage, content_of, named_version
 from broadsheet.errors import BroadsheetError
 from broadsheet.storage.limits import TABLE

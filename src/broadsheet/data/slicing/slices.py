@@ -55,7 +55,7 @@ class Slice:
         return f"{rows}#{columns}" if columns else rows
 
 
-WHOLE = Slice()
+ALL_ROWS = Slice()
 """All rows and columns."""
 
 
@@ -85,10 +85,10 @@ def slice_name(name: str, where: Mapping[str, object] | None, columns: Sequence[
 
 def named_slice(name: str) -> tuple[str, Slice | None]:
     """Return the table, or version, and the slice in a name; None for a table that is not cut."""
-    table, sign, asked = name.partition(SLICED)
+    table, sign, part = name.partition(SLICED)
     if not sign:
         return name, None
-    rows, _, columns = asked.partition("#")
+    rows, _, columns = part.partition("#")
     where: dict[str, list[str]] = {}
     for pair in filter(None, rows.split("&")):
         column, _, value = pair.partition("=")
@@ -99,23 +99,23 @@ def named_slice(name: str) -> tuple[str, Slice | None]:
     )
 
 
-def sliced_resource(resource: Resource, asked: Slice) -> Resource:
+def sliced_resource(resource: Resource, part: Slice) -> Resource:
     """Return the entry of a slice of a table: its columns, its key, and the rules that its rows can
     be judged by. Raises :class:`DataError` for a slice that the table cannot have.
     """
     fields = {field.name: field for field in resource.table_schema.fields}
-    for column in (*(column for column, _ in asked.where), *asked.columns):
+    for column in (*(column for column, _ in part.where), *part.columns):
         if column not in fields:
             raise DataError(
                 Place(resource.file, column=column),
                 f"the table {resource.name!r} has no column {column!r}",
                 f"{question(column, fields)}There are: {enumerated(list(fields), 20)}.",
             )
-    where = dict(asked.where)
-    for column, values in asked.where:
+    where = dict(part.where)
+    for column, values in part.where:
         for value in values:
-            typed(resource, fields[column], value)
-    chosen = [fields[column] for column in asked.columns or fields]
+            typed_value(resource, fields[column], value)
+    chosen = [fields[column] for column in part.columns or fields]
     names = {field.name for field in chosen}
     key = resource.table_schema.primary_key
     lost = [name for name in key if name not in names and len(where.get(name, ())) != 1]
@@ -153,32 +153,32 @@ def sliced_resource(resource: Resource, asked: Slice) -> Resource:
     )
 
 
-def rows_of(resource: Resource, asked: Slice, frame: pd.DataFrame) -> pd.DataFrame:
+def sliced_frame(resource: Resource, part: Slice, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the slice of the rows of a whole table. Raises :class:`DataError` if there are none."""
     fields = {field.name: field for field in resource.table_schema.fields}
-    for column, values in asked.where:
+    for column, values in part.where:
         if not len(frame):
             break
-        wanted = [typed(resource, fields[column], value) for value in values]
-        rows = frame[frame[column].isin(wanted).fillna(False)]
+        chosen = [typed_value(resource, fields[column], value) for value in values]
+        rows = frame[frame[column].isin(chosen).fillna(False)]
         if rows.empty:
-            raise no_rows(resource, asked, column, map(_cell_text, frame[column].dropna().unique()))
+            raise no_rows(resource, part, column, map(_cell_text, frame[column].dropna().unique()))
         frame = rows
-    return frame[list(asked.columns or fields)].reset_index(drop=True)
+    return frame[list(part.columns or fields)].reset_index(drop=True)
 
 
-def no_rows(resource: Resource, asked: Slice, column: str, values: Iterable[str]) -> DataError:
+def no_rows(resource: Resource, part: Slice, column: str, values: Iterable[str]) -> DataError:
     """Return the error of a slice without rows, with the nearest of the ``values`` of a column."""
-    wanted = dict(asked.where).get(column, ())
-    near = question(wanted[0], sorted(set(values))) if wanted else ""
+    chosen = dict(part.where).get(column, ())
+    near = question(chosen[0], sorted(set(values))) if chosen else ""
     return DataError(
         Place(resource.file, column=column or None),
-        f"the table {resource.name!r} has no row with {_in_words(asked)}",
+        f"the table {resource.name!r} has no row with {_in_words(part)}",
         f"{near}See which values the column has." if column else "Choose other values in `where`.",
     )
 
 
-def typed(resource: Resource, field: Field, value: str) -> Any:
+def typed_value(resource: Resource, field: Field, value: str) -> Any:
     """Return a value of `where` as the values of its column are. Raises :class:`DataError`."""
     try:
         match field.type:
@@ -239,10 +239,10 @@ def _cell_text(value: Any) -> str:
     return str(plain)
 
 
-def _in_words(asked: Slice) -> str:
+def _in_words(part: Slice) -> str:
     return " and ".join(
         f"{column} {enumerated([shown(value) for value in values], 5)}"
-        for column, values in asked.where
+        for column, values in part.where
     )
 
 

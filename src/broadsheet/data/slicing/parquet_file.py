@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from broadsheet.data.descriptor import DESCRIPTOR, Field, Resource
-from broadsheet.data.slices import Slice, no_rows, typed
+from broadsheet.data.slicing.slices import Slice, no_rows, typed_value
 from broadsheet.data.table_file import table_path, unreadable
 from broadsheet.errors import DataError, Place, StoreError
 from broadsheet.storage.file_states import State, now_at, state_of
@@ -33,8 +33,8 @@ from broadsheet.storage.store import FOLDER, Store
 if TYPE_CHECKING:
     import pyarrow
 
-STORE = "slices"
-BATCH = 65_536
+_STORE = "slices"
+_BATCH = 65_536
 """The rows that are held at once."""
 _KEPT = 16_777_216
 """The bytes of `.broadsheet/slices/` that are kept."""
@@ -44,21 +44,21 @@ _SORT = (
 )
 
 
-def slice_content(root: Path, resource: Resource, asked: Slice) -> bytes:
+def slice_content(root: Path, resource: Resource, part: Slice) -> bytes:
     """Return the rows of a slice, in CSV. Raises :class:`DataError` for a file that cannot be read
     or has other columns, :class:`LimitError` for a slice that is too large.
     """
     path = table_path(root, resource)
     state = _state(resource, path)
-    return _content(root, path, state, resource, asked)
+    return _content(root, path, state, resource, part)
 
 
 @cached(4)
-def _content(root: Path, path: Path, state: State, resource: Resource, asked: Slice) -> bytes:
+def _content(root: Path, path: Path, state: State, resource: Resource, part: Slice) -> bytes:
     del state  # by which it is kept
-    columns = asked.columns or tuple(field.name for field in resource.table_schema.fields)
+    columns = part.columns or tuple(field.name for field in resource.table_schema.fields)
     out, rows = _with_header(columns), 0
-    for batch in batches(root, resource, asked):
+    for batch in batches(root, resource, part):
         rows += batch.num_rows
         if cells_of(rows, columns) > TABLE["cells"].value:
             raise exceeded(
@@ -71,7 +71,7 @@ def _content(root: Path, path: Path, state: State, resource: Resource, asked: Sl
             )
         _write(batch, out)
     if not rows:
-        raise _without_rows(root, resource, asked)
+        raise _without_rows(root, resource, part)
     return out.getvalue()
 
 
@@ -96,20 +96,20 @@ def _write(batch: pyarrow.RecordBatch, out: Any) -> None:
     pyarrow.csv.write_csv(batch, out, options)
 
 
-def _without_rows(root: Path, resource: Resource, asked: Slice) -> DataError:
+def _without_rows(root: Path, resource: Resource, part: Slice) -> DataError:
     """Return the error of a slice without rows, with the nearest value of the column that has none
-    of those that were asked for.
+    of those that were part for.
     """
-    for column, values in asked.where:
-        there = set[str]()
+    for column, values in part.where:
+        values_there = set[str]()
         for batch in batches(root, resource, Slice((), (column,))):
-            there.update(str(value) for value in batch.column(0).unique().to_pylist())
-        if there.isdisjoint(values):
-            return no_rows(resource, asked, column, there)
-    return no_rows(resource, asked, "", ())
+            values_there.update(str(value) for value in batch.column(0).unique().to_pylist())
+        if values_there.isdisjoint(values):
+            return no_rows(resource, part, column, values_there)
+    return no_rows(resource, part, "", ())
 
 
-def batches(root: Path, resource: Resource, asked: Slice) -> Iterator[pyarrow.RecordBatch]:
+def batches(root: Path, resource: Resource, part: Slice) -> Iterator[pyarrow.RecordBatch]:
     """Yield the rows of a slice in batches, with the types of the catalogue. Raises
     :class:`DataError`.
     """
@@ -118,24 +118,24 @@ def batches(root: Path, resource: Resource, asked: Slice) -> Iterator[pyarrow.Re
     with _opened(resource, path) as file:
         schema = _checked_schema(resource, file)
         fields = {field.name: field for field in resource.table_schema.fields}
-        wanted = [fields[name] for name in asked.columns or fields]
+        chosen = [fields[name] for name in part.columns or fields]
         rows = None
-        for column, values in asked.where:
+        for column, values in part.where:
             condition = _is_of(resource, fields[column], schema.field(column).type, values)
             rows = condition if rows is None else rows & condition
         options = dataset.ParquetFragmentScanOptions(pre_buffer=False, use_buffered_stream=True)
         form = dataset.ParquetFileFormat(default_fragment_scan_options=options)
         scanner = dataset.dataset(str(path), format=form).scanner(
-            columns=[field.name for field in wanted],
+            columns=[field.name for field in chosen],
             filter=rows,
-            batch_size=max(1, min(BATCH, int(TABLE["cells"].value) // len(wanted) - 1)),
+            batch_size=max(1, min(_BATCH, int(TABLE["cells"].value) // len(chosen) - 1)),
             batch_readahead=1,
             fragment_readahead=1,
             use_threads=False,
         )
         for batch in scanner.to_batches():
             if batch.num_rows:
-                yield _as_described(resource, wanted, batch)
+                yield _as_described(resource, chosen, batch)
 
 
 def cells_of(rows: int, columns: Sized) -> int:
@@ -167,20 +167,21 @@ class _Noted(msgspec.Struct):
     state: State
     """The state of the file."""
     value: str
-    """What was worked out of it."""
+    """The result of the work on it."""
 
 
 def noted(root: Path, path: Path, name: str, state: State, work_out: Callable[[], str]) -> str:
     """Return what is worked out of a file under a ``name``, or was when it had the same ``state``."""
-    store, key = Store(root, STORE), hashlib.sha256(f"{path}\0{name}".encode()).hexdigest()
+    store, key = Store(root, _STORE), hashlib.sha256(f"{path}\0{name}".encode()).hexdigest()
     entry = store.decode(key, store.get(key), _Noted)
     if entry is not None and entry.state == state:
         return entry.value
     value = work_out()
     with suppress(OSError, StoreError):
-        (root / FOLDER / STORE).mkdir(parents=True, exist_ok=True)
-        if now_at(root / FOLDER / STORE).settles(state) and state_of(str(path)) == state:
+        (root / FOLDER / _STORE).mkdir(parents=True, exist_ok=True)
+        if now_at(root / FOLDER / _STORE).settles(state) and state_of(str(path)) == state:
             store.put(key, msgspec.json.encode(_Noted(state, value)))
+            store.trim(_KEPT)
     return value
 
 
@@ -188,11 +189,6 @@ def noted_of(root: Path, resource: Resource, name: str, work_out: Callable[[], s
     """Return what is worked out of the file of a table under a ``name``, as :func:`noted` does."""
     path = table_path(root, resource)
     return noted(root, path, name, _state(resource, path), work_out)
-
-
-def trim(root: Path) -> None:
-    """Keep the store within its size."""
-    Store(root, STORE).trim(_KEPT)
 
 
 def field_types(file: Path, shown_path: str) -> dict[str, str]:
@@ -354,7 +350,7 @@ def _is_of(
         kind = kind.value_type
     condition = None
     for text in values:
-        value = typed(resource, field, text)
+        value = typed_value(resource, field, text)
         try:
             scalar = pyarrow.scalar(value).cast(kind)
         except pyarrow.ArrowException:  # such as 1.5 in a column of whole numbers

@@ -12,14 +12,20 @@ from pathlib import Path
 from broadsheet.data.checking import TableState, checksum_fault, judge
 from broadsheet.data.descriptor import DESCRIPTOR, Resource
 from broadsheet.data.descriptor_reading import read_descriptor
-from broadsheet.data.parquet_file import cells_of, file_digest, noted_of, row_count, slice_content
-from broadsheet.data.slices import (
-    WHOLE,
+from broadsheet.data.slicing.parquet_file import (
+    cells_of,
+    file_digest,
+    noted_of,
+    row_count,
+    slice_content,
+)
+from broadsheet.data.slicing.slices import (
+    ALL_ROWS,
     Slice,
     answer_digest,
     content_of_frame,
     named_slice,
-    rows_of,
+    sliced_frame,
     sliced_resource,
 )
 from broadsheet.data.table_file import table_bytes
@@ -27,23 +33,23 @@ from broadsheet.errors import BroadsheetError, DataError, Place, guarded
 from broadsheet.storage.limits import TABLE
 
 
-def slice_state(root: Path, resource: Resource, asked: Slice) -> TableState:
+def slice_state(root: Path, resource: Resource, part: Slice) -> TableState:
     """Return the state of a slice of a table in Parquet. Raises what reading it raises."""
-    asked_of = sliced_resource(resource, asked)
+    of_slice = sliced_resource(resource, part)
     _check_accepted(root, resource)
-    if not asked.where:
-        _check_size(root, resource, asked_of)
-    content = slice_content(root, resource, asked)
+    if not part.where:
+        _check_size(root, resource, of_slice)
+    content = slice_content(root, resource, part)
     checksum = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
     with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
-        return judge(asked_of.model_copy(update=checksum), content)
+        return judge(of_slice.model_copy(update=checksum), content)
 
 
-def sliced_state(whole: TableState, asked: Slice) -> TableState:
+def sliced_state(whole: TableState, part: Slice) -> TableState:
     """Return the state of a slice of a table without faults. Raises :class:`DataError`."""
     assert whole.frame is not None
-    resource = sliced_resource(whole.resource, asked)
-    frame = rows_of(whole.resource, asked, whole.frame)
+    resource = sliced_resource(whole.resource, part)
+    frame = sliced_frame(whole.resource, part, whole.frame)
     content = content_of_frame(frame)
     digest = hashlib.sha256(content).hexdigest()
     return TableState(resource, frame, (), len(content), digest, True, whole.names, len(frame))
@@ -51,10 +57,10 @@ def sliced_state(whole: TableState, asked: Slice) -> TableState:
 
 def slice_rows(root: Path, name: str) -> bytes:
     """Return the rows of a slice, in CSV. Raises what reading it raises."""
-    table, asked = named_slice(name)
+    table, part = named_slice(name)
     for resource in read_descriptor(root).resources:
         if resource.name == table:
-            return _rows(root, resource, asked or WHOLE)
+            return _rows(root, resource, part or ALL_ROWS)
     raise DataError(DESCRIPTOR, f"there is no table {table!r}", "See what the catalogue has.")
 
 
@@ -62,10 +68,10 @@ def slice_digest(root: Path, file: str, name: str) -> str:
     """Return the digest of what the slice ``name`` tells, of a table in ``file``; empty if it cannot
     be read. While the file is as it was, it is not read.
     """
-    table, asked = named_slice(name)
+    table, part = named_slice(name)
     try:
         resource = next(each for each in read_descriptor(root).resources if each.name == table)
-        if asked is None or resource.file != file:
+        if part is None or resource.file != file:
             return ""
         # The types decide how rows are read, so they are part of what is asked.
         of = f"{name}\n{hashlib.sha256(resource.table_schema.model_dump_json().encode()).hexdigest()}"
@@ -73,21 +79,21 @@ def slice_digest(root: Path, file: str, name: str) -> str:
             root,
             resource,
             of,
-            lambda: hashlib.sha256(_rows(root, resource, asked)).hexdigest(),
+            lambda: hashlib.sha256(_rows(root, resource, part)).hexdigest(),
         )
         return answer_digest(resource, rows)
     except (BroadsheetError, OSError, StopIteration):
         return ""
 
 
-def _rows(root: Path, resource: Resource, asked: Slice) -> bytes:
-    sliced_resource(resource, asked)  # which says what it cannot have
+def _rows(root: Path, resource: Resource, part: Slice) -> bytes:
+    sliced_resource(resource, part)  # which says what it cannot have
     if resource.is_parquet:
-        return slice_content(root, resource, asked)
+        return slice_content(root, resource, part)
     state = judge(resource.unchecked, table_bytes(root, resource))
     if state.frame is None:
         raise state.faults[0]
-    return content_of_frame(rows_of(resource, asked, state.frame))
+    return content_of_frame(sliced_frame(resource, part, state.frame))
 
 
 def _check_accepted(root: Path, resource: Resource) -> None:
@@ -97,10 +103,10 @@ def _check_accepted(root: Path, resource: Resource) -> None:
         raise checksum_fault(resource, size, sha256)
 
 
-def _check_size(root: Path, resource: Resource, asked_of: Resource) -> None:
-    rows, columns = row_count(root, resource), len(asked_of.table_schema.fields)
+def _check_size(root: Path, resource: Resource, of_slice: Resource) -> None:
+    rows, columns = row_count(root, resource), len(of_slice.table_schema.fields)
     limit = TABLE["cells"]
-    if cells_of(rows, asked_of.table_schema.fields) > limit.value:
+    if cells_of(rows, of_slice.table_schema.fields) > limit.value:
         raise DataError(
             Place(resource.file),
             f"the table {resource.name!r} has {rows:,} rows of {columns} columns, and "

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.data.checking import TableState, breaks_rules, checksum_fault, judge
 from broadsheet.data.descriptor import Field, Resource
 from broadsheet.data.identities import Rows, is_row_by_row
-from broadsheet.data.parquet_file import (
+from broadsheet.data.slicing.parquet_file import (
     batches,
     cells_of,
     content_of_batch,
@@ -25,7 +25,7 @@ from broadsheet.data.parquet_file import (
     row_count,
     slice_content,
 )
-from broadsheet.data.slices import WHOLE, Slice
+from broadsheet.data.slicing.slices import ALL_ROWS, Slice
 from broadsheet.errors import BroadsheetError, DataError, Place
 from broadsheet.storage.limits import TABLE
 
@@ -48,7 +48,7 @@ def parquet_state(root: Path, resource: Resource) -> TableState:
             "Put the table back from its last version, or take the resource out of the catalogue.",
         )
     if cells_of(rows, resource.table_schema.fields) <= TABLE["cells"].value:
-        content = slice_content(root, resource, WHOLE)
+        content = slice_content(root, resource, ALL_ROWS)
         of = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
         state = judge(resource.model_copy(update=of), content)
     else:
@@ -97,7 +97,7 @@ def _faults(root: Path, resource: Resource) -> Iterator[DataError]:
             "State what each row keeps by itself, or take the identity out.",
         )
     start, count = 0, 0
-    for batch in batches(root, resource, WHOLE):
+    for batch in batches(root, resource, ALL_ROWS):
         if _is_suspicious(resource, batch):
             for fault in _of_batch(resource, batch, start):
                 count += 1

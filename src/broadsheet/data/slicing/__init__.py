@@ -1,0 +1,1 @@
+"""Slices of tables, and tables in Parquet, of which slices are read."""
