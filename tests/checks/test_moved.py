@@ -19,7 +19,7 @@ import pytest
 from lxml import html
 
 import conftest
-from broadsheet.checks.moved.markdown_report import LIMIT, plain, report_markdown
+from broadsheet.checks.moved.markdown_report import LIMIT, _marked, plain, report_markdown
 from broadsheet.checks.moved.moved_report import MovedReport, grouped_moves
 from broadsheet.checks.moved.revised_publication import revised_publication
 from broadsheet.checks.moved.sentence_moves import SentenceMove, changed_words, size_of_move
@@ -432,6 +432,16 @@ def test_nothing_in_a_text_of_others_does_anything_in_markdown(text: str) -> Non
     assert not re.search(r"(?<!\\)[\[\]<>`*_|~]", shown)
     assert not re.search(r"[@#][\w{]|://|\bwww\.|GH-\d|\$|[0-9a-f]{7}", shown.replace("&#36;", ""))
     assert not re.match(r"(\d+[.)]|[-+=#])", shown)
+
+
+@pytest.mark.parametrize("sign", ["@", "#", ":", "GH-", "www"])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_only_one_sentence_has_joins_nothing_in_the_other(text: str, sign: str) -> None:
+    for pair in ((text.replace(sign, f"{sign}-"), text), (text, text.replace(sign, f"{sign}-"))):
+        for shown in _marked(*pair):
+            assert not re.search(
+                r"[@#][\w{]|://|\bwww\.|GH-\d|[0-9a-f]{7}", shown.replace("&#36;", "")
+            )
 
 
 def report_of(count: int, text: str) -> MovedReport:

@@ -235,6 +235,15 @@ MAPPINGS: dict[str, tuple[Any, dict[str, Any], str]] = {
         {"decimal": ","},
         CSV + "2023,1240.1\n",
     ),
+    "numbers of JSON beside texts with decimal commas": (
+        [
+            {"year": 2021, "total": "146,9"},
+            {"year": 2022, "total": 190.3},
+            {"year": 2023, "total": 240.125},
+        ],
+        {"decimal": ",", "format": "json"},
+        CSV + "2023,240.125\n",
+    ),
     "years in columns": (
         "Country,Code,2021,2022,2023\nRussia,RU,146.9,190.3,240.1\nIndia,IN,1,2,3\n",
         {
@@ -386,6 +395,15 @@ def test_a_file_of_a_git_repository(refreshed: Refreshed) -> None:
     refreshed.entry({"source": "file", "address": "git+origin", "path": "trade.csv"})
     assert refreshed.refresh() and refreshed.csv == NEWER
     assert not refreshed.refresh()
+    git("branch", "dev/main")  # which git lists before `main`, where `main` is asked for
+    (origin / "trade.csv").write_text(CSV + "2023,240.2\n")
+    git("commit", "-qam", "y")
+    entry = {"source": "file", "address": "git+origin", "path": "trade.csv", "branch": "main"}
+    refreshed.entry(entry, NEWER)
+    assert refreshed.refresh() and refreshed.csv == CSV + "2023,240.2\n"
+    (origin / "trade.csv").write_text(NEWER)
+    git("commit", "-qam", "z")
+    assert refreshed.refresh() and refreshed.csv == NEWER
     refreshed.entry({"source": "file", "address": "git+origin", "path": "gone.csv"})
     with pytest.raises(RetrievalError, match=r"has no file 'gone\.csv'"):
         refreshed.refresh()
@@ -425,7 +443,7 @@ def test_a_workbook_and_a_parquet_file(refreshed: Refreshed) -> None:
         sheet.append(row)
     out = io.BytesIO()
     book.save(out)
-    refreshed.file(format="excel", sheet="Figures", skip=1)
+    refreshed.file(format="excel", sheet="Figures", skip=1, decimal=",")  # its numbers are numbers
     refreshed.standin.gives(out.getvalue())
     assert refreshed.refresh() and refreshed.csv == NEWER
     refreshed.standin.gives(out.getvalue()[:-300])

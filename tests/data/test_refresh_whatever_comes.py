@@ -216,6 +216,24 @@ def test_a_swap_that_somebody_else_wrote_reaches_data_alone(
     store.messages()
 
 
+def test_no_link_leads_a_swap_out_of_data(refreshed: Refreshed) -> None:
+    import msgspec
+
+    refreshed.file()
+    (refreshed.root / "data/other.csv").symlink_to("../_quarto.yml")
+    (refreshed.root / "data/folder").symlink_to("..")
+    before = refreshed.files()
+    for name in ("data/other.csv", "data/folder/_quarto.yml"):
+        swap = refreshed.root / store.FOLDER / "data.swap"
+        store.write_entry(swap, msgspec.json.encode({name: b"x"}))
+        Catalogue.open(refreshed.root)
+        assert refreshed.files() == before and not swap.exists()
+        with pytest.raises(BroadsheetError, match="a link"):
+            data_swap.replace_together(refreshed.root, {name: b"x"}, {})
+        assert refreshed.files() == before
+    store.messages()
+
+
 def test_no_file_beyond_data_is_swapped(refreshed: Refreshed) -> None:
     with pytest.raises((ValueError, BroadsheetError)):
         data_swap.replace_together(refreshed.root, {"index.qmd": b""}, {})

@@ -15,7 +15,7 @@ import broadsheet as bs
 from broadsheet.data.catalogue import Catalogue, update_hashes
 from broadsheet.data.slicing import parquet_file
 from broadsheet.data.slicing.slices import Slice, named_slice, slice_name
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.run.reads import state
 from broadsheet.storage import limits
 
@@ -365,3 +365,29 @@ def test_pages_run_again_for_their_own_rows_alone(paper, form, run):
     }
     assert "stock engine" not in err
     assert "3" in paper.read("_site/posts/chad/index.html")
+
+
+def test_a_correction_of_a_slice_needs_none_of_its_other_columns(site, monkeypatch):
+    correction = {
+        "row": {"partner": TURKEY, "year": 2022},
+        "column": "value",
+        "expect": 146.9,
+        "value": 14.69,
+        "reason": "Slipped.",
+    }
+    catalogued(site, "csv", corrections=[correction])
+    monkeypatch.chdir(site.root)
+    frame = bs.table("flows", where={"partner": TURKEY}, columns=["year", "value"])
+    assert frame["value"].to_list()[0] == 14.69
+    assert [one.reason for one in frame.attrs["origin"].corrections] == ["Slipped."]
+    catalogued_again = json.loads((site.root / "data/datapackage.json").read_text())
+    assert catalogued_again["resources"][0]["corrections"] == [correction]
+    put(site, ROWS, "parquet")
+    descriptor = {
+        "name": "test",
+        "title": "Test",
+        "resources": [entry("parquet", corrections=[correction])],
+    }
+    site.write("data/datapackage.json", json.dumps(descriptor))
+    with pytest.raises(ConfigError, match="correct a table in Parquet where it is made"):
+        Catalogue.open(site.root)

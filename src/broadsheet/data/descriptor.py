@@ -535,6 +535,8 @@ class Resource(Described):
 
     def _misfits(self) -> Iterator[str]:
         """Yield what does not fit the columns in a correction."""
+        if self.corrections and self.is_parquet:
+            yield "`corrections` are made in tables in CSV: correct a table in Parquet where it is made"
         types = {field.name: field.type for field in self.table_schema.fields}
         key, seen = self.table_schema.primary_key, set[tuple[Any, ...]]()
         for number, correction in enumerate(self.corrections, 1):

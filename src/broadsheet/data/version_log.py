@@ -62,15 +62,20 @@ class TakenIn:
     """The number of all."""
 
 
-def logged(root: Path, name: str, most: int) -> tuple[list[LoggedVersion], int]:
-    """Return the newest ``most`` versions of a table, newest first, and the number of the others."""
+def logged(
+    root: Path, name: str, most: int, compared: int | None = None
+) -> tuple[list[LoggedVersion], int]:
+    """Return the newest ``most`` versions of a table, newest first, and the number of the others. All
+    are ``compared`` with those before them, or so many of the newest.
+    """
     versions = vintages(root, name)
     if not versions:
         Catalogue.open(root).origin(name)  # which says what is wrong with the name
     shown_ones = versions[-most:]
-    first = versions[: -len(shown_ones)][-1:]
+    read = shown_ones if compared is None else shown_ones[max(0, len(shown_ones) - compared) :]
+    first = versions[: -len(read)][-1:] if read else ()
     lines, before = list[LoggedVersion](), None
-    for version in (*first, *shown_ones):
+    for version in (*first, *read):
         try:
             state, reason = _read(root, name, version), ""
         except BroadsheetError as fault:
@@ -78,7 +83,8 @@ def logged(root: Path, name: str, most: int) -> tuple[list[LoggedVersion], int]:
         changes = version_changes(before, state) if before and state else None
         lines.append(LoggedVersion(version, changes, reason))
         before = state
-    return lines[len(first) :][::-1], len(versions) - len(shown_ones)
+    older = map(LoggedVersion, shown_ones[: len(shown_ones) - len(read)])
+    return [*older, *lines[len(first) :]][::-1], len(versions) - len(shown_ones)
 
 
 def difference(root: Path, name: str, first: str, other: str) -> VersionChanges:

@@ -127,9 +127,20 @@ def vintages(root: Path, name: str) -> tuple[Vintage, ...]:
     """
     versions = _index(root, name)
     resource = _entry_now(root, name)
-    if resource is not None and _is_new(resource, versions):
+    if resource is not None and not resource.is_parquet and _is_new(resource, versions):
         versions.append(_standing(root, resource))
     return _in_order(versions)
+
+
+def version_files(root: Path, name: str) -> list[tuple[str, int]]:
+    """Return the names of the files with the contents and entries of a table's versions, which are
+    those of digests, and their sizes.
+    """
+    return sorted(
+        (file.name, file.stat().st_size)
+        for file in (root / FOLDER / name).glob("*.*")
+        if file.is_file() and file.name != INDEX
+    )
 
 
 def as_known(root: Path, name: str, day: date) -> Vintage:

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.slicing.slices import SLICED
+from broadsheet.data.vintages import SIGN
 from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.sketch import FigureOptions, Sketch
@@ -42,7 +43,7 @@ class FigureMemory:
         """Return a figure, planned as :func:`~broadsheet.figures.figure_making.sketched` does."""
         if not self._most:
             return figure_making.sketched(figure, label, folder, catalogue, options)
-        tables = list[tuple[object, str]]()
+        tables = list[tuple[object, object]]()
         if catalogue is not None:
             tables = [
                 (resource, catalogue.state(resource).sha256)
@@ -50,9 +51,9 @@ class FigureMemory:
                 if resource.name in options.drawn_from
             ]
             tables += [
-                (name, catalogue.origin(name).sha256)
+                (name, catalogue.origin(name))
                 for name in options.drawn_from
-                if SLICED in name
+                if SLICED in name or SIGN in name
             ]
         today = catalogue.today if catalogue is not None else None
         key = digest_of((figure, label, folder, options, tables, str(today), spoken().tag))

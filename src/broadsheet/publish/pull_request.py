@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from broadsheet.checks.moved.moved_report import MovedReport
@@ -81,9 +81,14 @@ def propose(
     if content == _tree(root, base):
         return None
     tip = _tip(root, branch)
+    there = [_file_in(root, tip, revision.resource.file) if tip else b"" for revision in revisions]
+    is_new = there != [revision.content for revision in revisions]
     if tip and _has_other_commits(root, base, tip):
-        base, content = tip, _content_with(root, tip, revisions, accept)
-    is_new = not tip or content != _tree(root, tip) or tip not in (base, _made_on(root, tip, base))
+        if is_new:
+            old = [replace(one, before=was) for one, was in zip(revisions, there, strict=True)]
+            base, content = tip, _content_with(root, tip, old, accept)
+    else:
+        is_new = is_new or tip not in (base, _made_on(root, tip, base))
     commit = _committed(root, content, base, title) if is_new else tip
     _git(root, "branch", "--force", "--no-track", branch, commit)
     write_report(report, text)
@@ -151,6 +156,16 @@ def _content_with(root: Path, base: str, revisions: Sequence[Revision], accept: 
             return _git(tree, "write-tree")
         finally:
             _git(root, "worktree", "remove", "--force", str(tree))
+
+
+def _file_in(root: Path, commit: str, file: str) -> bytes:
+    """Return the bytes of a file of the publication in a commit; nothing if it is not there."""
+    prefix = _git(root, "rev-parse", "--show-prefix")
+    words = ["git", *_SAFE, "cat-file", "blob", f"{commit}:{prefix}{file}"]
+    try:
+        return shell.run(words, cwd=root)
+    except shell.FailedError:
+        return b""
 
 
 def _tree(root: Path, commit: str) -> str:

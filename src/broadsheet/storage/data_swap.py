@@ -20,7 +20,7 @@ import msgspec
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.storage import store
-from broadsheet.storage.files import check_path
+from broadsheet.storage.files import FileError, check_path
 
 _SWAP, _LOCK = "data.swap", "data.lock"
 _Files = dict[str, bytes | None]
@@ -75,14 +75,18 @@ def _locked(root: Path) -> Iterator[None]:
 
 
 def _targets(root: Path, files: Mapping[str, bytes | None]) -> dict[Path, bytes | None]:
-    """Return the real paths of files, links followed. Raises the error of one that may not be
-    read.
+    """Return the real paths of files. Raises :class:`FileError` for one that may not be read, or that a
+    link leads to: it may be anything.
     """
     targets = {}
     for name, content in files.items():
         if not _is_of_data(name):
             raise ValueError(f"no file of data: {name!r}")
         check_path(root, root / name, name)
+        if _real(root, name) != _real(root, "") / name:
+            raise FileError(
+                name, "this is a link, or in a folder that is one", "Put the file itself there."
+            )
         targets[_real(root, name)] = content
     return targets
 

@@ -142,6 +142,14 @@ def _compared(before: Publication, now: Publication, jobs: int, watch: Watch) ->
         old = _runs(press, (one for one in before.editions if one.output in shared), watch)
         new = _runs(later, (one for one in now.editions if one.output in shared), watch)
         changed = [path for path in new if _has_changed(old[path], new[path])]
+        compared.unseen += [
+            (slug_of(source), fault.what) for source, fault in before.faults.items()
+        ]
+        compared.unseen += [
+            (run.edition.slug, run.error.what)
+            for path, run in new.items()
+            if run.error is not None and old[path].error is not None
+        ]
         pairs = list[PurePosixPath]()
         for path in changed:
             slug, fault, fault_now = new[path].edition.slug, old[path].error, new[path].error

@@ -167,7 +167,8 @@ def _marked(before: str, now: str) -> tuple[str, str]:
             lead, core = part[: len(part) - len(part.lstrip())], part.strip()
             tail = part[len(lead) + len(core) :]
             shown = f"**{_inner(core)}**" if kind != "equal" and core else _inner(core)
-            text.append(f"{lead}{shown}{tail}")
+            # Nothing may join the pieces on both sides of what only the other sentence has.
+            text.append(f"{lead}{shown}{tail}" if part else _APART)
     return "".join(texts[0]), "".join(texts[1])
 
 

@@ -135,10 +135,14 @@ def _copied(source: str, target: str) -> None:
 
 
 def _lead_outside(path: Path, root: Path, copy: Path) -> None:
-    """Let a link that leads out of the publication lead to the same place from its copy."""
+    """Let a link in the ``copy`` of a publication lead into the copy, if it led into the publication;
+    else to the same place as there.
+    """
     if not path.is_symlink():
         return
     target = (root / path.relative_to(copy)).resolve()
-    if not target.is_relative_to(root):
+    if target.is_relative_to(root):
+        target = copy.resolve() / target.relative_to(root)
+    if path.resolve() != target:
         path.unlink()
         path.symlink_to(target)

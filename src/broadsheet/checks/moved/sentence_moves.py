@@ -230,7 +230,7 @@ def _moves(
                 if passage is not None:
                     start = max(passage.text.find(says or others[0]), 0)
                     place = place_of(passage, start, rendering)
-                number = -1 if to is None else to
+                number = -1 - (at or 0) - (first or 0) * _MOST_SENTENCES if to is None else to
                 if place.line is None and second is not None:
                     number += second * _MOST_SENTENCES
                 yield SentenceMove(edition, kind, place, was, says, number)

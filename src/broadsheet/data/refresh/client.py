@@ -290,14 +290,14 @@ _MEND = {
 }
 
 
-def read_json_answer(answer: RawAnswer) -> Any:
-    """Return the value in an answer that is to be JSON, with numbers as they are written. Raises
-    :class:`SourceError`.
+def read_json_answer(answer: RawAnswer, mark: str = ".") -> Any:
+    """Return the value in an answer that is to be JSON, with numbers as they are written, or with this
+    decimal ``mark``. Raises :class:`SourceError`.
     """
     try:
         return json.loads(
             answer.content.decode("utf-8-sig"),
-            parse_float=str,
+            parse_float=lambda text: text.replace(".", mark),
             parse_int=str,
             parse_constant=lambda _: None,
         )

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
+import math
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from broadsheet.data.csv_reading import decoded_text, delimiter_of
@@ -98,7 +101,7 @@ def _checked(rows: Iterable[list[str]], answer: RawAnswer) -> SourceTable:
 
 
 def _table_of_json(entry: Refresh, answer: RawAnswer) -> SourceTable:
-    value = read_json_answer(answer)
+    value = read_json_answer(answer, entry.decimal)
     for step in (entry.at or "").split(".") if entry.at else ():
         try:
             value = value[int(step)] if isinstance(value, list) else value[step]
@@ -146,8 +149,10 @@ def _flattened(
 _DEPTH = 8
 
 
-def _text_of(value: object) -> str:
-    """Return a cell as text: days in ISO 8601, nothing for no value."""
+def _text_of(value: object, mark: str = ".") -> str:
+    """Return a cell as text: days in ISO 8601, numbers with this decimal ``mark``, nothing for no
+    value.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -157,6 +162,8 @@ def _text_of(value: object) -> str:
         return value.date().isoformat() if is_day else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float | Decimal) and math.isfinite(value):
+        return format(Decimal(str(value)), "f").replace(".", mark)  # without an exponent
     return str(value).strip()
 
 
@@ -179,7 +186,7 @@ def _table_of_workbook(entry: Refresh, answer: RawAnswer) -> SourceTable:
             )
         sheet = book[entry.sheet or names[0]]
         sheet.reset_dimensions()  # which the file may say as it likes
-        rows = _within_limit(sheet.iter_rows(values_only=True), answer)
+        rows = _within_limit(sheet.iter_rows(values_only=True), entry, answer)
     except SourceError:
         raise
     except Exception as error:
@@ -194,11 +201,13 @@ def _table_of_workbook(entry: Refresh, answer: RawAnswer) -> SourceTable:
     return _checked(([*row[:width], *[""] * (width - len(row))] for row in rows), answer)
 
 
-def _within_limit(rows: Iterable[Iterable[Any]], answer: RawAnswer) -> list[list[str]]:
+def _within_limit(
+    rows: Iterable[Iterable[Any]], entry: Refresh, answer: RawAnswer
+) -> list[list[str]]:
     """Return the cells of a sheet as text. Raises :class:`SourceError` if there are too many."""
     most, count, texts = TABLE["cells"], 0, []
     for row in rows:
-        texts.append([_text_of(cell) for cell in row])
+        texts.append([_text_of(cell, entry.decimal) for cell in row])
         count += max(1, len(texts[-1]))
         if count > most.value:
             raise SourceError(
@@ -243,13 +252,29 @@ def _table_of_parquet(entry: Refresh, answer: RawAnswer) -> SourceTable:
                 f"{answer.request} has {shape.num_columns:,} columns and {shape.num_rows:,} rows",
                 f"A table has fewer cells.{TABLE['cells'].mend}",
             )
-        table = file.read()
-        columns = [[_text_of(cell) for cell in column.to_pylist()] for column in table.columns]
-    except pyarrow.ArrowException as error:
+        rows = list(_rows_of_parquet(file, entry, answer))
+    except (pyarrow.ArrowException, OSError) as error:
         raise SourceError(
             f"{answer.request} is no Parquet file that can be read: {type(error).__name__}", _LOOK
         ) from None
-    return SourceTable(tuple(table.column_names), tuple(zip(*columns, strict=True)))
+    return SourceTable(tuple(file.schema_arrow.names), tuple(rows))
+
+
+def _rows_of_parquet(file: Any, entry: Refresh, answer: RawAnswer) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a Parquet file. One text that is there a million times is a small file."""
+    most, size = TABLE["retrieved-size"], 0
+    for batch in file.iter_batches(batch_size=1000):
+        columns = [
+            [_text_of(cell, entry.decimal) for cell in column.to_pylist()]
+            for column in batch.columns
+        ]
+        size += sum(map(len, itertools.chain.from_iterable(columns)))
+        if size > most.value:
+            raise SourceError(
+                f"{answer.request} has more than {most.shown(most.value)} of text",
+                f"Take another file.{most.mend}",
+            )
+        yield from zip(*columns, strict=True)
 
 
 def _unpacked(content: bytes, answer: RawAnswer) -> bytes:

@@ -59,7 +59,8 @@ class FileSource:
             return _Repository(entry, client).commit()
         if urlsplit(address).scheme in ("http", "https"):
             try:
-                headers = client.get(address, headers=_bearer(client), method="HEAD").headers
+                asked = query_of(entry)
+                headers = client.get(address, asked, headers=_bearer(client), method="HEAD").headers
             except SourceError:
                 return ""  # not every server answers it
             return headers.get("etag") or headers.get("last-modified", "")
@@ -175,12 +176,16 @@ class _Repository:
         """Return the commit that the branch is at."""
         with tempfile.TemporaryDirectory() as folder:
             listed = self._git(folder, "ls-remote", "--", self._address, self._branch)
-        if not listed.strip():
+        commits = {ref: commit for commit, ref in map(str.split, listed.decode().splitlines())}
+        # `ls-remote` also lists `dev/main` for `main`; this is the order in which `fetch` looks.
+        names = (f"{above}{self._branch}" for above in ("", "refs/", "refs/tags/", "refs/heads/"))
+        commit = next((commits[name] for name in names if name in commits), "")
+        if not commit:
             raise SourceError(
                 f"{self._client.shown(self._address)} has no branch {shown(self._branch)}",
                 "Correct `branch`.",
             )
-        return listed.split()[0].decode()
+        return commit
 
     def content(self) -> bytes:
         """Return the bytes of the file in the last commit of the branch."""

@@ -123,6 +123,7 @@ def accept(root: Path, revision: Revision, *, retrieved_in: Path | None = None) 
     one: ``root`` may be a worktree of it.
     """
     name, resource = revision.name, revision.resource
+    descriptor = (root / DESCRIPTOR).read_bytes()
     text = read_text(root / DESCRIPTOR, DESCRIPTOR, limit=TABLE["config-size"])
     standing = next((entry for entry in package_of(text).resources if entry.name == name), None)
     if standing is None:
@@ -147,7 +148,6 @@ def accept(root: Path, revision: Revision, *, retrieved_in: Path | None = None) 
     if not revision.changes:  # the table was known from the day that its entry still has
         files |= files_to_keep(root, name)
     files[DESCRIPTOR] = written.encode()
-    descriptor = (root / DESCRIPTOR).read_bytes()
     if not replace_together(root, files, {resource.file: revision.before, DESCRIPTOR: descriptor}):
         raise _error(
             resource,

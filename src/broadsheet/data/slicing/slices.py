@@ -143,7 +143,7 @@ def sliced_resource(resource: Resource, part: Slice) -> Resource:
             "corrections": tuple(
                 correction
                 for correction in resource.corrections
-                if names.issuperset((correction.column, *dict(correction.row)))
+                if correction.column in names
                 and all(
                     _cell_text(part) in where.get(name, (_cell_text(part),))
                     for name, part in correction.row

@@ -19,7 +19,7 @@ from broadsheet.data.origin import Origin
 from broadsheet.markdown.document import Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.site.article.marked_words import Name
-from broadsheet.site.article.table_places import NO_PLACES, TablePlaces
+from broadsheet.site.article.table_places import NO_PLACES, TablePlaces, file_kind
 from broadsheet.site.theme.theme_files import SCHEMA
 from broadsheet.verify.ledger import Ledger, entry_of
 from broadsheet.verify.marks import Declared
@@ -147,7 +147,7 @@ class HowWeKnow:
                 "title": origin.title,
                 "page": _from_root(self.places.page(origin.name)),
                 "file": _from_root(self.places.file(origin.path)),
-                "file_kind": "CSV",
+                "file_kind": file_kind(origin.path),
                 "known": origin.known.isoformat() if origin.known else "",
                 "rows": sorted(numbers.get(origin.name, ())),
             }

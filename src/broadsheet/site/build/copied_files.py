@@ -17,7 +17,7 @@ from wcmatch import glob
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.data.vintages import FOLDER as VINTAGES
-from broadsheet.data.vintages import INDEX
+from broadsheet.data.vintages import INDEX, version_files
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.processes import secret_values
 from broadsheet.project.project import CONFIG, Project
@@ -115,10 +115,11 @@ def catalogue_inputs(project: Project, files: Files, day: date) -> dict[str, str
     except BroadsheetError:
         resources = ()
     versions = files.digests(f"{VINTAGES}/{one.name}/{INDEX}" for one in resources)
+    contents = [version_files(root, one.name) for one in resources]
     late = [one.name for one in resources if one.due is not None and one.due < day]
     return {
         DESCRIPTOR: files.digest(DESCRIPTOR),
-        "the versions of tables": digest_of(versions),
+        "the versions of tables": digest_of((versions, contents)),
         "the tables that are late": digest_of(late),
     }
 

@@ -21,7 +21,8 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import Resource
 from broadsheet.data.version_log import LoggedVersion, logged
 from broadsheet.data.versions.version_changes import Moved, VersionChanges
-from broadsheet.data.vintages import BY_HAND, Vintage, vintages
+from broadsheet.data.vintages import BY_HAND, INDEX, Vintage, version_files, vintages
+from broadsheet.data.vintages import FOLDER as VINTAGES
 from broadsheet.errors import BroadsheetError
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
@@ -32,7 +33,7 @@ from broadsheet.figures.table.credits import CreditLink
 from broadsheet.notebook.session import dataframes
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.entry import Entry
-from broadsheet.site.article.table_places import CATALOGUE_PAGE, NO_PLACES
+from broadsheet.site.article.table_places import CATALOGUE_PAGE, NO_PLACES, file_kind
 from broadsheet.site.formats.data_package import (
     catalogue_of,
     data_package,
@@ -237,7 +238,10 @@ def inputs_of_data_page(
     parts = {
         "the entry of the table": [resource, table.is_published, site.data.title],
         "its rows": digest(resource.file),
-        "its versions": digest(f"data/vintages/{name}/index.txt"),
+        "its versions": [
+            digest(f"{VINTAGES}/{name}/{INDEX}"),
+            version_files(site.project.root, name) if table.is_published else [],
+        ],
         "the articles that use it": used,
         "whether it is late": table.overdue(day),
         "its earlier versions": list(site.archived.get(table.meta.path, ())),
@@ -277,7 +281,7 @@ def catalogue_pages(site: Index) -> Iterator[tuple[Entry, dict[str, str], Callab
                 scene=scene,
                 page=page,
                 tables=listed,
-                file_kind="CSV",
+                file_kind=file_kind,
                 catalogue_title=site.data.title,
                 count=len(tables),
                 json_ld=as_json_block(described) if is_first else "",
@@ -312,7 +316,7 @@ def _files(table: DataTable, frame: pd.DataFrame | None) -> Iterator[tuple[str, 
     yield table.resource.file, None
     if frame is not None:
         yield str(folder / f"{name}.json"), data_package(table.resource, frame)
-        if (parquet := parquet_of(frame)) is not None:
+        if not table.resource.is_parquet and (parquet := parquet_of(frame)) is not None:
             yield str(folder / f"{name}.parquet"), parquet
 
 
@@ -323,14 +327,13 @@ def _view(
     frame: pd.DataFrame | None,
     files: Mapping[str, bytes | None],
 ) -> TableView:
-    root, kinds = site.project.root, {"json": "JSON", "parquet": "Parquet"}
+    root = site.project.root
     versions, earlier = _versions(site, table, is_read=frame is not None)
     listed = []
     for path, data in files.items():
         file = root / path
         size = len(data) if data is not None else file.stat().st_size if file.is_file() else 0
-        suffix = PurePosixPath(path).suffix[1:] if data is not None else ""
-        listed.append(DataFile(kinds.get(suffix, "CSV"), path, size))
+        listed.append(DataFile(file_kind(path), path, size))
     digest = (table.resource.hash or "").removeprefix("sha256:")
     return TableView(table, table.overdue(day), digest, listed, versions, earlier)
 
@@ -342,7 +345,8 @@ def _versions(site: Index, table: DataTable, *, is_read: bool) -> tuple[list[Ver
     root, name = site.project.root, table.resource.name
     try:
         if is_read:
-            lines, earlier = logged(root, name, VERSIONS)
+            most = int(TABLE["data-page-size"].value) // (table.resource.bytes or 1)
+            lines, earlier = logged(root, name, VERSIONS, most)
         else:
             kept = vintages(root, name)
             lines = [LoggedVersion(one) for one in kept[::-1][:VERSIONS]]

@@ -24,6 +24,8 @@ _LITERAL = re.compile(r"[^\\.\[\](){}?*+|^$]+")
 _LOOKS = ("(?=", "(?!", "(?<")
 _ANY = ""
 _DIGITS = frozenset("0123456789")
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+"""A digit of another script, with which a rule that begins with a number is tried, too."""
 
 _TextsOf = Callable[[str], Iterable[str]]
 """Gives the texts that an item stands for, or their beginnings."""
@@ -32,7 +34,8 @@ _TextsOf = Callable[[str], Iterable[str]]
 def starts_in(text: str) -> set[str]:
     """Return the beginnings of all words of a text, of each length; and that of any word."""
     longest = set(_STARTS.findall(text))
-    return {start[:length] for start in longest for length in range(_LONGEST + 1)}
+    starts = {start[:length] for start in longest for length in range(_LONGEST + 1)}
+    return starts | _DIGITS if _OTHER_DIGIT.search(text) else starts
 
 
 def beginnings(form: str, items: _TextsOf) -> frozenset[str]:
