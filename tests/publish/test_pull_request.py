@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from broadsheet.checks.moved.revised_publication import replace_table
 from broadsheet.checks.moved.sentence_moves import SentenceMove
 from broadsheet.checks.moved.table_moves import table_move
 from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.refresh.retrieval import accept
 from broadsheet.data.revision import Revision
 from broadsheet.errors import Place, UsageError
 from broadsheet.project import starter
@@ -62,9 +64,9 @@ def report(root: Path, *revisions: Revision) -> MovedReport:
     return MovedReport(tables, moved=grouped_moves([move]), editions=1)
 
 
-def proposed(root: Path, csv: str):
+def proposed(root: Path, csv: str, accepted: Callable[[Path, Revision], object] = replace_table):
     revised = revision(root, csv)
-    return propose(root, report(root, revised), [revised], replace_table)
+    return propose(root, report(root, revised), [revised], accepted)
 
 
 def test_a_proposal_is_a_branch_with_a_commit_and_a_text_and_leaves_the_working_tree_alone(
@@ -101,8 +103,11 @@ def test_a_branch_is_used_again_and_moves_only_for_other_content(repository: Pat
     assert "2022,192" in git(repository, "show", "refresh-trade:data/trade.csv")
 
 
-def test_commits_of_people_on_the_branch_stay_below_the_next_version(repository: Path) -> None:
-    proposed(repository, TABLE.replace("190.3", "191"))
+@pytest.mark.parametrize("accepted", [replace_table, accept])
+def test_commits_of_people_on_the_branch_stay_below_the_next_version(
+    accepted: Callable[[Path, Revision], object], repository: Path
+) -> None:
+    proposed(repository, TABLE.replace("190.3", "191"), accepted)
     git(repository, "switch", "--quiet", "refresh-trade")
     (repository / "mended.txt").write_text("mended")
     commit(repository)
@@ -110,10 +115,10 @@ def test_commits_of_people_on_the_branch_stay_below_the_next_version(repository:
     (repository / "later.txt").write_text("later")
     commit(repository)
     tip = git(repository, "rev-parse", "refresh-trade")
-    again = proposed(repository, TABLE.replace("190.3", "191"))
+    again = proposed(repository, TABLE.replace("190.3", "191"), accepted)
     assert again is not None and not again.is_new
     assert git(repository, "rev-parse", "refresh-trade") == tip
-    other = proposed(repository, TABLE.replace("190.3", "192"))
+    other = proposed(repository, TABLE.replace("190.3", "192"), accepted)
     assert other is not None and other.is_new
     assert git(repository, "rev-parse", "refresh-trade^") == tip
     assert git(repository, "show", "refresh-trade:mended.txt") == "mended"
