@@ -12,7 +12,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from PIL import Image
 
 from broadsheet.cli.options import parser
 from broadsheet.processes.extras import extra_with, lacks
-from conftest import CONFIG, Site, slow_but
+from conftest import CONFIG, TABLE, Site, slow_but
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "src/broadsheet"
@@ -125,6 +125,18 @@ def with_bucket(site: Site) -> None:
     with_article(site)
 
 
+def with_source(address: str) -> Callable[[Site], None]:
+    """With a table that comes from a file."""
+
+    def make(site: Site) -> None:
+        site.table(entry={**TABLE, "refresh": {"source": "file", "address": address}})
+        site.write("raw/trade.xlsx", "a workbook")
+        site.write("raw/trade.parquet", "a table")
+        with_article(site)
+
+    return make
+
+
 NEEDED: list[tuple[str, str, tuple[str, ...], Any]] = [
     ("pictures", "PIL", ("build",), with_photo),
     ("pictures", "PIL", ("check",), with_photo),
@@ -143,6 +155,9 @@ NEEDED: list[tuple[str, str, tuple[str, ...], Any]] = [
     ("newsletter", "email_validator", ("newsletter", "subscribers"), with_newsletter),
     ("newsletter", "requests", ("newsletter", "a", "--draft"), with_newsletter),
     ("s3", "s3fs", ("publish",), with_bucket),
+    ("files", "openpyxl", ("data", "refresh"), with_source("raw/trade.xlsx")),
+    ("files", "pyarrow", ("data", "refresh"), with_source("raw/trade.parquet")),
+    ("files", "fsspec", ("data", "refresh"), with_source("memory://trade.csv")),
 ]
 
 

@@ -22,7 +22,7 @@ from broadsheet.errors import AssemblyError, Notice, Place
 from broadsheet.figures.drawing.svg_sanitizer import harmless
 from broadsheet.text.html_tree import new_element, parsed, wrap, written
 from broadsheet.text.url_schemes import is_link, is_picture, is_raster, remove_refused
-from plotly_alive.drawing.svg import PARSER
+from plotly_alive.drawing.svg import parsed_svg
 from plotly_alive.errors import shown
 from plotly_alive.text.unprintable import UNPRINTABLE
 
@@ -473,7 +473,7 @@ def _size_of_svg(content: bytes) -> tuple[int, int] | None:
     if not content.strip():
         raise _broken("an empty SVG")
     try:
-        root = etree.fromstring(content, PARSER)
+        root = parsed_svg(content)
     except etree.XMLSyntaxError as error:
         raise _broken(
             f"an SVG that is not XML: {' '.join(str(error).partition(' (<string>')[0].split())}"

@@ -41,9 +41,13 @@ class ZygoteError(Exception):
     """An error: there can be no zygote, for the reason given."""
 
 
-_THREADLESS = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
-"""Settings of libraries that would else hold a thread from their import on: the allocator of pyarrow,
-which pandas imports where it is installed. A run does not see them.
+_ALLOCATORS = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "MIMALLOC_ARENA_RESERVE": "0",
+}
+"""Settings of the allocators of pyarrow, which pandas imports where it is installed: else they hold a
+thread, which a fork would break, and reserve a gigabyte, which counts for the memory limit. A run does
+not see them.
 """
 
 
@@ -81,7 +85,7 @@ class Zygote:
         with theirs:
             self._process = subprocess.Popen(
                 [*plan.command, *program],
-                env={**_THREADLESS, **plan.environment},
+                env={**_ALLOCATORS, **plan.environment},
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

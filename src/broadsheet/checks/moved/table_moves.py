@@ -19,7 +19,7 @@ TIERS = ((0.15, "above 15 percent"), (0.01, "above 1 percent"), (-1.0, "1 percen
 """The tiers of moves, each by the size above which a move is in it."""
 OTHER = "texts and gaps"
 """The tier of what is no move of a number: another text, a gap that is filled, a value that goes."""
-_OF_THE_FILE = {"path", "bytes", "hash", "retrieved", "name", "type"}
+_OF_THE_FILE = {"mediatype", "path", "bytes", "hash", "retrieved", "name", "type"}
 """The keys of an entry that are others with each version, or never."""
 
 

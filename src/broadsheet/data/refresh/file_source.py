@@ -136,7 +136,9 @@ def _of_storage(address: str) -> bytes:
     except ImportError as error:
         raise SourceError(
             f"{shown(scheme)} needs a library that is not installed: {error}",
-            "Run `pip install 'broadsheet[s3]'` for s3, or install the library of this storage.",
+            "Run `pip install 'broadsheet[files]'`."
+            if error.name == "fsspec"
+            else "Run `pip install 'broadsheet[s3]'` for s3, or install the library of this storage.",
         ) from None
     except Exception as error:
         # Each storage's library has errors of its own.

@@ -19,7 +19,7 @@ def chart_export(
     """Return a cleaned ``drawing`` with title, subtitle and source, as SVG in the light colours,
     and its size in CSS pixels.
     """
-    inner = etree.fromstring(svg.standalone_svg(drawing, alt, dark=False), svg.PARSER)
+    inner = svg.parsed_svg(svg.standalone_svg(drawing, alt, dark=False))
     width, height = (int(float(inner.get(name, "0"))) for name in ("width", "height"))
     for child in inner.findall(f"{{{svg.SVG}}}title"):
         inner.remove(child)

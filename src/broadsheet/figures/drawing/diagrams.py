@@ -26,7 +26,7 @@ from markupsafe import Markup, escape
 from broadsheet.text.language import t_
 from plotly_alive.chart_theme import PALETTE
 from plotly_alive.drawing.drawing_page import DrawingPage
-from plotly_alive.drawing.svg import PARSER
+from plotly_alive.drawing.svg import parsed_svg
 
 _SCRIPT = Path(__file__).with_name("diagrams.js")
 _PROGRAM = Path(__file__).parents[2]
@@ -165,7 +165,7 @@ def diagram_script(kind: str, root: Path) -> Path | None:
 def diagram_of(answer: bytes) -> Diagram:
     """Return the diagram of a drawing in JSON, in the current language."""
     drawn: dict[str, Any] = json.loads(answer)
-    root = etree.fromstring(str(drawn["svg"]).encode(), PARSER)
+    root = parsed_svg(str(drawn["svg"]).encode())
     has_own_colours = _clean(root)
     width, height = (float(root.get(side) or 0) for side in ("width", "height"))
     for side in ("width", "height"):

@@ -9,7 +9,7 @@ import re
 from lxml import etree
 
 from broadsheet.text.url_schemes import is_link, is_raster
-from plotly_alive.drawing.svg import PARSER, SVG
+from plotly_alive.drawing.svg import SVG, parsed_svg
 
 _ALIVE = frozenset(
     {
@@ -52,7 +52,7 @@ def harmless(picture: bytes) -> bytes:
     is not SVG.
     """
     try:
-        root = etree.fromstring(picture, PARSER)
+        root = parsed_svg(picture)
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from error
     if not isinstance(root.tag, str) or etree.QName(root).localname != "svg":
@@ -74,7 +74,7 @@ def harmless(picture: bytes) -> bytes:
 
 def _whole(picture: bytes) -> bytes:
     try:
-        etree.fromstring(picture, PARSER)
+        parsed_svg(picture)
     except etree.XMLSyntaxError as error:
         raise ValueError("it defines entities of its own") from error
     return picture

@@ -24,7 +24,7 @@ from broadsheet.site.article.links import internal
 from broadsheet.text.html_tree import classes
 from broadsheet.text.url_schemes import scheme_of
 from plotly_alive.chart_theme import PALETTE
-from plotly_alive.drawing.svg import PARSER
+from plotly_alive.drawing.svg import parsed_svg
 
 _PROPERTY = re.compile(r"var\(--([\w-]+)\)")
 _WORDS = frozenset({"text", "title", "desc", "textPath"})
@@ -87,7 +87,7 @@ def miniature(figure: PageFigure, *, dark: bool) -> bytes | None:
     too large.
     """
     try:
-        root = etree.fromstring((figure.small or figure.wide).encode(), PARSER)
+        root = parsed_svg((figure.small or figure.wide).encode())
     except etree.XMLSyntaxError:
         return None
     for element in list(root.iter()):

@@ -212,8 +212,8 @@ def _placed(chart: PageFigure) -> tuple[str, float, TextBlock]:
     """
     lines = text_width.lines(chart.subtitle, PICTURE / _MEASURE, "sans", breaks_words=True)[:3]
     measure = TextBlock(lines, _MEASURE, _MEASURE * 1.3, MARGIN)
-    inner = etree.fromstring(
-        svg.standalone_svg((chart.narrow or chart.wide).encode(), chart.alt, dark=False), svg.PARSER
+    inner = svg.parsed_svg(
+        svg.standalone_svg((chart.narrow or chart.wide).encode(), chart.alt, dark=False)
     )
     width, height = (float(inner.get(side, "0")) or 1 for side in ("width", "height"))
     top = measure.bottom + 10 if lines else MARGIN

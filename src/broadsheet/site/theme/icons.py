@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from plotly_alive.drawing.svg import PARSER
+from plotly_alive.drawing.svg import parsed_svg
 
 _HERE = Path(__file__).resolve()
 _SPRITE = "bootstrap-icons.svg"
@@ -47,4 +47,4 @@ def _symbols() -> Mapping[str, etree._Element]:
     file = next((place for place in PLACES if place.is_file()), None)
     if file is None:
         return {}
-    return {symbol.get("id", ""): symbol for symbol in etree.fromstring(file.read_bytes(), PARSER)}
+    return {symbol.get("id", ""): symbol for symbol in parsed_svg(file.read_bytes())}

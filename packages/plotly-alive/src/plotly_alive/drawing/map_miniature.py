@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from lxml import etree
 from markupsafe import escape
 
 from plotly_alive.drawing import svg_paths
@@ -26,7 +25,7 @@ from plotly_alive.drawing.miniature_parts import (
     width,
     words,
 )
-from plotly_alive.drawing.svg import PARSER
+from plotly_alive.drawing.svg import parsed_svg
 from plotly_alive.drawing.svg_paths import Line, Point
 from plotly_alive.reading.chart_data import Chart, Series
 
@@ -56,7 +55,7 @@ def map_miniature(chart: Chart, drawing: bytes) -> str:
 def _shapes(drawing: bytes) -> Shapes:
     """Return the outlines that are drawn for the regions of each trace."""
     shapes: Shapes = {}
-    for trace in etree.fromstring(drawing, PARSER).iter("{*}g"):
+    for trace in parsed_svg(drawing).iter("{*}g"):
         if "data-trace" not in trace.attrib:
             continue
         number = int(trace.get("data-trace", ""))

@@ -28,7 +28,6 @@ from plotly_alive.drawing import paper, svg_paths
 from plotly_alive.drawing.paper import kind
 
 SVG = "http://www.w3.org/2000/svg"
-PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _ID = re.compile(r"[\w-]+")
 _UNIQUE = re.compile(r"^defs-(\w+)$")
@@ -163,7 +162,7 @@ def cleaned(drawn: bytes) -> bytes:
 
 def parted(drawing: bytes) -> tuple[bytes, str]:
     """Return a cleaned drawing without the data of its marks, and these data: JSON, or empty."""
-    root = etree.fromstring(drawing, PARSER)
+    root = parsed_svg(drawing)
     told = root.find(f"{{{SVG}}}metadata")
     if told is None:
         return drawing, ""
@@ -181,7 +180,7 @@ def inline_svg(drawing: bytes, prefix: str, label: str, css_class: str) -> str:
 
 def without_page(inline: str) -> bytes:
     """Return a drawing of a page without what :func:`inline_svg` has put into it for the page."""
-    root = etree.fromstring(inline.encode(), PARSER)
+    root = parsed_svg(inline.encode())
     for name in ("class", "role", "aria-label"):
         root.attrib.pop(name, "")
     return etree.tostring(root, encoding="utf-8")
@@ -204,7 +203,7 @@ def with_line(drawing: bytes, line: str) -> bytes:
     """Return a cleaned drawing with a line of text below it."""
     if not line:
         return drawing
-    root = etree.fromstring(drawing, PARSER)
+    root = parsed_svg(drawing)
     height = float(root.get("height", "0"))
     root.set("height", f"{height + _LINE:g}")
     root.set("viewBox", f"0 0 {root.get('width', '')} {height + _LINE:g}")
@@ -216,11 +215,19 @@ def with_line(drawing: bytes, line: str) -> bytes:
     return etree.tostring(root, encoding="utf-8")
 
 
+def parsed_svg(text: bytes | str) -> etree._Element:
+    """Return the tree of a drawing. The parser is a new one each time: one that threads share is locked
+    while it works, and in a process that is forked meanwhile it would be locked for ever.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    return etree.fromstring(text, parser)
+
+
 def standalone_svg(drawing: bytes, label: str, *, dark: bool) -> bytes:
     """Return a cleaned drawing as a file of its own, in the light or the dark colours; one that keeps
     its light paper has the light ones.
     """
-    dark = dark and etree.fromstring(drawing, PARSER).get(paper.ATTRIBUTE) != paper.LIGHT
+    dark = dark and parsed_svg(drawing).get(paper.ATTRIBUTE) != paper.LIGHT
     text = _PROPERTY.sub(
         lambda match: PALETTE[match[1]][dark] if match[1] in PALETTE else match[0],
         drawing.decode().replace(_PREFIX, "f"),
@@ -230,7 +237,7 @@ def standalone_svg(drawing: bytes, label: str, *, dark: bool) -> bytes:
 
 
 def _cleaned(drawn: bytes) -> etree._Element:
-    root = etree.fromstring(drawn, PARSER)
+    root = parsed_svg(drawn)
     unique = next(
         (match[1] for element in root.iter() if (match := _UNIQUE.match(element.get("id", "")))),
         "\0",
@@ -261,8 +268,8 @@ def _cleaned(drawn: bytes) -> etree._Element:
         name
         for element in root.iter()
         for value in element.attrib.values()
-        if "url(" in (text := str(value))
-        for name in _URL.findall(text)
+        if "url(" in (style := str(value))
+        for name in _URL.findall(style)
     }
     for element in list(root.iter("{*}clipPath", "{*}linearGradient")):
         if element.get("id") not in named:

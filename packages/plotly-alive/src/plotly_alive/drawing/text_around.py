@@ -87,11 +87,11 @@ def picture_with_text(
     drawing: bytes, alt: str, title: str, subtitle: str, foot: Sequence[str] = (), *, dark: bool
 ) -> bytes:
     """Return a cleaned ``drawing`` with text around it, as an SVG in the light or the dark colours."""
-    inner = etree.fromstring(svg.standalone_svg(drawing, alt, dark=dark), svg.PARSER)
+    inner = svg.parsed_svg(svg.standalone_svg(drawing, alt, dark=dark))
     width, height = (int(float(inner.get(name, "0"))) for name in ("width", "height"))
     around = text_around((width, height), title, subtitle, foot)
     named = inner.find(f"{{{svg.SVG}}}title")
-    root = etree.fromstring(f'<svg xmlns="{svg.SVG}"/>', svg.PARSER)
+    root = svg.parsed_svg(f'<svg xmlns="{svg.SVG}"/>')
     for name, value in zip(("width", "height"), around.size, strict=True):
         root.set(name, str(value))
     root.set("viewBox", f"0 0 {around.size[0]} {around.size[1]}")
