@@ -81,11 +81,13 @@ def propose(
     if content == _tree(root, base):
         return None
     tip = _tip(root, branch)
-    there = [_file_in(root, tip, revision.resource.file) if tip else b"" for revision in revisions]
-    is_new = there != [revision.content for revision in revisions]
+    contents = [
+        _file_in(root, tip, revision.resource.file) if tip else b"" for revision in revisions
+    ]
+    is_new = contents != [revision.content for revision in revisions]
     if tip and _has_other_commits(root, base, tip):
         if is_new:
-            old = [replace(one, before=was) for one, was in zip(revisions, there, strict=True)]
+            old = [replace(one, before=was) for one, was in zip(revisions, contents, strict=True)]
             base, content = tip, _content_with(root, tip, old, accept)
     else:
         is_new = is_new or tip not in (base, _made_on(root, tip, base))

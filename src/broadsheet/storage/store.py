@@ -65,7 +65,7 @@ _aside: list[tuple[str, str]] = []
 _SET_ASIDE = "set-aside"
 _FOLDERS = re.compile(
     r"runs|pages|pictures|photos|cards|search|slices|standing|check|partial|parts|quarto|finished|set-aside"
-    r"|retrieved"
+    r"|retrieved|proposal|(?:proposal|revised)-.+"
     r"|publish\.git|.+\.before|.+\.(?:new|old)-\d+|.+\.index-[a-z0-9_]{8}"
 )
 _FILES = re.compile(r"preview\.html|data\.swap|.+\.lock|.+\.[0-9a-f]{64}\.json")

@@ -59,8 +59,8 @@ class FileSource:
             return _Repository(entry, client).commit()
         if urlsplit(address).scheme in ("http", "https"):
             try:
-                asked = query_of(entry)
-                headers = client.get(address, asked, headers=_bearer(client), method="HEAD").headers
+                query = query_of(entry)
+                headers = client.get(address, query, headers=_bearer(client), method="HEAD").headers
             except SourceError:
                 return ""  # not every server answers it
             return headers.get("etag") or headers.get("last-modified", "")
