@@ -108,6 +108,7 @@ def test_threads_share_one_browser_and_each_gets_its_own_picture(renderer):
         assert f"Figure {number}<".encode() in picture
 
 
+@pytest.mark.usefixtures("own_browser")
 def test_nothing_is_left_behind_and_nothing_printed(tmp_path, monkeypatch, capfd):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
