@@ -303,8 +303,9 @@ def lexicon(tag: str, folder: Path | None = None) -> Lexicon:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a regular expression for any of some words, the longest of them first. Words that begin
-    alike are looked for together, which takes less than half the time of one after the other.
+    """Return a regular expression for any of some words; of two of which one begins the other, the
+    longer counts. Words that begin alike are looked for together, which takes less than half the time
+    of one after the other.
     """
     tree: _Letters = {}
     for word in sorted(words):

@@ -13,12 +13,12 @@ from broadsheet.notebook.claims.traced import (
     derived,
     leaf,
     looked_up,
-    replace,
     within_place,
 )
 from broadsheet.notebook.values.method_words import AGGREGATES, CASES_OF, RESULTS, VALUES_OF
 from broadsheet.notebook.values.places import end_of
 from broadsheet.notebook.values.remarks import remark_on, working_of
+from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.source_value import Leaf
 from broadsheet.text.language import t_, written_number
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from broadsheet.notebook.claims.traced import Derivation, Traced, own_name, replace, value_at
+from broadsheet.notebook.claims.traced import Derivation, Traced, own_name, value_at
 from broadsheet.notebook.values.places import at_place
+from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.unit_arithmetic import NO_UNIT, of_result
 from broadsheet.notebook.values.written_numbers import bare, bracketed, in_computation, is_number
 from broadsheet.text.language import t_

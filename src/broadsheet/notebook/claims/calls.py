@@ -16,8 +16,9 @@ from types import FrameType
 from typing import Any
 
 from broadsheet.notebook.claims.definitions import Definitions, cell_code
-from broadsheet.notebook.claims.traced import Traced, carried, is_same, replace
+from broadsheet.notebook.claims.traced import Traced, carried, is_same
 from broadsheet.notebook.claims.tracing import Call, Tracer, call_now
+from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.written_numbers import in_computation
 from broadsheet.project.sources.inline_expressions import PROBE
 

@@ -39,9 +39,10 @@ from broadsheet.notebook.claims.evidence import evidence_from, is_readable, miss
 from broadsheet.notebook.claims.formats import FORMATS, direction
 from broadsheet.notebook.claims.series_values import series_values
 from broadsheet.notebook.claims.ties import tie_of
-from broadsheet.notebook.claims.traced import COMPARISONS, Traced, replace
+from broadsheet.notebook.claims.traced import COMPARISONS, Traced
 from broadsheet.notebook.claims.tracing import SIGNS
 from broadsheet.notebook.values.label_slices import ByLabel
+from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.sources import NO_SOURCES
 from broadsheet.notebook.values.unit_arithmetic import is_like
 from broadsheet.notebook.values.written_numbers import bare

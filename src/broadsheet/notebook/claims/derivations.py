@@ -22,10 +22,10 @@ from broadsheet.notebook.claims.traced import (
     derived,
     leaf,
     looked_up,
-    replace,
     value_at,
     within_place,
 )
+from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.written_numbers import in_computation, is_number, with_unit
 from broadsheet.text.language import t_
 

@@ -30,13 +30,14 @@ from broadsheet.notebook.claims.calls import current_call, traced
 from broadsheet.notebook.claims.claim import Claim
 from broadsheet.notebook.claims.compared_values import parts_of
 from broadsheet.notebook.claims.definitions import name_from
-from broadsheet.notebook.claims.traced import Traced, replace, value_at
+from broadsheet.notebook.claims.traced import Traced, value_at
 from broadsheet.notebook.claims.tracing import call_now, calling
 from broadsheet.notebook.values.declarations import checked_name
 from broadsheet.notebook.values.fact import Fact, fact_of
 from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.places import at_place, end_of
 from broadsheet.notebook.values.prose import MarkedText, prose
+from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.shown_values import shown
 from broadsheet.notebook.values.source_value import Leaf
 from broadsheet.notebook.values.sources import sources_of

@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from broadsheet.notebook.claims.derivations import MethodCall
-from broadsheet.notebook.claims.traced import Traced, replace, within_place
+from broadsheet.notebook.claims.traced import Traced, within_place
 from broadsheet.notebook.values.method_words import RESULTS
 from broadsheet.notebook.values.places import place_in_words
+from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.written_numbers import as_given, is_number, with_limit
 from broadsheet.text.language import t_
 

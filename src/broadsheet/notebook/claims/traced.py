@@ -19,6 +19,7 @@ from broadsheet.notebook.values.gaps import SKIPPING, missing_places
 from broadsheet.notebook.values.method_words import RESULTS
 from broadsheet.notebook.values.places import at_place, end_of, key_of, place_in_words
 from broadsheet.notebook.values.remarks import EXTREMES, remark_on, remark_on_end
+from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.source_value import Leaf
 from broadsheet.notebook.values.sources import NO_SOURCES, Sources, carried_by, origin_of
 from broadsheet.notebook.values.unit_arithmetic import NO_UNIT, Measure
@@ -31,20 +32,8 @@ from broadsheet.notebook.values.written_numbers import (
 from broadsheet.text.language import listed, t_
 
 if TYPE_CHECKING:
-    from dataclasses import replace as replace  # noqa: PLC0414  (other modules import it from here)
-
     from broadsheet.data.descriptor import Field
     from broadsheet.data.origin import Origin
-else:
-
-    def replace(value, /, **changes):
-        """Return a frozen value with other fields, as :func:`dataclasses.replace` does in ten times
-        the time. An expression takes hundreds of steps.
-        """
-        twin = object.__new__(type(value))
-        vars(twin).update(vars(value), **changes)
-        return twin
-
 
 PLAIN_RESULTS = frozenset(
     {"count", "nunique", "size", "value_counts", "rank", "idxmax", "idxmin", "argmax", "argmin"}

@@ -51,11 +51,11 @@ from broadsheet.notebook.claims.traced import (
     looked_up,
     own_name,
     picked,
-    replace,
     size_of,
     sources_of_value,
 )
 from broadsheet.notebook.values.label_slices import ByLabel
+from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.sources import NO_SOURCES, Sources
 from broadsheet.notebook.values.unit_arithmetic import NO_UNIT
 from broadsheet.notebook.values.written_numbers import bare, in_computation, is_number, with_limit

@@ -51,7 +51,7 @@ from broadsheet.notebook.values.values import (
     whole_number,
 )
 from broadsheet.text.language import notation_of
-from broadsheet.text.lexicon import FactWords
+from broadsheet.text.lexicon import FactWords, any_of
 from plotly_alive.text.numbers import MINUS, YEAR, NumberStyle
 
 
@@ -375,7 +375,7 @@ def _date_pattern(example: str, locale: Locale) -> str:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", example):
         return "yyyy-MM-dd"
     names = _date_names(locale)
-    words = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    words = any_of(names)
     codes: list[str] = []
 
     def piece(match: re.Match[str]) -> str:

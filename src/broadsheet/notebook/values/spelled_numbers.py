@@ -22,7 +22,7 @@ from broadsheet.notebook.values.values import (
     whole_number,
 )
 from broadsheet.text.language import notation_of
-from broadsheet.text.lexicon import FactWords
+from broadsheet.text.lexicon import FactWords, any_of
 from plotly_alive.text.numbers import COUNT
 
 IN_WORDS, MOST_IN_WORDS = 12, 99
@@ -176,8 +176,7 @@ def _ends_of_ranks(ordinals: tuple[str, ...]) -> re.Pattern[str]:
 
 def _phrase(phrases: Iterable[str], example: str) -> _Span | None:
     """Return the position of the first of some words in an example, the longest of them first."""
-    words = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
-    match = re.search(rf"\b(?:{words})\b(?!-)", example, re.IGNORECASE) if words else None
+    match = re.search(rf"\b(?:{any_of(phrases)})\b(?!-)", example, re.IGNORECASE)
     return match.span() if match else None
 
 

@@ -22,7 +22,7 @@ from functools import cache, cached_property, lru_cache, partial
 from msgspec import structs
 
 from broadsheet.errors import ConfigError
-from broadsheet.text.lexicon import EXAMPLE, FOLDER, CheckWords, Lexicon
+from broadsheet.text.lexicon import EXAMPLE, FOLDER, CheckWords, Lexicon, any_of
 from broadsheet.verify.numbers.finding import Finding, Kind
 from broadsheet.verify.numbers.tagged_words import DIGITS, Tagged, WordClasses, compiled
 from broadsheet.verify.sentences import Span
@@ -95,8 +95,7 @@ class Rules:
 
     def __init__(self, check: CheckWords) -> None:
         self._parts = {name: _one_line(part) for name, part in check.parts.items()}
-        names = sorted(self._parts, key=len, reverse=True)
-        self._part = re.compile("|".join(map(re.escape, names)) or "(?!)")
+        self._part = re.compile(any_of(self._parts))
         patterns = {
             name: structs.replace(of_class, pattern=self._whole(of_class.pattern))
             for name, of_class in check.classes.items()

@@ -22,7 +22,7 @@ from broadsheet.data.descriptor import DeclaredCorrection, SourceEntry
 from broadsheet.data.origin import Origin
 from broadsheet.data.slicing.slice_reading import slice_rows
 from broadsheet.data.slicing.slices import SLICED
-from broadsheet.data.vintages import Vintage, content_of, named_version
+from broadsheet.data.vintages import SIGN, Vintage, content_of, named_version
 from broadsheet.errors import BroadsheetError
 from broadsheet.storage.limits import TABLE
 from plotly_alive.moments import moment_of
@@ -56,10 +56,10 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> TableR
     if not key or not isinstance(value, (int, float, str)):
         return None
     has_notes = bool(origin.corrections) or any(column.notes for column in origin.columns)
-    size = 0 if SLICED in origin.name else _size(root / origin.path)
-    if not (keys or has_notes or size <= TABLE["row-numbers-size"].value):
+    file = _file_of(root, origin)
+    if not (keys or has_notes or file.size() <= TABLE["row-numbers-size"].value):
         return None
-    table = _table(_file_of(root, origin))
+    table = _table(file)
     at = table.at(key)
     columns_by_row: dict[int, list[str]] = {}
     for row, column in table.with_value(value):
@@ -84,13 +84,6 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> TableR
     ]
     cited, remarks = list(dict.fromkeys(cited)), list(dict.fromkeys(remarks))
     return TableRow(origin.name, row + 2, tuple(cited), tuple(remarks))
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def names_in(root: Path, origin: Origin) -> frozenset[str]:
@@ -118,8 +111,24 @@ class _File:
     corrections: tuple[DeclaredCorrection, ...]
     """The corrections that are made when it is read."""
 
+    @property
+    def is_part(self) -> bool:
+        """True for a slice, and for a version, which are not the bytes of the file at ``path``."""
+        return SLICED in self.name or SIGN in self.name
+
+    def size(self) -> int:
+        """Return the number of its bytes, as they are read: those of a slice, or of a version that is
+        unpacked; 0 if it cannot be read.
+        """
+        if self.is_part:
+            return len(_content(self))
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
+
     def content(self) -> bytes:
-        """Return its bytes; none if it is another one by now."""
+        """Return its bytes; none if it is another one by now, or cannot be read."""
         try:
             if SLICED in self.name:
                 content = slice_rows(self.root, self.name)
@@ -131,6 +140,12 @@ class _File:
         except (BroadsheetError, OSError):
             return b""
         return content if hashlib.sha256(content).hexdigest() == self.sha256 else b""
+
+
+@lru_cache(maxsize=4)
+def _content(file: _File) -> bytes:
+    """Return the bytes of a slice or a version, which are read once for their number and their rows."""
+    return file.content()
 
 
 def _file_of(root: Path, origin: Origin) -> _File:
@@ -244,7 +259,10 @@ def _around(columns: Sequence[_Column], part: str) -> set[int]:
 @lru_cache(maxsize=32)
 def _table(file: _File) -> _Table:
     """Return the file that the run has read; without rows if it is another one by now."""
-    text = io.StringIO(file.content().decode("utf-8-sig", "replace"), newline="")
+    text = io.StringIO(
+        (_content(file) if file.is_part else file.content()).decode("utf-8-sig", "replace"),
+        newline="",
+    )
     cells = [dict(row) for row in csv.DictReader(text)]
     correct_cells(file.corrections, cells)
     rows: list[Cells] = [*cells]

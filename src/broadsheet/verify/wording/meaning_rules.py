@@ -319,7 +319,13 @@ class Meanings:
             return beginnings(self._words.percent, self._beginnings)
         if name == "when":
             return (*digits, *self._months)
-        return self._classes.get(name, ())
+        return self._class(name)
+
+    def _class(self, name: str) -> Iterable[str]:
+        """Return the words of a class. Raises ValueError for one that the rules do not have."""
+        if name not in self._classes:
+            raise ValueError(f"`meanings.rules`: there is no class {{{name}}}")
+        return self._classes[name]
 
     def _item(self, match: re.Match[str]) -> str:
         name = match[1]
@@ -341,9 +347,7 @@ class Meanings:
             return rf"(?P<percent_{at}>{self._words.percent})"
         if name == "when":
             return rf"(?:(?P<month_{at}>{any_of(self._months)})\s+)?(?P<year_{at}>{_YEARS})"
-        if name not in self._classes:
-            raise ValueError(f"`meanings.rules`: there is no class {match[0]}")
-        return f"(?:{any_of(self._classes[name])})"
+        return f"(?:{any_of(self._class(name))})"
 
 
 @cache
