@@ -1,5 +1,6 @@
-"""An article with every element that `docs/markdown.md` and `docs/authoring.md` describe: divs, spans
-and their attributes, cell options and tags, shortcodes, and the kinds of charts.
+"""An article with every element that the guides in `docs/` describe (Markdown, articles, charts,
+tables and pictures): divs, spans and their attributes, cell options and tags, shortcodes, and the kinds
+of charts.
 
 :func:`write_every_element` puts it into a publication. `test_every_element.py` fails where a guide
 describes an element that the article does not have.

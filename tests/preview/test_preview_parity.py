@@ -28,7 +28,10 @@ from previewing import Previewed, ended, started
 ROOT = Path(__file__).parents[2]
 GUIDES = {
     name: (ROOT / "docs" / name).read_text("utf-8")
-    for name in ("markdown.md", "authoring.md", "proof.md", "checks.md", "bs.md")
+    for name in (
+        *("markdown.md", "authoring.md", "charts.md", "staple-charts.md", "tables-and-pictures.md"),
+        *("proof.md", "checks.md", "bs.md"),
+    )
 }
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><path d="M0 0L40 30"/></svg>'
@@ -604,7 +607,9 @@ OF_PAGES = {
 
 
 def test_each_div_of_the_guides_is_previewed() -> None:
-    text = GUIDES["markdown.md"] + GUIDES["authoring.md"]
+    text = "".join(
+        GUIDES[name] for name in ("markdown.md", "authoring.md", "tables-and-pictures.md")
+    )
     named = set(re.findall(r"^:{3,} *\{[^}\n]*?\.([\w-]+)", text, re.MULTILINE))
     named |= set(re.findall(r"`\.([a-z][\w-]+)[`\s>]", text))
     named |= {
@@ -618,7 +623,7 @@ def test_each_attribute_of_the_guides_is_previewed() -> None:
     rows = [
         *column(section("Callouts")),
         *column(section("Conditions")),
-        *column(section("Show a chart step by step", "authoring.md")),
+        *column(section("Show a chart step by step", "staple-charts.md")),
     ]
     assert len(rows) > 10
     missing = [one for one in rows if not re.search(rf"[\s{{]{one}=", SOURCES)]
@@ -628,8 +633,8 @@ def test_each_attribute_of_the_guides_is_previewed() -> None:
 def test_each_option_of_a_cell_is_previewed() -> None:
     rows = [
         *column(section("Cells").partition("These tags")[0]),
-        *column(section("Make a chart", "authoring.md").partition("###")[0]),
-        *column(section("Make a table", "authoring.md").partition("##")[0]),
+        *column(GUIDES["charts.md"].partition("\n## ")[0]),
+        *column(section("Make a table", "tables-and-pictures.md").partition("##")[0]),
     ]
     assert len(rows) > 30
     assert [one for one in rows if not re.search(rf"#\| {one}: ", SOURCES)] == []

@@ -14,7 +14,10 @@ from every_element import CELLS, FRONT, PLOTLY, STAPLES, TAGS, WITH_WARNINGS
 from plotly_alive.reading.chart_data import FAMILIES
 
 ROOT = Path(__file__).parents[2]
-GUIDES = {name: (ROOT / f"docs/{name}.md").read_text("utf-8") for name in ("markdown", "authoring")}
+GUIDES = {
+    name: (ROOT / f"docs/{name}.md").read_text("utf-8")
+    for name in ("markdown", "authoring", "charts", "staple-charts", "tables-and-pictures")
+}
 FENCE = re.compile(r"^(`{3,})(\w*)[^\n]*\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
 SPAN = re.compile(r"`+([^`\n]+)`+")
 TEXTS = [cell if isinstance(cell, str) else cell[1] for cell in (*CELLS, *WITH_WARNINGS)]
@@ -128,7 +131,7 @@ def test_each_kind_of_chart_is_there():
         name
         for name, function in getmembers(bs.charts, isfunction)
         if function.__module__ == bs.charts.__name__ and not name.startswith("_")
-    } | set(re.findall(r"`bs\.charts\.(\w+)", GUIDES["authoring"]))
+    } | set(re.findall(r"`bs\.charts\.(\w+)", GUIDES["staple-charts"]))
     assert [one for one in sorted(functions) if not has(rf"bs\.charts\.{one}\(")] == []
     site = (ROOT / "docs/site.md").read_text("utf-8")
     bundles = {kind for row in tables(site, "bundle") for kind in SPAN.findall(row[1])}
