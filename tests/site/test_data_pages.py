@@ -5,8 +5,11 @@ again.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -280,6 +283,32 @@ def test_only_the_page_of_what_changed_is_made_again_with_the_bytes_of_one_from_
     shutil.rmtree(paper.root / ".broadsheet")
     made(paper)
     assert files(paper) == after != first
+
+
+def test_another_library_that_writes_parquet_makes_the_pages_again(
+    paper: Site, tmp_path: Path
+) -> None:
+    libraries = tmp_path / "libraries"
+    libraries.mkdir()
+
+    def reasons() -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "broadsheet", "build", "--explain"],
+            cwd=paper.root,
+            env=os.environ | {"PYTHONPATH": str(libraries)},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout + done.stderr
+
+    reasons()
+    assert "what writes Parquet" not in reasons()
+    (libraries / "pyarrow-0.1.dist-info").mkdir()  # before the others on the path
+    assert "what writes Parquet" in reasons()
+    (libraries / "pyarrow-0.1.dist-info").rmdir()
+    assert "what writes Parquet" in reasons()
+    assert "what writes Parquet" not in reasons()
 
 
 def test_a_late_table_says_so_from_the_day_after(paper: Site) -> None:

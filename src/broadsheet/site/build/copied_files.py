@@ -21,6 +21,7 @@ from broadsheet.data.vintages import INDEX, version_files
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.processes import secret_values
 from broadsheet.project.project import CONFIG, Project
+from broadsheet.run.library_versions import version_of
 from broadsheet.run.reads import digest
 from broadsheet.site.article.table_places import TablePlaces
 from broadsheet.site.build.unchanged_sources import Files
@@ -105,7 +106,7 @@ def static_inputs(
 
 def catalogue_inputs(project: Project, files: Files, day: date) -> dict[str, str]:
     """Return what the pages of tables depend on, beside other pages and published files: the
-    descriptor, the versions, and what is late on a ``day``.
+    descriptor, the versions, what is late on a ``day``, and the library that writes Parquet.
     """
     root = project.root
     if not project.settings.broadsheet.data_pages or not has_catalogue(root):
@@ -121,6 +122,7 @@ def catalogue_inputs(project: Project, files: Files, day: date) -> dict[str, str
         DESCRIPTOR: files.digest(DESCRIPTOR),
         "the versions of tables": digest_of((versions, contents)),
         "the tables that are late": digest_of(late),
+        "what writes Parquet": version_of("pyarrow"),
     }
 
 

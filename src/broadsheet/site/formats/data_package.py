@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.descriptor import Resource
 from broadsheet.project.editions.edition_rules import plain_rows
+from broadsheet.run.library_versions import version_of
 from broadsheet.site.index.data_tables import DataTables
 from broadsheet.site.index.scene import Scene, publisher_of
 
@@ -51,19 +52,9 @@ def _cell(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def parquet_version() -> str:
-    """Return the version of the library that writes Parquet; empty if it is not installed."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("pyarrow")
-    except metadata.PackageNotFoundError:
-        return ""
-
-
 def parquet_of(frame: pd.DataFrame) -> bytes | None:
     """Return a table as Parquet; None without the library that writes it."""
-    if not parquet_version():
+    if not version_of("pyarrow"):
         return None
     plain, buffer = frame.copy(), io.BytesIO()
     plain.attrs = {}

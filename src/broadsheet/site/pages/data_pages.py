@@ -31,6 +31,7 @@ from broadsheet.figures.figure_making import drawn, sketched
 from broadsheet.figures.table import data_table
 from broadsheet.figures.table.credits import CreditLink
 from broadsheet.notebook.session import dataframes
+from broadsheet.run.library_versions import version_of
 from broadsheet.site.article.article import Article
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.table_places import CATALOGUE_PAGE, NO_PLACES, file_kind
@@ -39,7 +40,6 @@ from broadsheet.site.formats.data_package import (
     data_package,
     dataset_of,
     parquet_of,
-    parquet_version,
 )
 from broadsheet.site.formats.feeds import front_feeds
 from broadsheet.site.index.data_tables import DataTable, catalogue_entry
@@ -246,7 +246,7 @@ def inputs_of_data_page(
         "whether it is late": table.overdue(day),
         "its earlier versions": list(site.archived.get(table.meta.path, ())),
         "the feeds that it names": front_feeds(site),
-        "what writes Parquet": parquet_version(),
+        "what writes Parquet": version_of("pyarrow"),
         "the names that have a colour": site.project.settings.broadsheet.colours,
     }
     return {**site.shared_inputs, **{name: digest_of(value) for name, value in parts.items()}}
