@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 
@@ -10,8 +11,9 @@ import pytest
 from broadsheet.preview import previewed_site
 from broadsheet.preview.file_watcher import watch_files
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
+from broadsheet.preview.site_files import file_at
 from broadsheet.preview.work_queue import WorkQueue
-from conftest import Site
+from conftest import CONFIG, Site
 
 SOURCE, ADDRESS = "posts/trade/index.qmd", PageAddress("posts/trade/index.html")
 TEXT = "---\ntitle: Trade\ndate: 2023-05-26\n---\n\nThe first paragraph.\n"
@@ -80,6 +82,47 @@ def test_a_style_sheet_makes_no_list_of_articles_anew(
         previewed.note({SOURCE})
         assert made == [1]
         assert "Imports" in previewed.page(PageAddress("index.html")).html
+
+
+@pytest.mark.usefixtures("chromium")
+def test_the_page_of_a_table_follows_each_edit_and_is_made_once_for_all_its_files(
+    trade: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade.write("_quarto.yml", CONFIG.replace("  render:", "  resources: [data/*.csv]\n  render:"))
+    trade.table("year,total\n2020,107.8\n2021,146.9\n2022,190.3\n")
+    made = []
+    page_of = previewed_site.data_page
+    monkeypatch.setattr(
+        previewed_site, "data_page", lambda *given: made.append(1) or page_of(*given)
+    )
+
+    def shown(previewed: PreviewedSite, name: str) -> str:
+        content = file_at(previewed, f"data/trade/{name}")
+        assert isinstance(content, bytes)
+        return content.decode(errors="replace")
+
+    with PreviewedSite(trade.root) as previewed:
+        for name in ("index.html", "trade.json", "trade.parquet", "fig-data.csv", "index.html"):
+            assert shown(previewed, name)
+        assert made == [1]
+        described = json.loads(trade.read("data/datapackage.json"))
+        described["resources"][0] |= {
+            "title": "Trade, revised",
+            "licenses": [{"name": "CC0-1.0", "title": "To the public domain"}],
+        }
+        trade.write("data/datapackage.json", json.dumps(described))
+        previewed.note({"data/datapackage.json"})
+        text = shown(previewed, "index.html")
+        assert "Trade, revised" in text and "To the public domain" in text
+        index = file_at(previewed, "data/index.html")
+        assert isinstance(index, bytes) and b"Trade, revised" in index
+        rows = trade.read("data/trade.csv")
+        trade.table(rows + "2023,234.5\n", entry=described["resources"][0])
+        previewed.note({"data/trade.csv"})
+        assert "234.5" in shown(previewed, "trade.json") and "234.5" in shown(
+            previewed, "index.html"
+        )
+        assert made == [1, 1, 1]
 
 
 def test_a_save_in_pieces_ends_in_the_whole_page(

@@ -290,12 +290,13 @@ def test_another_library_that_writes_parquet_makes_the_pages_again(
 ) -> None:
     libraries = tmp_path / "libraries"
     libraries.mkdir()
+    path = os.pathsep.join([str(libraries), os.environ.get("PYTHONPATH", "")])
 
     def reasons() -> str:
         done = subprocess.run(
             [sys.executable, "-m", "broadsheet", "build", "--explain"],
             cwd=paper.root,
-            env=os.environ | {"PYTHONPATH": str(libraries)},
+            env=os.environ | {"PYTHONPATH": path},
             check=True,
             capture_output=True,
             text=True,
@@ -309,6 +310,30 @@ def test_another_library_that_writes_parquet_makes_the_pages_again(
     (libraries / "pyarrow-0.1.dist-info").rmdir()
     assert "what writes Parquet" in reasons()
     assert "what writes Parquet" not in reasons()
+
+
+@pytest.mark.usefixtures("chromium")
+def test_a_chart_that_plotly_refuses_is_told_in_each_build_and_tried_in_none(paper: Site) -> None:
+    catalogue(paper, (TABLE, "year,total\n2019,5e-324\n2020,5e-324\n2021,5e-324\n"))
+    sankey = "go.Figure(go.Sankey(link={'source': [0], 'target': [None], 'value': [1]}))"
+    cell = f"#| label: fig-x\n#| source: false\nimport plotly.graph_objects as go\n{sankey}"
+    paper.article("flows", cell, front="title: Flows\ndate: 2024-01-02")
+    causes = ["data/trade.csv: `fig-data`: the figure", "posts/flows/index.ipynb, cell 2: `fig-x`:"]
+
+    def told() -> Any:
+        report = made(paper)
+        refused = sorted(str(one) for one in report.notices if "cannot be drawn" in one.what)
+        assert [one.startswith(cause) for one, cause in zip(refused, causes, strict=True)] == [
+            True,
+            True,
+        ]
+        return report
+
+    told()
+    assert "This chart could not be drawn." in text_of(paper, "data/trade/index.html")
+    assert not told().reasons and not told().ran
+    paper.write("index.qmd", "---\ntitle: Home\n---\nAnother word.\n")
+    assert not {"data/trade/index.html", "posts/flows/index.html"} & {*told().reasons}
 
 
 def test_a_late_table_says_so_from_the_day_after(paper: Site) -> None:

@@ -117,8 +117,8 @@ class Catalogue:
             first, others = state.faults[0], len(state.faults) - 1
             detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
             raise type(first)(first.where, first.what, first.mend, detail or first.detail)
-        is_late = self.today is not None and day is None and _is_overdue(state.resource, self.today)
-        return state.frame, _origin(state, name, day, state.resource.due if is_late else None)
+        is_told = self.today is not None and day is None
+        return state.frame, _origin(state, name, day, self.today if is_told else None)
 
     def _version(self, name: str, day: date) -> TableState:
         """Return the state of a table as it was known on a ``day``. The last rules in force are its
@@ -207,7 +207,7 @@ class Catalogue:
                 topic="overdue-table",
             )
             for resource in self.package.resources
-            if _is_overdue(resource, today)
+            if resource.overdue(today)
             if files is None or resource.file in files
         ]
 
@@ -512,10 +512,6 @@ def _unkept(resource: Resource) -> DataError:
     )
 
 
-def _is_overdue(resource: Resource, today: date) -> bool:
-    return resource.due is not None and resource.due < today
-
-
 def overdue_tables(root: Path, reads: Iterable[str], today: date) -> frozenset[str]:
     """Return the names of the tables that were due to be retrieved again before ``today``, of those
     whose entries are among what was read; none if the catalogue cannot be read.
@@ -530,13 +526,11 @@ def overdue_tables(root: Path, reads: Iterable[str], today: date) -> frozenset[s
     return frozenset(
         resource.name
         for resource in resources
-        if entry_of(resource.name) in entries and _is_overdue(resource, today)
+        if entry_of(resource.name) in entries and resource.overdue(today)
     )
 
 
-def _origin(
-    state: TableState, name: str, known: date | None, overdue: date | None = None
-) -> Origin:
+def _origin(state: TableState, name: str, known: date | None, today: date | None = None) -> Origin:
     resource = state.resource
     return Origin(
         name=name,
@@ -553,7 +547,7 @@ def _origin(
         names=state.names,
         known=known,
         corrections=resource.corrections,
-        overdue=overdue,
+        overdue=resource.overdue(today) if today is not None else None,
     )
 
 

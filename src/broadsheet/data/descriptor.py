@@ -635,6 +635,10 @@ class Resource(Described):
             + days
         )
 
+    def overdue(self, day: date) -> date | None:
+        """Return the day by which it was to be retrieved again, if that was before the ``day``."""
+        return self.due if self.due is not None and self.due < day else None
+
     @property
     def source_keys(self) -> tuple[str, ...]:
         """The keys that rows may cite."""

@@ -54,8 +54,11 @@ from broadsheet.site.article.article import Article, meta_before
 from broadsheet.site.build.copied_files import is_asked_for
 from broadsheet.site.build.edition_pages import MAKING, article_of, record_of
 from broadsheet.site.build.site_texts import site_texts
+from broadsheet.site.build.unchanged_sources import Files
 from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.data_tables import DataTable
 from broadsheet.site.index.site_index import Index, index_of
+from broadsheet.site.pages.data_pages import MadeDataPage, data_page, inputs_of_data_page
 from broadsheet.site.pages.page_rendering import text_of
 from broadsheet.site.theme.theme_files import load_theme, short_digest
 from broadsheet.storage.limits import bounded_work
@@ -181,6 +184,7 @@ class PreviewedSite:
         self._articles: dict[str, Article] = {}  # of the pages that were made, by their paths
         self._records: dict[str, PageRecord] = {}
         self._texts: Mapping[str, Inline] = {}
+        self._tables: dict[str, tuple[Mapping[str, str], MadeDataPage]] = {}
         self._running: Edition | None = None
         self._is_broken_off = False
 
@@ -286,6 +290,8 @@ class PreviewedSite:
         with self.attempt():
             if read := sorted(sources.intersection(changed)):
                 self._reread([PurePosixPath(name) for name in read])
+            if DESCRIPTOR in changed:
+                self._anew()
             if any(name.startswith("theme/") or name.endswith(".css") for name in changed):
                 self.site = replace(self.site, theme=load_theme(self.publication.project))
         has_record = any(name.startswith(f"{RECORDS}/") for name in changed)
@@ -383,6 +389,19 @@ class PreviewedSite:
         )
 
     # Pages
+
+    def table_page(self, table: DataTable) -> MadeDataPage:
+        """Return the page of a table with its files, made if it was not, or if something that it is
+        made of has changed.
+        """
+        day, path = self.publication.day, table.meta.path
+        with self.at_work():
+            inputs = inputs_of_data_page(self.site, table, day, Files(self.root).digest)
+            before = self._tables.get(path)
+            if before is None or before[0] != inputs:
+                before = inputs, data_page(self.site, table, day, self.pictures)
+                self._tables[path] = before
+            return before[1]
 
     def page(self, address: PageAddress) -> PreviewPage | None:
         """Return a page, made if it was not or if it is stale; None if there is none at that path."""

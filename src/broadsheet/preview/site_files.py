@@ -11,7 +11,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.site.article.article import NOT_FOUND
 from broadsheet.site.build.copied_files import resources_of
-from broadsheet.site.pages.data_pages import catalogue_pages, data_page
+from broadsheet.site.pages.data_pages import catalogue_pages
 from broadsheet.site.pages.page_rendering import (
     asked_for,
     figure_pages_of,
@@ -82,8 +82,7 @@ def _of_table(previewed: PreviewedSite, path: str) -> bytes | None:
     folder = path.rpartition("/")[0]
     for table in site.data.ours:
         if table.meta.path == f"{folder}/index.html":
-            page = data_page(site, table, previewed.publication.day, previewed.pictures)
-            return page.files.get(path)
+            return previewed.table_page(table).files.get(path)
     return None
 
 

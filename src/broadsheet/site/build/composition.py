@@ -47,6 +47,7 @@ from broadsheet.site.build.unchanged_sources import changed_files, metadata_file
 from broadsheet.site.formats import search, social_cards
 from broadsheet.site.formats.feeds import feeds_of_site
 from broadsheet.site.formats.sitemaps import for_crawlers
+from broadsheet.site.index.archived_pages import changed_since
 from broadsheet.site.index.build_record import PageRecord, Record, SourceRecord, read_record
 from broadsheet.site.index.site_index import FRONT, SEARCH_PAGE, Index, index_of
 from broadsheet.site.output.build_steps import Steps
@@ -291,7 +292,7 @@ def _composed(
             indexing.start(records)
             index = index_with(records)
             folder.put_all(theme.files)
-            steps.put(STATIC, static_inputs(theme, resources.files, project.root), ())
+            steps.put(STATIC, static_inputs(theme, resources, plan.files), ())
             rendered, count, failed = _put_pages(plan, pages, index, folder, steps)
             if failed:
                 return Composed(steps, index, failed=failed)
@@ -450,7 +451,7 @@ def _put_data_pages(
         uses = uses_of(path, parsed_page(page.files[path].decode()), table.meta)
         folder.put_all({**page.files, **for_charts})
         files = uses.union(page.files, for_charts).intersection(folder.names)
-        steps.put(path, inputs, files)
+        steps.put(path, inputs, files, page.notices)
         is_whole = is_whole and page.is_whole
     for meta, inputs, html_of in catalogue_pages(index):
         if folder.has_room(meta.path) and not steps.reuse(meta.path, inputs):
@@ -514,10 +515,12 @@ def _notices(plan: Plan, pages: Pages, site: Composed, folder: SiteFolder) -> tu
         before=before,
         faults=pages.faults,
     )
+    archived = (page for pages in site.index.archived.values() for page in pages)
+    altered = changed_since(archived, plan.files.digest)
     return (
         *(notice for record in _left(plan, pages).values() for notice in record.notices),
         *once_each(notices_on({**pages.new, **pages.refused})),
-        *once_each([*site.index.notices, *site.notices, *of_site]),
+        *once_each([*site.index.notices, *site.notices, *site.steps.notices, *altered, *of_site]),
     )
 
 

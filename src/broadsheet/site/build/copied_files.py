@@ -18,7 +18,7 @@ from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.data.vintages import FOLDER as VINTAGES
 from broadsheet.data.vintages import INDEX, version_files
-from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.errors import BroadsheetError, ConfigError, Place
 from broadsheet.processes import secret_values
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.library_versions import version_of
@@ -43,6 +43,8 @@ class Resources:
 
     files: Mapping[str, bytes | Path]
     """The files, by their paths in the site."""
+    archived: frozenset[str]
+    """The paths of those that belong to archived pages."""
     fault: BroadsheetError | None
     """The fault of files that may not be published."""
 
@@ -51,54 +53,55 @@ def resources_of(project: Project) -> Resources:
     """Return the resources of a publication, as they are now. If several are wrong, the fault has
     the others in its detail.
     """
-    names = [*_asked_for(project), *archived_files(project.root)]
-    refusals = [(name, _refusal(project, name)) for name in [*names, "robots.txt"]]
-    refused = {name for name, refusal in refusals if refusal}
+    asked, archived = _asked_for(project), archived_files(project.root)
+    places = dict.fromkeys((*asked, "robots.txt"), project.text.place(("project", "resources")))
+    places |= {name: Place(name) for name in archived}
+    refused = {
+        name: FileError(place, *refusal)
+        for name, place in places.items()
+        if (refusal := _refusal(project, name))
+    }
     files: dict[str, bytes | Path] = {
         SCHEMA: Path(__file__).parents[2] / "verify" / "facts.schema.json"
     }
     files |= {
         name: project.root / name
-        for name in names
+        for name in (*asked, *archived)
         if name not in refused and (project.root / name).is_file()
     }
-    return Resources(files, _fault(project, [refusal for _, refusal in refusals if refusal]))
+    return Resources(files, frozenset(archived), _fault(list(refused.values())))
 
 
-def _fault(project: Project, refusals: Sequence[tuple[str, str]]) -> BroadsheetError | None:
-    if not refusals:
+def _fault(refused: Sequence[FileError]) -> BroadsheetError | None:
+    if not refused:
         return None
-    (what, mend), *others = refusals
-    return FileError(
-        project.text.place(("project", "resources")),
-        what,
-        mend,
-        "\n".join(f"also: {other}" for other, _ in others),
-    )
+    first, *others = refused
+    also = "\n".join(f"also: {other.what}" for other in others)
+    return FileError(first.where, first.what, first.mend, also)
 
 
-def static_inputs(
-    theme: Theme, resources: Mapping[str, bytes | Path], root: Path
-) -> dict[str, str]:
+def static_inputs(theme: Theme, resources: Resources, files: Files) -> dict[str, str]:
     """Return the inputs of these files, and of the newsletter's archive, which has no other source.
+    A run may write a resource, which is read as it is now; nothing writes archived files.
     Raises :class:`ConfigError` for an unreadable file.
     """
     contents = {}
-    for name, content in sorted(resources.items()):
+    for name, content in sorted(resources.files.items()):
         try:
-            contents[name] = (
-                hashlib.sha256(content).hexdigest()
-                if isinstance(content, bytes)
-                else digest(content)
-            )
+            if name in resources.archived:
+                contents[name] = files.digest(name)
+            elif isinstance(content, bytes):
+                contents[name] = hashlib.sha256(content).hexdigest()
+            else:
+                contents[name] = digest(content)
         except OSError as error:
             raise ConfigError(
                 CONFIG,
                 f"`resources` asks for the file {name}, which cannot be read: {error.strerror}",
                 "See what is there, or leave it out.",
             ) from error
-    issues = {file.name: digest(file) for file in issue_files(root)}
-    archived = {file.parent.name + file.name: digest(file) for file in manifests_of(root)}
+    issues = {file.name: digest(file) for file in issue_files(files.root)}
+    archived = {file.parent.name + file.name: digest(file) for file in manifests_of(files.root)}
     inputs = {"the theme": digest_of(theme.names), "the resources": digest_of(contents)}
     named = {"the newsletter's issues": issues, "the archived pages": archived}
     return inputs | {name: digest_of(one) for name, one in named.items() if one}
@@ -117,7 +120,7 @@ def catalogue_inputs(project: Project, files: Files, day: date) -> dict[str, str
         resources = ()
     versions = files.digests(f"{VINTAGES}/{one.name}/{INDEX}" for one in resources)
     contents = [version_files(root, one.name) for one in resources]
-    late = [one.name for one in resources if one.due is not None and one.due < day]
+    late = [one.name for one in resources if one.overdue(day)]
     return {
         DESCRIPTOR: files.digest(DESCRIPTOR),
         "the versions of tables": digest_of((versions, contents)),

@@ -222,17 +222,17 @@ def is_idle(plan: Plan, present: Contents) -> bool:
         and plan.left_pages.keys() == old.pages.keys()
         and old.is_whole(present.built)
         and old.has_news_of(publication.day)
-        and _static_stands(old, plan.project)
+        and _static_stands(plan)
         and _catalogue_stands(plan)
         # The publication's own site may have dropped them since.
         and not (plan.options.is_scratch and any(one.topic == DROPPED for one in old.notices))
     )
 
 
-def _static_stands(old: Record, project: Project) -> bool:
+def _static_stands(plan: Plan) -> bool:
     """True if what goes into the site beside the pages is as it was, and nothing is wrong with it."""
-    before, resources = old.steps.get(STATIC), resources_of(project)
-    now = static_inputs(load_theme(project), resources.files, project.root)
+    before, resources = plan.old.steps.get(STATIC), resources_of(plan.project)
+    now = static_inputs(load_theme(plan.project), resources, plan.files)
     return before is not None and before.inputs == now and resources.fault is None
 
 

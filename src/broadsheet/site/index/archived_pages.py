@@ -9,8 +9,7 @@ no manifest names is not published.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -69,14 +68,28 @@ class ArchivedPage(BaseModel):
 
 def archived_pages(root: Path) -> tuple[list[ArchivedPage], list[Notice]]:
     """Return the archived pages of the publication at ``root``, newest first, and a notice for each
-    manifest that cannot be read, and for each file that is not as it was archived.
+    manifest that cannot be read.
     """
     read = list(_read(root))
     pages = [page for page in read if isinstance(page, ArchivedPage)]
     notices = [page for page in read if isinstance(page, Notice)]
-    for page in pages:
-        notices += _changed(root, page)
     return sorted(pages, key=lambda page: (page.archived, page.article), reverse=True), notices
+
+
+def changed_since(pages: Iterable[ArchivedPage], digest: Callable[[str], str]) -> Iterator[Notice]:
+    """Yield a notice for each file of archived pages that is not as it was archived. ``digest`` gives
+    the digest of a file of the publication; empty if it cannot be read.
+    """
+    for page in pages:
+        for name, was in page.files.items():
+            if (now := digest(f"{page.folder}/{name}")) != was:
+                what = "is not as it was archived" if now else "was archived, and cannot be read"
+                yield Notice(
+                    Place(f"{page.folder}/{name}"),
+                    f"this file {what} on {page.archived}: readers cite it as it was",
+                    "Take it from your version control again.",
+                    topic="archived-page",
+                )
 
 
 def manifests_of(root: Path) -> list[Path]:
@@ -110,24 +123,6 @@ def _read(root: Path) -> Iterator[ArchivedPage | Notice]:
             )
             continue
         yield page
-
-
-def _changed(root: Path, page: ArchivedPage) -> Iterator[Notice]:
-    """Yield a notice for each file that is not as it was archived."""
-    for name, digest in page.files.items():
-        file = root / page.folder / name
-        try:
-            changed = hashlib.sha256(file.read_bytes()).hexdigest() != digest
-            what = "is not as it was archived"
-        except OSError:
-            changed, what = True, "was archived, and cannot be read"
-        if changed:
-            yield Notice(
-                Place(f"{page.folder}/{name}"),
-                f"this file {what} on {page.archived}: readers cite it as it was",
-                "Take it from your version control again.",
-                topic="archived-page",
-            )
 
 
 def earlier_versions(pages: Sequence[ArchivedPage]) -> dict[str, list[ArchivedPage]]:

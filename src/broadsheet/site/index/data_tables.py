@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from markupsafe import escape
 
@@ -41,11 +40,6 @@ class DataTable:
     """The pages that use it, newest first, with one edition of each."""
     is_ours: bool
     """Nothing else has the address of its page."""
-
-    def overdue(self, day: date) -> date | None:
-        """Return the day by which it was to be retrieved again, if that was before the ``day``."""
-        due = self.resource.due
-        return due if due is not None and due < day else None
 
 
 @dataclass(frozen=True)

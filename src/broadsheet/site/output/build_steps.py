@@ -15,10 +15,11 @@ as before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from broadsheet.errors import Notice
 from broadsheet.storage.value_digest import changes
 
 
@@ -30,6 +31,8 @@ class Step:
     """The digests of what the step was made of, by their names."""
     files: tuple[str, ...] = ()
     """The files of the site that are its result."""
+    notices: tuple[Notice, ...] = ()
+    """What the author is told of it, in each build that keeps it, too."""
 
 
 class Kept(Protocol):
@@ -67,9 +70,20 @@ class Steps:
             self.done[name] = before
         return name in self.done
 
-    def put(self, name: str, inputs: Mapping[str, str], files: Collection[str]) -> None:
-        """Note a step that was done, and its files."""
-        self.done[name] = Step(dict(inputs), tuple(sorted(files)))
+    def put(
+        self,
+        name: str,
+        inputs: Mapping[str, str],
+        files: Collection[str],
+        notices: Iterable[Notice] = (),
+    ) -> None:
+        """Note a step that was done, its files, and what the author is told of it."""
+        self.done[name] = Step(dict(inputs), tuple(sorted(files)), tuple(notices))
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What the author is told of the steps that were done or kept."""
+        return [notice for step in self.done.values() for notice in step.notices]
 
     def keep(self, name: str) -> bool:
         """Keep an old step although its inputs have changed. Return True if all of its files exist."""

@@ -43,7 +43,7 @@ class Shown:
 
 def shown_of(resource: Resource, frame: pd.DataFrame) -> Shown | None:
     """Return the lines that show a table over time; None if it has none."""
-    along, measures = _time_of(resource, frame), _measures(resource, frame)
+    along, measures = time_of(resource, frame), _measures(resource, frame)
     others = [name for name in resource.table_schema.primary_key if name != along]
     if along is None or len(others) > 1 or not measures:
         return None
@@ -72,6 +72,23 @@ def shown_of(resource: Resource, frame: pd.DataFrame) -> Shown | None:
         first.unit or "",
         all(one.type == "integer" for one in measured),
     )
+
+
+def time_of(resource: Resource, frame: pd.DataFrame) -> str | None:
+    """Return the column of the key that has days or years; None without one."""
+    key = resource.table_schema.primary_key
+    fields = [one for one in resource.table_schema.fields if one.name in key]
+    days = [one.name for one in fields if one.type == "date"]
+    years = [
+        one.name
+        for one in fields
+        if one.type == "integer"
+        and len(frame)
+        and frame[one.name].notna().all()
+        and int(frame[one.name].min()) in _YEARS
+        and int(frame[one.name].max()) in _YEARS
+    ]
+    return next(iter([*days, *years]), None)
 
 
 def chart_of(shown: Shown, colours: Mapping[str, str]) -> dict[str, Any]:
@@ -103,23 +120,6 @@ def chart_of(shown: Shown, colours: Mapping[str, str]) -> dict[str, Any]:
     figure.layout.template = chart_theme.template()
     plotly: dict[str, Any] = figure.to_plotly_json()
     return plotly
-
-
-def _time_of(resource: Resource, frame: pd.DataFrame) -> str | None:
-    """Return the column of the key that has days or years; None without one."""
-    key = resource.table_schema.primary_key
-    fields = [one for one in resource.table_schema.fields if one.name in key]
-    days = [one.name for one in fields if one.type == "date"]
-    years = [
-        one.name
-        for one in fields
-        if one.type == "integer"
-        and len(frame)
-        and frame[one.name].notna().all()
-        and int(frame[one.name].min()) in _YEARS
-        and int(frame[one.name].max()) in _YEARS
-    ]
-    return next(iter([*days, *years]), None)
 
 
 def _measures(resource: Resource, frame: pd.DataFrame) -> list[Field]:

@@ -23,11 +23,11 @@ from broadsheet.data.version_log import LoggedVersion, logged
 from broadsheet.data.versions.version_changes import Moved, VersionChanges
 from broadsheet.data.vintages import BY_HAND, INDEX, Vintage, version_files, vintages
 from broadsheet.data.vintages import FOLDER as VINTAGES
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.figures.drawing.chart_renderer import Pictures
-from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.figures.drawing.sketch import FigureOptions
-from broadsheet.figures.figure_making import drawn, sketched
+from broadsheet.figures.figure_making import DrawnFigure, drawn, sketched
+from broadsheet.figures.figure_notices import undrawn
 from broadsheet.figures.table import data_table
 from broadsheet.figures.table.credits import CreditLink
 from broadsheet.notebook.session import dataframes
@@ -46,7 +46,7 @@ from broadsheet.site.index.data_tables import DataTable, catalogue_entry
 from broadsheet.site.index.paging import paged, pages_for
 from broadsheet.site.index.scene import Page, as_json_block, render
 from broadsheet.site.index.site_index import Index
-from broadsheet.site.pages.data_chart import chart_of, shown_of
+from broadsheet.site.pages.data_chart import chart_of, shown_of, time_of
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.language import t_, written_date, written_number
@@ -179,6 +179,8 @@ class MadeDataPage:
     """The bytes of its files, by their paths in the site; those of the page itself first."""
     charts: frozenset[str]
     """The trace types of its chart."""
+    notices: Sequence[Notice]
+    """What the author is told of its chart."""
     is_whole: bool
     """It lacks nothing that another machine, or another time, could have given it."""
 
@@ -192,7 +194,8 @@ def data_page(site: Index, table: DataTable, day: date, pictures: Pictures | Non
         frame = _frame(catalogue, table)
         files = dict(_files(table, frame))
         view = _view(site, table, day, frame, files)
-        figure, assets, is_whole = _chart(site, table, catalogue, frame, pictures)
+        chart, notices = _chart(site, table, catalogue, frame, pictures)
+        figure = NO_PLACES.in_credits(chart.figure) if chart else None
     rows = "" if figure or frame is None else _first_rows(frame, catalogue, site, table.meta)
     page = Page(
         table.meta,
@@ -220,10 +223,13 @@ def data_page(site: Index, table: DataTable, day: date, pictures: Pictures | Non
         catalogue=CATALOGUE_PAGE,
         json_ld=as_json_block(described),
     )
-    contents = {table.meta.path: text.encode(), **assets}
+    contents = {table.meta.path: text.encode(), **(chart.assets if chart else {})}
     contents |= {path: data for path, data in files.items() if data is not None}
     return MadeDataPage(
-        contents, frozenset([figure.kinds] if figure and figure.kinds else ()), is_whole
+        contents,
+        frozenset([figure.kinds] if figure and figure.kinds else ()),
+        notices,
+        is_whole=pictures is not None and (chart is None or chart.is_drawn),
     )
 
 
@@ -243,7 +249,7 @@ def inputs_of_data_page(
             version_files(site.project.root, name) if table.is_published else [],
         ],
         "the articles that use it": used,
-        "whether it is late": table.overdue(day),
+        "whether it is late": table.resource.overdue(day),
         "its earlier versions": list(site.archived.get(table.meta.path, ())),
         "the feeds that it names": front_feeds(site),
         "what writes Parquet": version_of("pyarrow"),
@@ -335,7 +341,7 @@ def _view(
         size = len(data) if data is not None else file.stat().st_size if file.is_file() else 0
         listed.append(DataFile(file_kind(path), path, size))
     digest = (table.resource.hash or "").removeprefix("sha256:")
-    return TableView(table, table.overdue(day), digest, listed, versions, earlier)
+    return TableView(table, table.resource.overdue(day), digest, listed, versions, earlier)
 
 
 def _versions(site: Index, table: DataTable, *, is_read: bool) -> tuple[list[VersionLine], int]:
@@ -407,23 +413,19 @@ def _chart(
     catalogue: Catalogue,
     frame: pd.DataFrame | None,
     pictures: Pictures | None,
-) -> tuple[PageFigure | None, Mapping[str, bytes], bool]:
-    """Return the chart of a table with its files, if it has one; and whether it is as it can be."""
+) -> tuple[DrawnFigure | None, list[Notice]]:
+    """Return the chart of a table, if it has one, and what there is to say of it."""
     shown = shown_of(table.resource, frame) if frame is not None else None
-    if shown is None:
-        return None, {}, True
-    if pictures is None:
-        return None, {}, False
+    if shown is None or pictures is None:
+        return None, []
     name = table.resource.name
     colours = site.project.settings.broadsheet.colours
     options = FigureOptions(drawn_from=(name,), saved_as=name)
     folder = PurePosixPath(table.meta.path).parent
-    try:
-        figure = checked(chart_of(shown, colours))
-        figured = drawn(sketched(figure, LABEL, folder, catalogue, options), pictures)
-    except BroadsheetError:
-        return None, {}, False
-    return NO_PLACES.in_credits(figured.figure), figured.assets, figured.is_drawn
+    sketch = sketched(checked(chart_of(shown, colours)), LABEL, folder, catalogue, options)
+    figure = drawn(sketch, pictures)
+    refused = [undrawn(sketch, figure.fault, Place(table.resource.file))] if figure.fault else []
+    return figure, refused
 
 
 def _first_rows(frame: pd.DataFrame, catalogue: Catalogue, site: Index, meta: Entry) -> str:
@@ -433,14 +435,6 @@ def _first_rows(frame: pd.DataFrame, catalogue: Catalogue, site: Index, meta: En
 
 
 def _first_day(resource: Resource, frame: pd.DataFrame | None) -> str:
-    """Return the first day or year in the key of a table; empty without one."""
-    if frame is None or not len(frame):
-        return ""
-    for column in resource.table_schema.fields:
-        if column.name in resource.table_schema.primary_key:
-            first: Any = frame[column.name].min() if column.type in ("date", "integer") else None
-            if column.type == "date":
-                return str(first)[:10]
-            if column.type == "integer" and 1500 <= int(first) < 2200:
-                return str(int(first))
-    return ""
+    """Return the first day or year of a table over time; empty for another table."""
+    along = time_of(resource, frame) if frame is not None else None
+    return str(frame[along].min())[:10] if frame is not None and len(frame) and along else ""
