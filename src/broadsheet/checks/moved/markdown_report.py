@@ -10,21 +10,27 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import TypeVar
 from urllib.parse import quote
 
 from broadsheet.checks.moved.moved_report import (
+    NAMED,
     ChartMove,
     MovedReport,
     SentenceGroup,
     cell_line,
     charts_of,
     clipped,
+    moves_to,
     on_pages,
     words_moved,
 )
-from broadsheet.checks.moved.sentence_moves import PAGE, FalseSentence, SentenceMove
+from broadsheet.checks.moved.sentence_moves import (
+    PAGE,
+    FalseSentence,
+    SentenceMove,
+    aligned_words,
+)
 from broadsheet.checks.moved.table_moves import TableMove
 from plotly_alive.errors import enumerated
 
@@ -32,7 +38,6 @@ LIMIT = 50_000
 """The most bytes of a report; GitHub takes 65,536 characters."""
 _SHORTER = (200, 100, 50, 25, 12, 6, 3, 1)
 """The most entries of a part, the first that fits being taken."""
-_NAMED = 3
 _APART = "\u200b"
 """A space without width: it keeps an `@`, a `#` or an address from being a link."""
 _ACTIVE = re.compile(r"[\\`*_{}\[\]()<>|~!#]|^[-+=]|^\d+\.(?=\s|$)")
@@ -46,7 +51,6 @@ _LINKING = (
 """The texts that a forge makes links of, and what is put into them: mentions, numbers of issues, signs
 that begin an emoji or a port, addresses, commits.
 """
-_WORD = re.compile(r"\s+|[^\s\w]|\w+(?:[.,’'\u00a0\u202f]\w+)*")
 
 _Entry = TypeVar("_Entry")
 
@@ -131,7 +135,7 @@ def _false_lines(group: SentenceGroup[FalseSentence]) -> list[str]:
         before, now = _marked(first.before, first.now)
         lines += [f"  - as it is: “{before}”"] if first.before != first.now else []
         lines += [f"  - as it would be: “{now}”", f"  - {plain(first.why)}"]
-    return [*lines, *(f"  - {plain(line)}" for line in first.detail.splitlines()[:_NAMED])]
+    return [*lines, *(f"  - {plain(line)}" for line in first.detail.splitlines()[:NAMED])]
 
 
 def _move_lines(ways: Sequence[SentenceGroup[SentenceMove]]) -> list[str]:
@@ -142,10 +146,10 @@ def _move_lines(ways: Sequence[SentenceGroup[SentenceMove]]) -> list[str]:
     lines += [f"  - as it is: “{before}”"] if first.before else ["  - new"]
     lines += [f"  - as it will be: “{now}”"] if first.now else ["  - goes"]
     if len(ways) > 1:
-        for group in ways[:_NAMED]:
+        for group in ways[:NAMED]:
             lines.append(f"  - {_on_pages(group)}: {plain(words_moved(group.first.words))}")
-        if len(ways) > _NAMED:
-            lines.append(f"  - and {len(ways) - _NAMED:,} other moves")
+        if len(ways) > NAMED:
+            lines.append(f"  - and {len(ways) - NAMED:,} other moves")
     return lines
 
 
@@ -155,18 +159,14 @@ def _on_pages(group: SentenceGroup[SentenceMove] | SentenceGroup[FalseSentence])
 
 def _marked(before: str, now: str) -> tuple[str, str]:
     """Return two sentences with the words that differ in bold."""
-    old, new = _WORD.findall(clipped(before)), _WORD.findall(clipped(now))
     texts: tuple[list[str], list[str]] = [], []
-    if not old or not new:
+    if not before.strip() or not now.strip():
         return plain(before), plain(now)
-    for kind, first, end, start, stop in SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
-        for text, words in ((texts[0], old[first:end]), (texts[1], new[start:stop])):
-            part = "".join(words)
+    for *parts, is_same in aligned_words(clipped(before), clipped(now)):
+        for text, part in zip(texts, parts, strict=True):
             lead, core = part[: len(part) - len(part.lstrip())], part.strip()
             tail = part[len(lead) + len(core) :]
-            shown = f"**{_inner(core)}**" if kind != "equal" and core else _inner(core)
+            shown = f"**{_inner(core)}**" if core and not is_same else _inner(core)
             # Nothing may join the pieces on both sides of what only the other sentence has.
             text.append(f"{lead}{shown}{tail}" if part else _APART)
     return "".join(texts[0]), "".join(texts[1])
@@ -203,9 +203,6 @@ def _table(table: TableMove, most: int) -> Iterator[str]:
     if table.added:
         yield f"- {len(table.added):,} added: {plain(enumerated(table.added, most), 2000)}"
     for part in table.entry[:most]:
-        yield (
-            f"- {plain(part.what)}: {plain(part.before, 120) or '—'} → "
-            f"{plain(part.now, 120) or '—'}"
-        )
+        yield f"- {plain(part.what)}: {plain(moves_to(part.before, part.now, 120))}"
     if len(table.entry) > most:
         yield f"- and {len(table.entry) - most:,} more changes of its entry"

@@ -20,6 +20,7 @@ from broadsheet.checks.moved.sentence_moves import (
     size_of_move,
 )
 from broadsheet.checks.moved.table_moves import CellMove, TableMove
+from broadsheet.data.compared_table import many
 from broadsheet.errors import Notice, Place
 from plotly_alive.errors import enumerated
 
@@ -27,7 +28,7 @@ SHOWN = 12
 """The most entries of one part in a terminal."""
 _TOLD = 1000
 """The most entries of one part for machines."""
-_NAMED = 3
+NAMED = 3
 """The most editions that are named of those that say the same."""
 _LONGEST = 300
 """The most characters of a sentence that are shown."""
@@ -75,9 +76,7 @@ class SentenceGroup(Generic[_Sentence]):
     @property
     def on_pages(self) -> str:
         """The editions in words: a few by name."""
-        count = len(self.editions)
-        named = enumerated(self.editions, _NAMED)
-        return named if count == 1 else f"{count:,} editions: {named}"
+        return _pages(self.editions)
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ class MovedReport:
     @property
     def headline(self) -> str:
         """The report in a line: the first sentence that becomes false, or how many move."""
-        names = enumerated([table.name for table in self.tables], _NAMED)
+        names = enumerated([table.name for table in self.tables], NAMED)
         if not any(table.is_moved for table in self.tables) and not self.is_moved:
             return f"{names}: nothing moves"
         if self.refuted:
@@ -127,9 +126,9 @@ class MovedReport:
         groups = [group for ways in self.moved for group in ways]
         pages = {edition for group in groups for edition in group.editions}
         pages |= {chart.edition for chart in self.charts}
-        count = _count(sum(len(group.sentences) for group in groups), "sentence")
-        charts = _count(len(self.charts), "chart")
-        where = _count(len(pages), "page")
+        count = many(sum(len(group.sentences) for group in groups), "sentence")
+        charts = many(len(self.charts), "chart")
+        where = many(len(pages), "page")
         return f"{names}: no sentence becomes false; {count} and {charts} move on {where}"
 
     def text(self) -> str:
@@ -233,9 +232,12 @@ def clipped(text: str, most: int = _LONGEST) -> str:
 
 def words_moved(words: Sequence[WordPair]) -> str:
     """Return the words that change: `12.3 → 12.4`."""
-    return ", ".join(
-        f"{clipped(before, 80) or '—'} → {clipped(now, 80) or '—'}" for before, now in words
-    )
+    return ", ".join(moves_to(*pair) for pair in words)
+
+
+def moves_to(before: str, now: str, most: int = 80) -> str:
+    """Return a text before and now in a line, a dash for none."""
+    return f"{clipped(before, most) or '—'} → {clipped(now, most) or '—'}"
 
 
 def charts_of(charts: Iterable[ChartMove]) -> list[str]:
@@ -254,20 +256,20 @@ def charts_of(charts: Iterable[ChartMove]) -> list[str]:
 def table_lines(table: TableMove, shown: int = SHOWN) -> Iterator[str]:
     """Yield the changes of a table: rows that are lost, moved and added, then its entry."""
     before, now = table.rows
-    yield f"{table.name}: {before:,} → {_count(now, 'row')}"
+    yield f"{table.name}: {before:,} → {many(now, 'row')}"
     if table.lost:
-        yield f"  {_count(len(table.lost), 'row')} lost: {enumerated(table.lost, shown)}"
+        yield f"  {many(len(table.lost), 'row')} lost: {enumerated(table.lost, shown)}"
     if table.moved:
         tiers = ", ".join(f"{count:,} {name}" for name, count in table.tiers.items())
-        yield f"  {_count(len(table.moved), 'value')} moved: {tiers}"
+        yield f"  {many(len(table.moved), 'value')} moved: {tiers}"
         for cell in table.moved[:shown]:
             yield f"    {cell_line(cell)}"
         if len(table.moved) > shown:
             yield f"    and {len(table.moved) - shown:,} more"
     if table.added:
-        yield f"  {_count(len(table.added), 'row')} added: {enumerated(table.added, shown)}"
+        yield f"  {many(len(table.added), 'row')} added: {enumerated(table.added, shown)}"
     for part in table.entry[:shown]:
-        yield (f"  {part.what}: {clipped(part.before, 80) or '—'} → {clipped(part.now, 80) or '—'}")
+        yield f"  {part.what}: {moves_to(part.before, part.now)}"
     if len(table.entry) > shown:
         yield f"  and {len(table.entry) - shown:,} more changes of its entry"
 
@@ -275,12 +277,11 @@ def table_lines(table: TableMove, shown: int = SHOWN) -> Iterator[str]:
 def cell_line(cell: CellMove) -> str:
     """Return the move of a value in a line."""
     percent = f" ({cell.size:.1%})" if cell.size != float("inf") else ""
-    before, now = clipped(cell.before, 40) or "—", clipped(cell.now, 40) or "—"
-    return f"{clipped(cell.row, 80)}, {cell.column}: {before} → {now}{percent}"
+    return f"{clipped(cell.row, 80)}, {cell.column}: {moves_to(cell.before, cell.now, 40)}{percent}"
 
 
 def _pages(editions: Sequence[str]) -> str:
-    named = enumerated(editions, _NAMED)
+    named = enumerated(editions, NAMED)
     return named if len(editions) == 1 else f"{len(editions):,} editions: {named}"
 
 
@@ -311,7 +312,7 @@ def _false_lines(group: SentenceGroup[FalseSentence]) -> Iterator[str]:
             yield f"- {clipped(first.before) or '—'}"
         yield f"+ {clipped(first.now)}"
         yield f"! {clipped(first.why)}"
-    for line in first.detail.splitlines()[:_NAMED]:
+    for line in first.detail.splitlines()[:NAMED]:
         yield f"│ {clipped(line)}"
 
 
@@ -321,14 +322,10 @@ def _move_lines(ways: Sequence[SentenceGroup[SentenceMove]]) -> Iterator[str]:
     yield f"- {clipped(first.before) or '—'}"
     yield f"+ {clipped(first.now) or '—'}"
     if len(ways) > 1:
-        for group in ways[:_NAMED]:
+        for group in ways[:NAMED]:
             yield f"{group.on_pages}: {words_moved(group.first.words)}"
-        if len(ways) > _NAMED:
-            yield f"and {len(ways) - _NAMED:,} other moves"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+        if len(ways) > NAMED:
+            yield f"and {len(ways) - NAMED:,} other moves"
 
 
 def _bounded(entries: Sequence[_Entry], report: Any) -> dict[str, Any]:

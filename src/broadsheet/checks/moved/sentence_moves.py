@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from broadsheet.checks.moved.page_texts import ALTERNATIVES, TITLE, PageTexts, Text
+from broadsheet.checks.moved.table_moves import relative_move
 from broadsheet.errors import BroadsheetError, FactError, Place
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.verify.passages import place_of
@@ -141,14 +142,20 @@ def rank(kind: str) -> int:
 
 
 def changed_words(before: str, now: str) -> Iterator[WordPair]:
-    """Yield the words in which two sentences differ, in order. A number is one word."""
+    """Yield the words in which two sentences differ, in order."""
+    for was, says, is_same in aligned_words(before, now):
+        words = was.strip(), says.strip()
+        if not is_same and words != ("", ""):
+            yield words
+
+
+def aligned_words(before: str, now: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield two sentences in stretches that stand in each other's place: of each its text before and
+    now, and whether both are the same. A number is one word.
+    """
     old, new = _TOKEN.findall(before), _TOKEN.findall(now)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for kind, first, end, start, stop in matcher.get_opcodes():
-        if kind != "equal":
-            words = "".join(old[first:end]).strip(), "".join(new[start:stop]).strip()
-            if words != ("", ""):
-                yield words
+    for kind, first, end, start, stop in _opcodes(old, new):
+        yield "".join(old[first:end]), "".join(new[start:stop]), kind == "equal"
 
 
 def size_of_move(words: Sequence[WordPair]) -> float:
@@ -168,8 +175,7 @@ def _moved(before: str, now: str) -> float:
     """Return the relative move of a number. The last separator is its decimal sign, if both have as
     many separators; so it is right in all languages for numbers of the same form.
     """
-    old, new = _value(before), _value(now)
-    return abs(new - old) / abs(old) if old else float("inf")
+    return relative_move(_value(before), _value(now))
 
 
 def _value(number: str) -> float:

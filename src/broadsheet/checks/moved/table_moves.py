@@ -40,9 +40,7 @@ class CellMove:
     def size(self) -> float:
         """The relative move; infinite for texts, gaps, and a number that was 0."""
         old, new = _number(self.before), _number(self.now)
-        if old is None or new is None or old == 0:
-            return float("inf")
-        return abs(new - old) / abs(old)
+        return float("inf") if old is None or new is None else relative_move(old, new)
 
     @property
     def tier(self) -> str:
@@ -87,6 +85,11 @@ class TableMove:
     def is_moved(self) -> bool:
         """True if anything of the table is another."""
         return bool(self.lost or self.moved or self.added or self.entry)
+
+
+def relative_move(before: float, now: float) -> float:
+    """Return the move of a number, as a share of it; infinite for a number that was 0."""
+    return abs(now - before) / abs(before) if before else float("inf")
 
 
 def table_move(revision: Revision, before: Resource | None) -> TableMove:
