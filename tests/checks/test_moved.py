@@ -23,7 +23,9 @@ from broadsheet.checks.moved.markdown_report import LIMIT, _marked, plain, repor
 from broadsheet.checks.moved.moved_report import MovedReport, grouped_moves
 from broadsheet.checks.moved.revised_publication import revised_publication
 from broadsheet.checks.moved.sentence_moves import SentenceMove, changed_words, size_of_move
-from broadsheet.checks.moved.table_moves import CellMove, TableMove
+from broadsheet.checks.moved.table_moves import CellMove, TableMove, table_move
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.revision import Revision
 from broadsheet.errors import Place
 from broadsheet.project.project import open_project
 from conftest import Site
@@ -382,6 +384,49 @@ def test_lost_rows_come_before_moved_and_added_ones(site: Site, run: Command) ->
     assert order == sorted(order)
     assert "1 above 15 percent, 1 1 percent or less" in rows
     assert rows.index("2021, total: 146.9 → 200.9 (36.8%)") < rows.index("2022, total")
+
+
+def test_cells_are_compared_by_the_types_of_their_columns(site: Site) -> None:
+    fields = [
+        {"name": "code", "title": "Code", "type": "string"},
+        {"name": "tariff", "title": "Tariff line", "type": "string"},
+        {"name": "cents", "title": "Cents", "type": "integer"},
+        {"name": "total", "title": "Total", "type": "number"},
+    ]
+    entry = {**conftest.TABLE, "schema": {"fields": fields, "primaryKey": ["code"]}}
+    head = "code,tariff,cents,total\n"
+    site.table(
+        f"{head}01,0101,9007199254740992,1.5\n02,1e3,2,2\n03,0303,3,3\n1,1,4,4\n", entry=entry
+    )
+    new = f"{head}01,101,9007199254740993,1.50\n02,1000,2,2.0\n3,0303,3,3\n1,1,+4,4e0\n"
+    [resource] = Catalogue.open(site.root).package.resources
+    before = (site.root / "data/trade.csv").read_bytes()
+    move = table_move(Revision("trade", resource, new.encode(), before), resource)
+    assert [(cell.row, cell.column, cell.before, cell.now) for cell in move.moved] == [
+        ("01", "cents", "9007199254740992", "9007199254740993"),
+        ("01", "tariff", "0101", "101"),
+        ("02", "tariff", "1e3", "1000"),
+    ]
+    assert (move.lost, move.added) == (("03",), ("3",))
+    assert move.tiers == {"1 percent or less": 1, "texts and gaps": 2}
+
+
+def test_a_text_that_is_written_in_digits_moves_sentences_too(site: Site, run: Command) -> None:
+    fields = [
+        {"name": "year", "title": "Year", "type": "integer"},
+        {"name": "code", "title": "Code", "type": "string"},
+    ]
+    site.table(
+        "year,code\n2021,0101\n2022,0102\n",
+        entry={
+            **conftest.TABLE,
+            "as_of": "2022-12-31",
+            "schema": {"fields": fields, "primaryKey": ["year"]},
+        },
+    )
+    site.article("trade", CELL, ("md", "The line was `{python} trade.code[2022]`."))
+    reported = moved(site, run, "year,code\n2021,0101\n2022,102\n", "--dry-run")
+    assert told(reported) == {("The line was 0102.", "The line was 102."): 1}
 
 
 def test_a_revision_that_changes_nothing_is_a_line(site: Site, run: Command) -> None:

@@ -91,6 +91,11 @@ def judge(resource: Resource, data: bytes) -> TableState:
     return TableState(resource, frame, tuple(faults), size, sha256, checksum_ok, names, rows)
 
 
+def cell_value(cell: str, kind: FieldType) -> Value | None:
+    """Return the value of a cell in a column of this type; None if it is empty, or of no such type."""
+    return _PARSERS[kind](cell) if cell else None
+
+
 def checksum_fault(resource: Resource, size: int, sha256: str) -> DataError:
     """Return the error of a file that is not the one in the catalogue."""
     if resource.hash is None or resource.bytes is None:

@@ -1,7 +1,8 @@
 """The rows of a table that are lost, moved or added by a new version, and what its entry says otherwise.
 
-Rows are compared by their primary key. A number has moved if its value is another, however it is
-written; the moves are sorted by their size.
+Rows are compared by their primary key, and cells by the types of their columns: a number has moved if
+its value is another, however it is written; a text, if a sign of it is another, digits too. The moves
+are sorted by their size.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from broadsheet.data.checking import Value, cell_value
 from broadsheet.data.csv_rows import csv_rows
-from broadsheet.data.descriptor import Resource
+from broadsheet.data.descriptor import FieldType, Resource
 from broadsheet.data.revision import Revision
 
 TIERS = ((0.15, "above 15 percent"), (0.01, "above 1 percent"), (-1.0, "1 percent or less"))
@@ -35,17 +37,18 @@ class CellMove:
     """The value as it is."""
     now: str
     """The value as it will be."""
+    numbers: tuple[float, float] | None = None
+    """The two as numbers; None if either is none."""
 
     @property
     def size(self) -> float:
         """The relative move; infinite for texts, gaps, and a number that was 0."""
-        old, new = _number(self.before), _number(self.now)
-        return float("inf") if old is None or new is None else relative_move(old, new)
+        return relative_move(*self.numbers) if self.numbers else float("inf")
 
     @property
     def tier(self) -> str:
         """The tier of the move."""
-        if _number(self.before) is None or _number(self.now) is None:
+        if self.numbers is None:
             return OTHER
         return next(name for least, name in TIERS if self.size > least)
 
@@ -94,57 +97,84 @@ def relative_move(before: float, now: float) -> float:
 
 def table_move(revision: Revision, before: Resource | None) -> TableMove:
     """Return the changes of a table by a revision. ``before`` is its entry as it is."""
-    key = revision.resource.table_schema.primary_key
-    old, new = (_rows(content, revision) for content in (revision.before, revision.content))
-    entry = tuple(_entry_moves(before, revision.resource)) if before is not None else ()
+    resource, key = revision.resource, revision.resource.table_schema.primary_key
+    old = _rows(revision.before, before or resource)
+    new = _rows(revision.content, resource)
+    entry = tuple(_entry_moves(before, resource)) if before is not None else ()
     if before is not None and before.table_schema.primary_key != key:
         return TableMove(revision.name, (len(old), len(new)), entry=entry)
     was, now = _by_key(old, key), _by_key(new, key)
     moved = [
-        CellMove(_named(name), column, was[name][column], row[column])
+        _move(_named(row, key), column, was[name][column], row[column])
         for name, row in now.items()
-        if name in was and was[name] != row
+        if name in was
         for column in row
-        if column in was[name] and not _is_same(was[name][column], row[column])
+        if column in was[name] and not was[name][column].is_same(row[column])
     ]
-    moved.sort(key=lambda cell: (_number(cell.before) is None, -cell.size))
+    moved.sort(key=lambda cell: (cell.numbers is None, -cell.size))
     counts = Counter(cell.tier for cell in moved)
     return TableMove(
         revision.name,
         (len(old), len(new)),
-        tuple(_named(name) for name in was if name not in now),
+        tuple(_named(row, key) for name, row in was.items() if name not in now),
         tuple(moved),
-        tuple(_named(name) for name in now if name not in was),
+        tuple(_named(row, key) for name, row in now.items() if name not in was),
         entry,
         {name: counts[name] for name in (*(name for _, name in TIERS), OTHER) if counts[name]},
     )
 
 
-def _rows(content: bytes, revision: Revision) -> list[dict[str, str]]:
-    rows = csv_rows(content.decode("utf-8-sig"), revision.resource.file)
-    _, header = next(rows, (0, list[str]()))
-    return [dict(zip(header, row, strict=False)) for _, row in rows]
+@dataclass(frozen=True)
+class _Cell:
+    """A cell of a table."""
 
+    text: str
+    """Its text in the file."""
+    value: Value
+    """Its value, by the type of its column; its text if it is empty, or breaks the type."""
 
-def _by_key(
-    rows: Sequence[dict[str, str]], key: Sequence[str]
-) -> dict[tuple[str, ...], dict[str, str]]:
-    return {tuple(row.get(column, "") for column in key): row for row in rows}
+    def is_same(self, other: _Cell) -> bool:
+        """True if another cell has the same text or the same value."""
+        return self.text == other.text or self.value == other.value
 
-
-def _named(key: Sequence[str]) -> str:
-    return ", ".join(key)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
+    @property
+    def number(self) -> float | None:
+        """Its value, if that is a number."""
+        if isinstance(self.value, int | float) and not isinstance(self.value, bool):
+            return float(self.value)
         return None
 
 
-def _is_same(before: str, now: str) -> bool:
-    return before == now or (_number(before) is not None and _number(before) == _number(now))
+_Row = dict[str, _Cell]
+
+
+def _rows(content: bytes, resource: Resource) -> list[_Row]:
+    """Return the rows of a table that has this entry."""
+    rows = csv_rows(content.decode("utf-8-sig"), resource.file)
+    _, header = next(rows, (0, list[str]()))
+    types = {field.name: field.type for field in resource.table_schema.fields}
+    kinds: list[FieldType] = [types.get(name, "string") for name in header]
+    return [
+        {
+            name: _Cell(text, text if (value := cell_value(text, kind)) is None else value)
+            for name, kind, text in zip(header, kinds, row, strict=False)
+        }
+        for _, row in rows
+    ]
+
+
+def _by_key(rows: Sequence[_Row], key: Sequence[str]) -> dict[tuple[Value, ...], _Row]:
+    return {tuple(row[column].value for column in key if column in row): row for row in rows}
+
+
+def _named(row: _Row, key: Sequence[str]) -> str:
+    return ", ".join(row[column].text for column in key if column in row)
+
+
+def _move(row: str, column: str, before: _Cell, now: _Cell) -> CellMove:
+    old, new = before.number, now.number
+    numbers = None if old is None or new is None else (old, new)
+    return CellMove(row, column, before.text, now.text, numbers)
 
 
 def _entry_moves(before: Resource, now: Resource) -> Iterator[EntryMove]:
