@@ -372,6 +372,19 @@ def test_a_year_that_was_typed_is_told_once_newer_data_are_there(site: Site, run
     assert not told(reported)
 
 
+def test_a_report_that_cannot_be_written_is_an_error_of_its_option(
+    site: Site, run: Command
+) -> None:
+    site.table(TABLE)
+    site.article("trade", CELL, ("md", PROSE))
+    site.write("new.csv", TABLE.replace("190.3", "195.5"))
+    site.write("taken", "a file")
+    arguments = ("data", "add", "new.csv", "--name", "trade", "--replace")
+    code, _, err = run(site, *arguments, "--report", "taken/moves.md")
+    assert code == 2 and "the report cannot be written" in err
+    assert site.read("data/trade.csv") == TABLE
+
+
 def test_lost_rows_come_before_moved_and_added_ones(site: Site, run: Command) -> None:
     site.table(TABLE)
     site.article("trade", CELL, ("md", "It was `{python} trade.total[2022]`."))

@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from broadsheet.data.refresh.retrieval import accept
 from broadsheet.data.revision import Revision
 from broadsheet.errors import Place, UsageError
 from broadsheet.project import starter
-from broadsheet.publish.pull_request import branch_of, propose, text_file
+from broadsheet.publish.pull_request import Accept, branch_of, propose, text_file
 from conftest import Site
 
 TABLE = "year,total\n2020,107.8\n2021,146.9\n2022,190.3\n"
@@ -66,7 +66,23 @@ def report(root: Path, *revisions: Revision) -> MovedReport:
 
 def proposed(root: Path, csv: str, accepted: Callable[[Path, Revision], object] = replace_table):
     revised = revision(root, csv)
-    return propose(root, report(root, revised), [revised], accepted)
+    return propose(root, report(root, revised), [revised], accepting(accepted))
+
+
+def accepting(accepted: Callable[[Path, Revision], object]) -> Accept:
+    return lambda root, revisions: [accepted(root, each) for each in revisions]
+
+
+def test_all_tables_of_a_proposal_are_put_in_place_at_once(repository: Path) -> None:
+    revisions = [revision(repository, TABLE.replace("190.3", f"19{n}")) for n in range(3)]
+    calls: list[Sequence[Revision]] = []
+
+    def accept_all(root: Path, accepted: Sequence[Revision]) -> None:
+        calls.append(accepted)
+        replace_table(root, accepted[-1])
+
+    assert propose(repository, report(repository, *revisions), revisions, accept_all) is not None
+    assert calls == [revisions]
 
 
 def test_a_proposal_is_a_branch_with_a_commit_and_a_text_and_leaves_the_working_tree_alone(
@@ -141,7 +157,10 @@ def test_nothing_is_proposed_if_the_last_commit_has_the_table(repository: Path) 
     revised = revision(repository, TABLE.replace("190.3", "191"))
     replace_table(repository, revised)
     commit(repository)
-    assert propose(repository, report(repository, revised), [revised], replace_table) is None
+    assert (
+        propose(repository, report(repository, revised), [revised], accepting(replace_table))
+        is None
+    )
     assert not (text_file(repository).parent / "branch").exists()
 
 

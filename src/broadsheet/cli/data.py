@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from broadsheet.cli.report import CommandReport, Message, as_json, many, reports, root
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.recorded import record_path
-from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, UsageError, guarded
+from broadsheet.errors import ConfigError, Notice, Place, UsageError
 from plotly_alive.errors import enumerated
 
 if TYPE_CHECKING:
@@ -214,26 +214,13 @@ def _added(project: Project, options: argparse.Namespace) -> CommandReport:
 def _moved(
     project: Project, table: PlainTable, name: str, details: Details, options: argparse.Namespace
 ) -> tuple[MovedReport | None, list[Notice]]:
-    """Return what moves when a table of the catalogue is replaced; None for a new one. A report that
-    cannot be made keeps nobody from replacing the table.
-    """
-    from broadsheet.checks.moved.comparison import moved
-    from broadsheet.checks.moved.written_report import write_report
-    from broadsheet.cli.progress import watch
+    """Return what moves when a table of the catalogue is replaced; None for a new one."""
+    from broadsheet.cli.moved import reported_moves
     from broadsheet.data.adding import revision
 
     revised = revision(project.root, table, name, details, project.today)
-    if not (options.replace and revised.before):
-        return None, []
-    try:
-        with guarded(revised.resource.file, "telling what moves with it"):
-            report = moved(project, [revised], watch=watch, pictures=options.report)
-        if options.report is not None:
-            write_report(report, options.report)
-    except BroadsheetError as error:
-        what = f"what moves with the table {name!r} cannot be told: {error.what}"
-        return None, [Notice(error.where, what, error.mend, error.detail, topic="moved")]
-    return report, []
+    is_replaced = options.replace and revised.before
+    return reported_moves(project, [revised] if is_replaced else [], options.report)
 
 
 def _details(options: argparse.Namespace) -> Details:

@@ -12,16 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.checks.moved.comparison import moved
-from broadsheet.checks.moved.written_report import write_report
 from broadsheet.cli.data import by_own_limits, refuse_unknown
-from broadsheet.cli.progress import watch
+from broadsheet.cli.moved import reported_moves
 from broadsheet.cli.report import CommandReport, Message, as_json, many, root
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, Refresh, Resource
 from broadsheet.data.refresh.retrieval import accept, retrieved
 from broadsheet.data.revision import Revision
-from broadsheet.errors import BroadsheetError, Notice, UsageError, guarded
+from broadsheet.errors import BroadsheetError, UsageError
 from broadsheet.project.project import open_project
 
 if TYPE_CHECKING:
@@ -54,6 +52,8 @@ class _Outcome:
 @by_own_limits
 def refresh_tables(options: argparse.Namespace) -> CommandReport:
     """Refresh tables from their sources."""
+    from broadsheet.publish.pull_request import text_file
+
     project = open_project(root())
     catalogue = Catalogue.open(project.root)
     refuse_unknown(catalogue, options.names)
@@ -61,7 +61,9 @@ def refresh_tables(options: argparse.Namespace) -> CommandReport:
     tables = _chosen(catalogue, options.names, project.today)
     outcomes = [_retrieved(table, options, project) for table in tables]
     revisions = [outcome.revision for outcome in outcomes if outcome.revision is not None]
-    report, missed = _moved(project, [one for one in revisions if one.changes], options)
+    changed = [revision for revision in revisions if revision.changes]
+    pictures = text_file(project.root) if options.pr else None
+    report, missed = reported_moves(project, changed, options.report, pictures)
     proposal = None
     if options.pr:
         proposal = _proposed(project, report, revisions)
@@ -100,30 +102,6 @@ def _refuse_unfitting(options: argparse.Namespace) -> None:
         )
 
 
-def _moved(
-    project: Project, revisions: Sequence[Revision], options: argparse.Namespace
-) -> tuple[MovedReport | None, list[Notice]]:
-    """Return what moves with new tables; None if there are none, or if it cannot be told. That keeps
-    nobody from replacing them: the build refuses what becomes false.
-    """
-    from broadsheet.publish.pull_request import text_file
-
-    if not revisions:
-        return None, []
-    pictures = text_file(project.root) if options.pr else options.report
-    try:
-        with guarded(DESCRIPTOR, "telling what moves with new tables"):
-            report = moved(project, revisions, watch=watch, pictures=pictures)
-        if options.report is not None:
-            write_report(report, options.report)
-    except UsageError:
-        raise
-    except BroadsheetError as error:
-        what = f"what moves with the new tables cannot be told: {error.what}"
-        return None, [Notice(error.where, what, error.mend, error.detail, topic="moved")]
-    return report, []
-
-
 def _proposed(
     project: Project, report: MovedReport | None, revisions: Sequence[Revision]
 ) -> Proposal | None:
@@ -136,11 +114,10 @@ def _proposed(
         forget_proposal(project.root)
         return None
 
-    def accept_all(worktree: Path, revision: Revision) -> None:
-        accept(worktree, revision, retrieved_in=project.root)
-        for look in revisions:
-            if not look.changes:
-                accept(worktree, look)
+    def accept_all(worktree: Path, changed: Sequence[Revision]) -> None:
+        unchanged = [revision for revision in revisions if not revision.changes]
+        for revision in (*changed, *unchanged):
+            accept(worktree, revision, retrieved_in=project.root)
 
     changed = [revision for revision in revisions if revision.changes]
     return propose(project.root, report, changed, accept_all)

@@ -42,8 +42,8 @@ _NOBODY = {
     for what, value in (("NAME", "Broadsheet"), ("EMAIL", "broadsheet@localhost"))
 }
 
-Accept = Callable[[Path, Revision], object]
-"""Puts a revision into the publication at a root."""
+Accept = Callable[[Path, Sequence[Revision]], object]
+"""Puts revisions into the publication at a root."""
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,7 @@ def _content_with(root: Path, base: str, revisions: Sequence[Revision], accept: 
                 raise UsageError(
                     OPTION, f"{DESCRIPTOR} is not in the last commit", "Commit it, and try again."
                 )
-            for revision in revisions:
-                accept(tree / prefix, revision)
+            accept(tree / prefix, revisions)
             _git(tree, "add", "--all", "--", f"{prefix}data")
             return _git(tree, "write-tree")
         finally:
