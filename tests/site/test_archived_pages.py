@@ -99,6 +99,58 @@ def test_each_file_that_an_archived_page_asks_for_is_there(paper: Site) -> None:
     assert 'href="../../data/trade.csv"' in text and 'href="../../site_libs/' in text
 
 
+STYLE = """\
+@import "more.css";
+@font-face { font-family: F; src: url("/fonts/f.woff2?v=1#x"); }
+body { background: url(fonts/back.png), url(https://example.org/far.png); }
+/* url(fonts/unused.png) */
+"""
+LINKS = """\
+::: {style="background: url(/fonts/side.png)"}
+[kept](/data/trade.csv) [same](#here) [part](/about.qmd#us) [asked](/about.qmd?a=1#us)
+[far](https://example.org/about.html) [mail](mailto:us@example.org) [near](../../about.qmd)
+
+<img src="/fonts/a.png" srcset="/fonts/a.png 1x, /fonts/b.png 2x" alt="">
+:::
+"""
+
+
+def test_links_of_every_kind_lead_to_what_is_archived_or_else_to_the_living_site(
+    paper: Site,
+) -> None:
+    fonts = ("f.woff2", "back.png", "side.png", "unused.png", "more.png", "a.png", "b.png")
+    for name in fonts:
+        paper.write(f"fonts/{name}", name)
+    resources = WITH_DATA.replace('*.csv"]', '*.csv", "fonts/*", "more.css"]')
+    paper.write("_quarto.yml", resources + "format: {html: {css: own.css}}\n")
+    paper.write("own.css", STYLE)
+    paper.write("more.css", "p { background: url(fonts/more.png); }  @import 'own.css';")
+    paper.write("about.qmd", "---\ntitle: About\n---\n# Us {#us}\n\nUs.\n")
+    paper.article("a", CHART, ("md", TEXT + "\n\n# Here {#here}\n\n" + LINKS))
+    assert main(["archive", "a", "--today", DAY]) == 0
+    there = paper.root / "_site" / HERE
+    kept = {name for name in fonts if (there / "fonts" / name).is_file()}
+    assert kept == {*fonts} - {"unused.png"} and (there / "more.css").is_file()
+    assert (there / "more.css").read_bytes() == (paper.root / "more.css").read_bytes()
+    style = (there / "own.css").read_text()
+    assert 'url("fonts/f.woff2?v=1#x")' in style and "url(https://example.org/far.png)" in style
+    page = tree(paper, f"{HERE}posts/a/index.html")
+    leads = {link.text: link.get("href") for link in page.iter("a")}
+    living = "../../../../about.html"
+    assert {name: leads[name] for name in ("kept", "same", "part", "asked", "near", "far")} == {
+        "kept": "../../data/trade.csv",
+        "same": "#here",
+        "part": f"{living}#us",
+        "asked": f"{living}?a=1#us",
+        "near": living,
+        "far": "https://example.org/about.html",
+    }
+    (picture,) = page.xpath("//img[@srcset]")
+    assert picture.get("srcset") == "../../fonts/a.png 1x, ../../fonts/b.png 2x"
+    (side,) = page.xpath("//div[contains(@style, 'side.png')]/@style")
+    assert "../../fonts/side.png" in side and "/archived/" not in side
+
+
 def test_an_archived_page_says_so_and_the_living_one_leads_to_it(paper: Site) -> None:
     assert main(["archive", "a", "--today", DAY]) == 0
     page = tree(paper, f"{HERE}posts/a/index.html")
@@ -232,7 +284,9 @@ def test_a_link_among_archived_files_leads_out_of_nothing(paper: Site, tmp_path:
     file.unlink()
     file.symlink_to(tmp_path / "outside.txt")
     report = build(paper.root)
-    assert report.faults and not os.path.lexists(paper.root / "_site" / HERE / "data/trade.csv")
+    (fault,) = report.faults  # no word of `resources`, which does not name it
+    assert fault.where.file == f"{HERE}data/trade.csv"
+    assert not os.path.lexists(paper.root / "_site" / HERE / "data/trade.csv")
 
 
 def test_an_edition_is_archived_by_its_own_name(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -269,6 +270,14 @@ def _nearest_anchor(fragment: str, known: Iterable[str]) -> str:
 
 
 def _each_of_set(value: str, rewrite: Rewrite) -> str:
-    """Return the value of a `srcset`, each of its addresses passed through ``rewrite``."""
-    parts = (part.split() for part in value.split(",") if part.strip())
-    return ", ".join(" ".join([rewrite(address), *sizes]) for address, *sizes in parts)
+    """Return the value of a `srcset`, each of its addresses passed through ``rewrite``. A comma
+    within an address is part of it.
+    """
+    return ", ".join(
+        " ".join([rewrite(picture["address"]), *(picture["size"] or "").split()])
+        for picture in _OF_SET.finditer(value.strip(", \t\r\n"))
+    )
+
+
+_OF_SET = re.compile(r"[\s,]*+(?P<address>\S*[^\s,])(?:\s+(?P<size>[^\s,][^,]*))?\s*(?:,|$)")
+"""A picture of a `srcset`: its address, and its width or density."""

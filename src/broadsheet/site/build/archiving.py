@@ -2,13 +2,15 @@
 
 What is archived is what readers have: the files of the built site that the page needs. They keep
 their places, below the folder of the day, so that their links to each other hold. Links to pages that
-are not archived lead to the living site. Of HTML files the bytes are thus new; all others are copies.
+are not archived lead to the living site. The bytes of pages and style sheets may thus be new; all
+other files are copies.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -24,6 +26,7 @@ from broadsheet.site.article.article_references import slug_of_page
 from broadsheet.site.article.citation import citation_of
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.links import internal, relative, rewrite_addresses
+from broadsheet.site.article.style_addresses import rewrite_styles, style_addresses
 from broadsheet.site.build.copied_files import is_asked_for
 from broadsheet.site.index.archived_pages import FOLDER, ArchivedPage, manifest_name
 from broadsheet.site.index.build_record import PageRecord, Record
@@ -120,25 +123,58 @@ def _archived(
 ) -> tuple[ArchivedPage, dict[str, bytes]]:
     """Return a page as it is archived, and its files by their paths from the folder of the day."""
     meta = record.meta
-    names = [
-        name
-        for name in (*record.files, SCHEMA)  # the schema of its facts
-        if PurePosixPath(name).suffix not in INPUTS and (site / name).is_file()
-    ]
     page = ArchivedPage(archived=day, article=meta.path, title=meta.title, lang=meta.lang, files={})
-    contents: dict[str, bytes] = {}
+    contents = _needed(site, [*record.files, SCHEMA])  # the schema of its facts
     with meta.speaking():
-        for name in names:
-            content = (site / name).read_bytes()
+        for name, content in contents.items():
+            lead = partial(_lead, name, page, contents.keys())
             if name.endswith(".html"):
                 tree = parsed_page(content.decode())
-                _lead_out(tree, name, page, frozenset(names))
+                _take_out(tree)
+                rewrite_addresses(tree, lead)
+                for element in tree.iter("style"):
+                    element.text = rewrite_styles(element.text or "", lead)
+                for element in tree.iterfind(".//*[@style]"):
+                    element.set("style", rewrite_styles(element.get("style", ""), lead))
                 if name == meta.path:
                     _mark(tree, project, meta, page)
-                content = written_page(tree).encode()
-            contents[name] = content
+                contents[name] = written_page(tree).encode()
+            elif name.endswith(".css"):
+                contents[name] = rewrite_styles(content.decode(*_LENIENT), lead).encode(*_LENIENT)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     return page.model_copy(update={"files": digests}), contents
+
+
+_LENIENT = ("utf-8", "surrogateescape")
+"""The encoding of a style sheet, which may be another one: then its bytes stay."""
+
+
+def _needed(site: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """Return the bytes of these files of the ``site``, by their names, and of those that style sheets
+    among them name.
+    """
+    contents, waiting = dict[str, bytes](), deque(names)
+    while waiting:
+        name = waiting.popleft()
+        path = PurePosixPath(name)
+        is_of_site = ".." not in path.parts and path.suffix not in INPUTS
+        if name in contents or not is_of_site or not (site / name).is_file():
+            continue
+        contents[name] = (site / name).read_bytes()
+        targets = (internal(address, path.parent) for address in _named_by_styles(name, contents))
+        waiting += (str(target.path) for target in targets if target)
+    return contents
+
+
+def _named_by_styles(name: str, contents: Mapping[str, bytes]) -> list[str]:
+    """Return the addresses in the style sheets that a file is or has."""
+    if name.endswith(".css"):
+        return style_addresses(contents[name].decode(*_LENIENT))
+    if not name.endswith(".html"):
+        return []
+    tree = parsed_page(contents[name].decode())
+    styles = [*(element.text or "" for element in tree.iter("style")), *tree.xpath("//@style")]
+    return [address for style in styles for address in style_addresses(style)]
 
 
 def _mark(tree: HtmlElement, project: Project, meta: Entry, page: ArchivedPage) -> None:
@@ -167,26 +203,26 @@ def _without_url(meta: Entry) -> object:
     return {key: value for key, value in citation.items() if str(key).lower() != "url"}
 
 
-def _lead_out(tree: HtmlElement, name: str, page: ArchivedPage, names: Collection[str]) -> None:
-    """Lead the links of an archived page to pages that are not archived to the living site, and keep
-    it out of search engines. ``name`` is its path in the living site, ``names`` are the files that
-    are archived.
+def _take_out(tree: HtmlElement) -> None:
+    """Take out of an archived page what belongs to the living one, and keep the page out of search
+    engines.
     """
     for path in _LIVING:
         for element in tree.findall(path):
             element.drop_tree()
     if not tree.findall(".//meta[@name='robots']"):
         tree.head.append(tree.makeelement("meta", name="robots", content="noindex"))
-    here = PurePosixPath(page.folder) / name
 
-    def living(address: str) -> str:
-        target = internal(address, PurePosixPath(name).parent)
-        if target is None or {str(target.path), f"{target.path}/index.html"} & {*names}:
-            return address
-        path = str(target.path)
-        end = "".join(
-            f"{sign}{text}" for sign, text in (("?", target.query), ("#", target.fragment)) if text
-        )
-        return relative(here, path) + end
 
-    rewrite_addresses(tree, living)
+def _lead(name: str, page: ArchivedPage, names: Collection[str], address: str) -> str:
+    """Return an address of the archived file ``name``: to one of the ``names`` that are archived with
+    it, or else to the living site.
+    """
+    target = internal(address, PurePosixPath(name).parent)
+    if target is None or address.startswith("?"):
+        return address
+    is_archived = not {str(target.path), f"{target.path}/index.html"}.isdisjoint(names)
+    if is_archived and not address.lstrip().startswith("/"):
+        return address
+    path = PurePosixPath(page.folder, target.path) if is_archived else target.path
+    return replace(target, path=path).from_page(PurePosixPath(page.folder, name))
