@@ -336,6 +336,16 @@ def test_a_chart_that_plotly_refuses_is_told_in_each_build_and_tried_in_none(pap
     assert not {"data/trade/index.html", "posts/flows/index.html"} & {*told().reasons}
 
 
+def test_a_template_of_the_publication_makes_the_page_of_a_table_with_its_chart(
+    paper: Site,
+) -> None:
+    own = '{% extends "broadsheet/dataset.html.jinja" %}{% block title %}Our {{ super() }}{% endblock %}'
+    paper.write("theme/templates/dataset.html.jinja", own)
+    made(paper)
+    page = parsed_page(paper.read("_site/data/trade/index.html"))
+    assert page.find_class("chart") and "Our " in (page.findtext(".//title") or "")
+
+
 def test_a_late_table_says_so_from_the_day_after(paper: Site) -> None:
     catalogue(paper, (TABLE | {"refresh": "P6M"}, ROWS), (NAMES, "code,people\nde,83\n"))
     made(paper, day=date(2025, 7, 31))

@@ -100,3 +100,12 @@ def test_a_changed_template_makes_the_pages_anew(tmp_path):
     (tmp_path / "theme/templates/plain.html.jinja").unlink()
     build(tmp_path)
     assert "news" not in page(tmp_path, "about.html")
+
+
+def test_one_misspelt_name_is_told_once_with_the_pages_that_it_costs(tmp_path):
+    own = '{% extends "broadsheet/article.html.jinja" %}{% block content %}{{ entry.titel }}{% endblock %}'
+    files = {f"posts/{name}.qmd": article(name) for name in "abc"}
+    write(tmp_path, {"theme/templates/article.html.jinja": own, **files})
+    (fault,) = publish(tmp_path).faults
+    assert fault.what.startswith("theme/templates/article.html.jinja, line 1: ")
+    assert [one.page for one in fault.pages] == ["posts/a", "posts/b", "posts/c"]

@@ -45,7 +45,7 @@ METHODS = frozenset(
     f"{owner}.{method}"
     for owner, methods in {
         "plotly_alive.table.table.Table": "groups rows",
-        "figures.drawing.page_figure.PageFigure": "drawings file",
+        "figures.drawing.page_figure.PageFigure": "drawings file html",
         "project.project.Project": "language_of",
         "site.article.entry.Entry": "anchor_of",
         "site.index.scene.Block": "addresses is_lazy on shows",

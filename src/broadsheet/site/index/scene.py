@@ -548,9 +548,9 @@ def render(kind: str, meta: Entry, *, scene: Scene, **given: object) -> str:
                 **given,
             )
     except (RenderError, LimitError, UnexpectedError) as error:  # of the publication's template
-        raise type(error)(
-            meta.source, f"{error.where}: {error.what}", error.mend, error.detail
-        ) from error
+        what = f"{error.where}: {error.what}"
+        fault = type(error)(meta.source, what, error.mend, error.detail)
+        raise fault.of_cause(what) from error
     except TemplateError as error:
         raise RenderError(
             meta.source,
