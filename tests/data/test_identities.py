@@ -200,7 +200,7 @@ def test_the_publication_says_what_must_hold(
     site: Site, table: str, old: str, new: str | None
 ) -> None:
     catalogue = Catalogue.open(ROOT)
-    resource = next(one for one in catalogue.package.resources if one.name == table)
+    resource = catalogue.resource(table)
     text = (ROOT / resource.file).read_text("utf-8")
     if new is None:
         line = next(one for one in text.splitlines() if "Türkiye" in one and ",2022," in one)

@@ -7,10 +7,15 @@ import os
 import subprocess
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import broadsheet as bs
 from broadsheet.data.catalogue import update_hashes
+from broadsheet.data.descriptor import Resource
+from broadsheet.data.table_file import table_bytes
+from broadsheet.data.version_log import difference
 from broadsheet.errors import DataError
 
 FIRST = "year,total\n2020,107.8\n2021,146.9\n"
@@ -170,6 +175,37 @@ def test_a_version_that_is_none_is_a_named_error(paper, history, run, name):
     run(paper, "data", "log", "trade", "--take-in", str(history))
     code, _, err = run(paper, "data", "diff", "trade", name)
     assert code in (1, 2) and "error" in err and "Traceback" not in err
+
+
+def test_the_difference_reads_no_other_table(paper, monkeypatch):
+    package = json.loads(paper.read("data/datapackage.json"))
+    package["resources"].insert(0, {**package["resources"][0], "name": "other", "path": "o.csv"})
+    paper.write("data/o.csv", THIRD)
+    paper.write("data/datapackage.json", json.dumps(package))
+    read = []
+
+    def spied(root: Path, resource: Resource) -> bytes:
+        read.append(resource.name)
+        return table_bytes(root, resource)
+
+    monkeypatch.setattr("broadsheet.data.catalogue.table_bytes", spied)
+    assert not difference(paper.root, "trade", "now", "now")
+    assert set(read) == {"trade"}
+
+
+def test_a_table_that_is_not_there_is_one_error_wherever_it_is_asked_for(paper, run):
+    with pytest.raises(DataError) as asked:
+        bs.table("trades")
+    for words in (("diff", "trades", "now", "now"), ("diff", "trades", "abcd", "now")):
+        code, _, err = run(paper, "data", *words)
+        assert code == 1 and asked.value.what in err and asked.value.mend in err
+
+
+def test_of_a_table_in_parquet_there_are_no_versions_to_compare(paper, run):
+    pq.write_table(pa.table({"year": [2021], "total": [1.5]}), paper.root / "flows.parquet")
+    assert run(paper, "data", "add", "flows.parquet", "--key", "year")[0] == 0
+    code, _, err = run(paper, "data", "diff", "flows", "now", "now")
+    assert code == 1 and "Parquet, of which no versions are kept" in err
 
 
 def test_a_unit_and_a_column_that_changed_are_in_the_difference(paper, run):

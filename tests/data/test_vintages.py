@@ -52,7 +52,7 @@ def paper(site, monkeypatch):
 
 
 def entry(root: Path) -> Resource:
-    return next(one for one in Catalogue.open(root).package.resources if one.name == "trade")
+    return Catalogue.open(root).resource("trade")
 
 
 def packed(site, content: bytes) -> Path:

@@ -184,7 +184,7 @@ def test_a_page_that_reads_a_table_publishes_none_of_its_rows(paper: Site) -> No
 
 
 def test_versions_say_what_was_lost_moved_and_added(paper: Site) -> None:
-    entry = next(one for one in Catalogue.open(paper.root).package.resources if one.name == "trade")
+    entry = Catalogue.open(paper.root).resource("trade")
     before = b"year,total\n2018,1.0\n2019,100.0\n2020,107.8\n2021,146.9\n"
     source = "/home/somebody/tables/trade.csv"
     keep_all(paper.root, "trade", [Accepted(entry, before, date(2022, 3, 1), source)])
@@ -273,7 +273,7 @@ def test_only_the_page_of_what_changed_is_made_again_with_the_bytes_of_one_from_
     assert "the entry of the table" in report.reasons["data/names/index.html"]
     assert "data/trade/index.html" not in report.reasons
     assert "Other words." in text_of(paper, "data/names/index.html")
-    entry = next(one for one in Catalogue.open(paper.root).package.resources if one.name == "trade")
+    entry = Catalogue.open(paper.root).resource("trade")
     keep_all(paper.root, "trade", [Accepted(entry, b"year,total\n2019,1\n", date(2020, 3, 1), "x")])
     report = made(paper)
     assert "its versions" in report.reasons["data/trade/index.html"]

@@ -33,7 +33,7 @@ NOW_TEXT = ("md", "It is `{python} usd(now.total[2021], '$147.2 billion')` now."
 
 
 def entry(root: Path) -> Resource:
-    return next(one for one in Catalogue.open(root).package.resources if one.name == "trade")
+    return Catalogue.open(root).resource("trade")
 
 
 @pytest.fixture

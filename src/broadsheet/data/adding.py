@@ -202,7 +202,7 @@ def _planned(
     of the table.
     """
     text = _with_entry(text, _entry(name, table, details, today, _before(text, name)))
-    resource = next(entry for entry in _package(text).resources if entry.name == name)
+    resource = _package(text).resource(name)
     for fault in judge(resource, table.data).faults:
         raise fault
     return text, resource
@@ -240,9 +240,7 @@ def add_parquet(
             "bytes": new.stat().st_size,
             "hash": f"sha256:{sha256}",
         }
-        resource = next(
-            each for each in _package(_with_entry(text, entry)).resources if each.name == name
-        )
+        resource = _package(_with_entry(text, entry)).resource(name)
         state = parquet_state(root, resource)
         for fault in state.faults:
             raise fault
@@ -259,7 +257,7 @@ def add_parquet(
 def _refuse_taken(name: str, file: Path, target: Path, text: str, *, replace: bool) -> None:
     """Raise :class:`UsageError` if a table, or another file, has the name already."""
     is_target = target.exists() and file.resolve() == target.resolve()
-    exists = name in [resource.name for resource in package_of(text).resources]
+    exists = name in package_of(text).names
     if not replace and (exists or (target.exists() and not is_target)):
         raise UsageError(
             name,

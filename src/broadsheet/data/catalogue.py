@@ -58,7 +58,6 @@ from broadsheet.data.vintages import FOLDER as VINTAGES
 from broadsheet.data.vintages import entry_of as version_entry
 from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place, guarded
 from broadsheet.storage import store
-from plotly_alive.text.did_you_mean import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +87,7 @@ class Catalogue:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the tables, in the order of the descriptor."""
-        return tuple(resource.name for resource in self.package.resources)
+        return self.package.names
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the table ``name``, typed and validated, with its :class:`Origin` in
@@ -107,10 +106,10 @@ class Catalogue:
         """
         table, part = named_slice(name)
         of, day = named_version(table)
-        if day is None and self._resource(of).is_parquet:
-            state = slice_state(self.root, self._resource(of), part or ALL_ROWS)
+        if day is None and self.resource(of).is_parquet:
+            state = slice_state(self.root, self.resource(of), part or ALL_ROWS)
         else:
-            state = self.state(self._resource(of)) if day is None else self._version(of, day)
+            state = self.state(self.resource(of)) if day is None else self._version(of, day)
             if part is not None and state.frame is not None and not state.faults:
                 state = sliced_state(state, part)
         if state.frame is None or state.faults:
@@ -125,9 +124,9 @@ class Catalogue:
         own of that time.
         """
         if name not in self.names and not (self.root / VINTAGES / name).is_dir():
-            self._resource(name)  # which says what is near
-        if name in self.names and self._resource(name).is_parquet:
-            raise _unkept(self._resource(name))
+            self.resource(name)  # which says what is near
+        if name in self.names and self.resource(name).is_parquet:
+            raise unkept(self.resource(name))
         vintage = as_known(self.root, name, day)
         resource = version_entry(self.root, name, vintage)
         with guarded(Place(resource.file), f"checking the table {name!r}"):
@@ -164,8 +163,8 @@ class Catalogue:
         if SIGN in table:
             return (read_of(table),)
         if part is not None:
-            return (read_of_slice(self._resource(table).file, name),)
-        return entry_of(name), self._resource(name).file
+            return (read_of_slice(self.resource(table).file, name),)
+        return entry_of(name), self.resource(name).file
 
     def entries(self, files: Iterable[str]) -> set[str]:
         """Return the names of the parts of the descriptor that a page uses if it is made of these
@@ -187,7 +186,7 @@ class Catalogue:
 
     def refuses(self, change: Change) -> bool:
         """True if a table with this change would break its schema or an identity."""
-        resource = self._resource(change.table)
+        resource = self.resource(change.table)
         return bool(judge(*_changed(resource, self.content(resource), change)).faults)
 
     def content(self, resource: Resource) -> bytes:
@@ -217,7 +216,7 @@ class Catalogue:
         """
         reported: list[BroadsheetError] = []
         for name in self.names if names is None else names:
-            resource = self._resource(name)
+            resource = self.resource(name)
             faults = _state(self.root, resource).faults
             reported += faults[:FAULTS_SHOWN]
             try:
@@ -242,7 +241,7 @@ class Catalogue:
         for name in self.names if names is None else names:
             try:
                 with guarded(record_path(name), f"comparing the table {name!r} with its record"):
-                    notices += self._differences(self._resource(name))
+                    notices += self._differences(self.resource(name))
             except BroadsheetError as fault:
                 notices.append(Notice(fault.where, fault.what, fault.mend, topic=RECORDED))
         return notices
@@ -273,29 +272,22 @@ class Catalogue:
             name
             for name in names
             if not os.path.lexists(self.root / record_path(name))
-            and not self._resource(name).is_parquet
+            and not self.resource(name).is_parquet
         ]
 
     def states(self) -> tuple[TableState, ...]:
         """Return the state of each table, with or without faults."""
         return tuple(_state(self.root, resource) for resource in self.package.resources)
 
-    def _resource(self, name: str) -> Resource:
-        for resource in self.package.resources:
-            if resource.name == name:
-                return resource
-        if lies := self.without_entry(name):
+    def resource(self, name: str) -> Resource:
+        """Return the entry of the table ``name``. Raises :class:`DataError` if there is none."""
+        if name not in self.names and (lies := self.without_entry(name)):
             raise DataError(
                 DESCRIPTOR,
                 f"{lies} has no entry in the catalogue",
                 f"Add it: broadsheet data add {lies}",
             )
-        near = nearest(name, self.names, 3, 0.4) or self.names
-        raise DataError(
-            DESCRIPTOR,
-            f"there is no table {name!r} in the catalogue",
-            f"The nearest names: {', '.join(near)}.",
-        )
+        return self.package.resource(name)
 
 
 def table(
@@ -414,7 +406,7 @@ def record_tables(
     chosen = catalogue.names if names is None else names
     suspicious: list[Notice] = []
     recorded, sound = [], []
-    for resource in map(catalogue._resource, chosen):
+    for resource in map(catalogue.resource, chosen):
         state = catalogue.state(resource)
         if state.frame is None:
             continue
@@ -504,7 +496,8 @@ def _changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource,
     return resource.model_copy(update=checksum), data
 
 
-def _unkept(resource: Resource) -> DataError:
+def unkept(resource: Resource) -> DataError:
+    """Return the error of a table of which a version is asked, and no versions are kept."""
     return DataError(
         Place(resource.file),
         f"the table {resource.name!r} is Parquet, of which no versions are kept",

@@ -59,9 +59,11 @@ from pydantic import (
 from pydantic import Field as Key
 
 from broadsheet.data.identities import Columns, check, is_day
+from broadsheet.errors import DataError
 from broadsheet.processes.secret_values import is_secret
 from broadsheet.text.url_schemes import allowed_link
 from plotly_alive.errors import shown
+from plotly_alive.text.did_you_mean import nearest
 
 DESCRIPTOR = "data/datapackage.json"
 
@@ -659,8 +661,27 @@ class Package(Described):
     resources: tuple[Resource, ...]
     """The tables."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the tables, in the order of the descriptor."""
+        return tuple(resource.name for resource in self.resources)
+
+    def resource(self, name: str) -> Resource:
+        """Return the entry of the table ``name``. Raises :class:`DataError` if there is none."""
+        for resource in self.resources:
+            if resource.name == name:
+                return resource
+        near = nearest(name, self.names, 3, 0.4) or self.names
+        raise DataError(
+            DESCRIPTOR,
+            f"there is no table {name!r} in the catalogue",
+            f"The nearest names: {', '.join(near)}."
+            if near
+            else "It has none yet: broadsheet data add FILE",
+        )
+
     def _problems(self) -> Iterator[str]:
-        for name in repeated([resource.name for resource in self.resources]):
+        for name in repeated(self.names):
             yield f"two resources are named {name!r}"
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.catalogue import Catalogue, unkept
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.csv_reading import plain_table
 from broadsheet.data.descriptor import Resource
@@ -98,9 +98,7 @@ def take_in(root: Path, name: str, repository: Repository, path: str) -> TakenIn
     """Keep the versions of a table that the history of a file has, each known from the day of its
     author. Those that are no table, or do not fit the table's schema, are passed over.
     """
-    catalogue = Catalogue.open(root)
-    catalogue.files(name)  # which says what is wrong with the name
-    resource = next(one for one in catalogue.package.resources if one.name == name)
+    resource = Catalogue.open(root).resource(name)
     resource = resource.model_copy(update={"corrections": ()})  # which nobody had made then
     history = repository.history(path)[::-1]
     if not history:
@@ -175,21 +173,23 @@ def _last_day(resource: Resource, frame: pd.DataFrame) -> date | None:
 
 def _read(root: Path, name: str, vintage: Vintage) -> tuple[Resource, pd.DataFrame]:
     resource = entry_of(root, name, vintage)
-    state = judge(resource, content_of(root, name, vintage))
+    return _framed(judge(resource, content_of(root, name, vintage)))
+
+
+def _framed(state: TableState) -> tuple[Resource, pd.DataFrame]:
+    """Return the entry and the rows of a table. Raises the first of its faults, if there are no rows."""
     if state.frame is None:
         raise state.faults[0]
     return state.resource, state.frame
 
 
 def _chosen(root: Path, name: str, text: str) -> tuple[Resource, pd.DataFrame]:
-    catalogue = Catalogue.open(root)
     if text == NOW:
-        state = next((one for one in catalogue.states() if one.resource.name == name), None)
-        if state is None or state.frame is None:
-            catalogue.table(name)  # which says what is wrong with it
-        assert state is not None
-        assert state.frame is not None
-        return state.resource, state.frame
+        catalogue = Catalogue.open(root)
+        resource = catalogue.resource(name)
+        if resource.is_parquet:
+            raise unkept(resource)
+        return _framed(catalogue.state(resource))
     if _DAY.fullmatch(text):
         with suppress(ValueError):
             return _read(root, name, as_known(root, name, date.fromisoformat(text)))
@@ -197,7 +197,7 @@ def _chosen(root: Path, name: str, text: str) -> tuple[Resource, pd.DataFrame]:
     digests = {one.sha256 for one in versions if one.sha256.startswith(text)}
     if not _DIGEST.fullmatch(text) or len(digests) != 1:
         if not versions:
-            catalogue.files(name)  # which says what is wrong with the name
+            Catalogue.open(root).resource(name)  # which says what is wrong with the name
         raise UsageError(
             shown(text),
             f"several versions of the table {name!r} begin so"

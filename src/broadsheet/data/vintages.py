@@ -345,7 +345,8 @@ def _entry_now(root: Path, name: str) -> Resource | None:
     """Return the entry of a table in the catalogue as it is; None without one."""
     if not has_catalogue(root):
         return None
-    return next((one for one in read_descriptor(root).resources if one.name == name), None)
+    package = read_descriptor(root)
+    return package.resource(name) if name in package.names else None
 
 
 def _digest_of(resource: Resource) -> str:

@@ -68,7 +68,7 @@ def retrieved(
     ``keeps`` no answer is written into `.broadsheet/`. Raises :class:`RetrievalError`.
     """
     catalogue = Catalogue.open(root)
-    resource = next(entry for entry in catalogue.package.resources if entry.name == name)
+    resource = catalogue.resource(name)
     entry = resource.refresh
     if not isinstance(entry, Refresh):
         raise _error(resource, "its entry names no source", "Give `refresh` a `source`.")
@@ -125,8 +125,7 @@ def accept(root: Path, revision: Revision, *, retrieved_in: Path | None = None) 
     name, resource = revision.name, revision.resource
     descriptor = (root / DESCRIPTOR).read_bytes()
     text = read_text(root / DESCRIPTOR, DESCRIPTOR, limit=TABLE["config-size"])
-    standing = next((entry for entry in package_of(text).resources if entry.name == name), None)
-    if standing is None:
+    if name not in package_of(text).names:
         raise _error(resource, "its entry is gone meanwhile", "Put it back, and refresh it again.")
     values: dict[str, str | int] = {"retrieved": resource.retrieved.isoformat()}
     files: dict[str, bytes | None] = {}

@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 
 from broadsheet.data.checking import TableState, checksum_fault, judge
-from broadsheet.data.descriptor import DESCRIPTOR, Resource
+from broadsheet.data.descriptor import Resource
 from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.data.slicing.parquet_file import (
     cells_of,
@@ -58,10 +58,7 @@ def sliced_state(whole: TableState, part: Slice) -> TableState:
 def slice_rows(root: Path, name: str) -> bytes:
     """Return the rows of a slice, in CSV. Raises what reading it raises."""
     table, part = named_slice(name)
-    for resource in read_descriptor(root).resources:
-        if resource.name == table:
-            return _rows(root, resource, part or ALL_ROWS)
-    raise DataError(DESCRIPTOR, f"there is no table {table!r}", "See what the catalogue has.")
+    return _rows(root, read_descriptor(root).resource(table), part or ALL_ROWS)
 
 
 def slice_digest(root: Path, file: str, name: str) -> str:
@@ -70,7 +67,7 @@ def slice_digest(root: Path, file: str, name: str) -> str:
     """
     table, part = named_slice(name)
     try:
-        resource = next(each for each in read_descriptor(root).resources if each.name == table)
+        resource = read_descriptor(root).resource(table)
         if part is None or resource.file != file:
             return ""
         # The types decide how rows are read, so they are part of what is asked.
@@ -82,7 +79,7 @@ def slice_digest(root: Path, file: str, name: str) -> str:
             lambda: hashlib.sha256(_rows(root, resource, part)).hexdigest(),
         )
         return answer_digest(resource, rows)
-    except (BroadsheetError, OSError, StopIteration):
+    except (BroadsheetError, OSError):
         return ""
 
 

@@ -282,7 +282,7 @@ def all_editions_of(
     except (BroadsheetError, OSError) as error:
         what = error.what if isinstance(error, BroadsheetError) else str(error)
         return None, _left_out(article, what, "Name a table of the catalogue.")
-    resource = next(one for one in catalogue.package.resources if one.name == settings.table)
+    resource = catalogue.resource(settings.table)
     fields = {field.name: field for field in resource.table_schema.fields}
     if misfit := _misfit(settings, fields, entries):
         return None, _left_out(article, *misfit)
