@@ -8,15 +8,19 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
+from broadsheet.editor.completions import complete
+from broadsheet.editor.diagnostics import diagnose, mends_of
+from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.prose import unaccounted
 from broadsheet.editor.references import entries_of
+from broadsheet.editor.workspace import Workspace
 from broadsheet.errors import Place
 from conftest import Site
 
@@ -388,6 +392,9 @@ def test_a_file_that_is_closed_has_no_problems_and_holds_for_no_other(
         ("It cost `{python} usd(a[b])` less than `{python} c`.", []),
         ("It has [grown]{claim=grown} faster than it [@paper].", []),
         ("$190 billion, then\n40 people: $2", ["$190 billion", "40", "$2"]),
+        ("It was 12 percent (@fig-a, [@Tbl-b; @sec-c]).", ["12 percent"]),
+        ("It was 12 percent [see @fig-a and @paper].", []),
+        ("It came to \\$190 billion[^1].\n\n[^1]: See @fig-a.", ["$190 billion"]),
     ],
 )
 def test_the_numbers_of_markdown(markdown: str, words: list[str], tmp_path: Path) -> None:
@@ -400,3 +407,54 @@ def test_the_numbers_of_markdown(markdown: str, words: list[str], tmp_path: Path
 
 def test_a_bibliography_without_entries_is_no_fault() -> None:
     assert entries_of("references.bib", "") == {}
+
+
+def test_what_is_written_almost_right_is_told_with_its_mend(publication: Site) -> None:
+    """Typographic quotation marks hold no value, and an option without a space is none."""
+    site = publication.read("_quarto.yml")
+    custom = "crossref:\n  custom:\n    - {key: vid, kind: float, reference-prefix: Video}\n"
+    publication.write("_quarto.yml", site + custom)
+    text = (
+        FRONT + "```{python}\n#| label:fig-a\n1\n```\n\n"
+        "It [fell]{claim=“trade.total[2022] < 1”}. See @fig-a and @vid-b.\n"
+    )
+    edited, workspace = EditedFile(PurePosixPath("a.qmd"), text), Workspace(publication.root)
+    problems = {problem.message.code: problem for problem in diagnose(edited, workspace)}
+    assert problems["cell-option"].message.what.startswith("`#| label:fig-a` is no option")
+    [mend] = mends_of(edited, workspace, problems["typographic-quotes"])
+    assert mend.text == 'claim="trade.total[2022] < 1"'
+    assert edited.line(mend.place)[mend.start : mend.end] == "claim=“trade.total[2022] < 1”"
+    missing = [
+        problem.message.what
+        for problem in diagnose(edited, workspace)
+        if problem.message.code == "missing-reference"
+    ]
+    assert missing == [f"the reference `@{name}` has no target" for name in ("fig-a", "vid-b")]
+
+
+@pytest.mark.parametrize(
+    ("code", "after", "columns"),
+    [
+        ("big = trade[trade.total > 100]", "big.", ["year", "total"]),
+        (
+            "big = trade.query('total > 100').sort_values('year')\nlast = big.tail(3)",
+            "last.",
+            ["year", "total"],
+        ),
+        ("big = bs.table('trade').loc[lambda rows: rows.total > 1]", "big.", ["year", "total"]),
+        ("totals = trade['total']", "totals.", []),
+        ("sums = trade.groupby('year').sum()", "sums.", []),
+        ("trade = trade", "trade.", ["year", "total"]),
+    ],
+)
+def test_rows_of_a_table_have_its_columns(
+    publication: Site, code: str, after: str, columns: list[str]
+) -> None:
+    cell = (
+        f"```{{python}}\nimport broadsheet as bs\ntrade = bs.table('trade')\n{code}\n{after}\n```\n"
+    )
+    text = FRONT + cell
+    edited, workspace = EditedFile(PurePosixPath("a.qmd"), text), Workspace(publication.root)
+    line = text[: text.index(f"\n{after}\n") + 1].count("\n") + 1
+    found = complete(edited, workspace, Place("a.qmd", line), len(after))
+    assert [completion.text for completion in found] == columns

@@ -7,8 +7,8 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from broadsheet.data.vintages import SIGN
@@ -33,6 +33,16 @@ _BOUND = {
     ast.arg: "arg",
 }
 """Nodes that bind a name beside assignments and imports, and the attribute that has it."""
+
+
+_SELECTING = frozenset(
+    (
+        *("assign", "copy", "drop_duplicates", "dropna", "fillna", "head", "nlargest", "nsmallest"),
+        *("query", "reset_index", "round", "sample", "set_index", "sort_index", "sort_values"),
+        *("tail", "where"),
+    )
+)
+"""The methods of a data frame whose result has its columns."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,50 @@ def _indexed(node: ast.expr) -> tuple[str, ast.expr]:
         ):
             return name, inner
     return "", node
+
+
+def with_selections(
+    parts: Iterable[tuple[Place, str]], calls: Iterable[TableCall]
+) -> list[TableCall]:
+    """Return the tables in variables, with those variables that have some of the rows of another:
+    `large = trade[trade.total > 100]`.
+    """
+    whole = list(calls)
+    variables = {call.variable: call for call in whole if call.variable}
+    for _, code in parts:
+        tree = tree_of(code)
+        for node in ast.walk(tree) if tree else ():
+            match node:
+                case ast.Assign(targets=[ast.Name(id=variable)], value=value):
+                    selected = _selected_from(value, variables)
+                    if selected is not None and variable not in variables:
+                        variables[variable] = replace(selected, variable=variable, index="")
+    return [*whole, *(call for call in variables.values() if call not in whole)]
+
+
+def _selected_from(node: ast.expr, variables: Mapping[str, TableCall]) -> TableCall | None:
+    """Return the table of which an expression takes rows; None if it is anything else."""
+    match node:
+        case ast.Name(id=name):
+            return variables.get(name)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="bs" | "broadsheet"), attr="table"),
+            args=[ast.Constant(value=str(name)), *_],
+        ):
+            return TableCall(name, Place(""), 0)
+        case ast.Subscript(slice=ast.Constant(value=str())):
+            return None  # a column
+        case (
+            ast.Subscript(value=inner)
+            | ast.Attribute(value=inner, attr="loc" | "iloc")
+            | ast.Call(func=ast.Attribute(value=inner, attr=_))
+        ) if not isinstance(node, ast.Call) or _method(node) in _SELECTING:
+            return _selected_from(inner, variables)
+    return None
+
+
+def _method(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else ""
 
 
 def unknown_tables(

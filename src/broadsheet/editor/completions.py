@@ -9,7 +9,7 @@ from functools import partial
 
 from broadsheet.data.descriptor import Resource
 from broadsheet.editor.claims import ClaimHere, claims_of
-from broadsheet.editor.code import TableCall, table_calls
+from broadsheet.editor.code import TableCall, table_calls, with_selections
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.keys import Key, keys_at, path_at
 from broadsheet.editor.references import labels_in
@@ -203,8 +203,10 @@ def _calls(edited: EditedFile, source: Source | None) -> list[TableCall]:
     """
     cells = [(Place(""), cell.source) for cell in source.cells()] if source else []
     text = edited.text or "\n".join(cell.text for cell in edited.cells if cell.kind == "code")
-    lines = [(Place(""), line.strip()) for line in text.split("\n") if ".table(" in line]
-    return [*table_calls(cells), *table_calls(lines)]
+    lines = [
+        (Place(""), line.strip()) for line in text.split("\n") if "=" in line or ".table(" in line
+    ]
+    return with_selections([*cells, *lines], [*table_calls(cells), *table_calls(lines)])
 
 
 def _columns(

@@ -21,14 +21,18 @@ from broadsheet.editor.references import is_label, labels_in, references_in
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import BroadsheetError, Notice, ParameterError, Place, guarded
 from broadsheet.markdown.markdown_text import unknown_options
+from broadsheet.markdown.typographic_quotes import fault_of_quotes, misquoted_in
 from broadsheet.project.editions.edition import Edition, faults_of_layer
 from broadsheet.project.editions.parameters import bind, declared
 from broadsheet.project.project import FOLDER_METADATA, Project
+from broadsheet.project.settings.settings import FrontMatter
+from broadsheet.project.sources.inline_expressions import without_code
 from broadsheet.project.sources.source import Source
 from broadsheet.storage.limits import bounded_work
 from broadsheet.storage.value_digest import bytes_of
 from broadsheet.storage.yaml_text import YamlText, read_yaml
 from broadsheet.text.lexicon import FOLDER
+from broadsheet.text.quotation_marks import MARKS, MISQUOTED, straight_value
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 from plotly_alive.text.did_you_mean import question
@@ -66,9 +70,12 @@ def mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list
 
 
 def _mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list[Edit]:
+    words = edited.line(problem.place)[problem.start : problem.end]
+    if problem.message.code == MISQUOTED and sum(mark in MARKS for mark in words) > 1:
+        text = straight_value(words)
+        return [Edit(f"Write `{text}`", problem.place, problem.start, problem.end, text)]
     if not problem.message.code.startswith("unbound-"):
         return problem.mends
-    words = edited.line(problem.place)[problem.start : problem.end]
     source = edited.source(workspace.root)
     parts = edited.texts(source)
     code = [(place, text) for kind, place, text in parts if kind == "code"]
@@ -119,6 +126,7 @@ def _of_source(edited: EditedFile, workspace: Workspace, problems: list[Problem]
     names = names_in(cell.source for cell in source.cells() if cell.cell_type == "code")
     problems += unknown_names(markdown, names)
     problems += _article_links(markdown, workspace)
+    problems += _misquoted(markdown)
     messages: list[Message] = []
     with _reported(edited, problems):
         messages += [message for options in source.options for message in unknown_options(options)]
@@ -130,7 +138,7 @@ def _of_source(edited: EditedFile, workspace: Workspace, problems: list[Problem]
         problems += _misfits(edited, source, editions)
     if editions:
         settings = editions[0].settings
-        problems += _references(source, markdown, workspace, tuple(settings.bibliography))
+        problems += _references(source, markdown, workspace, settings)
         if not settings.unchecked:
             problems += _numbers(edited, markdown, settings.lang, workspace)
             problems += refused(claims_of(edited, markdown, settings.lang, workspace))
@@ -167,7 +175,7 @@ def _references(
     source: Source,
     markdown: list[tuple[Place, str]],
     workspace: Workspace,
-    bibliography: tuple[str, ...],
+    settings: FrontMatter,
 ) -> Iterator[Problem]:
     """Yield the references without a target."""
     included = [workspace.text(name) for name in source.includes]
@@ -178,10 +186,11 @@ def _references(
         if isinstance(references, list)
         else ()
     )
-    entries = {*workspace.citations(bibliography), *keys}
+    entries = {*workspace.citations(tuple(settings.bibliography)), *keys}
+    kinds = [kind.key for kind in settings.crossref.custom] if settings.crossref else []
     is_held = bool(entries) or workspace.catalogue is not None
     for reference in references_in((place, masked(text)) for place, text in markdown):
-        if reference.is_citation:
+        if reference.is_citation(kinds):
             if not is_held or reference.key in entries:
                 continue
             what, targets = f"the citation `@{reference.key}` is not in the bibliography", entries
@@ -222,6 +231,15 @@ def _article_links(markdown: list[tuple[Place, str]], workspace: Workspace) -> I
                     topic="missing-reference",
                 )
                 yield Problem(notice, column, column + len(slug))
+
+
+def _misquoted(markdown: list[tuple[Place, str]]) -> Iterator[Problem]:
+    """Yield the attributes in typographic quotation marks."""
+    for place, text in markdown:
+        for start, written in misquoted_in(without_code(text)):
+            where, column = placed(place, text, start)
+            first = written.partition("\n")[0]
+            yield Problem(fault_of_quotes(where, written), column, column + len(first))
 
 
 def _numbers(

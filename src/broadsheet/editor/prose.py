@@ -15,6 +15,7 @@ from pathlib import Path
 from broadsheet.editor.problem import placed
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, Passage
+from broadsheet.project.settings.crossref_settings import CROSSREF
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.text.lexicon import Lexicon, lexicon
 from broadsheet.verify.numbers.number_check import Unaccounted, check_numbers
@@ -44,7 +45,7 @@ _STAND_INS = (
     ("", "9"),
 )
 """A text that a value may have, by the first letters of its expression."""
-_CITING_NOTE = re.compile(r"^(\[\^[^\]\s]+\]):[^\n]*@", re.MULTILINE)
+_CITING_NOTE = re.compile(rf"^(\[\^[^\]\s]+\]):[^\n]*@(?!{CROSSREF})", re.MULTILINE)
 
 
 @lru_cache(maxsize=1024)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from broadsheet.errors import Place
 from broadsheet.project.bibliographies import ENTRY
+from broadsheet.project.settings.crossref_settings import CROSSREF_KINDS
 from broadsheet.project.sources.source import Source
 
-_KIND = re.compile(
-    r"(?:fig|tbl|lst|eq|sec|nte|tip|wrn|imp|cau|thm|lem|cor|prp|cnj|def|exm|exr|alg|sol|rem)-",
-    re.IGNORECASE,
-)
-"""The beginning of the label of a cross reference."""
 _ID = re.compile(r"\{[^{}\n]*?#(?P<label>[\w:.-]+)[^{}\n]*\}|\bid=[\"'](?P<id>[\w:.-]+)[\"']")
-_LABEL = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*(?:lst-)?label:[ \t]*[\"']?([\w:.-]+)", re.MULTILINE)
-_CAPTION = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*(?:fig|tbl|lst)-cap:[ \t]*(.+)$", re.MULTILINE)
+_LABEL = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*(?:lst-)?label:[ \t]+[\"']?([\w:.-]+)", re.MULTILINE)
+_CAPTION = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*(?:fig|tbl|lst)-cap:[ \t]+(.+)$", re.MULTILINE)
 _REFERENCE = re.compile(r"(?<![\w\\@/.])@\{?(?P<key>\w(?:[\w:.#$%&+?<>~/-]*\w)?)")
 _TITLE = re.compile(r"\btitle\s*=\s*[{\"]+(.+?)[}\"]+\s*,?\s*$", re.MULTILINE | re.IGNORECASE)
 _YAML_ID = re.compile(r"^[ \t-]*[\"']?id[\"']?:[ \t]*[\"']?([^\"'\s,]+)", re.MULTILINE)
@@ -34,10 +30,12 @@ class MarkdownReference:
     key: str
     """The key of a document, or the label of a part of the page."""
 
-    @property
-    def is_citation(self) -> bool:
-        """True if it names an entry of a bibliography, and not a part of the page."""
-        return _KIND.match(self.key) is None
+    def is_citation(self, kinds: Collection[str] = ()) -> bool:
+        """True if it names an entry of a bibliography, and not a part of the page. ``kinds`` are the
+        publication's own kinds of parts, by the start of their ids.
+        """
+        kind = self.key.partition("-")[0].lower() if "-" in self.key else ""
+        return kind not in CROSSREF_KINDS and kind not in {name.lower() for name in kinds}
 
 
 def references_in(parts: Iterable[tuple[Place, str]]) -> Iterator[MarkdownReference]:

@@ -28,10 +28,10 @@ def misquoted_attributes(document: Document, titles: Mapping[str, Place]) -> Ite
     its short texts.
     """
     markdown = without_code(document.markdown)
-    for start, written in _misquoted_in(markdown):
+    for start, written in misquoted_in(markdown):
         yield fault_of_quotes(document.place(markdown.count("\n", 0, start) + 1), written)
     for name, text in document.inlines.items():
-        for _, written in _misquoted_in(without_code(text)):
+        for _, written in misquoted_in(without_code(text)):
             yield fault_of_quotes(titles.get(name, Place(document.file)), written)
 
 
@@ -46,8 +46,8 @@ def fault_of_quotes(where: Place, attribute: str) -> RenderError:
     )
 
 
-def _misquoted_in(markdown: str) -> Iterator[tuple[int, str]]:
-    """Yield the place and the text of each such attribute."""
+def misquoted_in(markdown: str) -> Iterator[tuple[int, str]]:
+    """Yield each such attribute of Markdown without code: where it begins, and its text."""
     for braces in _ATTRIBUTES.finditer(markdown):
         for start, written in misquoted(braces["inner"]):
             yield braces.start("inner") + start, written

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, MarkKind, Passage
+from broadsheet.project.settings.crossref_settings import CROSSREF
 
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _DIV = re.compile(r" {0,3}:{3,}\s*(?P<opens>\{[^}]*\}|\w\S*)?\s*:*\s*$")
@@ -26,7 +27,12 @@ _ANSWERED: Mapping[MarkKind, re.Pattern[str]] = {
 _CONDITION = re.compile(r"content-(?:visible|hidden)")
 _MARKS: tuple[tuple[MarkKind, re.Pattern[str]], ...] = (
     ("code", re.compile(r"(?<!`)(`++).+?(?<!`)\1(?!`)|\]\([^)\s]*\)|\{[^{}]*\}|<[^<>]+>")),
-    ("cite", re.compile(r"\[[^\[\]]*@[\w:][^\[\]]*\]|(?<!\w)@[\w:][\w:.-]*")),
+    (
+        "cite",
+        re.compile(
+            rf"\[[^\[\]]*@(?!{CROSSREF})[\w:][^\[\]]*\]|(?<!\w)@(?!{CROSSREF})[\w:][\w:.-]*"
+        ),
+    ),
     ("claim", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*(?:claim|\bby|\bif)=)")),
     ("fact", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*\.fact)")),
     ("held", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*held-by=)")),

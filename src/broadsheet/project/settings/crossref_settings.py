@@ -26,6 +26,8 @@ CROSSREF_KINDS = frozenset(
     for kind in kinds
 )
 """The kinds that Quarto has, by the start of their ids."""
+CROSSREF = rf"(?i:{'|'.join(sorted(CROSSREF_KINDS))})-"
+"""The pattern of the start of an id, such as `fig-`, by which a reference is no citation."""
 _NUMERALS = re.compile(r"arabic|alpha( \S)?|roman( [iI])?")
 
 
