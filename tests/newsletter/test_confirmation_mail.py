@@ -25,6 +25,7 @@ from test_subscriptions import (  # noqa: F401 - fixtures
 
 from broadsheet.newsletter import confirmation_mail
 from broadsheet.newsletter.email_address import email_address
+from broadsheet.newsletter.sending import MailServer
 from broadsheet.newsletter.subscriber_database import VALID, Request, SubscriberDatabase
 from broadsheet.project.project import open_project
 from conftest import Site, slow_but
@@ -235,7 +236,7 @@ def test_a_mail_that_cannot_be_made_is_put_off_and_the_next_is_sent(gazette, roo
     sign_up(gazette, READER, "b@mail.example")
     outbox = confirmation_mail.Outbox(
         database(gazette),
-        confirmation_mail.MailServer(settings.smtp, None),
+        MailServer(settings.smtp, None),
         write,
         email_address("news@gazette.example"),
         said.append,

@@ -630,3 +630,27 @@ def test_its_pages_have_no_fault_that_axe_finds(gazette, room, start, browser: B
     assert reader.get_by_role("button", name="Abonnieren").is_visible()
     context.close()
     assert found == []
+
+
+def test_a_trial_shows_the_mail_and_keeps_who_signs_up_apart(gazette, room, start):
+    """Without a mail server, on this machine alone."""
+    config = gazette.read("_quarto.yml")
+    gazette.write("_quarto.yml", re.sub(r"    smtp:.*\n", "", config))
+    service = start("--trial")
+    assert service.sign_up()[0] == 303
+    shown = [service.process.stderr.readline() for _ in range(4)]
+    assert shown[0].startswith(f"A mail to {READER}, which is not sent: Please confirm")
+    way = urlsplit(next(line.strip() for line in shown if line.strip().startswith("http")))
+    assert way.netloc == f"127.0.0.1:{service.port}"
+    assert service.ask("POST", f"{way.path}?{way.query}")[0] == 200
+    folder = gazette.root / "_newsletter"
+    assert [
+        each.address for each in SubscriberDatabase(folder / "trial.sqlite3").subscribers()
+    ] == [READER]
+    assert not (folder / "subscribers.sqlite3").exists()
+
+
+def test_a_trial_is_for_this_machine_alone(gazette, room, run):
+    code, _, said = run(gazette, "newsletter", "serve", "--trial", "--host", "0.0.0.0")
+    assert code == 2
+    assert "anybody could sign up there" in said

@@ -34,6 +34,7 @@ def serve_subscriptions(options: argparse.Namespace) -> CommandReport:
         port=options.port,
         proxies=options.behind_proxy,
         has_site=options.site,
+        is_trial=options.trial,
         say=say,
     )
     return CommandReport(0 if has_held_out else 1)

@@ -16,12 +16,15 @@ import threading
 from collections.abc import Callable
 from contextvars import copy_context
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from functools import partial
+from typing import Protocol
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.newsletter.email_address import EmailAddress, email_address
 from broadsheet.newsletter.email_message import Sender, as_sent, message_from
-from broadsheet.newsletter.sending import BREAKS, Answer, MailServer, deliver
+from broadsheet.newsletter.sending import BREAKS, Answer
 from broadsheet.newsletter.subscriber_database import Request, SubscriberDatabase
 from broadsheet.storage.limits import TABLE
 from broadsheet.text.language import speaking, t_
@@ -59,6 +62,54 @@ def confirmation(
     return as_sent(message, subject)
 
 
+class Post(Protocol):
+    """A way on which mails go out; a context manager."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def connected(self) -> object:
+        """Do what has to be done before the first mail. Raises :class:`BroadsheetError`,
+        :class:`SMTPException` or :class:`OSError` if no mail can go out.
+        """
+
+    def drop(self) -> None:
+        """Begin anew, since nobody knows what became of the last mail."""
+
+    def deliver(self, sender: EmailAddress, address: EmailAddress, content: bytes) -> Answer:
+        """Let a mail go out."""
+        ...
+
+
+class ShownMail:
+    """Shows each mail to whoever tries the service, in place of sending it."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+
+    def __enter__(self) -> ShownMail:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def connected(self) -> None:
+        """Nothing has to be done before."""
+
+    def drop(self) -> None:
+        """Nothing is left of the last mail."""
+
+    def deliver(self, sender: EmailAddress, address: EmailAddress, content: bytes) -> Answer:
+        """Show a mail: its reader, its subject and its text."""
+        message = message_from_bytes(content, policy=default)
+        body = message.get_body(("plain",))
+        lines = [line for line in (body.get_content() if body else "").splitlines() if line.strip()]
+        head = f"A mail to {address}, which is not sent: {message['Subject']}"
+        self._say("\n  ".join([head, *lines]))
+        return Answer("sent")
+
+
 class Outbox:
     """Sends the mails in the database, in a thread of its own, until :meth:`close`. Has state: the
     connection to the mail server, and its fault.
@@ -67,12 +118,12 @@ class Outbox:
     def __init__(
         self,
         database: SubscriberDatabase,
-        server: MailServer,
+        post: Post,
         write: Callable[[Request, EmailAddress], bytes],
         sender: EmailAddress,
         say: Callable[[str], None],
     ) -> None:
-        self._database, self._server, self._write = database, server, write
+        self._database, self._post, self._write = database, post, write
         self._sender, self._say = sender, say
         self._woken, self._ends = threading.Event(), threading.Event()
         self._trouble = self._last_said = ""
@@ -121,7 +172,7 @@ class Outbox:
         anybody to read.
         """
         try:
-            with self._server:
+            with self._post:
                 self._send_all()
             self._trouble, self.has_failed = "", False
         except _ServerError as error:
@@ -139,7 +190,7 @@ class Outbox:
         broken = 0
         while not self._ends.is_set() and self._database.is_due():
             try:
-                self._server.connected()  # before a request is taken, which would then have to wait
+                self._post.connected()  # before a request is taken, which would then have to wait
             except (BroadsheetError, smtplib.SMTPException, OSError) as error:
                 raise _ServerError(str(error)) from error
             request = self._database.take_request()
@@ -147,7 +198,7 @@ class Outbox:
                 return
             broken = 0 if self._send(request) else broken + 1
             if broken == BREAKS:
-                raise _ServerError(f"{self._server} breaks off one message after another")
+                raise _ServerError(f"{self._post} breaks off one message after another")
             if not broken:
                 self._trouble = ""
 
@@ -163,9 +214,9 @@ class Outbox:
             return True
         try:
             message = self._write(request, address)
-            answer = deliver(self._server, self._sender, address, message, attempts=2)
+            answer = self._post.deliver(self._sender, address, message)
         except Exception as error:
-            self._server.drop()  # nobody knows what the server has of it
+            self._post.drop()  # nobody knows what the server has of it
             answer = Answer("later", f"{type(error).__name__}: {error}", is_broken=True)
         if answer.status in ("sent", "refused"):
             self._database.settle(request)

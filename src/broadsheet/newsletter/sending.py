@@ -143,6 +143,12 @@ class MailServer:
             self._connection.close()
             self._connection = None
 
+    def deliver(self, sender: EmailAddress, address: EmailAddress, content: bytes) -> Answer:
+        """Hand over a message by itself, and try once more if the connection breaks. Raises as
+        :func:`deliver` does.
+        """
+        return deliver(self, sender, address, content, attempts=2)
+
     @contextmanager
     def bounded(self) -> Iterator[None]:
         """Break off the connection if the block takes longer than a message may. A server that

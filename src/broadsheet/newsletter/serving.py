@@ -7,12 +7,13 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from broadsheet.errors import ConfigError, UsageError
 from broadsheet.newsletter.client_address import LOOPBACK, Network, networks
-from broadsheet.newsletter.confirmation_mail import Outbox, confirmation
+from broadsheet.newsletter.confirmation_mail import Outbox, Post, ShownMail, confirmation
 from broadsheet.newsletter.email_message import sender_of
 from broadsheet.newsletter.sending import MailServer
 from broadsheet.newsletter.subscriber_database import database_of
@@ -35,15 +36,17 @@ def serve(
     port: int | None = None,
     proxies: Sequence[str] | None = None,
     has_site: bool = False,
+    is_trial: bool = False,
     say: Callable[[str], None] = print,
 ) -> bool:
     """Serve until SIGTERM or Ctrl-C; with ``has_site`` the built site, too. ``proxies`` are the
     addresses of proxies whose `X-Forwarded-For` is believed; an empty list means one on this
-    machine. Returns True if the thread that sends mail has not failed. Raises :class:`ConfigError`
-    and :class:`UsageError`.
+    machine. A trial shows mails in place of sending them, and has a database of its own. Returns
+    True if the thread that sends mail has not failed. Raises :class:`ConfigError` and
+    :class:`UsageError`.
     """
     with project.at_work():
-        return _served(project, host, port, proxies, has_site=has_site, say=say)
+        return _served(project, host, port, proxies, has_site=has_site, is_trial=is_trial, say=say)
 
 
 def _served(
@@ -53,11 +56,17 @@ def _served(
     proxies: Sequence[str] | None,
     *,
     has_site: bool,
+    is_trial: bool,
     say: Callable[[str], None],
 ) -> bool:
     settings = project.settings.broadsheet.newsletter
     for name, is_there, key, example in (
-        ("smtp", settings.smtp, ("broadsheet", "newsletter"), "smtp: {host: smtp.example.org}"),
+        (
+            "smtp",
+            settings.smtp or is_trial,
+            ("broadsheet", "newsletter"),
+            "smtp: {host: smtp.example.org}",
+        ),
         ("site-url", project.site_url, ("website",), "site-url: https://gazette.example/"),
     ):
         if not is_there:
@@ -66,16 +75,27 @@ def _served(
                 f"no `{name}` under `{': '.join(key)}:`, without which no link to confirm can be sent",
                 f"Add it, as in `{example}`.",
             )
-    assert settings.smtp is not None
+    if is_trial and host not in _THIS_MACHINE:
+        raise UsageError(
+            f"--host {host} --trial",
+            "anybody could sign up there, and no mail would reach them",
+            "Try it on this machine: leave out `--host`.",
+        )
     trusted = _trusted(host, proxies)
     if has_site and not (project.output / "index.html").is_file():
         raise UsageError("--site", "the site has not been built", "Run `broadsheet build` first.")
-    database, sender = database_of(project), sender_of(project)
+    database, sender = database_of(project, is_trial=is_trial), sender_of(project)
     address, title = service_address(project), site_title(project)
     with _listening(host, PORT if port is None else port) as listening:
+        url = f"http://{bracketed(host)}:{listening.getsockname()[1]}"
+        if is_trial:
+            address = url + urlsplit(address).path
+        post: Post = ShownMail(say)
+        if settings.smtp is not None and not is_trial:
+            post = MailServer(settings.smtp, secret(PASSWORD))
         outbox = Outbox(
             database,
-            MailServer(settings.smtp, secret(PASSWORD)),
+            post,
             partial(confirmation, sender=sender, site=title, service=address),
             sender.address,
             say,
@@ -91,7 +111,6 @@ def _served(
         config = configured(
             service.application(project.output if has_site else None), timeout_graceful_shutdown=5
         )
-        url = f"http://{bracketed(host)}:{listening.getsockname()[1]}"
         say(f"The newsletter of {title} is served at {url} (Ctrl-C ends it)")
         # The server ends in good order, and then raises the signal once more.
         before = {number: signal.signal(number, lambda *_: None) for number in _SIGNALS}
@@ -105,6 +124,7 @@ def _served(
     return not outbox.has_failed
 
 
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -112,7 +132,7 @@ def _trusted(host: str, proxies: Sequence[str] | None) -> Sequence[Network]:
     """Return the networks of trusted proxies."""
     if proxies is None:
         return ()
-    if not proxies and host not in ("127.0.0.1", "::1", "localhost"):
+    if not proxies and host not in _THIS_MACHINE:
         raise UsageError(
             f"--host {host} --behind-proxy",
             "anybody could connect, and say to be the proxy",

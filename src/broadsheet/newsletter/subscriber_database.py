@@ -340,9 +340,13 @@ class SubscriberDatabase:
             ) from error
 
 
-def database_of(project: Project) -> SubscriberDatabase:
-    """Return the publication's subscribers. Raises :class:`ConfigError` if it has no service of its
-    own, or if everybody could read the file.
+_OF_TRIALS = "_newsletter/trial.sqlite3"
+"""The database of those who sign up while the service is tried."""
+
+
+def database_of(project: Project, *, is_trial: bool = False) -> SubscriberDatabase:
+    """Return the publication's subscribers, or those of a trial of the service. Raises
+    :class:`ConfigError` if it has no service of its own, or if everybody could read the file.
     """
     newsletter = project.settings.broadsheet.newsletter
     if newsletter.provider != OWN:
@@ -351,7 +355,7 @@ def database_of(project: Project) -> SubscriberDatabase:
             "the subscribers are not kept here",
             "Write `provider: broadsheet` under `broadsheet: newsletter:`.",
         )
-    path = (project.root / newsletter.database).resolve()
+    path = (project.root / (_OF_TRIALS if is_trial else newsletter.database)).resolve()
     name = seen_from(project.root.resolve(), path)
     reasons = {
         "is in the site, which everybody can read": lies_in(path, project.output),
