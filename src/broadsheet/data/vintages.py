@@ -121,12 +121,13 @@ def named_version(name: str) -> tuple[str, date | None]:
     return table, date.fromisoformat(version_name(table, day)[-10:]) if sign else None
 
 
-def vintages(root: Path, name: str) -> tuple[Vintage, ...]:
-    """Return the versions of the table ``name`` of the publication at ``root``, oldest first. Raises
-    :class:`DataError` for an index that cannot be read.
+def vintages(root: Path, name: str, entry: Resource | None = None) -> tuple[Vintage, ...]:
+    """Return the versions of the table ``name`` of the publication at ``root``, oldest first.
+    ``entry`` is its entry in the catalogue, for a caller that has it. Raises :class:`DataError` for an
+    index that cannot be read.
     """
     versions = _index(root, name)
-    resource = _entry_now(root, name)
+    resource = entry or _entry_now(root, name)
     if resource is not None and not resource.is_parquet and _is_new(resource, versions):
         versions.append(_standing(root, resource))
     return _in_order(versions)
@@ -173,7 +174,7 @@ def content_of(root: Path, name: str, vintage: Vintage) -> bytes:
     packed = _file(root, name, f"{vintage.sha256}.csv.gz")
     if packed is not None:
         data = _unpacked(packed, where, name)
-    elif (standing := _standing_content(root, name, vintage.sha256)) is not None:
+    elif (standing := _standing_content(root, _entry_now(root, name), vintage.sha256)) is not None:
         return standing
     else:
         raise _lacking(name, vintage, where)
@@ -189,7 +190,7 @@ def entry_of(root: Path, name: str, vintage: Vintage) -> Resource:
     """
     where = Place(f"{FOLDER}/{name}/{vintage.sha256}.json")
     standing = _entry_now(root, name)
-    is_standing = _standing_content(root, name, vintage.sha256) is not None
+    is_standing = _standing_content(root, standing, vintage.sha256) is not None
     if standing is not None and is_standing:
         return _as_version(standing, vintage.sha256, vintage.known)
     text = _file(root, name, f"{vintage.sha256}.json")
@@ -243,7 +244,7 @@ def _unkept(root: Path, name: str) -> list[Accepted]:
     """
     resource = _entry_now(root, name)
     digest = "" if resource is None else _digest_of(resource)
-    data = _standing_content(root, name, digest) if digest else None
+    data = _standing_content(root, resource, digest) if digest else None
     if resource is None or data is None or judge(resource, data).frame is None:
         return []
     lines = [line for line in _index(root, name) if line.sha256 == digest]
@@ -361,7 +362,7 @@ def _is_new(resource: Resource, versions: Iterable[Vintage]) -> bool:
 
 def _standing(root: Path, resource: Resource) -> Vintage:
     digest = _digest_of(resource)
-    data = _standing_content(root, resource.name, digest)
+    data = _standing_content(root, resource, digest)
     rows = None
     with suppress(BroadsheetError):  # a fault of the table, which is told as such
         rows = None if data is None else _rows_of(data, Place(resource.file))
@@ -369,9 +370,8 @@ def _standing(root: Path, resource: Resource) -> Vintage:
     return Vintage(resource.retrieved, digest, rows or 0, source, is_kept=rows is not None)
 
 
-def _standing_content(root: Path, name: str, sha256: str) -> bytes | None:
-    """Return the bytes of the table's file as it is, if they have this digest."""
-    resource = _entry_now(root, name)
+def _standing_content(root: Path, resource: Resource | None, sha256: str) -> bytes | None:
+    """Return the bytes of a table's file as it is, if they have this digest."""
     if resource is None or _digest_of(resource) != sha256:
         return None
     try:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import escape
 
-from broadsheet.data.descriptor import DESCRIPTOR, Resource, has_catalogue
+from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, has_catalogue
 from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.errors import BroadsheetError
 from broadsheet.project.project import Project
@@ -46,14 +46,22 @@ class DataTable:
 class DataTables:
     """The tables that have a page, and what the index of them says."""
 
-    title: str = ""
-    """The title of the catalogue."""
-    description: str = ""
-    """Its description."""
+    package: Package | None = None
+    """The catalogue; None if there is none that can be read."""
     tables: Mapping[str, DataTable] = field(default_factory=dict)
     """The tables by their names, in the order of the catalogue."""
     has_index: bool = False
     """The site has the index of them, and nothing else at its address."""
+
+    @property
+    def title(self) -> str:
+        """The title of the catalogue."""
+        return self.package.title if self.package else ""
+
+    @property
+    def description(self) -> str:
+        """Its description."""
+        return (self.package.description if self.package else None) or ""
 
     @property
     def ours(self) -> list[DataTable]:
@@ -90,7 +98,7 @@ def data_tables(
         if resource.file in users or is_published(resource.file)
     }
     has_index = bool(tables) and CATALOGUE_PAGE not in taken and not is_published(CATALOGUE_PAGE)
-    return DataTables(package.title, package.description or "", tables, has_index)
+    return DataTables(package, tables, has_index)
 
 
 def _entry(path: str, title: str, description: str, lang: str) -> Entry:

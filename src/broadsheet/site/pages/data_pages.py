@@ -190,7 +190,8 @@ def data_page(site: Index, table: DataTable, day: date, pictures: Pictures | Non
     its chart.
     """
     with site.project.speaking(site.lang):
-        catalogue = Catalogue.open(site.project.root, day)
+        assert site.data.package is not None  # the table is of it
+        catalogue = Catalogue(site.project.root, site.data.package, day)
         frame = _frame(catalogue, table)
         files = dict(_files(table, frame))
         view = _view(site, table, day, frame, files)
@@ -350,13 +351,13 @@ def _versions(site: Index, table: DataTable, *, is_read: bool) -> tuple[list[Ver
     """
     root, name = site.project.root, table.resource.name
     try:
-        if is_read:
+        versions = vintages(root, name, table.resource)
+        if is_read and len(versions) > 1:
             most = int(TABLE["data-page-size"].value) // (table.resource.bytes or 1)
             lines, earlier = logged(root, name, VERSIONS, most)
         else:
-            kept = vintages(root, name)
-            lines = [LoggedVersion(one) for one in kept[::-1][:VERSIONS]]
-            earlier = max(0, len(kept) - VERSIONS)
+            lines = [LoggedVersion(one) for one in versions[::-1][:VERSIONS]]
+            earlier = max(0, len(versions) - VERSIONS)
     except BroadsheetError:
         return [], 0
     return [_version_line(line, table.resource) for line in lines], earlier
