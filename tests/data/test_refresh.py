@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import subprocess
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -460,6 +461,56 @@ def test_a_workbook_and_a_parquet_file(refreshed: Refreshed) -> None:
     refreshed.entry({"source": "file", "address": f"{refreshed.standin.address}/trade.parquet"})
     refreshed.standin.gives(out.getvalue())
     assert not refreshed.refresh() and refreshed.csv == CSV
+
+
+def parquet(table: Any, **options: Any) -> bytes:
+    import pyarrow.parquet
+
+    out = io.BytesIO()
+    pyarrow.parquet.write_table(table, out, **options)
+    return out.getvalue()
+
+
+def test_a_parquet_file_keeps_the_bounds_of_any_file(refreshed: Refreshed) -> None:
+    import pyarrow
+
+    refreshed.entry({"source": "file", "address": f"{refreshed.standin.address}/trade.parquet"})
+
+    def comes(table: Any, message: str, limits: dict[str, int], **options: Any) -> None:
+        refreshed.standin.gives(parquet(table, **options))
+        with under(limits), pytest.raises(RetrievalError, match=message):
+            refreshed.refresh()
+        assert refreshed.csv == CSV
+
+    years, totals = pyarrow.array([2021, 2022, 2023]), pyarrow.array([146.9, 190.3, 240.1])
+    plain = pyarrow.table({"year": years, "total": totals})
+    twice = pyarrow.table([years, totals, totals], names=["year", "total", "total"])
+    comes(twice, "has two columns 'total'", {})
+    comes(plain, "a row group", {"row-group-size": 40})
+    comes(plain, "has 2 columns and 3 rows", {"columns": 1})
+    comes(plain, "has 2 columns and 3 rows", {"cells": 5})
+    spaced = pyarrow.table({" year": years, "total ": totals, "parts": [[1], [2, 3], None]})
+    refreshed.standin.gives(parquet(spaced))
+    assert refreshed.refresh() and refreshed.csv == NEWER
+
+
+def test_a_text_that_a_small_parquet_file_has_often_does_not_take_the_memory(
+    refreshed: Refreshed,
+) -> None:
+    import pyarrow
+
+    refreshed.entry({"source": "file", "address": f"{refreshed.standin.address}/trade.parquet"})
+    text = pyarrow.array(["x" * 200_000] * 200)
+    small = parquet(pyarrow.table({"year": list(range(200)), "total": text}))
+    assert len(small) < 100_000
+    refreshed.standin.gives(small)
+    tracemalloc.start()
+    limits = {"retrieved-size": 20_000_000, "table-size": 1_000_000}
+    with under(limits), pytest.raises(RetrievalError, match="of text"):
+        refreshed.refresh()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
 
 
 def test_the_first_table_of_an_entry_is_the_source_s(refreshed: Refreshed) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import itertools
 import math
 import zipfile
 import zlib
@@ -22,6 +21,7 @@ from broadsheet.data.csv_rows import csv_rows, refuse_foreign
 from broadsheet.data.descriptor import Refresh
 from broadsheet.data.refresh.answers import RawAnswer, SourceError, SourceTable
 from broadsheet.data.refresh.client import beginning_of, read_json_answer
+from broadsheet.data.slicing.parquet_file import check_row_groups
 from broadsheet.errors import DataError
 from broadsheet.storage.limits import TABLE, LimitError
 from plotly_alive.errors import enumerated, shown
@@ -127,13 +127,18 @@ def table_of_objects(value: Any, answer: RawAnswer) -> SourceTable:
         )
     flat = [dict(_flattened(row)) for row in value]
     columns = tuple(dict.fromkeys(name for row in flat for name in row))
+    _check_shape(len(columns), len(flat), answer)
+    return SourceTable(columns, tuple(tuple(row.get(name, "") for name in columns) for row in flat))
+
+
+def _check_shape(columns: int, rows: int, answer: RawAnswer) -> None:
+    """Raise :class:`SourceError` for more columns or cells than a table may have."""
     most = TABLE["cells"]
-    if len(columns) > TABLE["columns"].value or len(columns) * len(flat) > most.value:
+    if columns > TABLE["columns"].value or columns * rows > most.value:
         raise SourceError(
-            f"{answer.request} has {len(columns):,} columns and {len(flat):,} rows",
+            f"{answer.request} has {columns:,} columns and {rows:,} rows",
             f"Ask for less.{most.mend}",
         )
-    return SourceTable(columns, tuple(tuple(row.get(name, "") for name in columns) for row in flat))
 
 
 def _flattened(
@@ -247,34 +252,59 @@ def _table_of_parquet(entry: Refresh, answer: RawAnswer) -> SourceTable:
     try:
         file = pyarrow.parquet.ParquetFile(io.BytesIO(answer.content))
         shape = file.metadata
-        if shape.num_columns * shape.num_rows > TABLE["cells"].value:
-            raise SourceError(
-                f"{answer.request} has {shape.num_columns:,} columns and {shape.num_rows:,} rows",
-                f"A table has fewer cells.{TABLE['cells'].mend}",
-            )
-        rows = list(_rows_of_parquet(file, entry, answer))
+        _check_shape(shape.num_columns, shape.num_rows, answer)
+        check_row_groups(file, answer.request, "a row group")
+        names = [field.name for field in file.schema_arrow if not _is_nested(field.type)]
+        file = pyarrow.parquet.ParquetFile(io.BytesIO(answer.content), read_dictionary=names)
+        return _checked(_rows_of_parquet(file, names, entry, answer), answer)
+    except LimitError as error:
+        raise SourceError(f"{answer.request}: {error.what}", error.mend) from None
     except (pyarrow.ArrowException, OSError) as error:
         raise SourceError(
             f"{answer.request} is no Parquet file that can be read: {type(error).__name__}", _LOOK
         ) from None
-    return SourceTable(tuple(file.schema_arrow.names), tuple(rows))
 
 
-def _rows_of_parquet(file: Any, entry: Refresh, answer: RawAnswer) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of a Parquet file. One text that is there a million times is a small file."""
+def _is_nested(kind: Any) -> bool:
+    """True for a column of lists or the like, of which no table has a cell."""
+    from pyarrow import types
+
+    return bool(types.is_nested(kind))
+
+
+def _rows_of_parquet(
+    file: Any, names: list[str], entry: Refresh, answer: RawAnswer
+) -> Iterator[list[str]]:
+    """Yield the header and the rows of a Parquet file. One text that is there a million times is a
+    small file, so columns are read as dictionaries, and measured before their cells are made.
+    """
+    yield names
     most, size = TABLE["retrieved-size"], 0
-    for batch in file.iter_batches(batch_size=1000):
-        columns = [
-            [_text_of(cell, entry.decimal) for cell in column.to_pylist()]
-            for column in batch.columns
-        ]
-        size += sum(map(len, itertools.chain.from_iterable(columns)))
+    for batch in file.iter_batches(batch_size=1000, columns=names):
+        size += sum(map(_size_of, batch.columns))
         if size > most.value:
             raise SourceError(
                 f"{answer.request} has more than {most.shown(most.value)} of text",
                 f"Take another file.{most.mend}",
             )
-        yield from zip(*columns, strict=True)
+        columns = [
+            [_text_of(cell, entry.decimal) for cell in column.to_pylist()]
+            for column in batch.columns
+        ]
+        yield from map(list, zip(*columns, strict=True))
+
+
+def _size_of(column: Any) -> int:
+    """Return the bytes of the cells of a column of pyarrow, each written out."""
+    from pyarrow import compute, types
+
+    if not types.is_dictionary(column.type):
+        return int(column.nbytes)
+    values = column.dictionary
+    is_text = types.is_string(values.type) or types.is_large_string(values.type)
+    if not is_text and not types.is_binary(values.type):
+        return int(column.nbytes)
+    return int(compute.sum(compute.binary_length(values).take(column.indices)).as_py() or 0)
 
 
 def _unpacked(content: bytes, answer: RawAnswer) -> bytes:

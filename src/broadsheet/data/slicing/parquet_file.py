@@ -265,7 +265,7 @@ def _opened_at(path: Path, where: Place, what: str) -> Iterator[Any]:
     try:
         # Opened by Python, so that a run records it.
         with path.open("rb") as content, parquet.ParquetFile(content) as file:
-            _check_row_groups(file, where, what)
+            check_row_groups(file, where, what)
             yield file
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(
@@ -280,7 +280,8 @@ def _reason(error: Exception) -> str:
     return line[:200] or type(error).__name__
 
 
-def _check_row_groups(file: Any, where: Place, what: str) -> None:
+def check_row_groups(file: Any, where: Place | str, what: str) -> None:
+    """Raise :class:`LimitError` for a file of pyarrow with a row group that is too large."""
     groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
     largest = max((group.total_byte_size for group in groups), default=0)
     limit = TABLE["row-group-size"]
