@@ -11,6 +11,7 @@ from refreshing import NEWER, Refreshed, refreshed  # noqa: F401 - a fixture
 
 from broadsheet.errors import RetrievalError
 from broadsheet.processes.secret_values import withheld
+from broadsheet.storage.limits import under
 from standin_source import Asked, Reply
 
 KEY = "k3y-0123456789abcdef"
@@ -460,6 +461,23 @@ def test_fred_s_answers_that_are_none(
     source(refreshed, *FRED)
     refreshed.standin.answer = lambda asked: fred(asked) if asked.path == "/series" else body
     assert message in refusal(refreshed)
+
+
+def test_pages_of_fred_are_bounded_over_all_series(refreshed: Refreshed, keys: None) -> None:
+    source(refreshed, FRED[0], {"series_id": ["GDP", "CPI"]}, FRED[2])
+
+    def endless(asked: Asked) -> Any:
+        count = 100_001 if asked.query.get("series_id") == "GDP" else 10**30
+        return fred(asked) if asked.path == "/series" else {**fred(asked), "count": count}
+
+    refreshed.standin.answer = endless
+    with under({"retrieved-pages": 5}):
+        assert "the source has more than 5 pages" in refusal(refreshed)
+    pages = [asked.query for asked in refreshed.standin.asked if asked.path != "/series"]
+    assert [(page["series_id"], page["offset"]) for page in pages] == [
+        *(("GDP", "0"), ("GDP", "100000")),
+        *(("CPI", "0"), ("CPI", "100000"), ("CPI", "200000")),
+    ]
 
 
 # SDMX

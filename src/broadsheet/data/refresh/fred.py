@@ -9,6 +9,7 @@ ALFRED's: what was known on a day, or on each day of a time. The columns are `se
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +23,7 @@ from broadsheet.data.refresh.answers import (
 )
 from broadsheet.data.refresh.client import Client, beginning_of, read_json_answer
 from broadsheet.data.refresh.file_formats import table_of_objects
+from broadsheet.data.refresh.paged_json import pages_of
 from plotly_alive.errors import shown
 
 _ROWS = 100_000
@@ -57,18 +59,10 @@ class Fred:
 
     def fetch(self, entry: Refresh, client: Client) -> Sequence[RawAnswer]:
         """Return the observations of each series."""
-        answers = []
+        answers: list[RawAnswer] = []
         for series in _series(entry):
-            words = {name: value for name, value in entry.query.items() if name != "series_id"}
-            offset, count = 0, 1
-            while offset < count:
-                query = {**words, "series_id": series, **_ORDER, "limit": _ROWS, "offset": offset}
-                answer = client.get(*_request(entry, client, "series/observations", query))
-                count, rows = _observations(answer)
-                answers.append(answer)
-                offset += _ROWS
-                if not rows:
-                    break
+            page = partial(_page, entry, client, series)
+            answers += pages_of(page, len(answers))
         return answers
 
     def parse(self, entry: Refresh, answers: Sequence[RawAnswer]) -> SourceTable:
@@ -112,6 +106,15 @@ def _request(
     base = (entry.address or "https://api.stlouisfed.org/fred").rstrip("/")
     key = client.needed_key(_REGISTER)
     return f"{base}/{path}", {**query, "file_type": "json", "api_key": key}
+
+
+def _page(entry: Refresh, client: Client, series: str, number: int) -> tuple[RawAnswer, bool]:
+    """Return a page of the observations of a series, and True if it is the last."""
+    place = {"limit": _ROWS, "offset": (number - 1) * _ROWS}
+    query = {**entry.query, "series_id": series, **_ORDER, **place}
+    answer = client.get(*_request(entry, client, "series/observations", query))
+    count, rows = _observations(answer)
+    return answer, number * _ROWS >= count or not rows
 
 
 def _series_in(request: str) -> str:

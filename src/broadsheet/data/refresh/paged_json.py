@@ -8,7 +8,7 @@ comes with the status 200.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from broadsheet.data.descriptor import Refresh
@@ -53,14 +53,13 @@ class WorldBank:
 
     def fetch(self, entry: Refresh, client: Client) -> Sequence[RawAnswer]:
         """Return all pages."""
-        answers: list[RawAnswer] = []
-        for number in _numbers():
+
+        def page(number: int) -> tuple[RawAnswer, bool]:
             answer = client.get(*_world_bank_request(entry, number, _WORLD_BANK_PAGE))
             head, _ = _world_bank_page(answer)
-            answers.append(answer)
-            if number >= _whole(head, "pages", answer):
-                break
-        return answers
+            return answer, number >= _whole(head, "pages", answer)
+
+        return pages_of(page)
 
     def parse(self, entry: Refresh, answers: Sequence[RawAnswer]) -> SourceTable:
         """Return the values, a row each."""
@@ -241,14 +240,13 @@ class EnergyInformation:
 
     def fetch(self, entry: Refresh, client: Client) -> Sequence[RawAnswer]:
         """Return all pages."""
-        answers: list[RawAnswer] = []
-        for number in _numbers():
+
+        def page(number: int) -> tuple[RawAnswer, bool]:
             answer = client.get(*_eia_request(entry, client, (number - 1) * _EIA_ROWS))
             total, rows = _eia_page(answer)
-            answers.append(answer)
-            if number * _EIA_ROWS >= total or not rows:
-                break
-        return answers
+            return answer, number * _EIA_ROWS >= total or not rows
+
+        return pages_of(page)
 
     def parse(self, entry: Refresh, answers: Sequence[RawAnswer]) -> SourceTable:
         """Return the rows of all pages."""
@@ -321,10 +319,16 @@ def _eia_page(answer: RawAnswer) -> tuple[int, list[Any]]:
 # All
 
 
-def _numbers() -> Iterator[int]:
-    """Yield the numbers of pages. Raises :class:`SourceError` when there are too many."""
-    most = TABLE["retrieved-pages"]
-    yield from range(1, int(most.value) + 1)
+def pages_of(page: Callable[[int], tuple[RawAnswer, bool]], before: int = 0) -> list[RawAnswer]:
+    """Return all pages, of which ``page`` asks for one by its number, from 1, and says if it is the
+    last. Raises :class:`SourceError` if there are too many; so many came ``before``.
+    """
+    most, answers = TABLE["retrieved-pages"], list[RawAnswer]()
+    while before + len(answers) < most.value:
+        answer, is_last = page(len(answers) + 1)
+        answers.append(answer)
+        if is_last:
+            return answers
     raise SourceError(
         f"the source has more than {most.shown(most.value)}", f"Ask for less.{most.mend}"
     )
