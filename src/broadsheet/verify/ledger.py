@@ -93,6 +93,11 @@ class Ledger:
     def __bool__(self) -> bool:
         return bool(self.entries)
 
+    @property
+    def has_chosen(self) -> bool:
+        """True if it has a value that the data chose."""
+        return any(one.kind == "chosen" for entries in self.entries.values() for one in entries)
+
     def history(self, now: Statement) -> tuple[Statement, ...]:
         """Return the earlier values of a fact that read otherwise than what followed them."""
         facts = [entry for entry in self.entries.get(now.name, ()) if entry.kind == "fact"]

@@ -15,6 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from broadsheet.data.origin import Origin
 from broadsheet.markdown.document import Rendered
 from broadsheet.markdown.finished_edition import Finished
@@ -308,7 +310,9 @@ class HowWeKnow:
             "facts": self.all_facts,
             "claims": self.all_claims,
         }
-        return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+        # Python's own encoder is six times as slow when it indents.
+        plain = json.dumps(data, ensure_ascii=False)
+        return msgspec.json.format(plain.encode(), indent=1) + b"\n"
 
     def based_on(self) -> tuple[Mapping[str, Any], ...]:
         """Return the sources as schema.org has them."""

@@ -97,7 +97,7 @@ def proof_of(
     known_as = entries_of(names, finished.facts)
     uses = link_marks(rendered.body, known_as)
     listed = HowWeKnow(root, finished, rendered, ledger, known_as, uses, places)
-    if ledger:
+    if ledger.has_chosen:
         described = chosen(finished.edition, finished.values, root / FOLDER)
         notices += tuple(_moved(described, ledger))
     if not (names or listed.reported):

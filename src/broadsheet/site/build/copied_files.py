@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
 from wcmatch import glob
@@ -151,7 +151,13 @@ def _refusal(project: Project, name: str) -> tuple[str, str] | None:
 def is_asked_for(project: Project, name: str) -> bool:
     """True if the configuration asks for the file of this name, which need not exist yet."""
     patterns = _patterns(project)
-    return bool(patterns) and glob.globmatch(name, patterns, flags=_GLOBS)
+    return bool(patterns) and _is_named_by(tuple(patterns), name)
+
+
+@lru_cache(maxsize=1000)
+def _is_named_by(patterns: tuple[str, ...], name: str) -> bool:
+    """True if some globs name a file. All facts of a page ask for the same few tables."""
+    return glob.globmatch(name, patterns, flags=_GLOBS)
 
 
 def table_places(project: Project) -> TablePlaces:
