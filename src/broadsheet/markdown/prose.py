@@ -190,9 +190,11 @@ class Prose:
         return "\n".join(passage.text for passage in self.passages if passage.is_running)
 
 
-def read(root: HtmlElement, place: Place) -> Prose:
-    """Read the prose of the body ``root`` that belongs to the page at ``place``."""
-    reader = _Reader(root, place)
+def read(root: HtmlElement, place: Place, *, with_lines: bool = False) -> Prose:
+    """Read the prose of the body ``root`` that belongs to the page at ``place``; ``with_lines``,
+    each passage is at the line of the HTML on which its element begins.
+    """
+    reader = _Reader(root, place, with_lines=with_lines)
     reader.element(root)
     reader.flush()
     ids = Counter(element.get("id") for element in root.iter("*"))
@@ -258,6 +260,8 @@ class _Reader:
     """The place of the page."""
     reads_all: bool = False
     """It reads parts that are not prose, too, for their marks."""
+    with_lines: bool = False
+    """The place of a passage has the line of its element."""
     passages: list[Passage] = field(default_factory=list)
     """The finished passages."""
     apart: list[Passage] = field(default_factory=list)
@@ -309,6 +313,7 @@ class _Reader:
 
     def block(self, element: HtmlElement, classes: set[str]) -> None:
         self.flush()
+        self.at(element)
         around = self.kind, self.enclosing, self.is_beside, self.is_unlisted
         if element.tag in _LEVELS and not self.is_unlisted and not _is_hidden(classes):
             self.headings.append(_heading(element))
@@ -324,6 +329,11 @@ class _Reader:
         if element.tag == "article" and "update" in classes:
             self.note_update(element, self.passages[first:])
         self.kind, self.enclosing, self.is_beside, self.is_unlisted = around
+
+    def at(self, element: HtmlElement) -> None:
+        """Note the line of an element, where lines are asked for."""
+        if self.with_lines:
+            self.place = replace(self.place, line=element.sourceline)
 
     def picture(self, element: HtmlElement) -> None:
         """Read the alternative text of a picture, unless it is the caption."""

@@ -1,0 +1,1 @@
+"""The audit: the prose of any folder held against the tables beside it."""

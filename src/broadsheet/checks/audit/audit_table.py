@@ -1,0 +1,158 @@
+"""A table as the audit asks it: columns that name rows, the times of rows, and what is measured.
+
+A table may be long, a row for each value, or wide, with years, months or places as columns. Both
+become the same: *cells*, each with its labels, its time, and a value for each measure. A cell knows
+the row and the column of the file that it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Resolution = Literal["year", "quarter", "month", "day"]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+DIVISORS: Mapping[Resolution, int] = {"year": 10_000, "quarter": 100, "month": 100, "day": 1}
+"""The number by which a time, written 20240131, is divided to be one of a resolution."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelColumn:
+    """A column whose cells name something: a country, a sector, a species."""
+
+    name: str
+    """Its name in the file; empty for labels that were the names of columns."""
+    title: str
+    """Its title for people."""
+    labels: tuple[str, ...]
+    """The distinct labels."""
+    codes: Ints
+    """The number of the label of each cell; -1 without one."""
+
+
+@dataclass(frozen=True, eq=False)
+class TimeColumn:
+    """The times of the cells."""
+
+    name: str
+    """Its name in the file; empty for times that were the names of columns."""
+    resolution: Resolution
+    """The length of its periods."""
+    keys: Ints
+    """The time of each cell, as 20240131, 20240100 or 20240000; 0 without one. A quarter has its
+    first month.
+    """
+
+    @cached_property
+    def latest(self) -> int:
+        """The last time."""
+        return int(self.keys.max(initial=0))
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """A column of numbers."""
+
+    name: str
+    """Its name in the file; empty for the values of a wide table."""
+    title: str
+    """Its title and description for people."""
+    unit: str
+    """Its unit as written; empty if nothing says it."""
+    values: Floats
+    """The value of each cell; NaN without one."""
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest size of a value."""
+        return float(np.nanmax(np.abs(self.values))) if self.has_values else 0.0
+
+    @cached_property
+    def smallest(self) -> float:
+        """The smallest size of a value that is not 0."""
+        sizes = np.abs(self.values[np.isfinite(self.values)])
+        return float(sizes[sizes > 0].min(initial=np.inf))
+
+    @cached_property
+    def has_values(self) -> bool:
+        """It has a value."""
+        return bool(np.isfinite(self.values).any())
+
+
+@dataclass(frozen=True, eq=False)
+class AuditTable:
+    """A table of which the audit asks for values."""
+
+    file: str
+    """The path of its file, as messages name it."""
+    name: str
+    """Its short name."""
+    title: str
+    """Its title, from a Data Package; empty without one."""
+    labels: tuple[LabelColumn, ...]
+    """The columns that name rows."""
+    time: TimeColumn | None
+    """The times of its cells, if it has any."""
+    measures: tuple[Measure, ...]
+    """What it measures."""
+    size: int
+    """The number of cells."""
+    rows: int
+    """The number of rows in the file."""
+    wide: tuple[str, ...] = ()
+    """The names of the columns of a wide table, in the order of the cells of a row."""
+    sheet: str = ""
+    """The sheet of a workbook."""
+    cache: dict[str, object] = field(default_factory=dict, repr=False)
+    """What was computed of it, by name. Has state."""
+
+    def row(self, cell: int) -> int:
+        """Return the number of the row of a cell, from 1 without the header."""
+        return cell // len(self.wide) + 1 if self.wide else cell + 1
+
+    def column(self, cell: int, measure: Measure) -> str:
+        """Return the name of the column of a value."""
+        return self.wide[cell % len(self.wide)] if self.wide else measure.name
+
+    def keys(self, cell: int) -> dict[str, str]:
+        """Return the labels and the time of a cell, by column."""
+        keys = {
+            column.title or "column": column.labels[code]
+            for column in self.labels
+            if (code := int(column.codes[cell])) >= 0
+        }
+        if self.time is not None and (key := int(self.time.keys[cell])):
+            keys[self.time.name or "time"] = written_time(key, self.time.resolution)
+        return keys
+
+    def at_time(self, key: int, until: int | None = None) -> Mask:
+        """Return the cells of a time, which may be a year of months; or of all times from one
+        ``until`` another.
+        """
+        if self.time is None:
+            return np.ones(self.size, dtype=bool)
+        keys = self.time.keys
+        first, last = (bounds(key)[0], bounds(key if until is None else until)[1])
+        return (keys >= first) & (keys <= last) & (keys > 0)
+
+
+def bounds(key: int) -> tuple[int, int]:
+    """Return the first and the last time that are within one: all of 2024 for 20240000."""
+    if key % 10_000 == 0:
+        return key, key + 9_999
+    return (key, key + 99) if key % 100 == 0 else (key, key)
+
+
+def written_time(key: int, resolution: Resolution) -> str:
+    """Return a time as ISO 8601 writes it; a quarter as 2024-Q1."""
+    year, month, day = key // 10_000, key // 100 % 100, key % 100
+    if resolution == "quarter" and month:
+        return f"{year}-Q{(month + 2) // 3}"
+    return f"{year}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if day else "")

@@ -1,0 +1,307 @@
+"""Reads the documents of an audit: `.qmd`, `.md`, `.ipynb` and built HTML become passages of plain
+text, each letter of which knows its line. Nothing is run.
+
+Inline code is a letter :data:`BOUND` of the text: a value there is made of the data. Other code is
+:data:`OPAQUE`. A cell of a table in the text is a passage whose context is the head of its column
+and of its row.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml.html import HtmlElement
+
+from broadsheet.errors import ConfigError, Place
+from broadsheet.markdown.prose import ALTERNATIVE, Passage
+from broadsheet.markdown.prose import read as read_prose
+from broadsheet.verify.source_passages import source_passages
+from broadsheet.project.sources.notebook_file import read_notebook
+from broadsheet.storage.files import read_text
+from broadsheet.text.html_tree import parsed_page
+
+SUFFIXES = (".qmd", ".rmd", ".md", ".markdown", ".ipynb", ".html", ".htm")
+BOUND, OPAQUE = "\ue000", "\ue001"
+"""The letters for inline code whose value a reader reads, and for other code."""
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_FUNCTION_WORDS = {
+    "en": frozenset("the of and in to was is for with that from by than were has at its".split()),
+    "de": frozenset("der die das und von den dem ist im mit auf des ein eine war als für auch".split()),
+    "fr": frozenset("le la les des et en du une est dans pour au que par sur plus aux était".split()),
+}
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TITLES = re.compile(r"^(?:title|subtitle|description|abstract)[ \t]*:[ \t]*(?P<text>\S.*)$", re.MULTILINE)
+_LANG = re.compile(r"^lang[ \t]*:[ \t]*[\"']?(?P<lang>[A-Za-z]{2})", re.MULTILINE)
+_OPTION = re.compile(
+    r"^[ \t]*(?:#\||//\||%%\||:)[ \t]*(?:fig-cap|tbl-cap|fig-alt|fig-subcap|caption|alt|name)\s*:\s*(?P<text>\S.*)$",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_START = re.compile(r"\s*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?|\d{1,9}[.)]\s+|>\s*|:\s+)+")
+_RULE = re.compile(r"\s*\|?[\s:|+-]*-[\s:|+-]*\Z")
+_INLINE = re.compile(
+    r"""(?P<bound>\{\w+\}`[^`\n]+`|`+\{?(?:r|python|julia|ojs|js|py)\}?\s[^`]+`+|\{\{.*?\}\}|\{%.*?%\})
+    |(?P<code>(?<!`)(`++).+?(?<!`)\3(?!`))
+    |(?P<math>\$\$.+?\$\$|(?<![\\\w$])\$(?=\S)(?=[^$\n]*[\\^_={}])[^$\n]*?(?<=\S)\$(?!\d))
+    |!\[(?P<alt>[^\]]*)\](?:\([^)]*\)|\[[^\]]*\])(?:\{[^}]*\})?
+    |(?P<fact>\[[^\[\]]*\]\{[^{}]*(?:\.fact|claim=|\bby=|\bif=)[^{}]*\})
+    |(?P<note>\[\^[^\]]*\]:?|\[[^\[\]]*@[\w:][^\[\]]*\])
+    |\[(?P<link>[^\[\]]*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+"[^"]*")?\)|\[[^\[\]]*\]|\{[^{}]*\})
+    |(?P<tag><[^<>\n]+>|\{[.#][^{}]*\})
+    |\\(?P<escaped>[^\w\s])
+    |(?P<entity>&[#\w]{2,10};)
+    |(?P<mark>\*{1,3}|~~|(?<!\w)_{1,2}(?=\S)|(?<=\S)_{1,2}(?!\w))
+    |(?P<break>\s+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_NUMBER = re.compile(r"\d")
+_NOT_PROSE = frozenset(("nav", "footer", "script", "style", "template", "noscript", "form", "button"))
+_NOT_PROSE_IDS = frozenset(("TOC", "quarto-sidebar", "quarto-margin-sidebar", "quarto-search-results"))
+
+
+@dataclass(frozen=True)
+class AuditPassage:
+    """A unit of a document's text."""
+
+    text: str
+    """The text, as a reader reads it."""
+    place: Place
+    """The place of its first line."""
+    breaks: tuple[int, ...] = ()
+    """The positions in the text at which further lines begin."""
+    kind: str = "paragraph"
+    """Its kind: paragraph, title, caption, alternative text, table cell."""
+    context: str = ""
+    """Words that say what a cell is of: the heads of its column and row."""
+
+    def place_at(self, position: int) -> Place:
+        """Return the place of a position in the text."""
+        return self.place.at(bisect_right(self.breaks, position) + 1)
+
+
+@dataclass(frozen=True)
+class AuditDocument:
+    """A document."""
+
+    file: str
+    """Its path, as messages name it."""
+    language: str
+    """The language of its text: `en`, `de` or `fr`."""
+    passages: tuple[AuditPassage, ...]
+    """Its passages, in order."""
+
+    @property
+    def bound(self) -> int:
+        """The number of values of inline code."""
+        return sum(passage.text.count(BOUND) for passage in self.passages)
+
+
+def read_document(path: Path, name: str) -> AuditDocument:
+    """Return the document at a path, which messages call ``name``. Raises :class:`BroadsheetError`
+    for one that cannot be read.
+    """
+    text = read_text(path, name)
+    suffix = path.suffix.lower()
+    try:
+        if suffix == ".ipynb":
+            passages, lang = list(_notebook(text, name)), ""
+        elif suffix in (".html", ".htm"):
+            passages, lang = _page(text, name)
+        else:
+            front = _FRONT.match(text)
+            lang = match["lang"].lower() if front and (match := _LANG.search(front[1])) else ""
+            passages = list(_markdown(text, Place(name, line=1)))
+    except RecursionError:
+        raise ConfigError(name, "it is nested too deeply", "Take levels of nesting out.") from None
+    lang = lang if lang in _FUNCTION_WORDS else _language(passages)
+    return AuditDocument(name, lang, tuple(passages))
+
+
+def _language(passages: Sequence[AuditPassage]) -> str:
+    """Return the language whose small words a text has most of."""
+    words = Counter[str]()
+    for passage in passages[:400]:
+        words.update(word.lower() for word in _LETTERS.findall(passage.text[:2000]))
+    counts = {
+        tag: sum(words[word] for word in function_words)
+        for tag, function_words in _FUNCTION_WORDS.items()
+    }
+    best = max(counts, key=lambda tag: counts[tag])
+    return best if counts[best] else "en"
+
+
+def _notebook(text: str, name: str) -> Iterator[AuditPassage]:
+    for number, cell in enumerate(read_notebook(text, Place(name)).cells, start=1):
+        place = Place(name, line=1, cell=number)
+        if cell.cell_type == "markdown":
+            yield from _markdown(cell.source, place)
+        elif cell.cell_type == "code":
+            yield from _options(cell.source, place)
+
+
+def _options(code: str, place: Place) -> Iterator[AuditPassage]:
+    """Yield the captions and alternative texts in the options of cells."""
+    for match in _OPTION.finditer(code):
+        line = code.count("\n", 0, match.start()) + 1
+        yield from _inline(_unquoted(match["text"]), place.at(line), "caption")
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+
+
+def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
+    front = _FRONT.match(text)
+    if front:
+        for match in _TITLES.finditer(text, 0, front.end()):
+            line = text.count("\n", 0, match.start()) + 1
+            yield from _inline(_unquoted(match["text"]), place.at(line), "title")
+        text = "\n" * front[0].count("\n") + text[front.end() :]
+    text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    rows = list[tuple[Place, str]]()
+    for passage in source_passages(text, place, shows=lambda condition: True):
+        line = passage.place.line or 0
+        is_row = passage.text.lstrip().startswith("|")
+        if rows and not (is_row and line == (rows[-1][0].line or 0) + 1):
+            yield from _pipe_table(rows)
+            rows = []
+        if is_row:
+            rows.append((passage.place, passage.text))
+        else:
+            yield from _block(passage.text, passage.place)
+    yield from _pipe_table(rows)
+    yield from _options(text, place)
+
+
+def _block(text: str, place: Place) -> Iterator[AuditPassage]:
+    start = _START.match(text)
+    first = text[: start.end()] if start else ""
+    if _RULE.fullmatch(text) or text.lstrip().startswith("[^") and "]:" not in text:
+        return
+    kind = "heading" if "#" in first else "caption" if first.strip() == ":" else "paragraph"
+    yield from _inline(text[len(first) :], place, kind)
+
+
+def _inline(text: str, place: Place, kind: str) -> Iterator[AuditPassage]:
+    """Yield the passage of some Markdown, and the alternative texts of pictures in it."""
+    parts, breaks, size, last = list[str](), list[int](), 0, 0
+    others = list[tuple[int, str]]()
+
+    def add(part: str) -> None:
+        nonlocal size
+        parts.append(part)
+        size += len(part)
+
+    for match in _INLINE.finditer(text):
+        add(text[last : match.start()])
+        last = match.end()
+        before = size
+        if match["bound"] is not None or match["fact"] is not None:
+            add(BOUND)
+        elif match["code"] is not None or match["math"] is not None:
+            add(OPAQUE)
+        elif match["alt"] is not None:
+            others.append((text.count("\n", 0, match.start()), match["alt"]))
+        elif match["link"] is not None:
+            add(" ".join(re.sub(r"[*`]", "", match["link"]).split()))
+        elif match["escaped"] is not None:
+            add(match["escaped"])
+        elif match["entity"] is not None:
+            add(html.unescape(match["entity"]))
+        elif match["break"] is not None:
+            add(" " if size else "")
+        breaks += [before] * match[0].count("\n") if match["break"] is None else []
+        breaks += [size] * match[0].count("\n") if match["break"] is not None else []
+    add(text[last:])
+    whole = "".join(parts).rstrip()
+    if whole:
+        yield AuditPassage(whole, place, tuple(breaks), kind)
+    for line, alt in others:
+        plain = " ".join(re.sub(r"[*`]", "", alt).split())
+        if plain:
+            yield AuditPassage(plain, place.at(line + 1), kind="alternative text")
+
+
+def _pipe_table(rows: Sequence[tuple[Place, str]]) -> Iterator[AuditPassage]:
+    cells = [
+        (place, [" ".join(cell.split()) for cell in _plain(row).strip().strip("|").split("|")])
+        for place, row in rows
+        if not _RULE.fullmatch(row)
+    ]
+    yield from _grid(cells)
+
+
+def _plain(text: str) -> str:
+    return "".join(passage.text for passage in _inline(text, Place(""), "row"))
+
+
+def _grid(rows: Sequence[tuple[Place, Sequence[str]]]) -> Iterator[AuditPassage]:
+    """Yield the cells with numbers of a table whose first row is the head."""
+    if len(rows) < 2:
+        return
+    head = rows[0][1]
+    for place, row in rows[1:]:
+        names = [cell for at, cell in enumerate(row) if at == 0 or not _NUMBER.search(cell)]
+        for at, cell in enumerate(row):
+            if _NUMBER.search(cell) and at > 0 and at < len(head):
+                context = f"{head[at]} | {' | '.join(name for name in names if name)}"
+                yield AuditPassage(cell, place, (), "table cell", context)
+
+
+def _page(text: str, name: str) -> tuple[list[AuditPassage], str]:
+    """Return the passages of a page of HTML, and its language."""
+    if not text.strip():
+        return [], ""
+    page = parsed_page(text)
+    lang = (page.get("lang") or "")[:2].lower()
+    title = page.find(".//title")
+    passages = []
+    if title is not None and title.text:
+        passages.append(
+            AuditPassage(" ".join(title.text.split()), Place(name, line=title.sourceline), (), "title")
+        )
+    body = page.find(".//body")
+    if body is None:
+        return passages, lang
+    for element in list(body.iter()):
+        if isinstance(element.tag, str) and (
+            element.tag in _NOT_PROSE or element.get("id") in _NOT_PROSE_IDS
+        ):
+            parent = element.getparent()
+            if parent is not None:
+                element.drop_tree()
+    tables = list(body.iter("table"))
+    for table in tables:
+        passages += _grid(list(_html_rows(table, name)))
+    for passage in read_prose(body, Place(name), with_lines=True).passages:
+        if passage.kind != "table cell":
+            passages.append(_of_prose(passage))
+    return passages, lang
+
+
+def _html_rows(table: HtmlElement, name: str) -> Iterator[tuple[Place, list[str]]]:
+    for row in table.iter("tr"):
+        cells = [
+            " ".join(cell.text_content().split()) for cell in row if cell.tag in ("td", "th")
+        ]
+        yield Place(name, line=row.sourceline), cells
+
+
+def _of_prose(passage: Passage) -> AuditPassage:
+    """Return a passage of HTML, with letters for its facts and its code."""
+    text = passage.text
+    for mark in sorted(passage.marks, key=lambda mark: -mark.start):
+        if mark.start < mark.end and mark.kind in ("fact", "claim", "code"):
+            sign = OPAQUE if mark.kind == "code" else BOUND
+            text = text[: mark.start] + sign + text[mark.end :]
+    kind = "alternative text" if passage.kind == ALTERNATIVE else passage.kind
+    return AuditPassage(text, passage.place, (), kind)
+

@@ -1,0 +1,244 @@
+"""Finds in a sentence what tables name: labels of rows, places under any of their names, times."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from babel import Locale
+
+from broadsheet.checks.audit.audit_table import AuditTable
+from broadsheet.checks.audit.places import (
+    WORD,
+    capitals_of_places,
+    folded,
+    names_of_places,
+    place_code,
+)
+from broadsheet.verify.sentences import Span
+
+_LONGEST = 6
+"""The most words of a label that is looked for."""
+_PLACES_AT_LEAST = 0.3
+"""The share of the labels of a column that are places, in a column of places."""
+_COMMON = frozenset(
+    "a all an and any are as at average be both but by can count data date day days each every few first for from had has have "
+    "he her high his how i if in is it its last less low many may mean more most much my no none not of off old on one only "
+    "or other others our out over rate rest same she so some such than that the their them then there these they this those to "
+    "total two under unknown up us very was we were what when where which who will with yes year you your male female "
+    "north south east west new true false na ok good bad left right number sum source value percent march group share "
+    "change increase rise fall growth table figure chart report model version page part name type class state country city "
+    "world million billion thousand january february april june july august september october november december".split()
+)
+"""Words that are labels in some tables, and mostly are none in a sentence."""
+_UNLABELLED = re.compile(r"[\d\W_]+|.", re.DOTALL)
+
+Code = tuple[int, int]
+"""A column of a table among those of labels, and the number of a label in it."""
+
+
+@dataclass(frozen=True)
+class LabelMention:
+    """Words of a sentence that are the label of rows, or a place."""
+
+    start: int
+    """The position of their first letter."""
+    end: int
+    """The position behind their last letter."""
+    words: str
+    """The words."""
+    place: str
+    """The code of the place; empty for another label."""
+    codes: Mapping[int, frozenset[Code]]
+    """The labels, by the number of the table."""
+
+
+@dataclass(frozen=True)
+class TimeMention:
+    """A time that a sentence names."""
+
+    start: int
+    """The position of its first letter."""
+    end: int
+    """The position behind its last letter."""
+    key: int
+    """The time as 20240131, 20240100 or 20240000."""
+    role: Literal["at", "since", "from", "until"]
+    """The time itself; since when; the first and the last of a range."""
+
+
+class LabelIndex:
+    """The labels of tables, by their words."""
+
+    def __init__(self, tables: Sequence[AuditTable]) -> None:
+        self._labels: defaultdict[str, defaultdict[int, set[Code]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
+        self._places: defaultdict[str, defaultdict[int, set[Code]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
+        self.place_columns: dict[int, set[int]] = {}
+        """The columns of places, by the number of the table."""
+        for number, table in enumerate(tables):
+            for at, column in enumerate(table.labels):
+                self._add(number, at, column.labels)
+
+    def _add(self, number: int, at: int, labels: Sequence[str]) -> None:
+        codes = [place_code(label) for label in labels]
+        is_of_places = sum(map(bool, codes)) >= max(1, _PLACES_AT_LEAST * len(labels))
+        if is_of_places:
+            self.place_columns.setdefault(number, set()).add(at)
+        for code, (label, place) in enumerate(zip(labels, codes, strict=True)):
+            if is_of_places and place:
+                self._places[place][number].add((at, code))
+            if _UNLABELLED.fullmatch(label) or (label.isupper() and len(label) <= 3):
+                continue
+            name = folded(label)
+            if name and name not in _COMMON and name.count(" ") < _LONGEST:
+                self._labels[name][number].add((at, code))
+            short = folded(re.sub(r"\s*[(\[].*", "", label))
+            if short != name and short and short not in _COMMON and not is_of_places:
+                self._labels[short][number].add((at, code))
+
+    def mentions(self, text: str, span: Span) -> list[LabelMention]:
+        """Return the labels in a sentence, in order, the longest at each place."""
+        words = [
+            (match.start(), match.end(), match[0]) for match in WORD.finditer(text, *span)
+        ]
+        plain = [folded(word) for _, _, word in words]
+        mentions, at = list[LabelMention](), 0
+        while at < len(words):
+            found = self._at(text, words, plain, at)
+            if found is None:
+                at += 1
+                continue
+            mention, count = found
+            mentions.append(mention)
+            at += count
+        return mentions
+
+    def _at(
+        self, text: str, words: Sequence[tuple[int, int, str]], plain: Sequence[str], at: int
+    ) -> tuple[LabelMention, int] | None:
+        for count in range(min(_LONGEST, len(words) - at), 0, -1):
+            joined = " ".join(word for word in plain[at : at + count] if word)
+            if not joined or not plain[at] or not plain[at + count - 1]:
+                continue
+            start, end = words[at][0], words[at + count - 1][1]
+            for name in dict.fromkeys((joined, _bare(joined))):
+                place = self._place(name, text[start:end])
+                tables = dict(self._labels.get(name, {}))
+                for number, codes in self._places.get(place, {}).items() if place else ():
+                    tables[number] = tables.get(number, set()) | codes
+                if tables or place:
+                    shown = text[start:end]
+                    shown = re.sub(r"['’]s?$|\.$", "", shown)
+                    codes_by_table = {number: frozenset(codes) for number, codes in tables.items()}
+                    return LabelMention(start, start + len(shown), shown, place, codes_by_table), count
+        return None
+
+    @staticmethod
+    def _place(name: str, written: str) -> str:
+        """Return the code of a place; a name in small letters, "turkey", is none."""
+        bare = re.sub(r"['’]s$|\.$", "", written)
+        if bare.isupper() or "." in bare:
+            return capitals_of_places().get(bare.rstrip("."), "") or (
+                names_of_places().get(name, "") if len(bare) > 3 else ""
+            )
+        code = names_of_places().get(name, "")
+        return code if code in ("001",) or written[:1].isupper() else ""
+
+
+def _bare(name: str) -> str:
+    """Return a folded name without the ending of its possessive."""
+    return name.removesuffix("'s").removesuffix("'")
+
+
+# Times
+
+
+@cache
+def _months(language: str) -> Mapping[str, int]:
+    months = {
+        str(name).rstrip(".").lower(): number
+        for tag in ("en", language)
+        for width in ("wide", "abbreviated")
+        for number, name in Locale(tag).months["format"][width].items()
+    }
+    return months | {"sept": 9}
+
+
+_YEARS = r"(?:1[5-9]|20|21)\d\d"
+_SINCE = re.compile(r"(?:since|seit|depuis)(?: the (?:start|beginning) of| dem jahr| early| late)?\s*$", re.IGNORECASE)
+_FROM = re.compile(r"(?:between|from|zwischen|von|entre|de)(?: the (?:start|beginning) of)?\s*$", re.IGNORECASE)
+_UNTIL = re.compile(r"(?:to|and|until|through|till|bis|und|et|à|jusqu'en)(?: the end of)?\s*$", re.IGNORECASE)
+
+
+@cache
+def _time_form(language: str) -> re.Pattern[str]:
+    months = "|".join(sorted(map(re.escape, _months(language)), key=lambda name: -len(name)))
+    return re.compile(
+        rf"""(?<![\w.,$€£/-])(?:
+        (?P<iso>{_YEARS})-(?P<isom>0[1-9]|1[0-2])(?:-(?P<isod>[0-3]\d))?(?![\d-])
+        |(?:(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.)?\ (?:of\ )?)?(?P<m>{months})\.?\ (?:(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?,?\ )?(?:of\ )?(?P<my>{_YEARS})(?!\d)
+        |Q(?P<q>[1-4])\ (?P<qy>{_YEARS})
+        |(?P<rank>first|second|third|fourth)\ quarter\ (?:of\ )?(?P<ry>{_YEARS})
+        |(?P<decade>(?:1[5-9]|20|21)\d0)s\b
+        |(?P<a>{_YEARS})\s?[–—-]\s?(?P<b>{_YEARS}|\d\d)(?![\d\w])
+        |(?P<y>{_YEARS})(?![\d%]|[.,:]\d|\s?(?:percent|per\ cent|dollars|euros|million|billion|tonnes|people|km|kg)\b)
+        )""",
+        re.VERBOSE | re.IGNORECASE,
+    )
+
+
+def times_in(text: str, span: Span, language: str) -> Iterator[TimeMention]:
+    """Yield the times in a sentence, in order."""
+    months = _months(language)
+    last: TimeMention | None = None
+    for match in _time_form(language).finditer(text, *span):
+        before = text[max(span[0], match.start() - 30) : match.start()]
+        key = _key(match, months)
+        if match["a"]:
+            end = int(match["b"]) if len(match["b"]) == 4 else int(match["a"][:2] + match["b"])
+            yield TimeMention(match.start(), match.end(), int(match["a"]) * 10_000, "from")
+            yield TimeMention(match.start(), match.end(), end * 10_000, "until")
+            last = None
+            continue
+        if match["decade"]:
+            yield TimeMention(match.start(), match.end(), key, "from")
+            yield TimeMention(match.start(), match.end(), key + 90_000, "until")
+            last = None
+            continue
+        role: Literal["at", "since", "from", "until"] = "at"
+        if _SINCE.search(before):
+            role = "since"
+        elif last is not None and last.role == "from" and _UNTIL.search(before):
+            role = "until"
+        elif _FROM.search(before) and _continues(text, match.end(), span[1], language):
+            role = "from"
+        last = TimeMention(match.start(), match.end(), key, role)
+        yield last
+
+
+def _continues(text: str, at: int, end: int, language: str) -> bool:
+    """True if a range goes on behind its first time."""
+    after = re.compile(r",?\s(?:to|and|until|through|till|bis|und|et|à)\s").match(text, at, end)
+    return after is not None and _time_form(language).match(text, after.end(), end) is not None
+
+
+def _key(match: re.Match[str], months: Mapping[str, int]) -> int:
+    if match["iso"]:
+        return int(match["iso"]) * 10_000 + int(match["isom"]) * 100 + int(match["isod"] or 0)
+    if match["m"]:
+        day = int(match["d"] or match["d2"] or 0)
+        return int(match["my"]) * 10_000 + months[match["m"].lower()] * 100 + day
+    if match["q"]:
+        return int(match["qy"]) * 10_000 + (int(match["q"]) * 3 - 2) * 100
+    if match["rank"]:
+        rank = ("first", "second", "third", "fourth").index(match["rank"].lower())
+        return int(match["ry"]) * 10_000 + (rank * 3 + 1) * 100
+    return int(match["decade"] or match["y"] or match["a"]) * 10_000

@@ -1,0 +1,231 @@
+"""Reads the numbers of a sentence: value, precision as written, magnitude, unit, rounding word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from broadsheet.checks.audit.vocabulary import AuditWords, units
+from broadsheet.notebook.values import rounding
+from broadsheet.notebook.values.rounding import PLAIN, Rounding
+from broadsheet.notebook.values.units import currency_in
+from broadsheet.text.lexicon import any_of
+from broadsheet.verify.sentences import Span
+
+UnitKind = Literal["", "percent", "points", "currency", "times", "rank", "unit"]
+
+_MONEY = "dollars?|us dollars?|u\\.s\\. dollars?|usd|euros?|eur|pounds?|gbp|sterling|yen|jpy|yuan|renminbi|cny|rupees?|francs?|pesos?|cents?"
+_CURRENCIES = {
+    "dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR",
+    "pound": "GBP", "gbp": "GBP", "sterling": "GBP", "yen": "JPY", "jpy": "JPY", "yuan": "CNY", "renminbi": "CNY",
+    "cny": "CNY", "cent": "USD",
+}  # fmt: skip
+_SHORT_SCALES = {"k": 3, "m": 6, "b": 9, "mn": 6, "bn": 9, "tn": 12, "mio": 6, "mrd": 9}
+_TIMES = re.compile(r"\s?(?:-|‑)?\s?(?:times|fold|x\b|fach\w*|mal\b|fois)")
+_RANK = re.compile(r"(?:st|nd|rd|th)\b|(?:er|ère|e|ème)\b|\.(?=-| (?:größte|höchste|platz))")
+_LETTER_BEFORE = re.compile(r"[^\W_][-‑]?$|[#@§_/]$|(?<![\d\s])[.:]$")
+_NAMED = re.compile(
+    r"(?:figure|fig\.?|table|tab\.?|chapter|section|sec\.?|appendix|equation|eq\.?|step|version|v|page|pp?\.|no\.?|number|"
+    r"part|volume|vol\.?|issue|room|route|highway|windows|python|level|type|grade|phase|abbildung|tabelle|kapitel|"
+    r"figure|chapitre|section)\s*$",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
+_LOOSE = 1.0
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number of a sentence."""
+
+    start: int
+    """The position of its first letter, of its sign or its currency."""
+    end: int
+    """The position behind its unit."""
+    text: str
+    """The words."""
+    value: float
+    """Its value, in the plain unit: 4.08 trillion is 4.08e12."""
+    step: float
+    """The value of its last written digit."""
+    scale: float = 1.0
+    """The value of its magnitude: a million is 1e6."""
+    kind: UnitKind = ""
+    """The kind of its unit."""
+    unit: str = ""
+    """Its unit: the code of a currency, or a word of :func:`broadsheet.checks.audit.vocabulary.units`."""
+    round_to: Rounding = PLAIN
+    """What a rounding word before it says."""
+    is_word: bool = False
+    """It is written in letters: "twelve"."""
+
+    def fits(self, exact: float) -> bool | None:
+        """Return True if it is what is written of an exact value, False if it is not; None if it
+        depends on what the author takes for precise.
+        """
+        off = abs(self.value - exact)
+        slack = self.step * 0.5 * (1 + 1e-9) + abs(exact) * 1e-12
+        if self.round_to is PLAIN:
+            return True if off <= slack else None if off < self.step * _LOOSE else False
+        size = abs(self.value) or 1.0
+        if self.round_to.side:
+            over = (exact - self.value) * -self.round_to.side  # how far it is on the side that the word says
+            if over < -slack:
+                return None if off <= self.step else False
+            if over <= 0 and not self.round_to.or_equal and off > slack:
+                return False
+            near = 0.1 if self.round_to.is_near else 0.34
+            return True if over <= size * near else None
+        return True if off <= max(size * 0.05, slack) else None if off <= size * 0.12 else False
+
+
+def quantities_in(text: str, span: Span, words: AuditWords) -> Iterator[Quantity]:
+    """Yield the numbers of a sentence, in order; no years, names or versions."""
+    end = span[0]
+    for match in _form(words.language).finditer(text, *span):
+        if match.start() < end:
+            continue
+        quantity = _quantity(text, span, match, words)
+        if quantity is not None:
+            end = quantity.end
+            yield quantity
+
+
+def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) -> Quantity | None:
+    before = text[max(span[0], match.start() - 30) : match.start()]
+    figures, word = match["figures"], match["word"]
+    prefix = match["money"] or ""
+    if not prefix and _LETTER_BEFORE.search(before):
+        return None
+    if figures and not prefix and _NAMED.search(before):
+        return None
+    if word:
+        value, step = Decimal(words.counts[word.lower()]), Decimal(1)
+    else:
+        read = _number(figures, words.decimal)
+        if read is None:
+            return None
+        value, step = read
+    at, power, kind, unit = match.end(), 0, "", ""
+    scale = _scale(words).match(text, at, span[1])
+    if scale:
+        name = (scale["word"] or scale["short"]).lower()
+        power = words.scales.get(name) or _SHORT_SCALES.get(name) or 0
+        at = scale.end()
+    rank = _RANK.match(text, at, span[1]) if not scale and figures and "." not in figures else None
+    if rank:
+        return Quantity(match.start(), rank.end(), text[match.start() : rank.end()], float(value), 1.0, 1.0, "rank")
+    kind, unit, at = _unit(text, at, span[1], prefix, words)
+    is_year = figures and _YEAR.fullmatch(figures) and not prefix and not scale and kind == ""
+    if is_year or (figures and not scale and not kind and not prefix and _is_date(text, match, span)):
+        return None
+    if match["sign"]:
+        value = -value
+    factor = Decimal(10) ** power
+    about = rounding.at_end(before, words.rounding)
+    start = match.start()
+    return Quantity(
+        start, at, text[start:at], float(value * factor), float(step * factor), float(factor),
+        kind, unit, rounding.rounding_of(about, words.rounding) if about else PLAIN, bool(word),
+    )  # fmt: skip
+
+
+def _unit(text: str, at: int, end: int, prefix: str, words: AuditWords) -> tuple[UnitKind, str, int]:
+    """Return the kind of unit behind a number, the unit, and the position behind it."""
+    gap = re.compile(r"[\s\u00a0\u202f-]*(?:de |d['’])?").match(text, at, end)
+    place = gap.end() if gap else at
+    if points := words.points.match(text, place, end):
+        return "points", "", points.end()
+    if percent := words.percent.match(text, place, end):
+        after = re.compile(r"[\s-]*").match(text, percent.end(), end)
+        if after and (more := re.compile(r"points?\b|punkte?n?\b", re.IGNORECASE).match(text, after.end(), end)):
+            return "points", "", more.end()
+        is_points = "point" in percent[0].lower()
+        return ("points" if is_points else "percent"), "", percent.end()
+    if times := _TIMES.match(text, at, end):
+        return "times", "", times.end()
+    if prefix:
+        return "currency", currency_in(prefix, "en") or "USD", at
+    if money := _money().match(text, place, end):
+        name = money[0].lower().removesuffix("s")
+        sign = currency_in(money[0], "en")
+        return "currency", sign or _CURRENCIES.get(name, name), money.end()
+    if unit := _units().match(text, place, end):
+        return "unit", unit[0].lower(), unit.end()
+    return "", "", at
+
+
+def _is_date(text: str, match: re.Match[str], span: Span) -> bool:
+    """True if a number is the day of a date, a time of the day, or a part of an ISO date."""
+    before, after = text[span[0] : match.start()], text[match.end() : span[1]]
+    month = rf"(?:{_MONTHS})"
+    return bool(
+        re.match(rf"\.?(?:st|nd|rd|th)?(?: of)? {month}\b", after, re.IGNORECASE)
+        or (re.search(rf"\b{month}\.? $", before, re.IGNORECASE) and re.match(r"(?:st|nd|rd|th)?(?:,| \d{4}|\b(?![.,]?\d))", after))
+        or re.match(r":\d\d|-\d\d-\d\d|/\d{1,2}/\d{2,4}", after)
+    )
+
+
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|"
+    "sept?|oct|nov|dec|januar|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|"
+    "septembre|octobre|novembre|décembre"
+)
+
+
+@cache
+def _form(language: str) -> re.Pattern[str]:
+    from broadsheet.checks.audit.vocabulary import words_of
+
+    words = words_of(language)
+    counts = any_of(word for word, number in words.counts.items() if number > 1)
+    apart = "," if words.decimal == "." else "."
+    figures = (
+        rf"\d{{1,3}}(?:[{re.escape(apart)}\u00a0\u202f\u2009'’ ]\d{{3}})+(?!\d)(?:{re.escape(words.decimal)}\d+)?"
+        rf"|\d+(?:{re.escape(words.decimal)}\d+)?"
+    )
+    return re.compile(
+        rf"(?:(?P<money>(?:US|A|C|NZ|HK)?\$|€|£|¥)\s?)?(?P<sign>[-−–](?=\d))?(?:(?P<figures>{figures})(?![\d])|\b(?P<word>(?i:{counts}))\b(?![-’']))"
+    )
+
+
+@cache
+def _scale_form(language: str) -> re.Pattern[str]:
+    from broadsheet.checks.audit.vocabulary import words_of
+
+    scales = any_of(words_of(language).scales)
+    return re.compile(
+        rf"[\s\u00a0\u202f-]?(?P<word>(?i:{scales}))\b\.?|[\s\u00a0]?(?P<short>[kK]|[mM](?:n|io)?|[bB]n?|[tT]n|Mrd)\b(?![\w²³/])\.?"
+    )
+
+
+def _scale(words: AuditWords) -> re.Pattern[str]:
+    return _scale_form(words.language)
+
+
+@cache
+def _money() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:{_MONEY})\b|€|\$|£)", re.IGNORECASE)
+
+
+@cache
+def _units() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of(units())})(?![\w/²³-])", re.IGNORECASE)
+
+
+def _number(figures: str, decimal: str) -> tuple[Decimal, Decimal] | None:
+    """Return the value of some figures, and that of their last digit."""
+    whole, _, part = figures.partition(decimal)
+    digits = re.sub(r"\D", "", whole)
+    if len(digits) + len(part) > 30:
+        return None
+    value = Decimal(f"{digits}.{part}" if part else digits)
+    if part:
+        return value, Decimal(1).scaleb(-len(part))
+    zeros = len(digits) - len(digits.rstrip("0"))
+    # "4,000" and "83,200,000" are rounded; "40" and "300" may be.
+    return value, Decimal(10) ** zeros if zeros >= 3 and value else Decimal(1)

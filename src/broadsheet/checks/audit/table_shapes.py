@@ -1,0 +1,344 @@
+"""Makes an :class:`AuditTable` of cells of text: which columns name rows, which are times, which
+measure something; years, months or places that are columns become cells of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from broadsheet.checks.audit.audit_table import (
+    AuditTable,
+    Floats,
+    Ints,
+    LabelColumn,
+    Measure,
+    Resolution,
+    TimeColumn,
+)
+from broadsheet.checks.audit.places import place_code
+from broadsheet.data.csv_reading import catalogue_number
+from broadsheet.data.refresh.answers import SourceTable
+
+_YEAR = re.compile(r"(?:[A-Za-z_]{1,5}|FY ?)?(1[5-9]\d\d|20\d\d|21\d\d)(?:\.0|[\s(\[]+YR\d{4}[)\]])?")
+_TIMES: tuple[tuple[Resolution, re.Pattern[str]], ...] = (
+    ("year", re.compile(r"(?P<y>1[5-9]\d\d|20\d\d|21\d\d)(?:\.0)?")),
+    ("year", re.compile(r"(?P<y>1[5-9]\d\d|20\d\d|21\d\d)-(?P<m>12)-(?P<d>31)")),
+    ("quarter", re.compile(r"(?P<y>\d{4})[- ]?Q(?P<q>[1-4])", re.IGNORECASE)),
+    ("quarter", re.compile(r"Q(?P<q>[1-4])[- /]?(?P<y>\d{4})", re.IGNORECASE)),
+    ("month", re.compile(r"(?P<y>\d{4})[-/M](?P<m>0[1-9]|1[0-2])")),
+    ("month", re.compile(r"(?P<m>0?[1-9]|1[0-2])/(?P<y>\d{4})")),
+    ("month", re.compile(r"(?P<n>[A-Za-z]{3,9})\.?[- ](?P<y>\d{4})")),
+    ("month", re.compile(r"(?P<y>\d{4})[- ](?P<n>[A-Za-z]{3,9})")),
+    ("day", re.compile(r"(?P<y>\d{4})[-/]?(?P<m>\d\d)[-/]?(?P<d>\d\d)(?:[T ][\d:.,Z+-]*)?")),
+    ("day", re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})")),
+    ("day", re.compile(r"(?P<d>\d{1,2})[- ](?P<n>[A-Za-z]{3,9})[- ,]+(?P<y>\d{4})")),
+    ("day", re.compile(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})")),
+    ("day", re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")),
+)
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|"
+        "sep sept september|oct october|nov november|dec december".split("|"),
+        start=1,
+    )
+    for name in names.split()
+}
+"""The months by their English names."""
+_TIME_NAMES = re.compile(
+    r"year|years|jahr|ann[ée]e|date|datum|day|month|monat|mois|quarter|period|time|season|yr",
+    re.IGNORECASE,
+)
+_NOT_MEASURED = re.compile(
+    r"(?:unnamed.*|index|idx|id|.*[ _-]id|code|.*[ _-]codes?|rank|ranking|rang|no|nr|row|lat|lon|lng|latitude|"
+    r"longitude|zip|postcode|fips|iso.*|decimal[ _]?date|m49|isic.*|hs\d?)",
+    re.IGNORECASE,
+)
+_MONTH_NAMES = re.compile(r"month|monat|mois", re.IGNORECASE)
+_HEADED = re.compile(r"(?P<title>.+?)\s*[(\[](?P<unit>[^()\[\]]{1,40})[)\]]\s*(?P<rest>.*)")
+_NUMBERS_AT_LEAST = 0.9
+_FEW_LABELS, _LONGEST_LABEL = 3, 80
+
+
+@dataclass(frozen=True)
+class ColumnWords:
+    """What a Data Package says of a column."""
+
+    title: str = ""
+    """Its title."""
+    unit: str = ""
+    """Its unit."""
+    description: str = ""
+    """Its description."""
+
+
+@dataclass(frozen=True)
+class TableWords:
+    """What is known of a table beside its cells."""
+
+    file: str
+    """The path of its file."""
+    name: str
+    """Its short name."""
+    title: str = ""
+    """Its title."""
+    columns: Mapping[str, ColumnWords] | None = None
+    """The words of its columns, by name."""
+    sheet: str = ""
+    """The sheet of a workbook."""
+
+    def of(self, column: str) -> ColumnWords:
+        """Return the words of a column."""
+        return (self.columns or {}).get(column, ColumnWords())
+
+
+def shaped(source: SourceTable, words: TableWords) -> AuditTable:
+    """Return the table in some cells of text."""
+    columns = [[row[at].strip() for row in source.rows] for at in range(len(source.columns))]
+    years = {at: year for at, name in enumerate(source.columns) if (year := _year_of(name))}
+    months = {at: MONTHS[low] for at, name in enumerate(source.columns) if (low := name.lower()) in MONTHS}
+    commas = _has_decimal_commas(columns)
+    numbers = {at: _numbers(cells, commas=commas) for at, cells in enumerate(columns)}
+    if len(years) >= _FEW_LABELS:
+        return _melted(source, words, columns, numbers, sorted(years), years=years)
+    if len(months) == 12:
+        return _melted(source, words, columns, numbers, sorted(months), months=months)
+    places = [
+        at
+        for at, name in enumerate(source.columns)
+        if numbers[at] is not None and len(name) > 3 and place_code(name)
+    ]
+    if len(places) >= 2 and len(places) * 2 >= sum(value is not None for value in numbers.values()) - 1:
+        return _melted(source, words, columns, numbers, places)
+    return _long(source, words, columns, numbers)
+
+
+def _long(
+    source: SourceTable,
+    words: TableWords,
+    columns: Sequence[list[str]],
+    numbers: Mapping[int, tuple[Floats, str] | None],
+) -> AuditTable:
+    time, timed = _time(source.columns, columns, numbers)
+    labels, measures = list[LabelColumn](), list[Measure]()
+    for at, name in enumerate(source.columns):
+        values = numbers[at]
+        if at in timed:
+            continue
+        if values is None:
+            labels += _labels(name, columns[at], words)
+        elif not _NOT_MEASURED.fullmatch(name):
+            measures.append(_measure(name, *values, words))
+    size = len(source.rows)
+    return AuditTable(
+        words.file, words.name, words.title, tuple(labels), time, tuple(measures), size, size,
+        sheet=words.sheet,
+    )  # fmt: skip
+
+
+def _melted(
+    source: SourceTable,
+    words: TableWords,
+    columns: Sequence[list[str]],
+    numbers: Mapping[int, tuple[Floats, str] | None],
+    wide: Sequence[int],
+    years: Mapping[int, int] | None = None,
+    months: Mapping[int, int] | None = None,
+) -> AuditTable:
+    """Return a table whose columns ``wide`` are cells of their own."""
+    count, size = len(wide), len(source.rows)
+    nothing = np.full(size, np.nan)
+    grid = np.column_stack([values[0] if (values := numbers[at]) else nothing for at in wide])
+    others = [at for at in range(len(source.columns)) if at not in set(wide)]
+    time, timed = (None, frozenset[int]()) if years else _time(
+        source.columns, columns, numbers, tuple(others)
+    )  # fmt: skip
+    if years:
+        keys = np.tile(np.array([years[at] * 10_000 for at in wide], dtype=np.int64), size)
+        time = TimeColumn("", "year", keys)
+    elif time is not None:
+        keys = np.repeat(time.keys, count)
+        if months:
+            keys = keys + np.tile(np.array([months[at] * 100 for at in wide], dtype=np.int64), size)
+        time = TimeColumn(time.name, "month" if months else time.resolution, keys)
+    labels = list[LabelColumn]()
+    for at in others:
+        if at not in timed and numbers[at] is None:
+            labels += [
+                LabelColumn(column.name, column.title, column.labels, np.repeat(column.codes, count))
+                for column in _labels(source.columns[at], columns[at], words)
+            ]
+    names = tuple(source.columns[at] for at in wide)
+    if not (years or months):
+        codes = np.tile(np.arange(count, dtype=np.int64), size)
+        labels.append(LabelColumn("", "", names, codes))
+    units = {values[1] for at in wide if (values := numbers[at]) and values[1]}
+    units |= {unit for at in wide if (unit := words.of(source.columns[at]).unit)}
+    unit = units.pop() if len(units) == 1 else _unit_in(words.title)
+    described = {text for at in wide if (text := words.of(source.columns[at]).description)}
+    title = " ".join(filter(None, (words.title or words.name, described.pop() if len(described) == 1 else "")))
+    measure = Measure("", title, unit, grid.reshape(-1))
+    return AuditTable(
+        words.file, words.name, words.title, tuple(labels), time, (measure,), size * count, size,
+        names, words.sheet,
+    )  # fmt: skip
+
+
+def _labels(name: str, cells: Sequence[str], words: TableWords) -> list[LabelColumn]:
+    """Return the column as one of labels; none if its cells are sentences or addresses."""
+    numbers: dict[str, int] = {}
+    codes = np.fromiter(
+        (numbers.setdefault(cell, len(numbers)) if cell else -1 for cell in cells),
+        dtype=np.int64,
+        count=len(cells),
+    )
+    labels = tuple(numbers)
+    if not labels or sum(map(len, labels)) > _LONGEST_LABEL * len(labels):
+        return []
+    return [LabelColumn(name, words.of(name).title or spaced(name), labels, codes)]
+
+
+def _measure(name: str, values: Floats, unit: str, words: TableWords) -> Measure:
+    said = words.of(name)
+    headed = _HEADED.fullmatch(name) or _HEADED.fullmatch(said.title)
+    title = " ".join(
+        dict.fromkeys(
+            part
+            for part in (
+                spaced(name),
+                said.title,
+                said.description if len(said.description) < 160 else "",
+            )
+            if part
+        )
+    )
+    return Measure(name, title, said.unit or (headed["unit"] if headed else "") or unit, values)
+
+
+def _unit_in(title: str) -> str:
+    headed = _HEADED.fullmatch(title)
+    return headed["unit"] if headed else ""
+
+
+@cache
+def spaced(name: str) -> str:
+    """Return the name of a column as words: `lifeExp`, `gdp_usd_bn`."""
+    apart = re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return " ".join(re.split(r"[\s_.]+", apart)).strip()
+
+
+def _year_of(name: str) -> int:
+    match = _YEAR.fullmatch(name.strip())
+    return int(match[1]) if match else 0
+
+
+def _has_decimal_commas(columns: Sequence[list[str]]) -> bool:
+    """True if numbers have decimal commas for certain: one digit, or two, behind them."""
+    sure = re.compile(r"[+-]?\d[\d.\s]*,\d{1,2}\s*%?")
+    other = re.compile(r"[+-]?\d[\d,]*\.\d+\s*%?")
+    cells = [cell for column in columns for cell in column[:200]]
+    return any(map(sure.fullmatch, cells)) and not any(map(other.fullmatch, cells))
+
+
+def _numbers(cells: Sequence[str], *, commas: bool) -> tuple[Floats, str] | None:
+    """Return the numbers of a column, and `%` if its cells say so; None for another column."""
+    try:
+        return np.array([float(cell) if cell else np.nan for cell in cells], dtype=float), ""
+    except ValueError:
+        pass
+    values, missing, others = np.full(len(cells), np.nan), 0, 0
+    most = len(cells) * (1 - _NUMBERS_AT_LEAST)
+    for at, cell in enumerate(cells):
+        text = catalogue_number(cell.lstrip("$€£"), commas=commas) if cell else ""
+        if text:
+            values[at] = float(text)
+        elif text is None:
+            others += 1
+            if others > most:
+                return None
+        else:
+            missing += 1
+    if missing + others == len(cells):
+        return None
+    signs = {cell[-1:] for cell in cells if cell}
+    return values, "%" if "%" in signs else "$" if any(cell[:1] == "$" for cell in cells) else ""
+
+
+def _time(
+    names: Sequence[str],
+    columns: Sequence[list[str]],
+    numbers: Mapping[int, tuple[Floats, str] | None],
+    among: Sequence[int] | None = None,
+) -> tuple[TimeColumn | None, frozenset[int]]:
+    """Return the times of the rows, and the columns that have them."""
+    places = range(len(names)) if among is None else among
+    named = sorted(places, key=lambda at: (not _TIME_NAMES.search(names[at]), at))
+    for at in named:
+        is_named = _TIME_NAMES.search(names[at]) is not None
+        if numbers[at] is not None and not is_named:
+            continue
+        read = _times_of(columns[at])
+        if read is None:
+            continue
+        resolution, keys = read
+        if resolution == "year":
+            month = next((other for other in places if _MONTH_NAMES.search(names[other])), None)
+            added = _months(columns[month]) if month is not None and month != at else None
+            if added is not None and month is not None:
+                return TimeColumn(names[at], "month", keys + added), frozenset((at, month))
+        return TimeColumn(names[at], resolution, keys), frozenset((at,))
+    return None, frozenset()
+
+
+def _times_of(cells: Sequence[str]) -> tuple[Resolution, Ints] | None:
+    distinct = list(dict.fromkeys(cell for cell in cells if cell))
+    if not distinct:
+        return None
+    for resolution, form in _TIMES:
+        if form.fullmatch(distinct[0]) is None:
+            continue
+        keys = [_key(form.fullmatch(cell)) for cell in distinct]
+        if all(keys):
+            by_cell = dict(zip(distinct, keys, strict=True)) | {"": 0}
+            if resolution == "day" and all(key % 100 == 1 for key in keys) and len(keys) > 1:
+                resolution = "month"  # the first of each month is the month
+                by_cell = {cell: key - key % 100 for cell, key in by_cell.items()}
+                if all(key // 100 % 100 == 1 for key in by_cell.values() if key) and len(keys) > 2:
+                    resolution = "year"
+                    by_cell = {cell: key - key % 10_000 for cell, key in by_cell.items()}
+            if resolution == "year":
+                by_cell = {cell: key - key % 10_000 for cell, key in by_cell.items()}
+            return resolution, np.fromiter(
+                map(by_cell.__getitem__, cells), dtype=np.int64, count=len(cells)
+            )
+    return None
+
+
+def _key(match: re.Match[str] | None) -> int:
+    """Return the time in a match, as 20240131; 0 for none."""
+    if match is None:
+        return 0
+    parts = match.groupdict()
+    name = parts.get("n")
+    month = MONTHS.get(name.lower(), 0) if name else int(parts.get("m") or 0)
+    if parts.get("q"):
+        month = int(parts["q"] or 0) * 3 - 2
+    day = int(parts.get("d") or 0)
+    is_time = month <= 12 and day <= 31 and (month or not name)
+    return int(parts["y"] or 0) * 10_000 + month * 100 + day if is_time else 0
+
+
+def _months(cells: Sequence[str]) -> Ints | None:
+    """Return the months of a column of them, times 100; None for another column."""
+    by_cell = {
+        cell: MONTHS.get(cell.lower()) or (int(cell) if cell.isdecimal() and len(cell) < 3 else 0)
+        for cell in set(cells)
+    }
+    if not all(0 < month <= 12 for month in by_cell.values()):
+        return None
+    return np.fromiter((by_cell[cell] * 100 for cell in cells), dtype=np.int64, count=len(cells))
