@@ -63,7 +63,9 @@ class Measure:
     name: str
     """Its name in the file; empty for the values of a wide table."""
     title: str
-    """Its title and description for people."""
+    """Its title for people, or its name as words."""
+    description: str
+    """Its description; empty without one."""
     unit: str
     """Its unit as written; empty if nothing says it."""
     values: Floats
@@ -101,7 +103,7 @@ class AuditTable:
     time: TimeColumn | None
     """The times of its cells, if it has any."""
     measures: tuple[Measure, ...]
-    """What it measures."""
+    """Its columns of numbers."""
     size: int
     """The number of cells."""
     rows: int
@@ -111,7 +113,20 @@ class AuditTable:
     sheet: str = ""
     """The sheet of a workbook."""
     cache: dict[str, object] = field(default_factory=dict, repr=False)
-    """What was computed of it, by name. Has state."""
+    """Results that were computed of it, by name. Has state."""
+
+    @cached_property
+    def is_of_things(self) -> bool:
+        """True if its rows are things, such as companies or penguins, and not values of a time."""
+        if not self.labels or self.wide:
+            return False
+        if self.time is None:
+            return True
+        columns = [*(column.codes for column in self.labels), self.time.keys]
+        distinct = len(np.unique(np.column_stack(columns), axis=0))
+        largest = max(len(column.labels) for column in self.labels)
+        is_each_alone = largest >= 0.9 * self.size and self.time.resolution == "day"
+        return distinct < 0.9 * self.size or is_each_alone
 
     def row(self, cell: int) -> int:
         """Return the number of the row of a cell, from 1 without the header."""

@@ -18,26 +18,26 @@ from pathlib import Path
 
 from lxml.html import HtmlElement
 
+from broadsheet.checks.audit.vocabulary import words_listed
 from broadsheet.errors import ConfigError, Place
 from broadsheet.markdown.prose import ALTERNATIVE, Passage
 from broadsheet.markdown.prose import read as read_prose
-from broadsheet.verify.source_passages import source_passages
 from broadsheet.project.sources.notebook_file import read_notebook
 from broadsheet.storage.files import read_text
 from broadsheet.text.html_tree import parsed_page
+from broadsheet.verify.source_passages import source_passages
 
 SUFFIXES = (".qmd", ".rmd", ".md", ".markdown", ".ipynb", ".html", ".htm")
 BOUND, OPAQUE = "\ue000", "\ue001"
 """The letters for inline code whose value a reader reads, and for other code."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_FUNCTION_WORDS = {
-    "en": frozenset("the of and in to was is for with that from by than were has at its".split()),
-    "de": frozenset("der die das und von den dem ist im mit auf des ein eine war als für auch".split()),
-    "fr": frozenset("le la les des et en du une est dans pour au que par sur plus aux était".split()),
-}
+_LANGUAGES = ("en", "de", "fr")
+"""The languages that are read; a text in another is read as English."""
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_TITLES = re.compile(r"^(?:title|subtitle|description|abstract)[ \t]*:[ \t]*(?P<text>\S.*)$", re.MULTILINE)
+_TITLES = re.compile(
+    r"^(?:title|subtitle|description|abstract)[ \t]*:[ \t]*(?P<text>\S.*)$", re.MULTILINE
+)
 _LANG = re.compile(r"^lang[ \t]*:[ \t]*[\"']?(?P<lang>[A-Za-z]{2})", re.MULTILINE)
 _OPTION = re.compile(
     r"^[ \t]*(?:#\||//\||%%\||:)[ \t]*(?:fig-cap|tbl-cap|fig-alt|fig-subcap|caption|alt|name)\s*:\s*(?P<text>\S.*)$",
@@ -62,8 +62,12 @@ _INLINE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _NUMBER = re.compile(r"\d")
-_NOT_PROSE = frozenset(("nav", "footer", "script", "style", "template", "noscript", "form", "button"))
-_NOT_PROSE_IDS = frozenset(("TOC", "quarto-sidebar", "quarto-margin-sidebar", "quarto-search-results"))
+_NOT_PROSE = frozenset(
+    ("nav", "footer", "script", "style", "template", "noscript", "form", "button")
+)
+_NOT_PROSE_IDS = frozenset(
+    ("TOC", "quarto-sidebar", "quarto-margin-sidebar", "quarto-search-results")
+)
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def read_document(path: Path, name: str) -> AuditDocument:
             passages = list(_markdown(text, Place(name, line=1)))
     except RecursionError:
         raise ConfigError(name, "it is nested too deeply", "Take levels of nesting out.") from None
-    lang = lang if lang in _FUNCTION_WORDS else _language(passages)
+    lang = lang if lang in _LANGUAGES else _language(passages)
     return AuditDocument(name, lang, tuple(passages))
 
 
@@ -129,10 +133,7 @@ def _language(passages: Sequence[AuditPassage]) -> str:
     words = Counter[str]()
     for passage in passages[:400]:
         words.update(word.lower() for word in _LETTERS.findall(passage.text[:2000]))
-    counts = {
-        tag: sum(words[word] for word in function_words)
-        for tag, function_words in _FUNCTION_WORDS.items()
-    }
+    counts = {tag: sum(words[word] for word in words_listed(f"small-{tag}")) for tag in _LANGUAGES}
     best = max(counts, key=lambda tag: counts[tag])
     return best if counts[best] else "en"
 
@@ -184,7 +185,7 @@ def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
 def _block(text: str, place: Place) -> Iterator[AuditPassage]:
     start = _START.match(text)
     first = text[: start.end()] if start else ""
-    if _RULE.fullmatch(text) or text.lstrip().startswith("[^") and "]:" not in text:
+    if _RULE.fullmatch(text) or (text.lstrip().startswith("[^") and "]:" not in text):
         return
     kind = "heading" if "#" in first else "caption" if first.strip() == ":" else "paragraph"
     yield from _inline(text[len(first) :], place, kind)
@@ -266,7 +267,9 @@ def _page(text: str, name: str) -> tuple[list[AuditPassage], str]:
     passages = []
     if title is not None and title.text:
         passages.append(
-            AuditPassage(" ".join(title.text.split()), Place(name, line=title.sourceline), (), "title")
+            AuditPassage(
+                " ".join(title.text.split()), Place(name, line=title.sourceline), (), "title"
+            )
         )
     body = page.find(".//body")
     if body is None:
@@ -289,9 +292,7 @@ def _page(text: str, name: str) -> tuple[list[AuditPassage], str]:
 
 def _html_rows(table: HtmlElement, name: str) -> Iterator[tuple[Place, list[str]]]:
     for row in table.iter("tr"):
-        cells = [
-            " ".join(cell.text_content().split()) for cell in row if cell.tag in ("td", "th")
-        ]
+        cells = [" ".join(cell.text_content().split()) for cell in row if cell.tag in ("td", "th")]
         yield Place(name, line=row.sourceline), cells
 
 
@@ -304,4 +305,3 @@ def _of_prose(passage: Passage) -> AuditPassage:
             text = text[: mark.start] + sign + text[mark.end :]
     kind = "alternative text" if passage.kind == ALTERNATIVE else passage.kind
     return AuditPassage(text, passage.place, (), kind)
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
@@ -19,22 +19,13 @@ from broadsheet.checks.audit.places import (
     names_of_places,
     place_code,
 )
+from broadsheet.checks.audit.vocabulary import words_listed
 from broadsheet.verify.sentences import Span
 
 _LONGEST = 6
 """The most words of a label that is looked for."""
 _PLACES_AT_LEAST = 0.3
 """The share of the labels of a column that are places, in a column of places."""
-_COMMON = frozenset(
-    "a all an and any are as at average be both but by can count data date day days each every few first for from had has have "
-    "he her high his how i if in is it its last less low many may mean more most much my no none not of off old on one only "
-    "or other others our out over rate rest same she so some such than that the their them then there these they this those to "
-    "total two under unknown up us very was we were what when where which who will with yes year you your male female "
-    "north south east west new true false na ok good bad left right number sum source value percent march group share "
-    "change increase rise fall growth table figure chart report model version page part name type class state country city "
-    "world million billion thousand january february april june july august september october november december".split()
-)
-"""Words that are labels in some tables, and mostly are none in a sentence."""
 _UNLABELLED = re.compile(r"[\d\W_]+|.", re.DOTALL)
 
 Code = tuple[int, int]
@@ -53,7 +44,7 @@ class LabelMention:
     """The words."""
     place: str
     """The code of the place; empty for another label."""
-    codes: Mapping[int, frozenset[Code]]
+    codes: Mapping[int, frozenset[Code]] = field(hash=False)
     """The labels, by the number of the table."""
 
 
@@ -89,6 +80,11 @@ class LabelIndex:
 
     def _add(self, number: int, at: int, labels: Sequence[str]) -> None:
         codes = [place_code(label) for label in labels]
+        whole = set(codes)
+        for row, label in enumerate(labels):
+            if codes[row] is None and "(" in label:
+                place = place_code(label.partition("(")[0].strip())
+                codes[row] = None if place in whole else place
         is_of_places = sum(map(bool, codes)) >= max(1, _PLACES_AT_LEAST * len(labels))
         if is_of_places:
             self.place_columns.setdefault(number, set()).add(at)
@@ -98,25 +94,25 @@ class LabelIndex:
             if _UNLABELLED.fullmatch(label) or (label.isupper() and len(label) <= 3):
                 continue
             name = folded(label)
-            if name and name not in _COMMON and name.count(" ") < _LONGEST:
+            if name and name not in words_listed("common") and name.count(" ") < _LONGEST:
                 self._labels[name][number].add((at, code))
             short = folded(re.sub(r"\s*[(\[].*", "", label))
-            if short != name and short and short not in _COMMON and not is_of_places:
-                self._labels[short][number].add((at, code))
+            town = folded(label.partition(",")[0])
+            for part in {short, town if len(town) > 3 else name} - {name, ""}:
+                if part not in words_listed("common") and not is_of_places:
+                    self._labels[part][number].add((at, code))
 
     def mentions(self, text: str, span: Span) -> list[LabelMention]:
         """Return the labels in a sentence, in order, the longest at each place."""
-        words = [
-            (match.start(), match.end(), match[0]) for match in WORD.finditer(text, *span)
-        ]
+        words = [(match.start(), match.end(), match[0]) for match in WORD.finditer(text, *span)]
         plain = [folded(word) for _, _, word in words]
         mentions, at = list[LabelMention](), 0
         while at < len(words):
-            found = self._at(text, words, plain, at)
-            if found is None:
+            longest = self._at(text, words, plain, at)
+            if longest is None:
                 at += 1
                 continue
-            mention, count = found
+            mention, count = longest
             mentions.append(mention)
             at += count
         return mentions
@@ -129,28 +125,40 @@ class LabelIndex:
             if not joined or not plain[at] or not plain[at + count - 1]:
                 continue
             start, end = words[at][0], words[at + count - 1][1]
-            for name in dict.fromkeys((joined, _bare(joined))):
+            bare = _ELIDED.sub("", _bare(joined))
+            for name in dict.fromkeys((joined, bare, bare.removesuffix("s"))):
                 place = self._place(name, text[start:end])
-                tables = dict(self._labels.get(name, {}))
+                is_short = name not in {joined, bare}
+                tables = (
+                    {}
+                    if is_short and not place and len(name) < 5
+                    else dict(self._labels.get(name, {}))
+                )
                 for number, codes in self._places.get(place, {}).items() if place else ():
                     tables[number] = tables.get(number, set()) | codes
                 if tables or place:
                     shown = text[start:end]
                     shown = re.sub(r"['’]s?$|\.$", "", shown)
                     codes_by_table = {number: frozenset(codes) for number, codes in tables.items()}
-                    return LabelMention(start, start + len(shown), shown, place, codes_by_table), count
+                    return LabelMention(
+                        start, start + len(shown), shown, place, codes_by_table
+                    ), count
         return None
 
     @staticmethod
     def _place(name: str, written: str) -> str:
         """Return the code of a place; a name in small letters, "turkey", is none."""
-        bare = re.sub(r"['’]s$|\.$", "", written)
+        bare = re.sub(r"^[ld]['’]|['’]s$|\.$", "", written)
+        written = bare
         if bare.isupper() or "." in bare:
             return capitals_of_places().get(bare.rstrip("."), "") or (
                 names_of_places().get(name, "") if len(bare) > 3 else ""
             )
         code = names_of_places().get(name, "")
         return code if code in ("001",) or written[:1].isupper() else ""
+
+
+_ELIDED = re.compile(r"^[ldLD]'")
 
 
 def _bare(name: str) -> str:
@@ -173,9 +181,16 @@ def _months(language: str) -> Mapping[str, int]:
 
 
 _YEARS = r"(?:1[5-9]|20|21)\d\d"
-_SINCE = re.compile(r"(?:since|seit|depuis)(?: the (?:start|beginning) of| dem jahr| early| late)?\s*$", re.IGNORECASE)
-_FROM = re.compile(r"(?:between|from|zwischen|von|entre|de)(?: the (?:start|beginning) of)?\s*$", re.IGNORECASE)
-_UNTIL = re.compile(r"(?:to|and|until|through|till|bis|und|et|à|jusqu'en)(?: the end of)?\s*$", re.IGNORECASE)
+_SINCE = re.compile(
+    r"(?:since|seit|depuis)(?: the (?:start|beginning) of| dem jahr| early| late)?\s*$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"(?:between|from|zwischen|von|entre|de)(?: the (?:start|beginning) of)?\s*$", re.IGNORECASE
+)
+_UNTIL = re.compile(
+    r"(?:to|and|until|through|till|bis|und|et|à|jusqu'en)(?: the end of)?\s*$", re.IGNORECASE
+)
 
 
 @cache
@@ -184,7 +199,8 @@ def _time_form(language: str) -> re.Pattern[str]:
     return re.compile(
         rf"""(?<![\w.,$€£/-])(?:
         (?P<iso>{_YEARS})-(?P<isom>0[1-9]|1[0-2])(?:-(?P<isod>[0-3]\d))?(?![\d-])
-        |(?:(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.)?\ (?:of\ )?)?(?P<m>{months})\.?\ (?:(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?,?\ )?(?:of\ )?(?P<my>{_YEARS})(?!\d)
+        |(?:(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.)?\ (?:of\ )?)?(?P<m>{months})\.?[ ]
+        (?:(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?,?\ )?(?:of\ )?(?P<my>{_YEARS})(?!\d)
         |Q(?P<q>[1-4])\ (?P<qy>{_YEARS})
         |(?P<rank>first|second|third|fourth)\ quarter\ (?:of\ )?(?P<ry>{_YEARS})
         |(?P<decade>(?:1[5-9]|20|21)\d0)s\b

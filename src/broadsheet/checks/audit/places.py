@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from babel.core import get_global
@@ -21,7 +21,7 @@ _LANGUAGES = ("en", "de", "fr")
 """The languages whose names of places are known."""
 _GROUPS = frozenset(("001", "EU", "EZ", "150", "002", "019", "142", "009", "003", "005", "419"))
 """The codes of places that others are parts of."""
-WORD = re.compile(r"[^\W_]+(?:[.'’&-]+[^\W_]+)*\.?", re.UNICODE)
+WORD = re.compile(r"[^\W_]+(?:[.'’&]+[^\W_]+)*\.?")
 """A word of a text or a label."""
 
 
@@ -106,11 +106,13 @@ def _by_name() -> dict[str, str]:
 
 @cache
 def _by_capitals() -> dict[str, str]:
-    codes = {
-        alpha3: codes[0]
-        for alpha3, codes in get_global("territory_aliases").items()
-        if len(alpha3) == 3 and alpha3.isalpha() and len(codes) == 1
+    aliases = cast("dict[str, list[str]]", get_global("territory_aliases"))
+    codes: dict[str, str] = {
+        alpha3: targets[0]
+        for alpha3, targets in aliases.items()
+        if len(alpha3) == 3 and alpha3.isalpha() and len(targets) == 1
     }
-    codes |= {code: code for code in Locale("en").territories if len(code) == 2 and code.isalpha()}
+    names = map(str, Locale("en").territories)
+    codes |= {code: code for code in names if len(code) == 2 and code.isalpha()}
     codes |= {name: code for code, name in _spellings() if name.isupper()}
     return codes

@@ -18,7 +18,10 @@ from broadsheet.verify.sentences import Span
 
 UnitKind = Literal["", "percent", "points", "currency", "times", "rank", "unit"]
 
-_MONEY = "dollars?|us dollars?|u\\.s\\. dollars?|usd|euros?|eur|pounds?|gbp|sterling|yen|jpy|yuan|renminbi|cny|rupees?|francs?|pesos?|cents?"
+_MONEY = (
+    "dollars?|us[ -]dollars?|u\\.s\\. dollars?|usd|euros?|eur|pounds?|gbp|sterling|yen|jpy|yuan|renminbi|"
+    "cny|rupees?|francs?|pesos?|cents?"
+)
 _CURRENCIES = {
     "dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR",
     "pound": "GBP", "gbp": "GBP", "sterling": "GBP", "yen": "JPY", "jpy": "JPY", "yuan": "CNY", "renminbi": "CNY",
@@ -59,7 +62,7 @@ class Quantity:
     unit: str = ""
     """Its unit: the code of a currency, or a word of :func:`broadsheet.checks.audit.vocabulary.units`."""
     round_to: Rounding = PLAIN
-    """What a rounding word before it says."""
+    """The meaning of a rounding word before it."""
     is_word: bool = False
     """It is written in letters: "twelve"."""
 
@@ -73,7 +76,9 @@ class Quantity:
             return True if off <= slack else None if off < self.step * _LOOSE else False
         size = abs(self.value) or 1.0
         if self.round_to.side:
-            over = (exact - self.value) * -self.round_to.side  # how far it is on the side that the word says
+            over = (
+                exact - self.value
+            ) * -self.round_to.side  # how far it is on the side that the word says
             if over < -slack:
                 return None if off <= self.step else False
             if over <= 0 and not self.round_to.or_equal and off > slack:
@@ -101,7 +106,11 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
     prefix = match["money"] or ""
     if not prefix and _LETTER_BEFORE.search(before):
         return None
-    if figures and not prefix and _NAMED.search(before):
+    if (
+        figures
+        and not prefix
+        and (_NAMED.search(before) or (figures.isdecimal() and _is_name(text, span, match)))
+    ):
         return None
     if word:
         value, step = Decimal(words.counts[word.lower()]), Decimal(1)
@@ -113,15 +122,25 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
     at, power, kind, unit = match.end(), 0, "", ""
     scale = _scale(words).match(text, at, span[1])
     if scale:
-        name = (scale["word"] or scale["short"]).lower()
+        name = (scale["word"] or scale["short"]).lower().rstrip(".")
         power = words.scales.get(name) or _SHORT_SCALES.get(name) or 0
         at = scale.end()
     rank = _RANK.match(text, at, span[1]) if not scale and figures and "." not in figures else None
     if rank:
-        return Quantity(match.start(), rank.end(), text[match.start() : rank.end()], float(value), 1.0, 1.0, "rank")
+        return Quantity(
+            match.start(),
+            rank.end(),
+            text[match.start() : rank.end()],
+            float(value),
+            1.0,
+            1.0,
+            "rank",
+        )
     kind, unit, at = _unit(text, at, span[1], prefix, words)
     is_year = figures and _YEAR.fullmatch(figures) and not prefix and not scale and kind == ""
-    if is_year or (figures and not scale and not kind and not prefix and _is_date(text, match, span)):
+    if is_year or (
+        figures and not scale and not kind and not prefix and _is_date(text, match, span)
+    ):
         return None
     if match["sign"]:
         value = -value
@@ -134,7 +153,23 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
     )  # fmt: skip
 
 
-def _unit(text: str, at: int, end: int, prefix: str, words: AuditWords) -> tuple[UnitKind, str, int]:
+def _is_name(text: str, span: Span, match: re.Match[str]) -> bool:
+    """True if a number belongs to a name: "S&P 500", "Boeing 747"."""
+    before = _NAME.search(text[: match.start()], span[0])
+    is_first = before is not None and before.start() == span[0]
+    return (
+        before is not None
+        and not is_first
+        and re.match(r"[,;:.)'’]|\s[a-z]|$", text[match.end() :]) is not None
+    )
+
+
+_NAME = re.compile(r"(?<![.!?]\s)\b(?:[A-Z]&[A-Z]|[A-Z][a-z]{2,}|[A-Z]{2,})\s$")
+
+
+def _unit(
+    text: str, at: int, end: int, prefix: str, words: AuditWords
+) -> tuple[UnitKind, str, int]:
     """Return the kind of unit behind a number, the unit, and the position behind it."""
     gap = re.compile(r"[\s\u00a0\u202f-]*(?:de |d['’])?").match(text, at, end)
     place = gap.end() if gap else at
@@ -142,7 +177,11 @@ def _unit(text: str, at: int, end: int, prefix: str, words: AuditWords) -> tuple
         return "points", "", points.end()
     if percent := words.percent.match(text, place, end):
         after = re.compile(r"[\s-]*").match(text, percent.end(), end)
-        if after and (more := re.compile(r"points?\b|punkte?n?\b", re.IGNORECASE).match(text, after.end(), end)):
+        if after and (
+            more := re.compile(r"points?\b|punkte?n?\b", re.IGNORECASE).match(
+                text, after.end(), end
+            )
+        ):
             return "points", "", more.end()
         is_points = "point" in percent[0].lower()
         return ("points" if is_points else "percent"), "", percent.end()
@@ -151,7 +190,7 @@ def _unit(text: str, at: int, end: int, prefix: str, words: AuditWords) -> tuple
     if prefix:
         return "currency", currency_in(prefix, "en") or "USD", at
     if money := _money().match(text, place, end):
-        name = money[0].lower().removesuffix("s")
+        name = money[0].lower().removesuffix("s").replace("-", " ")
         sign = currency_in(money[0], "en")
         return "currency", sign or _CURRENCIES.get(name, name), money.end()
     if unit := _units().match(text, place, end):
@@ -165,7 +204,10 @@ def _is_date(text: str, match: re.Match[str], span: Span) -> bool:
     month = rf"(?:{_MONTHS})"
     return bool(
         re.match(rf"\.?(?:st|nd|rd|th)?(?: of)? {month}\b", after, re.IGNORECASE)
-        or (re.search(rf"\b{month}\.? $", before, re.IGNORECASE) and re.match(r"(?:st|nd|rd|th)?(?:,| \d{4}|\b(?![.,]?\d))", after))
+        or (
+            re.search(rf"\b{month}\.? $", before, re.IGNORECASE)
+            and re.match(r"(?:st|nd|rd|th)?(?:,| \d{4}|\b(?![.,]?\d))", after)
+        )
         or re.match(r":\d\d|-\d\d-\d\d|/\d{1,2}/\d{2,4}", after)
     )
 
@@ -199,7 +241,7 @@ def _scale_form(language: str) -> re.Pattern[str]:
 
     scales = any_of(words_of(language).scales)
     return re.compile(
-        rf"[\s\u00a0\u202f-]?(?P<word>(?i:{scales}))\b\.?|[\s\u00a0]?(?P<short>[kK]|[mM](?:n|io)?|[bB]n?|[tT]n|Mrd)\b(?![\w²³/])\.?"
+        rf"[\s\u00a0\u202f-]?(?P<word>(?i:{scales}))\b|[\s\u00a0]?(?P<short>[kK]|[mM]n?|[bB]n?|[tT]n|(?:Mrd|Mio)\b\.?)(?![\w²³/])"
     )
 
 

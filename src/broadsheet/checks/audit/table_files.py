@@ -38,7 +38,16 @@ from broadsheet.version import __version__
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet", ".json", ".csv.gz")
 APART = frozenset(
-    ("node_modules", "env", "venv", "renv", "__pycache__", "site_libs", "site-packages", "dist-info")
+    (
+        "node_modules",
+        "env",
+        "venv",
+        "renv",
+        "__pycache__",
+        "site_libs",
+        "site-packages",
+        "dist-info",
+    )
 )
 """Folders that hold other people's files."""
 _NOT_TABLES = re.compile(
@@ -47,7 +56,7 @@ _NOT_TABLES = re.compile(
     re.IGNORECASE,
 )
 _PACKAGE = "datapackage.json"
-_FORMAT = 4
+_FORMAT = 5
 """The version of the form in which tables are kept."""
 _PREAMBLE = 12
 """The most lines above the header of a CSV file."""
@@ -163,7 +172,9 @@ def _sheets(data: bytes) -> list[str]:
                 return [""]
             text = archive.read(listing).decode("utf-8", "replace")
     except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError):
-        raise SourceError("it is no workbook (.xlsx)", "Save it anew as .xlsx, or as CSV.") from None
+        raise SourceError(
+            "it is no workbook (.xlsx)", "Save it anew as .xlsx, or as CSV."
+        ) from None
     from lxml import etree
 
     try:
@@ -232,10 +243,14 @@ def _json_table(data: bytes, answer: RawAnswer) -> SourceTable:
         if isinstance(value, dict):
             lists = {name: cells for name, cells in value.items() if isinstance(cells, list)}
             lengths = {len(cells) for cells in lists.values()}
-            plain = all(not isinstance(cell, dict | list) for cells in lists.values() for cell in cells)
+            plain = all(
+                not isinstance(cell, dict | list) for cells in lists.values() for cell in cells
+            )
             if len(lists) >= 2 and len(lengths) == 1 and plain:
                 names = list(lists)
-                value = [dict(zip(names, row, strict=True)) for row in zip(*lists.values(), strict=True)]
+                value = [
+                    dict(zip(names, row, strict=True)) for row in zip(*lists.values(), strict=True)
+                ]
                 break
             rows = [cells for cells in value.values() if _is_rows(cells)]
             inner = [cells for cells in value.values() if isinstance(cells, dict)]
@@ -250,7 +265,9 @@ def _json_table(data: bytes, answer: RawAnswer) -> SourceTable:
 
 
 def _is_rows(value: object) -> bool:
-    return isinstance(value, list) and len(value) > 1 and all(isinstance(row, dict) for row in value)
+    return (
+        isinstance(value, list) and len(value) > 1 and all(isinstance(row, dict) for row in value)
+    )
 
 
 def _package(path: Path, root: Path) -> dict[Path, TableWords]:
@@ -296,7 +313,9 @@ def _stem(path: Path) -> str:
     folder too.
     """
     stem = path.name.partition(".")[0]
-    parents = [part for part in path.parts[-3:-1] if part.lower() not in ("data", "tables", ".", "/")]
+    parents = [
+        part for part in path.parts[-3:-1] if part.lower() not in ("data", "tables", ".", "/")
+    ]
     return f"{parents[-1]} {stem}" if len(re.split(r"[\W_]+", stem)) == 1 and parents else stem
 
 
@@ -380,16 +399,28 @@ def _packed(table: AuditTable, name: str, arrays: dict[str, Any]) -> dict[str, A
         arrays[f"{name}t"] = table.time.keys
     return {
         "name": name,
-        "table": [table.file, table.name, table.title, table.size, table.rows, table.wide, table.sheet],
+        "table": [
+            table.file,
+            table.name,
+            table.title,
+            table.size,
+            table.rows,
+            table.wide,
+            table.sheet,
+        ],
         "labels": [[column.name, column.title, column.labels] for column in table.labels],
         "time": None if table.time is None else [table.time.name, table.time.resolution],
-        "measures": [[measure.name, measure.title, measure.unit] for measure in table.measures],
+        "measures": [
+            [measure.name, measure.title, measure.description, measure.unit]
+            for measure in table.measures
+        ],
     }
 
 
 def _unpacked(said: Mapping[str, Any], arrays: Mapping[str, Any]) -> AuditTable:
     name = said["name"]
     file, short, title, size, rows, wide, sheet = said["table"]
+    time = said["time"]
     return AuditTable(
         file,
         short,
@@ -398,10 +429,10 @@ def _unpacked(said: Mapping[str, Any], arrays: Mapping[str, Any]) -> AuditTable:
             LabelColumn(column, shown, tuple(labels), arrays[f"{name}l{at}"].astype(np.int64))
             for at, (column, shown, labels) in enumerate(said["labels"])
         ),
-        None if said["time"] is None else TimeColumn(*said["time"], arrays[f"{name}t"]),
+        None if time is None else TimeColumn(time[0], time[1], arrays[f"{name}t"]),
         tuple(
-            Measure(column, shown, unit, arrays[f"{name}m{at}"])
-            for at, (column, shown, unit) in enumerate(said["measures"])
+            Measure(column, shown, described, unit, arrays[f"{name}m{at}"])
+            for at, (column, shown, described, unit) in enumerate(said["measures"])
         ),
         size,
         rows,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from babel import Locale
 
 from broadsheet.checks.audit.audit_table import (
     AuditTable,
@@ -24,7 +25,9 @@ from broadsheet.checks.audit.places import place_code
 from broadsheet.data.csv_reading import catalogue_number
 from broadsheet.data.refresh.answers import SourceTable
 
-_YEAR = re.compile(r"(?:[A-Za-z_]{1,5}|FY ?)?(1[5-9]\d\d|20\d\d|21\d\d)(?:\.0|[\s(\[]+YR\d{4}[)\]])?")
+_YEAR = re.compile(
+    r"(?:[A-Za-z_]{1,5}|FY ?)?(1[5-9]\d\d|20\d\d|21\d\d)(?:\.0|[\s(\[]+YR\d{4}[)\]])?"
+)
 _TIMES: tuple[tuple[Resolution, re.Pattern[str]], ...] = (
     ("year", re.compile(r"(?P<y>1[5-9]\d\d|20\d\d|21\d\d)(?:\.0)?")),
     ("year", re.compile(r"(?P<y>1[5-9]\d\d|20\d\d|21\d\d)-(?P<m>12)-(?P<d>31)")),
@@ -41,14 +44,10 @@ _TIMES: tuple[tuple[Resolution, re.Pattern[str]], ...] = (
     ("day", re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")),
 )
 MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|"
-        "sep sept september|oct october|nov november|dec december".split("|"),
-        start=1,
-    )
-    for name in names.split()
-}
+    str(name).lower(): number
+    for width in ("wide", "abbreviated")
+    for number, name in Locale("en").months["format"][width].items()
+} | {"sept": 9}
 """The months by their English names."""
 _TIME_NAMES = re.compile(
     r"year|years|jahr|ann[ée]e|date|datum|day|month|monat|mois|quarter|period|time|season|yr",
@@ -67,7 +66,7 @@ _FEW_LABELS, _LONGEST_LABEL = 3, 80
 
 @dataclass(frozen=True)
 class ColumnWords:
-    """What a Data Package says of a column."""
+    """The words of a column in a Data Package."""
 
     title: str = ""
     """Its title."""
@@ -79,7 +78,7 @@ class ColumnWords:
 
 @dataclass(frozen=True)
 class TableWords:
-    """What is known of a table beside its cells."""
+    """The words for a table beside its cells."""
 
     file: str
     """The path of its file."""
@@ -101,7 +100,9 @@ def shaped(source: SourceTable, words: TableWords) -> AuditTable:
     """Return the table in some cells of text."""
     columns = [[row[at].strip() for row in source.rows] for at in range(len(source.columns))]
     years = {at: year for at, name in enumerate(source.columns) if (year := _year_of(name))}
-    months = {at: MONTHS[low] for at, name in enumerate(source.columns) if (low := name.lower()) in MONTHS}
+    months = {
+        at: MONTHS[low] for at, name in enumerate(source.columns) if (low := name.lower()) in MONTHS
+    }
     commas = _has_decimal_commas(columns)
     numbers = {at: _numbers(cells, commas=commas) for at, cells in enumerate(columns)}
     if len(years) >= _FEW_LABELS:
@@ -113,7 +114,10 @@ def shaped(source: SourceTable, words: TableWords) -> AuditTable:
         for at, name in enumerate(source.columns)
         if numbers[at] is not None and len(name) > 3 and place_code(name)
     ]
-    if len(places) >= 2 and len(places) * 2 >= sum(value is not None for value in numbers.values()) - 1:
+    if (
+        len(places) >= 2
+        and len(places) * 2 >= sum(value is not None for value in numbers.values()) - 1
+    ):
         return _melted(source, words, columns, numbers, places)
     return _long(source, words, columns, numbers)
 
@@ -147,6 +151,7 @@ def _melted(
     columns: Sequence[list[str]],
     numbers: Mapping[int, tuple[Floats, str] | None],
     wide: Sequence[int],
+    *,
     years: Mapping[int, int] | None = None,
     months: Mapping[int, int] | None = None,
 ) -> AuditTable:
@@ -170,7 +175,9 @@ def _melted(
     for at in others:
         if at not in timed and numbers[at] is None:
             labels += [
-                LabelColumn(column.name, column.title, column.labels, np.repeat(column.codes, count))
+                LabelColumn(
+                    column.name, column.title, column.labels, np.repeat(column.codes, count)
+                )
                 for column in _labels(source.columns[at], columns[at], words)
             ]
     names = tuple(source.columns[at] for at in wide)
@@ -181,8 +188,8 @@ def _melted(
     units |= {unit for at in wide if (unit := words.of(source.columns[at]).unit)}
     unit = units.pop() if len(units) == 1 else _unit_in(words.title)
     described = {text for at in wide if (text := words.of(source.columns[at]).description)}
-    title = " ".join(filter(None, (words.title or words.name, described.pop() if len(described) == 1 else "")))
-    measure = Measure("", title, unit, grid.reshape(-1))
+    about = described.pop() if len(described) == 1 else ""
+    measure = Measure("", words.title or words.name, about, unit, grid.reshape(-1))
     return AuditTable(
         words.file, words.name, words.title, tuple(labels), time, (measure,), size * count, size,
         names, words.sheet,
@@ -206,18 +213,11 @@ def _labels(name: str, cells: Sequence[str], words: TableWords) -> list[LabelCol
 def _measure(name: str, values: Floats, unit: str, words: TableWords) -> Measure:
     said = words.of(name)
     headed = _HEADED.fullmatch(name) or _HEADED.fullmatch(said.title)
-    title = " ".join(
-        dict.fromkeys(
-            part
-            for part in (
-                spaced(name),
-                said.title,
-                said.description if len(said.description) < 160 else "",
-            )
-            if part
-        )
+    title = said.title or spaced(name)
+    described = said.description if len(said.description) < 160 else ""
+    return Measure(
+        name, title, described, said.unit or (headed["unit"] if headed else "") or unit, values
     )
-    return Measure(name, title, said.unit or (headed["unit"] if headed else "") or unit, values)
 
 
 def _unit_in(title: str) -> str:
@@ -304,19 +304,25 @@ def _times_of(cells: Sequence[str]) -> tuple[Resolution, Ints] | None:
             continue
         keys = [_key(form.fullmatch(cell)) for cell in distinct]
         if all(keys):
-            by_cell = dict(zip(distinct, keys, strict=True)) | {"": 0}
-            if resolution == "day" and all(key % 100 == 1 for key in keys) and len(keys) > 1:
-                resolution = "month"  # the first of each month is the month
-                by_cell = {cell: key - key % 100 for cell, key in by_cell.items()}
-                if all(key // 100 % 100 == 1 for key in by_cell.values() if key) and len(keys) > 2:
-                    resolution = "year"
-                    by_cell = {cell: key - key % 10_000 for cell, key in by_cell.items()}
-            if resolution == "year":
-                by_cell = {cell: key - key % 10_000 for cell, key in by_cell.items()}
-            return resolution, np.fromiter(
-                map(by_cell.__getitem__, cells), dtype=np.int64, count=len(cells)
-            )
+            coarse, divisor = _coarsened(resolution, keys)
+            by_cell = {
+                cell: key - key % divisor for cell, key in zip(distinct, keys, strict=True)
+            } | {"": 0}
+            times = map(by_cell.__getitem__, cells)
+            return coarse, np.fromiter(times, dtype=np.int64, count=len(cells))
     return None
+
+
+def _coarsened(resolution: Resolution, keys: Sequence[int]) -> tuple[Resolution, int]:
+    """Return the resolution of times, and what of them is left out: a day in each year is the year,
+    one in each month the month.
+    """
+    if resolution in ("day", "month") and len(keys) > _FEW_LABELS:
+        if len({key // 10_000 for key in keys}) == len(keys):
+            return "year", 10_000
+        if resolution == "day" and len({key // 100 for key in keys}) == len(keys):
+            return "month", 100
+    return resolution, 10_000 if resolution == "year" else 1
 
 
 def _key(match: re.Match[str] | None) -> int:

@@ -18,12 +18,14 @@ from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.rounding import RoundingWords, known_words
 
+BY_TOPIC = 0.7
+"""The score of a measure that a sentence names only by what its table is of."""
 _LONGEST = 4
 """The most words of a phrase that names a measure."""
 _SHORT = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AuditWords:
     """The words of a language by which a sentence says what it does with a number."""
 
@@ -59,7 +61,9 @@ class AuditWords:
 
 @lru_cache(maxsize=500)
 def _ending(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"{pattern}(?: (?:the|a|an|by|of|to|just|only|dem|der|die|das|um|auf|de|à))*\s*$")
+    return re.compile(
+        rf"{pattern}(?: (?:the|a|an|by|of|to|just|only|dem|der|die|das|um|auf|de|à))*\s*$"
+    )
 
 
 @cache
@@ -70,7 +74,8 @@ def words_of(language: str) -> AuditWords:
     patterns = {
         name: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else "(?!)")
         for name, pattern in section.items()
-        if isinstance(pattern, str) and name not in ("counts", "percent", "points", "benign", "compound")
+        if isinstance(pattern, str)
+        and name not in ("counts", "percent", "points", "benign", "compound")
     }
     counts = section["counts"].split() if "counts" in section else facts.counts
     return AuditWords(
@@ -78,9 +83,12 @@ def words_of(language: str) -> AuditWords:
         patterns,
         {word: number for number, word in enumerate(counts)},
         section.get("scales") or dict(facts.scales),
-        known_words(section["rounding"] if "rounding" in section else facts.rounding),
+        known_words(section.get("rounding", facts.rounding)),
         re.compile(section["percent"]) if "percent" in section else facts.percent,
-        re.compile(section.get("points", r"(?:percentage|prozent)[ -]?(?:points?|punkte?n?)|pp\b|pts\b"), re.IGNORECASE),
+        re.compile(
+            section.get("points", r"(?:percentage|prozent)[ -]?(?:points?|punkte?n?)|pp\b|pts\b"),
+            re.IGNORECASE,
+        ),
         "." if language == "en" else ",",
     )
 
@@ -91,10 +99,18 @@ def _file() -> dict[str, Any]:
 
 
 @cache
+def words_listed(name: str) -> frozenset[str]:
+    """Return the words of a list of the file."""
+    return frozenset(_file()["listed"][name].split())
+
+
+@cache
 def units() -> Mapping[str, tuple[str, float]]:
     """Return the family of each unit in prose, and how much of the first of its family it is."""
     return {
-        name: (family, size) for family, names in _file()["units"].items() for name, size in names.items()
+        name: (family, size)
+        for family, names in _file()["units"].items()
+        for name, size in names.items()
     }
 
 
@@ -129,7 +145,11 @@ def lemma(word: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Return the words of a text, folded."""
-    return folded(text.replace("/", " ").replace("-", " ")).split()
+    return folded(_ELIDED.sub(" ", text.replace("’", "'")).replace("/", " ")).split()
+
+
+_ELIDED = re.compile(r"\b(?:[ldnsj]|qu)'", re.IGNORECASE)
+"""French words that end before a vowel."""
 
 
 @lru_cache(maxsize=20_000)
@@ -166,36 +186,49 @@ def qualifiers_in(text: str) -> frozenset[str]:
 class MeasureWords:
     """The words that name a measure."""
 
-    own: frozenset[str]
-    """Those of its column that say what is measured."""
+    names: tuple[frozenset[str], ...]
+    """The words of its name, and of its title, that say what is measured."""
     other: frozenset[str]
-    """Those of its description and of its table."""
+    """The words of its description and of its table."""
     qualifiers: frozenset[str]
     """The words that make another measure of it."""
     table_qualifiers: frozenset[str]
-    """Those in the title of the table, which a sentence may leave out."""
+    """The same in the title of the table, which a sentence may leave out."""
 
     @cached_property
-    def is_named_alone(self) -> bool:
-        """A word of its column names it, without the table."""
-        return bool(self.own - _words("broad"))
+    def own(self) -> frozenset[str]:
+        """All words of its name and title."""
+        return frozenset[str]().union(*self.names)
 
-    def score(self, concepts: frozenset[str], qualifiers: frozenset[str]) -> float:
-        """Return how well a sentence names it: 0 for not at all, up to 2."""
+    def score(
+        self, concepts: frozenset[str], qualifiers: frozenset[str], *, is_only: bool
+    ) -> float:
+        """Return how well a sentence names it: 0 for not at all, up to 2. The only measure of a
+        table is named by a word for what the table is of: "gold".
+        """
         if (self.qualifiers ^ qualifiers) - self.table_qualifiers:
             return 0.0
+        best = max((self._score(name, concepts) for name in self.names), default=0.0)
+        telling = (self.other & concepts) - _words("broad")
+        if best:
+            return best
+        if not self.names:
+            return (
+                0.6 + min(len(telling), 4) * 0.2 + 0.1 * len(self.other & concepts - telling)
+                if telling
+                else 0.0
+            )
+        return BY_TOPIC if telling and (is_only or len(telling) > 1) else 0.0
+
+    def _score(self, name: frozenset[str], concepts: frozenset[str]) -> float:
         broad = _words("broad")
-        own, other = self.own & concepts, self.other & concepts
-        if self.own:
-            part = len(own) / len(self.own)
-            if not own or (part < 0.5 and len(own) < _SHORT):
-                return 0.0
-            is_sure = bool(own - broad) or bool(other - broad) or not (self.other - broad)
-            return (1 + part + 0.1 * min(len(other), 3)) if is_sure else 0.0
-        telling = other - broad
-        if not telling:
+        shared = name & concepts
+        part = len(shared) / len(name)
+        if not shared or (part < 0.5 and len(shared) < _SHORT):
             return 0.0
-        return 0.6 + min(len(telling), 4) * 0.2 + len(other & broad) * 0.1
+        others = (self.other | self.own) - name
+        is_sure = bool(shared - broad) or bool(others & concepts - broad) or not (others - broad)
+        return (1 + part + 0.1 * min(len(others & concepts), 3)) if is_sure else 0.0
 
 
 def measure_words(table: AuditTable, measure: Measure) -> MeasureWords:
@@ -208,23 +241,40 @@ def measure_words(table: AuditTable, measure: Measure) -> MeasureWords:
 
 
 def _measure_words(table: AuditTable, measure: Measure) -> MeasureWords:
-    generic = _words("generic")
     column = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", spaced(measure.name))
-    about = f"{spaced(table.name)} {table.title} {table.sheet if 'sheet' not in table.sheet.lower() else ''}"
-    own = _said(column, generic)
-    other = (_said(measure.title, generic) | _said(about, generic)) - own
-    described = measure.title if measure.name == "" or not own else column
-    return MeasureWords(
-        own,
-        frozenset(other),
-        qualifiers_in(f"{column} {described}"),
-        qualifiers_in(f"{about} {measure.title}"),
+    title = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", measure.title) if measure.name else ""
+    sheet = "" if "sheet" in table.sheet.lower() else table.sheet
+    about = f"{spaced(table.name)} {table.title} {sheet}"
+    part = _parts("qualifiers")
+    names = tuple(
+        dict.fromkeys(name for text in (title, column) if (name := words_said(text) - part))
     )
+    other = words_said(f"{measure.title} {measure.description} {about}")
+    described = f"{measure.title} {measure.description}" if not names else measure.title
+    return MeasureWords(
+        names,
+        other - frozenset[str]().union(*names),
+        qualifiers_in(f"{column} {described}"),
+        qualifiers_in(f"{about} {measure.title} {measure.description}"),
+    )
+
+
+@cache
+def _parts(section: str) -> frozenset[str]:
+    """Return each word of the phrases of a section."""
+    return frozenset(word for phrase in _phrases(section) for word in (phrase, *phrase.split()))
+
+
+def words_said(text: str) -> frozenset[str]:
+    """Return what the words of a table say, but for those that any table may have."""
+    return _said(text, _words("generic"))
 
 
 def _said(text: str, generic: Iterable[str]) -> frozenset[str]:
     return frozenset(
-        word for word in concepts_in(text) if word not in generic and not word.isdecimal() and len(word) > 1
+        word
+        for word in concepts_in(text)
+        if word not in generic and not word.isdecimal() and len(word) > 1
     )
 
 
@@ -237,5 +287,3 @@ def noun_beside(language: str, before: str, after: str) -> bool:
     benign = set(section["benign"].split())
     is_before = bool(benign) and before != "" and before not in benign
     return is_before or lemma(after) in compound or after in compound
-
-

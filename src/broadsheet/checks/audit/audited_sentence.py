@@ -1,0 +1,333 @@
+"""A sentence as the audit reads it: its numbers, times, labels, what its words mean; and which
+measures of which tables it names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+from broadsheet.checks.audit.audit_table import AuditTable, Measure
+from broadsheet.checks.audit.measured import unit_of_measure
+from broadsheet.checks.audit.mentions import LabelIndex, LabelMention, TimeMention, times_in
+from broadsheet.checks.audit.places import WORD, folded
+from broadsheet.checks.audit.quantities import Quantity, quantities_in
+from broadsheet.checks.audit.vocabulary import (
+    BY_TOPIC,
+    AuditWords,
+    MeasureWords,
+    concepts_in,
+    measure_words,
+    noun_beside,
+    qualifiers_in,
+    words_listed,
+    words_of,
+)
+from broadsheet.text.lexicon import lexicon
+from broadsheet.verify.sentences import Span
+from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
+
+_BOUND_BEHIND = re.compile(
+    r"[\w°/²³-]*(?:,? (?:\w+ )?(?:in|for|of|at|on|by|during|im|en|für|bei|pour|à|au|aux|the|der|das|dans))?"
+    r"(?: the)?(?: year)? ?\(?",
+    re.IGNORECASE,
+)
+"""The words between a number and a time or a label that belongs to it: "4.1 trillion in 2015"."""
+
+
+class Placed(Protocol):
+    """Words at a place of a sentence."""
+
+    @property
+    def start(self) -> int:
+        """The position of their first letter."""
+
+    @property
+    def end(self) -> int:
+        """The position behind their last letter."""
+
+
+_P = TypeVar("_P", bound=Placed)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A measure that a sentence names."""
+
+    number: int
+    """The number of its table."""
+    table: AuditTable
+    """The table."""
+    measure: Measure
+    """The measure."""
+    words: MeasureWords
+    """The words that name it."""
+    score: float
+    """The part of them that is in the sentence; 2 for all."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of an audit, with what leads from words to them."""
+
+    tables: tuple[AuditTable, ...]
+    """The tables."""
+    labels: LabelIndex
+    """Their labels."""
+    measures: Mapping[str, tuple[tuple[int, int], ...]]
+    """The measures, by table and number, of each word that names them."""
+
+
+def tables_with(tables: Sequence[AuditTable]) -> Tables:
+    """Return tables with their indexes."""
+    by_word: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for number, table in enumerate(tables):
+        for at, measure in enumerate(table.measures):
+            if measure.has_values:
+                words = measure_words(table, measure)
+                for word in words.own | words.other:
+                    by_word[word].append((number, at))
+    return Tables(
+        tuple(tables), LabelIndex(tables), {word: tuple(places) for word, places in by_word.items()}
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class AuditedSentence:
+    """A sentence of a passage. ``context`` has the words that head a cell of a table."""
+
+    text: str
+    """The text of the sentence."""
+    language: str
+    """Its language."""
+    among: Tables
+    """The tables."""
+    context: str = ""
+    """The heads of its column and row; empty for prose."""
+
+    @property
+    def span(self) -> Span:
+        """The whole of it."""
+        return 0, len(self.text)
+
+    @cached_property
+    def low(self) -> str:
+        """The text in small letters."""
+        return plain(self.text)
+
+    @cached_property
+    def words(self) -> AuditWords:
+        """The words of its language."""
+        return words_of(self.language)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Its numbers."""
+        return tuple(quantities_in(self.text, self.span, self.words))
+
+    @cached_property
+    def labels(self) -> tuple[LabelMention, ...]:
+        """The labels in it, and in its context, which stand before it."""
+        mentions = self.among.labels.mentions(self.text, self.span)
+        if self.context:
+            others = self.among.labels.mentions(self.context, (0, len(self.context)))
+            mentions = [
+                *(LabelMention(-1, 0, other.words, other.place, other.codes) for other in others),
+                *mentions,
+            ]
+        return tuple(mentions)
+
+    @cached_property
+    def times(self) -> tuple[TimeMention, ...]:
+        """The times in it, and in its context."""
+        times = list(times_in(self.text, self.span, self.language))
+        if self.context:
+            others = times_in(self.context, (0, len(self.context)), self.language)
+            times = [*(TimeMention(-1, 0, other.key, other.role) for other in others), *times]
+        return tuple(times)
+
+    @cached_property
+    def meanings(self) -> tuple[Meaning, ...]:
+        """The meanings of its words, in a language that has rules for it."""
+        words = lexicon(self.language)
+        return (
+            tuple(meanings_of(words).of(self.text, *self.span))
+            if words.has_rules and self.language != "fr"
+            else ()
+        )
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """The things that its words name."""
+        return concepts_in(f"{self.context} | {self.text}")
+
+    @cached_property
+    def qualifiers(self) -> frozenset[str]:
+        """The words that make another measure of one."""
+        text = self.text
+        for mention in self.labels:
+            if mention.start >= 0 and not mention.place:
+                text = f"{text[: mention.start]}{' ' * len(mention.words)}{text[mention.end :]}"
+        return qualifiers_in(f"{self.context} | {text}")
+
+    @cached_property
+    def named(self) -> tuple[Named, ...]:
+        """The measures that it names, the best first."""
+        places = {
+            place for concept in self.concepts for place in self.among.measures.get(concept, ())
+        }
+        named = []
+        for number, at in places:
+            table = self.among.tables[number]
+            words = measure_words(table, table.measures[at])
+            score = words.score(self.concepts, self.qualifiers, is_only=len(table.measures) == 1)
+            if "rate" in self.concepts and unit_of_measure(table.measures[at]).kind != "percent":
+                score -= 0.4
+            if score > 0:
+                named.append(Named(number, table, table.measures[at], words, score))
+        # What a table is of names a measure only where no measure of it is named itself.
+        itself = {each.number for each in named if each.score > BY_TOPIC}
+        named = [each for each in named if each.score > BY_TOPIC or each.number not in itself]
+        return tuple(
+            sorted(named, key=lambda named: (-named.score, named.number, named.measure.name))
+        )
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """True if it states what is, not what will be, would be, or is not."""
+        return not any(self.words.has(name, self.low) for name in ("modal", "denial", "subgroup"))
+
+    def strange_words(self, named: Named) -> list[str]:
+        """Return the words with capitals that neither the table nor the language explains: they may
+        be what the sentence is of.
+        """
+        if self.language == "de":
+            return []
+        said = concepts_in(
+            f"{named.table.name} {named.table.title} {named.measure.title} {named.measure.description}"
+        )
+        # Places are judged by themselves.
+        labels = [
+            (mention.start, mention.end)
+            for mention in self.labels
+            if named.number in mention.codes or mention.place
+        ]
+        times = [(time.start, time.end) for time in self.times]
+        numbers = [(number.start, number.end) for number in self.quantities]
+        strange = []
+        for match in WORD.finditer(self.text):
+            word = match[0]
+            if not word[0].isupper() or any(
+                start <= match.start() < end for start, end in (*labels, *times, *numbers)
+            ):
+                continue
+            if re.search(r"[-‑]$", self.text[: match.start()]):
+                continue
+            names = concepts_in(word)
+            if names & (said | named.words.own | named.words.other) or names & words_listed(
+                "explained"
+            ):
+                continue
+            if match.start() == 0 and self.is_opener(word.lower()):
+                continue
+            strange.append(word)
+        return strange
+
+    def is_opener(self, word: str) -> bool:
+        """True if a word often begins a sentence, and is no subject."""
+        openers = lexicon(self.language).sentences.openers
+        return (
+            word in openers
+            or word in words_listed("openers")
+            or word.endswith("ly")
+            or word in self.words.counts
+        )
+
+    def has_compound(self, named: Named) -> bool:
+        """True if a word beside that of the measure makes another measure of it."""
+        words = [
+            (match.start(), match.end(), folded(match[0])) for match in WORD.finditer(self.text)
+        ]
+        naming = named.words.own or named.words.other
+        whole = named.words.own | named.words.other
+        inside = [(mention.start, mention.end) for mention in self.labels]
+        for at, (start, end, word) in enumerate(words):
+            if not concepts_in(word) & naming:
+                continue
+            after = (
+                words[at + 1][2]
+                if at + 1 < len(words)
+                and not re.search(r"[,;:()]", self.text[end : words[at + 1][0]])
+                else ""
+            )
+            if after == "rate" and unit_of_measure(named.measure).kind == "percent":
+                continue
+            if after and not concepts_in(after) & whole and noun_beside(self.language, "", after):
+                is_label = any(s <= start < e for s, e in inside)
+                if not is_label and not self._is_change(after):
+                    return True
+        return False
+
+    def _is_change(self, word: str) -> bool:
+        return word in ("growth", "change", "wachstum", "croissance") and any(
+            quantity.kind in ("percent", "points") for quantity in self.quantities
+        )
+
+    def nearest(self, placed: Sequence[_P], quantity: Placed) -> _P | None:
+        """Return the words that belong to a number: those behind it with nothing but "in" between,
+        else the last before it, else the first behind it.
+        """
+        others = [other for other in self.quantities if other is not quantity]
+        for item in placed:
+            if item.start >= quantity.end and _BOUND_BEHIND.fullmatch(
+                self.text[quantity.end : item.start]
+            ):
+                return item
+        before = [item for item in placed if item.end <= quantity.start]
+        taken = [item for item in before if self._is_taken(item, others)]
+        free = [item for item in before if item not in taken]
+        if free:
+            return free[-1]
+        behind = [item for item in placed if item.start >= quantity.end]
+        return behind[0] if behind and not before else (before[-1] if before else None)
+
+    def is_beside(self, items: Sequence[Placed], quantity: Placed) -> bool:
+        """True if some words stand directly behind a number, or between it and the one before."""
+        behind = any(
+            item.start >= quantity.end
+            and _BOUND_BEHIND.fullmatch(self.text[quantity.end : item.start])
+            for item in items
+        )
+        last = max(
+            (other.end for other in self.quantities if other.end <= quantity.start), default=0
+        )
+        others = [other for other in self.quantities if other is not quantity]
+        between = {
+            (item.start, item.end)
+            for item in items
+            if last <= item.start
+            and item.end <= quantity.start
+            and not self._is_taken(item, others)
+        }
+        return (
+            behind
+            or len(between) == 1
+            or bool(
+                re.search(r"\b(?:from|to|von|auf|de|à)\s\S?$", self.low[: quantity.start]) and last
+            )
+        )
+
+    def _is_taken(self, item: Placed, others: Sequence[Quantity]) -> bool:
+        """True if a time or label stands directly behind another number."""
+        return (
+            any(
+                other.end <= item.start
+                and _BOUND_BEHIND.fullmatch(self.text[other.end : item.start])
+                for other in others
+            )
+            and len(others) > 0
+        )

@@ -1,0 +1,193 @@
+"""The readings of a number that counts the rows of a table: "152 Adelie penguins", "31 companies in
+the sector Real Estate", "20 percent of the sample".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from broadsheet.checks.audit.audit_table import AuditTable, Ints, Mask
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
+from broadsheet.checks.audit.mentions import LabelMention
+from broadsheet.checks.audit.places import WORD, folded
+from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.statement import Operand, Reading
+from broadsheet.checks.audit.vocabulary import concepts_in, lemma, words_listed, words_said
+
+_FEW = 6
+
+
+def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[Reading]:
+    """Yield the readings of a number as one of rows, in each table whose rows it may count."""
+    if quantity.kind not in ("", "percent") or (
+        quantity.value != int(quantity.value) and quantity.kind == ""
+    ):
+        return
+    for number, table in enumerate(sentence.among.tables):
+        mentions = [mention for mention in sentence.labels if number in mention.codes]
+        noun = _noun(sentence, quantity, table, mentions)
+        if not mentions and noun is None:
+            continue
+        mask = _rows(sentence, table)
+        if mask is None or table.wide or not table.is_of_things:
+            continue
+        if quantity.kind == "percent":
+            if mentions and sentence.words.has("share", sentence.low):
+                yield from _share(sentence, quantity, table, number, labels=mentions, mask=mask)
+            continue
+        if noun is None:
+            continue
+        is_scoped = _is_scoped(sentence, number, table)
+        near = _near(sentence, quantity, mentions)
+        sets = dict.fromkeys(
+            tuple(part) for part in (mentions, near, *([mention] for mention in mentions))
+        )
+        for labels in sets:
+            rows = np.flatnonzero(mask & _chosen(table, number, labels))
+            yield _reading(
+                table,
+                rows,
+                float(len(rows)),
+                quantity,
+                is_sure=is_scoped and (bool(labels) or not mentions),
+                noun=noun,
+            )
+        if not mentions and noun in words_listed("groups"):
+            yield from _distinct(table, quantity, noun)
+
+
+def _rows(sentence: AuditedSentence, table: AuditTable) -> Mask | None:
+    """Return the rows of the time that the sentence names; None if the table cannot tell it."""
+    mask = np.ones(table.size, dtype=bool)
+    for time in sentence.times[:1]:
+        if table.time is None or len(sentence.times) > 1:
+            return None
+        mask = table.at_time(time.key)
+        if not mask.any():
+            return None
+    return mask
+
+
+def _chosen(table: AuditTable, number: int, labels: Sequence[LabelMention]) -> Mask:
+    mask = np.ones(table.size, dtype=bool)
+    columns: dict[int, set[int]] = {}
+    for mention in labels:
+        at = min(at for at, _ in mention.codes[number])
+        columns.setdefault(at, set()).update(
+            code for column, code in mention.codes[number] if column == at
+        )
+    for at, codes in columns.items():
+        mask &= np.isin(table.labels[at].codes, list(codes))
+    return mask
+
+
+def _near(
+    sentence: AuditedSentence, quantity: Quantity, mentions: Sequence[LabelMention]
+) -> list[LabelMention]:
+    """Return the label directly behind a number: "152 Adelie penguins"."""
+    return [
+        mention
+        for mention in mentions
+        if mention.start >= quantity.end and not sentence.text[quantity.end : mention.start].strip()
+    ][:1]
+
+
+def _noun(
+    sentence: AuditedSentence,
+    quantity: Quantity,
+    table: AuditTable,
+    mentions: Sequence[LabelMention],
+) -> str | None:
+    """Return the noun that a number counts, if rows of the table are such things."""
+    about = words_said(f"{table.name} {table.title}")
+    heads = frozenset[str]().union(*(concepts_in(column.title) for column in table.labels))
+    words = [folded(match[0]) for match in WORD.finditer(sentence.text, quantity.end)][:_FEW]
+    is_label = bool(_near(sentence, quantity, mentions))
+    for word in words:
+        name = lemma(word)
+        if (
+            name in words_listed("rows")
+            or name in about
+            or (concepts_in(word) & about and word not in ("the", "of"))
+        ):
+            return name
+        if name in words_listed("members") and (mentions or about & concepts_in(sentence.text)):
+            return name
+        if name in heads and name in words_listed("groups"):
+            return name
+        if word in ("in", "were", "was", "are", "is", "have", "had", "with", "percent"):
+            break
+    return (
+        words[0]
+        if is_label and words and quantity.kind == ""
+        else "percent"
+        if quantity.kind == "percent"
+        else None
+    )
+
+
+def _is_scoped(sentence: AuditedSentence, number: int, table: AuditTable) -> bool:
+    """True if no word with a capital is strange, and no place is of another table."""
+    from broadsheet.checks.audit.audited_sentence import Named
+    from broadsheet.checks.audit.vocabulary import MeasureWords
+
+    if not table.measures:
+        return False
+    nothing = frozenset[str]()
+    named = Named(
+        number, table, table.measures[0], MeasureWords((), nothing, nothing, nothing), 0.0
+    )
+    others = [
+        mention for mention in sentence.labels if mention.place and number not in mention.codes
+    ]
+    return not others and not sentence.strange_words(named) and sentence.is_plain
+
+
+def _reading(
+    table: AuditTable,
+    rows: Ints,
+    count: float,
+    quantity: Quantity,
+    *,
+    is_sure: bool,
+    noun: str,
+) -> Reading:
+    operands = tuple(
+        Operand(table.file, "", table.keys(int(row)), table.row(int(row)), 1.0) for row in rows[:5]
+    )
+    sure = is_sure and bool(len(rows)) and not quantity.is_word
+    return Reading("count", operands, len(rows), count, quantity.fits(count), sure, 1.0, bool(noun))
+
+
+def _distinct(table: AuditTable, quantity: Quantity, noun: str) -> Iterator[Reading]:
+    for column in table.labels:
+        if noun in concepts_in(column.title):
+            count = float(len(column.labels))
+            yield Reading(
+                "count", (), len(column.labels), count, quantity.fits(count), False, 0.8, True
+            )
+
+
+def _share(
+    sentence: AuditedSentence,
+    quantity: Quantity,
+    table: AuditTable,
+    number: int,
+    *,
+    labels: Sequence[LabelMention],
+    mask: Mask,
+) -> Iterator[Reading]:
+    if not table.is_of_things or not re.search(
+        r"\b(?:sample|rows|data|all|index|list|members|companies|"
+        + re.escape(table.name.split("-")[0])
+        + ")",
+        sentence.low,
+    ):
+        return
+    rows = np.flatnonzero(mask & _chosen(table, number, labels))
+    share = 100 * len(rows) / max(int(mask.sum()), 1)
+    is_scoped = _is_scoped(sentence, number, table)
+    yield _reading(table, rows, share, quantity, is_sure=is_scoped, noun="percent")

@@ -1,0 +1,317 @@
+"""Holds a sentence against the measures that it names: makes a reading of each number and each
+comparison, whose operands are cells of a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from broadsheet.checks.audit.audit_table import Ints, Mask
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
+from broadsheet.checks.audit.measured import can_be_added, in_unit
+from broadsheet.checks.audit.mentions import LabelMention, TimeMention
+from broadsheet.checks.audit.places import is_group
+from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.statement import Operand, Operation, Reading
+from broadsheet.checks.audit.vocabulary import concepts_in
+
+_MOST_OPERANDS = 12
+"""The most operands of a reading that are named."""
+_NEAR = 60
+"""The number of letters beside a number in which the words for what is done with it are looked for."""
+
+
+_AT_FIRST = re.compile(r"\b(?:from|von|de)\s(?:about |nearly |some |just |over )?\S?$")
+_AT_LAST = re.compile(r"\b(?:to|auf|à)\s(?:about |nearly |some |just |over )?\S?$")
+
+
+class Judge:
+    """Judges the numbers and comparisons of a sentence by one measure that it names."""
+
+    def __init__(self, sentence: AuditedSentence, named: Named) -> None:
+        self.sentence, self.named = sentence, named
+        self.table, self.measure = named.table, named.measure
+        self.words = sentence.words
+        self.mentions = tuple(
+            mention for mention in sentence.labels if named.number in mention.codes
+        )
+
+    # What the sentence names
+
+    @cached_property
+    def is_elsewhere(self) -> bool:
+        """True if the sentence names a place that the table has not."""
+        about = concepts_in(
+            f"{self.table.name} {self.table.title} {self.measure.title} {self.measure.description}"
+        )
+        return any(
+            mention.place not in ("", "001")
+            and self.named.number not in mention.codes
+            and not concepts_in(mention.words) & about
+            and not self._is_of_title(mention)
+            for mention in self.sentence.labels
+        )
+
+    @cached_property
+    def is_scoped(self) -> bool:
+        """True if nothing in the sentence says that it is of something else than the table."""
+        is_strange = self.sentence.strange_words(self.named) or self.sentence.has_compound(
+            self.named
+        )
+        return not (self.is_elsewhere or is_strange)
+
+    def _is_of_title(self, mention: LabelMention) -> bool:
+        """True if the title of the table names a place: "US unemployment"."""
+        kept = self.table.cache.get("places")
+        if kept is None:
+            text = f"{self.table.name.replace('-', ' ').replace('_', ' ')} {self.table.title}"
+            text = re.sub(r"\b(us|uk|eu)\b", lambda match: match[0].upper(), text)
+            labels = self.sentence.among.labels.mentions(
+                text.title() if text.islower() else text, (0, len(text))
+            )
+            upper = self.sentence.among.labels.mentions(text, (0, len(text)))
+            kept = self.table.cache["places"] = frozenset(
+                label.place for label in (*labels, *upper)
+            )
+        assert isinstance(kept, frozenset)
+        return mention.place in kept
+
+    @cached_property
+    def has_values(self) -> Mask:
+        """The cells with a value."""
+        return np.isfinite(self.measure.values)
+
+    def chosen(self, mentions: Sequence[LabelMention]) -> Mask:
+        """Return the cells with these labels: of one column any of them, of several columns all."""
+        mask = self.has_values.copy()
+        for at, codes in self._by_column(mentions).items():
+            mask &= np.isin(self.table.labels[at].codes, list(codes))
+        return mask
+
+    def _by_column(self, mentions: Sequence[LabelMention]) -> dict[int, set[int]]:
+        """Return the codes that labels choose, by column; of two columns that say the same of a
+        label, such as name and code, the first.
+        """
+        columns: dict[int, set[int]] = {}
+        for mention in mentions:
+            codes = sorted(mention.codes[self.named.number])
+            first = next((at for at, _ in codes if at in columns), codes[0][0])
+            columns.setdefault(first, set()).update(code for at, code in codes if at == first)
+        return columns
+
+    def at(self, time: TimeMention | None, until: TimeMention | None = None) -> Mask | None:
+        """Return the cells of a time; None for one that the table cannot tell."""
+        column = self.table.time
+        if time is None:
+            return np.ones(self.table.size, dtype=bool)
+        if column is None:
+            return None
+        finest = {"year": 10_000, "quarter": 100, "month": 100, "day": 1}[column.resolution]
+        if time.key % finest:
+            return None  # "in March" of a table of years
+        return self.table.at_time(time.key, None if until is None else until.key)
+
+    # Readings
+
+    def reading(
+        self,
+        operation: Operation,
+        places: Ints | Sequence[int],
+        value: float,
+        fits: bool | None,
+        *,
+        sure: bool,
+        main: bool = True,
+    ) -> Reading:
+        """Return a reading of the cells at some places."""
+        unit = self.measure.unit
+        operands = tuple(
+            Operand(
+                self.table.file,
+                self.table.column(int(place), self.measure),
+                self.table.keys(int(place)),
+                self.table.row(int(place)),
+                float(self.measure.values[place]),
+                unit,
+            )
+            for place in list(places)[:_MOST_OPERANDS]
+        )
+        is_whole = self.is_scoped and self.sentence.is_plain
+        return Reading(
+            operation,
+            operands,
+            len(places),
+            float(value),
+            fits,
+            sure and is_whole,
+            self.named.score,
+            main,
+        )
+
+    @cached_property
+    def needs_label(self) -> bool:
+        """True if a cell is of a label: the table has several rows for a time."""
+        return bool(self.table.labels) and self.table.size > 1 and not self.is_series
+
+    @cached_property
+    def is_series(self) -> bool:
+        """True if the table has one row for each time."""
+        if self.table.time is None:
+            return False
+        keys = self.table.time.keys[self.has_values]
+        return len(np.unique(keys)) == len(keys)
+
+    def label_sets(self, item: Placed) -> Sequence[LabelMention]:
+        """Return the labels that a number is of: of each column the nearest one."""
+        columns: dict[int, list[LabelMention]] = {}
+        for mention in self.mentions:
+            at = min(at for at, _ in mention.codes[self.named.number])
+            columns.setdefault(at, []).append(mention)
+        chosen = []
+        for mentions in columns.values():
+            nearest = self.sentence.nearest(mentions, item)
+            if nearest is not None:
+                chosen.append(nearest)
+        return chosen
+
+    def time_of(self, item: Placed) -> TimeMention | None:
+        """Return the time that a number is of. "From 3 to 5 between 2010 and 2015" has the first
+        number at the first time.
+        """
+        times = self.sentence.times
+        direct = [time for time in times if time.role == "at"]
+        if direct:
+            return self.sentence.nearest(direct, item)
+        before = self.sentence.low[max(0, item.start - 20) : item.start]
+        for role, form in (("from", _AT_FIRST), ("until", _AT_LAST)):
+            if form.search(before):
+                return next((time for time in times if time.role == role), None)
+        return self.sentence.nearest(times, item)
+
+    def is_certain(self, items: Sequence[TimeMention | LabelMention], item: Placed) -> bool:
+        """True if it is clear which of some words belongs to a number: there is one, or it stands
+        directly behind the number, or between it and the number before.
+        """
+        if (
+            len(
+                {
+                    (part.key if isinstance(part, TimeMention) else part.codes[self.named.number])
+                    for part in items
+                }
+            )
+            < 2
+        ):
+            return True
+        return self.sentence.is_beside(items, item)
+
+    def cell(self, labels: Sequence[LabelMention], time: TimeMention | None) -> int | None:
+        """Return the one cell of these labels and this time; None if there is none, or several."""
+        at = self.at(time)
+        if at is None:
+            return None
+        places = np.flatnonzero(self.chosen(labels) & at)
+        if len(places) > 1:
+            places = self._totals(places)
+        return int(places[0]) if len(places) == 1 else None
+
+    def _totals(self, places: Ints) -> Ints:
+        """Return of several cells the one whose other labels say "total"."""
+        for column in self.table.labels:
+            labels = [
+                column.labels[code].lower() if (code := int(column.codes[place])) >= 0 else ""
+                for place in places
+            ]
+            if len(set(labels)) == len(places):
+                kept = [
+                    place
+                    for place, label in zip(places, labels, strict=True)
+                    if label in ("total", "all", "both sexes", "insgesamt", "ensemble")
+                ]
+                if len(kept) == 1:
+                    return np.array(kept)
+        return places
+
+    def latest(self, labels: Sequence[LabelMention]) -> TimeMention | None:
+        """Return the last time of some labels, for a sentence that names none."""
+        if self.table.time is None:
+            return None
+        keys = self.table.time.keys[self.chosen(labels)]
+        return TimeMention(0, 0, int(keys.max()), "at") if len(keys) else None
+
+    def single(self, item: Placed) -> tuple[int, bool] | None:
+        """Return the cell that a number is of, and True if the sentence names it whole."""
+        labels, time = self.label_sets(item), self.time_of(item)
+        is_sure = self.is_certain(self.sentence.times, item) and self._is_certain_of_labels(item)
+        if self.table.time is not None and time is None and not self.table.is_of_things:
+            time, is_sure = self.latest(labels), False
+        if not labels and self.needs_label:
+            return None
+        place = self.cell(labels, time)
+        return None if place is None else (place, is_sure)
+
+    def _is_certain_of_labels(self, item: Placed) -> bool:
+        columns: dict[int, list[LabelMention]] = {}
+        for mention in self.mentions:
+            columns.setdefault(min(at for at, _ in mention.codes[self.named.number]), []).append(
+                mention
+            )
+        return all(self.is_certain(mentions, item) for mentions in columns.values())
+
+    def is_plausible(self, value: float) -> bool:
+        """True if a value is of the size of the measure's."""
+        return self.measure.smallest / 3 <= abs(value) <= self.measure.largest * 3 or value == 0
+
+    @cached_property
+    def can_be_added(self) -> bool:
+        """True if values of the measure are amounts, and no rates, prices or means."""
+        return can_be_added(self.measure, self.named.words.own | self.named.words.other)
+
+    # What operations share
+
+    def written(self, quantity: Quantity, exact: float) -> tuple[bool | None, bool] | None:
+        """Return True if a number is what is written of an exact value of the measure, and True if
+        its unit is surely that of the measure; None if it is of another unit.
+        """
+        converted = in_unit(quantity, self.measure, exact)
+        if converted is None:
+            return None
+        number, is_sure = converted
+        return number.fits(exact), is_sure and self.is_plausible(number.value)
+
+    def series(self, labels: Sequence[LabelMention]) -> tuple[Ints, Ints] | None:
+        """Return the cells of some labels in the order of time, and their times; None if there are
+        two of a time.
+        """
+        if self.table.time is None:
+            return None
+        places = np.flatnonzero(self.chosen(labels) & (self.table.time.keys > 0))
+        keys = self.table.time.keys[places]
+        order = np.argsort(keys, kind="stable")
+        places, keys = places[order], keys[order]
+        if len(keys) < 2 or (keys[1:] == keys[:-1]).any():
+            return None
+        return places, keys
+
+    def among_labels(self, place: int) -> Ints:
+        """Return the cells with which one is ranked: those of its time, of all labels of its column
+        but groups of others.
+        """
+        mask = self.has_values.copy()
+        if self.table.time is not None:
+            mask &= self.table.time.keys == self.table.time.keys[place]
+        for column in self.table.labels:
+            groups = self._groups(column.labels)
+            if groups:
+                mask &= ~np.isin(column.codes, groups)
+        return np.flatnonzero(mask)
+
+    def _groups(self, labels: Sequence[str]) -> list[int]:
+        kept = self.table.cache.setdefault(
+            f"groups {id(labels)}", [at for at, label in enumerate(labels) if is_group(label)]
+        )
+        assert isinstance(kept, list)
+        return kept

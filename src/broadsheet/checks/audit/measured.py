@@ -1,0 +1,192 @@
+"""The unit of a measure, and a written number in that unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from broadsheet.checks.audit.audit_table import Measure
+from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.vocabulary import tokens, units
+from broadsheet.notebook.values.units import currency_in, unit_of
+
+_DOLLARS = re.compile(r"\b(?:us ?)?dollars?\b|\busd\b|us\$", re.IGNORECASE)
+_EUROS = re.compile(r"\beuros?\b|\beur\b|€", re.IGNORECASE)
+_LOCAL = re.compile(r"\blocal\b|\bnational currency\b|\blcu\b", re.IGNORECASE)
+_PERCENT = re.compile(r"\bpercent(?:age)?\b|\bper cent\b|%|\bpct\b|\bprozent\b", re.IGNORECASE)
+_SCALE_ENDINGS = {"bn": 1e9, "billion": 1e9, "billions": 1e9, "mn": 1e6, "million": 1e6, "millions": 1e6,
+                  "thousand": 1e3, "thousands": 1e3, "trillion": 1e12, "trillions": 1e12, "tn": 1e12}  # fmt: skip
+_NOT_ADDED = frozenset(
+    (
+        "price",
+        "rate",
+        "temperature",
+        "concentration",
+        "index",
+        "life_expectancy",
+        "percentage",
+        "gdp_per_capita",
+        "speed",
+    )
+)
+"""Words of measures that are not added."""
+_FACTORS = (1.0, 1e-3, 1e-6, 1e-9)
+_ALIKE = 3.0
+"""A number that is so many times the exact one is not taken for it in an unknown magnitude."""
+
+
+@dataclass(frozen=True)
+class MeasuredIn:
+    """The unit of a measure."""
+
+    kind: str
+    """percent, currency, unit; empty if nothing says it."""
+    name: str = ""
+    """The code of a currency, or the family of a unit."""
+    scale: float = 1.0
+    """A figure times this is in the plain unit, such as kilograms or dollars."""
+    is_sure: bool = False
+    """Something says the unit and the magnitude."""
+
+
+def unit_of_measure(measure: Measure) -> MeasuredIn:
+    """Return the unit of a measure, as its unit, its name or its description say it."""
+    return _unit(measure.unit, measure.name, f"{measure.title} {measure.description}")
+
+
+@lru_cache(maxsize=10_000)
+def _unit(unit: str, name: str, title: str) -> MeasuredIn:
+    for text, is_sure in ((unit, True), (f"{name.replace('_', ' ')} {title}", False)):
+        if not text.strip():
+            continue
+        if _PERCENT.search(text) and not (not is_sure and _DOLLARS.search(text)):
+            return MeasuredIn("percent", "", 1.0, True)
+        words = tokens(text)
+        scale = 1.0
+        for word in words:
+            scale *= _SCALE_ENDINGS.get(word, 1.0)
+        if is_sure:
+            scale = max(scale, float(unit_of(text).scale))
+        currency = _currency(text, is_sure=is_sure)
+        if currency:
+            return MeasuredIn("currency", currency, scale, True)
+        among = units()
+        family = next(
+            (
+                among[word]
+                for word in words
+                if word in among and (is_sure or word not in ("t", "m", "g") or word == words[-1])
+            ),
+            None,
+        )
+        if family is None and "°c" in text.lower():
+            family = ("temperature", 1.0)
+        if family is not None:
+            return MeasuredIn("unit", family[0], scale * family[1], True)
+        if is_sure:
+            return MeasuredIn("unit", text.lower(), scale, True)
+    return MeasuredIn("")
+
+
+def _currency(text: str, *, is_sure: bool) -> str:
+    """Return the code of the currency that a text names; of a name or a description, only dollars
+    and euros.
+    """
+    if _LOCAL.search(text):
+        return ""
+    if _DOLLARS.search(text) or _EUROS.search(text):
+        return "USD" if _DOLLARS.search(text) else "EUR"
+    return currency_in(text, "en") if is_sure else ""
+
+
+def can_be_added(measure: Measure, words: frozenset[str]) -> bool:
+    """True if the values of a measure are amounts, and no rates, prices or means."""
+    unit = unit_of_measure(measure)
+    return unit.kind != "percent" and unit.name != "fraction" and not words & _NOT_ADDED
+
+
+def in_unit(quantity: Quantity, measure: Measure, exact: float) -> tuple[Quantity, bool] | None:
+    """Return a written number in the unit of a measure, and True if its unit is surely that; None
+    if it is another unit. ``exact`` is the value that it may be.
+    """
+    unit = unit_of_measure(measure)
+    if quantity.kind == "unit" and not unit.kind:
+        for factor in _conversions(quantity.unit):
+            if (converted := scaled(quantity, factor)).fits(exact):
+                return converted, factor == 1.0
+    for factor, is_sure in _factors(quantity, unit, measure):
+        if is_sure or _is_alike(quantity.value * factor, exact):
+            return scaled(quantity, factor), is_sure
+    return None
+
+
+def scaled(quantity: Quantity, factor: float) -> Quantity:
+    """Return a number times a factor."""
+    return replace(quantity, value=quantity.value * factor, step=quantity.step * factor)
+
+
+def _is_alike(value: float, exact: float) -> bool:
+    if not value or not exact:
+        return value == exact
+    return 1 / _ALIKE < value / exact < _ALIKE
+
+
+def _factors(
+    quantity: Quantity, unit: MeasuredIn, measure: Measure
+) -> Sequence[tuple[float, bool]]:
+    """Return the factors that make a number one of the measure's unit, each with True if it is sure."""
+    kind = quantity.kind
+    if kind in ("times", "rank", "points"):
+        return ()
+    if kind == "percent":
+        if unit.kind not in ("", "percent"):
+            return ()
+        return ((0.01 if measure.largest <= 1.0 else 1.0, unit.kind == "percent"),)
+    if kind == "currency":
+        return _factors_of_currency(quantity, unit)
+    if kind == "unit":
+        return _factors_of_unit(quantity, unit)
+    if unit.kind == "percent":
+        return ((1.0, False),)
+    if unit.kind:
+        is_plain = unit.scale == 1.0 or quantity.scale > 1.0
+        return ((1 / unit.scale, True),) if is_plain else ((1.0, False), (1 / unit.scale, False))
+    if quantity.scale > 1.0 or abs(quantity.value) >= 1000:
+        return tuple((factor, False) for factor in _FACTORS)
+    return ((1.0, True),)
+
+
+def _factors_of_currency(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[float, bool]]:
+    if unit.kind == "currency":
+        return ((1 / unit.scale, True),) if unit.name == quantity.unit else ()
+    if unit.kind:
+        return ()
+    return tuple((factor, factor == 1.0 and quantity.scale == 1.0) for factor in _FACTORS)
+
+
+def _factors_of_unit(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[float, bool]]:
+    family, size = units()[quantity.unit]
+    if unit.kind == "unit" and unit.name == family:
+        return ((size / unit.scale, True),)
+    is_counted = family in ("things", "time") and unit.kind in ("", "unit")
+    if is_counted and unit.name not in _families():
+        if unit.kind:
+            return ((1 / unit.scale, True),)
+        return tuple((factor, False) for factor in _FACTORS)
+    return () if unit.kind else ((1.0, True),)
+
+
+@lru_cache(maxsize=100)
+def _conversions(name: str) -> tuple[float, ...]:
+    """Return the factors that make a number of a unit one of another unit of its family."""
+    family, size = units()[name]
+    return tuple(
+        dict.fromkeys([1.0, *(size / other for kind, other in units().values() if kind == family)])
+    )
+
+
+@lru_cache(maxsize=1)
+def _families() -> frozenset[str]:
+    return frozenset(family for family, _ in units().values() if family not in ("things", "time"))

@@ -1,0 +1,569 @@
+"""The readings of a number: which cells it may be made of, and how. The words beside it say which
+operation is meant; others are tried, too, and can bear it out, but contradict nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+
+from broadsheet.checks.audit.audit_table import Ints, bounds
+from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.measured import in_unit, unit_of_measure
+from broadsheet.checks.audit.mentions import TimeMention
+from broadsheet.checks.audit.places import folded
+from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.statement import Operation, Reading
+from broadsheet.checks.audit.vocabulary import (
+    BY_TOPIC,
+    AuditWords,
+    concepts_in,
+    lemma,
+    words_listed,
+)
+from broadsheet.notebook.values.rounding import at_end
+
+_NEAR = 48
+"""The number of letters beside a number in which the words for what is done with it are looked for."""
+_CLAUSE = re.compile(r"[;:()—–]|, (?:and|but|while|whereas|und|aber|et|mais) ")
+
+
+def readings_of(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
+    """Yield the readings of a number, by what the words beside it say."""
+    before, behind, clause = _beside(judge, quantity)
+    words = judge.words
+    if quantity.kind == "times":
+        yield from _ratio(judge, quantity)
+    elif quantity.kind == "points":
+        yield from _change(judge, quantity, before, behind, "change in points")
+    elif quantity.kind == "percent":
+        is_part = words.has("share", clause)
+        if _is_change(words, re.sub(r"\b(?:made|makes?|making) up\b", "", before), behind):
+            yield from _change(judge, quantity, before, behind, "change in percent")
+            return
+        if is_part:
+            yield from _share(judge, quantity)
+        yield from _cell(judge, quantity, main=not is_part)
+        yield from _mean(judge, quantity, main=False, is_named=words.has("mean", clause))
+    elif quantity.kind != "rank":
+        yield from _amount(judge, quantity, before, behind, clause)
+
+
+def _amount(
+    judge: Judge, quantity: Quantity, before: str, behind: str, clause: str
+) -> Iterator[Reading]:
+    words = judge.words
+    whole = judge.sentence.low
+    if _is_by(words, before) or _is_of_change(words, before):
+        yield from _change(judge, quantity, before, behind, "change")
+        return
+    if re.match(rf"\s*{words.patterns['difference'].pattern}(?! than (?:\$|€|£)?\d)", behind):
+        yield from _difference(judge, quantity)
+        return
+    if words.has("first", clause) and (words.has("crossed", before) or _ends_above(before)):
+        yield from _threshold(judge, quantity, "first above")
+        return
+    if words.has("first", clause) and words.has("fell-below", before):
+        yield from _threshold(judge, quantity, "first below")
+        return
+    is_sum, is_mean = words.has("sum", clause), words.has("mean", clause)
+    extreme = 0 if judge.single(quantity) else _extreme_of(judge, clause)
+    yield from _cell(judge, quantity, main=not extreme)
+    yield from _sum(judge, quantity, main=not is_mean and not extreme, is_named=is_sum)
+    if is_mean or not is_sum:
+        yield from _mean(judge, quantity, main=is_mean, is_named=is_mean)
+    if words.has("median", whole):
+        yield from _statistic(judge, quantity, "median")
+    if extreme:
+        yield from _extreme(judge, quantity, extreme)
+
+
+def years_in(judge: Judge) -> Iterator[tuple[Quantity, Reading]]:
+    """Yield the years of a sentence that are values of a measure: "founded in 1997"."""
+    values = judge.measure.values[judge.has_values]
+    is_of_years = (
+        len(values)
+        and bool((values % 1 == 0).all())
+        and values.min() >= 1000
+        and values.max() < 2200
+    )
+    if not is_of_years or judge.named.score <= BY_TOPIC or not judge.table.is_of_things:
+        return
+    times = [time for time in judge.sentence.times if time.key % 10_000 == 0 and time.start >= 0]
+    labels = judge.mentions
+    places = np.flatnonzero(judge.chosen(labels))
+    if len(times) != 1 or len(places) != 1 or not labels:
+        return
+    year = Quantity(
+        times[0].start, times[0].end, str(times[0].key // 10_000), times[0].key / 10_000, 1.0
+    )
+    exact = float(judge.measure.values[places[0]])
+    yield year, judge.reading("cell", places, exact, year.value == exact, sure=True)
+
+
+# Words beside a number
+
+
+def _beside(judge: Judge, quantity: Quantity) -> tuple[str, str, str]:
+    """Return the words before a number, those behind it, and its clause; in small letters."""
+    low = judge.sentence.low
+    starts = [match.end() for match in _CLAUSE.finditer(low, 0, quantity.start)]
+    ends = [match.start() for match in _CLAUSE.finditer(low, quantity.end)]
+    start, end = max(starts, default=0), min(ends, default=len(low))
+    return (
+        low[max(start, quantity.start - _NEAR) : quantity.start],
+        low[quantity.end : quantity.end + _NEAR],
+        low[start:end],
+    )
+
+
+@cache
+def _by_form(language: str, words: AuditWords) -> re.Pattern[str]:
+    rounding = "|".join(sorted(map(re.escape, words.rounding), key=lambda word: -len(word)))
+    moved = f"(?:{words.patterns['up'].pattern}|{words.patterns['down'].pattern})"
+    return re.compile(
+        rf"{moved}(?: \w+)?(?:(?: \w+){{0,3}},? by|(?:ed)? (?:of|um|de|d')|,?)(?: (?:{rounding}))?\s*$"
+    )
+
+
+def _is_change(words: AuditWords, before: str, behind: str) -> bool:
+    """True if the words beside a percentage say that it is a change."""
+    if re.match(
+        rf"\s*(?:{words.patterns['difference'].pattern}|{words.patterns['change'].pattern})", behind
+    ):
+        return True
+    if _is_target(words, before):
+        return False
+    in_brackets = re.search(r"(?:, or|\() ?(?:\w+ )?$", before) is not None
+    is_moved = words.has("up", before) or words.has("down", before)
+    return _by_form(words.language, words).search(before) is not None or (in_brackets and is_moved)
+
+
+def _is_by(words: AuditWords, before: str) -> bool:
+    """True if a number is by how much something changed: "rose by about"."""
+    is_moved = words.has("up", before) or words.has("down", before)
+    return is_moved and re.search(r"\b(?:by|um)$", _unrounded(words, before)) is not None
+
+
+def _is_target(words: AuditWords, before: str) -> bool:
+    """True if a number is what something rose or fell from or to."""
+    return re.search(r"\b(?:to|at|auf|bei|à|from|von)$", _unrounded(words, before)) is not None
+
+
+def _unrounded(words: AuditWords, before: str) -> str:
+    """Return a text without the rounding word and the spaces at its end."""
+    rounding_word = at_end(before, words.rounding)
+    return before.rstrip().removesuffix(rounding_word).rstrip()
+
+
+def _is_of_change(words: AuditWords, before: str) -> bool:
+    """True if a number is the size of a change: "an increase of"."""
+    return words.ends("change", re.sub(r"\b(?:of|von|um|de)$", "", _unrounded(words, before)))
+
+
+def _ends_above(before: str) -> bool:
+    return (
+        re.search(
+            r"\b(?:above|over|past|beyond|through|more than|über|au-dessus de|plus de)\s*$", before
+        )
+        is not None
+    )
+
+
+def _direction(judge: Judge, before: str, behind: str) -> int:
+    """Return 1 for words of a rise, -1 for words of a fall, 0 for none or both."""
+    words = judge.words
+    text = f"{before} | {behind[:24]}"
+    up, down = words.has("up", before), words.has("down", before)
+    if up == down:
+        up, down = words.has("up", text), words.has("down", text)
+    return int(up) - int(down)
+
+
+# Operations
+
+
+def _cell(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[Reading]:
+    single = judge.single(quantity)
+    if single is None:
+        return
+    place, is_sure = single
+    exact = float(judge.measure.values[place])
+    result = judge.written(quantity, exact)
+    if result is not None:
+        fits, is_unit_sure = result
+        is_named = quantity.kind != "" or _is_of_measure(judge, quantity)
+        if judge.named.score <= BY_TOPIC and quantity.kind not in ("unit", "currency"):
+            is_named = False
+        if judge.words.has("of-change", judge.sentence.low):
+            is_named = False
+        yield judge.reading(
+            "cell", [place], exact, fits, sure=is_sure and is_unit_sure and is_named, main=main
+        )
+
+
+def _written(judge: Judge, quantity: Quantity, exact: float) -> tuple[bool | None, bool] | None:
+    """Return what :meth:`Judge.written` does; a number of other things than the measure is not sure."""
+    result = judge.written(quantity, exact)
+    if result is None or quantity.kind != "" or _is_of_measure(judge, quantity):
+        return result
+    return result[0], False
+
+
+def _is_of_measure(judge: Judge, quantity: Quantity) -> bool:
+    """True if the noun behind a number without unit is one of the measure, or there is none."""
+    match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)?", judge.sentence.text[quantity.end :])
+    word = folded(match["word"]) if match and match["word"] else ""
+    if not word or word in words_listed("function"):
+        return True
+    whole = judge.named.words.own | judge.named.words.other
+    return bool(concepts_in(word) & whole)
+
+
+def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[Ints, bool]]:
+    """Yield the cells of which a number may be a sum or a mean, each with True if the sentence names
+    them: those of several labels at a time, of a time or a range, of a label.
+    """
+    times = judge.sentence.times
+    first = next((time for time in times if time.role in ("from", "since")), None)
+    until = next((time for time in times if time.role == "until"), None)
+    if first is not None:
+        mask = judge.at(first, until or TimeMention(0, 0, 99_991_231, "until"))
+        is_ranged = until is not None
+    else:
+        time = judge.time_of(quantity)
+        mask = judge.at(time)
+        is_ranged = time is not None or judge.table.time is None
+    if mask is None:
+        return
+    for labels in dict.fromkeys((judge.mentions, tuple(judge.label_sets(quantity)))):
+        places = np.flatnonzero(judge.chosen(labels) & mask)
+        if len(places) > 1:
+            is_ranged = is_ranged or (judge.table.is_of_things and not times)
+            yield (
+                places,
+                is_ranged and (bool(labels) or not judge.needs_label or judge.table.time is None),
+            )
+
+
+def _sum(judge: Judge, quantity: Quantity, *, main: bool, is_named: bool) -> Iterator[Reading]:
+    if not judge.can_be_added:
+        return
+    for places, is_sure in _several(judge, quantity):
+        is_all = not judge.mentions and judge.needs_label
+        kept = (
+            np.intersect1d(places, judge.among_labels(int(places[0])))
+            if is_all and judge.table.time is not None
+            else places
+        )
+        exact = float(judge.measure.values[kept].sum())
+        result = _written(judge, quantity, exact)
+        if result is not None:
+            # A year of days, or parts named together, are a sum; other sums want a word for it.
+            is_of_period = judge.is_series and judge.table.time is not None and len(kept) > 2
+            is_said = is_named or is_of_period
+            yield judge.reading(
+                "sum",
+                kept,
+                exact,
+                result[0],
+                sure=is_sure and is_said and result[1],
+                main=main and is_said,
+            )
+
+
+def _mean(judge: Judge, quantity: Quantity, *, main: bool, is_named: bool) -> Iterator[Reading]:
+    if not is_named:
+        return
+    for places, is_sure in _several(judge, quantity):
+        exact = float(judge.measure.values[places].mean())
+        result = _written(judge, quantity, exact)
+        if result is not None:
+            yield judge.reading(
+                "mean", places, exact, result[0], sure=is_sure and result[1], main=main
+            )
+
+
+def _statistic(judge: Judge, quantity: Quantity, operation: Operation) -> Iterator[Reading]:
+    for places, is_sure in _several(judge, quantity):
+        exact = float(np.median(judge.measure.values[places]))
+        result = _written(judge, quantity, exact)
+        if result is not None:
+            yield judge.reading(operation, places, exact, result[0], sure=is_sure and result[1])
+
+
+def _extreme_of(judge: Judge, clause: str) -> int:
+    """Return 1 if the sentence speaks of the highest value, -1 of the lowest, 0 of neither."""
+    kinds = {
+        meaning.kind
+        for meaning in judge.sentence.meanings
+        if meaning.size in (None, 1.0) and not meaning.is_denied
+    }
+    return 1 if "high" in kinds else -1 if "low" in kinds else 0
+
+
+def _extreme(judge: Judge, quantity: Quantity, side: int) -> Iterator[Reading]:
+    """Yield the highest or lowest value of the rows that the sentence names."""
+    operation: Operation = "highest" if side > 0 else "lowest"
+    labels = judge.label_sets(quantity)
+    for time in dict.fromkeys((judge.time_of(quantity), None)):
+        mask = judge.at(time)
+        if mask is None:
+            continue
+        places = np.flatnonzero(judge.chosen(labels) & mask)
+        if len(places) < 2:
+            continue
+        values = judge.measure.values[places]
+        at = int(places[values.argmax() if side > 0 else values.argmin()])
+        exact = float(judge.measure.values[at])
+        result = _written(judge, quantity, exact)
+        if result is not None:
+            is_all = judge.needs_label and not labels and not judge.table.is_of_things
+            yield judge.reading(
+                operation,
+                [at],
+                exact,
+                result[0],
+                sure=result[1] and not is_all and (time is None) == (not judge.sentence.times),
+            )
+            return
+
+
+def _pairs(judge: Judge, quantity: Quantity) -> Iterator[tuple[int, int, bool]]:
+    """Yield the later and the earlier cell of a change, with True if the sentence names both times."""
+    labels = judge.label_sets(quantity)
+    times = sorted({time.key for time in judge.sentence.times})
+    column = judge.table.time
+    if column is None or (judge.needs_label and not labels):
+        return
+    spans: list[tuple[int, int, bool]] = []
+    if len(times) == 2:
+        spans.append((times[1], times[0], True))
+    elif len(times) == 1:
+        only = next(time for time in judge.sentence.times if time.key == times[0])
+        if only.role == "since":
+            latest = judge.latest(labels)
+            spans += [(latest.key, times[0], False)] if latest else []
+        elif column.resolution == "year":
+            spans.append((times[0], times[0] - 10_000, True))
+        else:
+            spans.append((times[0], times[0] - 10_000, False))
+    elif len(times) > 2:
+        near = judge.time_of(quantity)
+        if near is not None:
+            spans += [(near.key, key, False) for key in times if key < near.key]
+    for later, earlier, is_sure in spans:
+        cells = [judge.cell(labels, TimeMention(0, 0, key, "at")) for key in (later, earlier)]
+        if cells[0] is not None and cells[1] is not None:
+            yield cells[0], cells[1], is_sure
+
+
+def _change(
+    judge: Judge, quantity: Quantity, before: str, behind: str, operation: Operation
+) -> Iterator[Reading]:
+    side = _direction(judge, before, behind)
+    if (
+        re.match(rf"\s*{judge.words.patterns['difference'].pattern} (?:than|als|que)\b", behind)
+        or len(set(_places_of(judge))) > 1
+    ):
+        yield from _difference(judge, quantity)
+        if len(set(_places_of(judge))) > 1:
+            return
+    for later, earlier, is_sure in _pairs(judge, quantity):
+        new, old = (float(judge.measure.values[place]) for place in (later, earlier))
+        exact = new - old
+        if operation == "change in percent":
+            if old <= 0:
+                continue
+            exact = exact / old * 100
+            fits = quantity.fits(exact * side if side else abs(exact))
+            is_unit_sure = True
+        elif operation == "change in points":
+            unit = _percent_scale(judge)
+            if unit is None:
+                continue
+            exact *= unit
+            fits, is_unit_sure = quantity.fits(exact * side if side else abs(exact)), True
+        else:
+            result = _written(judge, quantity, exact * side if side else abs(exact))
+            if result is None:
+                continue
+            fits, is_unit_sure = result[0], result[1] or quantity.kind != ""
+        yield judge.reading(
+            operation, [later, earlier], exact, fits, sure=is_sure and is_unit_sure and side != 0
+        )
+
+
+def _percent_scale(judge: Judge) -> float | None:
+    if unit_of_measure(judge.measure).kind == "percent" or judge.measure.largest <= 100:
+        return 100.0 if judge.measure.largest <= 1.0 else 1.0
+    return None
+
+
+def _places_of(judge: Judge) -> list[tuple[int, int]]:
+    """Return the labels of the sentence, of the column that has most of them."""
+    columns = judge._by_column(judge.mentions)
+    best = max(columns, key=lambda at: len(columns[at]), default=None)
+    return [] if best is None else [(best, code) for code in sorted(columns[best])]
+
+
+def _two(judge: Judge, quantity: Quantity) -> tuple[int, int, bool] | None:
+    """Return the cells of the two labels of a comparison in their order, or of the two times of a
+    label: the later first. None unless there are two.
+    """
+    mentions = [mention for mention in judge.mentions if mention.start >= 0]
+    distinct = list(dict.fromkeys(mention.codes[judge.named.number] for mention in mentions))
+    if len(distinct) == 2:
+        first, other = (
+            next(mention for mention in mentions if mention.codes[judge.named.number] == codes)
+            for codes in distinct
+        )
+        time = judge.time_of(quantity)
+        is_sure = True
+        if time is None and judge.table.time is not None:
+            time, is_sure = judge.latest([first]), False
+        cells = judge.cell([first], time), judge.cell([other], time)
+        if cells[0] is not None and cells[1] is not None:
+            return cells[0], cells[1], is_sure
+        return None
+    if len(distinct) < 2:
+        pair = next(_pairs(judge, quantity), None)
+        return (
+            None if pair is None or len({time.key for time in judge.sentence.times}) != 2 else pair
+        )
+    return None
+
+
+def _ratio(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
+    cells = _two(judge, quantity)
+    if cells is None:
+        return
+    first, other, is_sure = cells
+    over, under = (float(judge.measure.values[place]) for place in (first, other))
+    if under <= 0 or over <= 0:
+        return
+    exact = over / under
+    fits = quantity.fits(exact)
+    if fits is None and quantity.step >= 1 and abs(exact - quantity.value) <= 0.1 * quantity.value:
+        fits = True  # "three times" is said of 3.1
+    yield judge.reading("ratio", [first, other], exact, fits, sure=is_sure)
+
+
+def _difference(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
+    cells = _two(judge, quantity)
+    if cells is None:
+        return
+    first, other, is_sure = cells
+    over, under = (float(judge.measure.values[place]) for place in (first, other))
+    behind = judge.sentence.low[quantity.end : quantity.end + _NEAR]
+    is_less = (
+        re.match(
+            r"\s*(?:less|fewer|lower|below|smaller|shorter|weniger|niedriger|kleiner|unter|moins)",
+            behind,
+        )
+        is not None
+    )
+    exact = (over - under) * (-1 if is_less else 1)
+    if quantity.kind == "percent":
+        if under <= 0:
+            return
+        exact = exact / under * 100
+        yield judge.reading("difference", [first, other], exact, quantity.fits(exact), sure=is_sure)
+        return
+    result = _written(judge, quantity, exact)
+    if result is not None:
+        yield judge.reading(
+            "difference",
+            [first, other],
+            exact,
+            result[0],
+            sure=is_sure and (result[1] or quantity.kind != ""),
+        )
+
+
+def _share(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
+    """Yield the share of a label in the sum of all labels, or in the row of their total."""
+    labels = judge.label_sets(quantity)
+    time = judge.time_of(quantity)
+    is_sure = judge.table.time is None or time is not None
+    if time is None:
+        time = judge.latest(labels)
+    if labels and (part := judge.cell(labels, time)) is not None:
+        yield from _share_of_measure(judge, quantity, part, is_sure=is_sure)
+    if not labels or not judge.can_be_added:
+        return
+    groups = [mention for mention in labels if mention.place == "001"]
+    parts = [mention for mention in labels if mention not in groups]
+    part = judge.cell(parts or labels, time)
+    if part is None:
+        return
+    places = judge.among_labels(part)
+    at = judge.at(time)
+    if at is None:
+        return
+    places = np.intersect1d(places, np.flatnonzero(at))
+    total = judge.cell(groups, time) if groups else None
+    whole = float(judge.measure.values[total if total is not None else places].sum())
+    if whole <= 0 or len(places) < 2:
+        return
+    exact = float(judge.measure.values[part]) / whole * 100
+    yield judge.reading(
+        "share",
+        [part, *places[:1]] if total is None else [part, total],
+        exact,
+        quantity.fits(exact),
+        sure=is_sure,
+    )
+
+
+def _share_of_measure(
+    judge: Judge, quantity: Quantity, place: int, *, is_sure: bool
+) -> Iterator[Reading]:
+    """Yield the share of a measure in that of the same row which is called the total."""
+    if unit_of_measure(judge.measure).kind == "percent":
+        return
+    for measure in judge.table.measures:
+        if measure is not judge.measure and lemma(measure.name.lower()) == "total":
+            whole = float(measure.values[place])
+            if whole > 0:
+                exact = float(judge.measure.values[place]) / whole * 100
+                yield judge.reading("share", [place], exact, quantity.fits(exact), sure=is_sure)
+
+
+def _threshold(judge: Judge, quantity: Quantity, operation: Operation) -> Iterator[Reading]:
+    """Yield the reading of "first exceeded 400 ppm in 2015": the first time above a number."""
+    labels = judge.label_sets(quantity)
+    if judge.needs_label and not labels:
+        return
+    line = judge.series(labels)
+    time = judge.time_of(quantity)
+    if line is None or time is None:
+        return
+    places, keys = line
+    values = judge.measure.values[places]
+    typical = float(np.median(values))
+    converted = in_unit(quantity, judge.measure, typical)
+    if converted is None:
+        return
+    limit, is_unit_sure = converted
+    crossed = np.flatnonzero(
+        values > limit.value if operation == "first above" else values < limit.value
+    )
+    if not len(crossed):
+        yield judge.reading(
+            operation, [int(places[-1])], float(values[-1]), False, sure=is_unit_sure
+        )
+        return
+    at = int(crossed[0])
+    first, last = bounds(time.key)
+    fits = first <= int(keys[at]) <= last
+    yield judge.reading(
+        operation,
+        [int(places[at])],
+        float(values[at]),
+        fits,
+        sure=is_unit_sure and (at > 0 or fits),
+    )

@@ -1,0 +1,129 @@
+"""Makes statements of sentences, each with its verdict.
+
+Precision comes first. A number is *borne out* if a reading of it fits. It is *contradicted* only if
+the sentence names the measure, the row and the time, all such readings agree that it is something
+else, and no other reading fits. Whatever could be read in two ways is unknown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed, Tables
+from broadsheet.checks.audit.comparisons import comparisons_of
+from broadsheet.checks.audit.counting import counts_in
+from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
+from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.operations import readings_of, years_in
+from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.statement import Reading, Statement, Verdict
+from broadsheet.verify.sentences import sentences
+
+_MOST_MEASURES = 12
+"""The most measures that a sentence is held against."""
+_CLOSE = 0.3
+"""A measure that is named by so much less is another possible reading."""
+_FEW = 2
+"""A statement that contradicts more different values is read in too many ways."""
+_LONGEST = 1500
+"""A sentence with more letters is none."""
+
+
+def statements_of(document: AuditDocument, tables: Tables) -> Iterator[Statement]:
+    """Yield the numbers and comparisons of a document, in order."""
+    for passage in document.passages:
+        for start, end in sentences(passage.text, document.language):
+            if end - start <= _LONGEST:
+                sentence = AuditedSentence(
+                    passage.text[start:end], document.language, tables, passage.context
+                )
+                yield from _statements(sentence, passage, start)
+
+
+def _statements(sentence: AuditedSentence, passage: AuditPassage, at: int) -> Iterator[Statement]:
+    for words, kind, readings in judged(sentence):
+        verdict, reading = verdict_of(readings)
+        quantity = words if isinstance(words, Quantity) else None
+        yield Statement(
+            passage.place_at(at + words.start),
+            sentence.text.replace(BOUND, "…").replace(OPAQUE, "…"),
+            words.start,
+            words.end,
+            "number" if kind == "number" else "comparison",
+            passage.kind,
+            verdict,
+            reading,
+            quantity.scale if quantity else 1.0,
+            (quantity.unit or quantity.kind) if quantity else "",
+            others=tuple(readings),
+        )
+
+
+def judged(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Reading]]]:
+    """Return the numbers and comparisons of a sentence, each with its readings."""
+    numbers: dict[Quantity, list[Reading]] = {
+        quantity: [] for quantity in sentence.quantities if quantity.kind != "rank"
+    }
+    years: dict[Quantity, list[Reading]] = {}
+    compared: defaultdict[tuple[int, int], list[Reading]] = defaultdict(list)
+    spans: dict[tuple[int, int], Placed] = {}
+    has_bound = BOUND in sentence.text
+    for named in sentence.named[:_MOST_MEASURES]:
+        judge = Judge(sentence, named)
+        if judge.is_elsewhere:
+            continue
+        for quantity in numbers:
+            numbers[quantity] += readings_of(judge, quantity)
+        for quantity, reading in years_in(judge):
+            years.setdefault(quantity, []).append(reading)
+        if not has_bound:
+            for words, reading in comparisons_of(judge):
+                compared[words.start, words.end].append(reading)
+                spans.setdefault((words.start, words.end), words)
+    for quantity in numbers:
+        numbers[quantity] += counts_in(sentence, quantity)
+    result: list[tuple[Placed, str, list[Reading]]] = [
+        (quantity, "number", readings)
+        for quantity, readings in numbers.items()
+        if readings or not quantity.is_word
+    ]
+    result += [(quantity, "number", readings) for quantity, readings in years.items()]
+    result += [(spans[span], "comparison", readings) for span, readings in compared.items()]
+    return sorted(result, key=lambda item: item[0].start)
+
+
+def verdict_of(readings: Sequence[Reading]) -> tuple[Verdict, Reading | None]:
+    """Return the verdict on a statement by its readings, and the one that it rests on."""
+    if not readings:
+        return "unknown", None
+    best = max(reading.score for reading in readings)
+    close = [reading for reading in readings if reading.score >= best - _CLOSE]
+    fitting = [reading for reading in readings if reading.fits]
+    sure_fit = [
+        reading
+        for reading in fitting
+        if (reading in close and (reading.is_main or reading.is_sure))
+        or (reading.is_sure and reading.is_main and reading.operation not in ("comparison", "rank"))
+    ]
+    if sure_fit:
+        return "borne out", max(
+            sure_fit, key=lambda reading: (reading.is_sure, reading.is_main, reading.score)
+        )
+    against = [
+        reading
+        for reading in close
+        if reading.is_sure and reading.is_main and reading.fits is False
+    ]
+    doubtful = [reading for reading in close if reading.is_main and reading.fits is None]
+    if against and not fitting and not doubtful and _is_one(against):
+        return "contradicted", max(against, key=lambda reading: reading.score)
+    return "unknown", max(
+        readings, key=lambda reading: (reading.is_sure, reading.is_main, reading.score)
+    )
+
+
+def _is_one(readings: Sequence[Reading]) -> bool:
+    """True if readings that contradict a statement are of one value, or each of one table."""
+    values = {round(reading.value, 9) for reading in readings}
+    return len(values) <= _FEW
