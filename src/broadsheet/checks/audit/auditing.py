@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from broadsheet.checks.audit import documents as document_files
-from broadsheet.checks.audit.audited_sentence import tables_with
+from broadsheet.checks.audit.audited_sentence import Tables, tables_with
 from broadsheet.checks.audit.documents import read_document
+from broadsheet.checks.audit.past_tables import with_stale
 from broadsheet.checks.audit.statement import VERDICTS, Statement
 from broadsheet.checks.audit.table_files import files_below, read_tables, shown_path
 from broadsheet.checks.audit.verdicts import statements_of
-from broadsheet.errors import BroadsheetError, Notice, Place, UsageError
+from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, guarded
+from broadsheet.processes.worker_processes import Workers, worker_count
 from broadsheet.storage.files import is_file
 
 
@@ -39,7 +42,19 @@ class Audit:
         return {verdict: counts[verdict] for verdict in VERDICTS}
 
 
-def audit(path: Path, data: Sequence[Path] = ()) -> Audit:
+@dataclass(frozen=True)
+class _Read:
+    """A document that was audited."""
+
+    statements: tuple[Statement, ...] = ()
+    """Its statements."""
+    bound: int = 0
+    """The number of its values of inline code."""
+    notice: Notice | None = None
+    """The reason for which it could not be read."""
+
+
+def audit(path: Path, data: Sequence[Path] = (), *, jobs: int = 1) -> Audit:
     """Audit the documents of a path, a file or a folder; ``data`` are folders or files of tables
     beside those in the path. Raises :class:`UsageError` for a path that does not exist.
     """
@@ -49,27 +64,42 @@ def audit(path: Path, data: Sequence[Path] = ()) -> Audit:
                 str(place), "there is no such file or folder", "Look for a misspelling."
             )
     root = path.parent if is_file(path) else path
-    files = read_tables([*data, *((path,) if not is_file(path) else (path.parent,))], root)
+    files = read_tables([*data, root], root)
     tables = tables_with(files.tables)
-    notices, statements, bound, count = list(files.notices), list[Statement](), 0, 0
     sources = [path] if is_file(path) else list(files_below(path, document_files.SUFFIXES))
-    for source in sources:
-        name = shown_path(source, root)
-        try:
-            document = read_document(source, name)
-        except BroadsheetError as error:
-            notices.append(
-                Notice(
-                    Place(name),
-                    f"this document is not read: {error.what}",
-                    error.mend,
-                    topic="unread-document",
-                )
-            )
-            continue
-        count, bound = count + 1, bound + document.bound
-        statements += statements_of(document, tables)
+    with Workers(worker_count(jobs, len(sources)), partial(_audited, tables, root)) as workers:
+        documents = list(workers.map(sources, partial(_died, root)))
+    statements = with_stale(
+        [statement for document in documents for statement in document.statements], files.sources
+    )
     order = {verdict: at for at, verdict in enumerate(VERDICTS)}
     statements.sort(key=lambda statement: order[statement.verdict])
-    shown = tuple(dict.fromkeys(table.file for table in files.tables))
-    return Audit(tuple(statements), count, bound, shown, tuple(notices))
+    unread = [document.notice for document in documents if document.notice]
+    return Audit(
+        tuple(statements),
+        len(documents) - len(unread),
+        sum(document.bound for document in documents),
+        tuple(files.sources),
+        (*files.notices, *unread),
+    )
+
+
+def _audited(tables: Tables, root: Path, source: Path) -> _Read:
+    """Return what was read of a document."""
+    name = shown_path(source, root)
+    try:
+        with guarded(name, "reading this document"):
+            document = read_document(source, name)
+            return _Read(tuple(statements_of(document, tables)), document.bound)
+    except BroadsheetError as error:
+        what = f"this document is not read: {error.what}"
+        return _Read(notice=Notice(Place(name), what, error.mend, topic="unread-document"))
+
+
+def _died(root: Path, source: Path) -> _Read:
+    """Return what is said of a document whose process has died."""
+    what = "this document is not read: the process that read it has died"
+    mend = "See whether it is very large, and run the audit with --jobs 1."
+    return _Read(
+        notice=Notice(Place(shown_path(source, root)), what, mend, topic="unread-document")
+    )

@@ -45,6 +45,8 @@ _OPTION = re.compile(
 )
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _START = re.compile(r"\s*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?|\d{1,9}[.)]\s+|>\s*|:\s+)+")
+_WRAPPED = re.compile(r"(?<=[^\s|])(\n\d{2,9})(?=[.)]\s)")
+"""A number at the beginning of a line within a paragraph."""
 _RULE = re.compile(r"\s*\|?[\s:|+-]*-[\s:|+-]*\Z")
 _INLINE = re.compile(
     r"""(?P<bound>\{\w+\}`[^`\n]+`|`+\{?(?:r|python|julia|ojs|js|py)\}?\s[^`]+`+|\{\{.*?\}\}|\{%.*?%\})
@@ -167,6 +169,7 @@ def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
             yield from _inline(_unquoted(match["text"]), place.at(line), "title")
         text = "\n" * front[0].count("\n") + text[front.end() :]
     text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    text = _WRAPPED.sub(r"\1\\", text)  # "in\n2014. Then": no list begins within a paragraph
     rows = list[tuple[Place, str]]()
     for passage in source_passages(text, place, shows=lambda condition: True):
         line = passage.place.line or 0

@@ -126,6 +126,7 @@ class Judge:
         *,
         sure: bool,
         main: bool = True,
+        latest: bool = False,
     ) -> Reading:
         """Return a reading of the cells at some places."""
         unit = self.measure.unit
@@ -150,6 +151,7 @@ class Judge:
             sure and is_whole,
             self.named.score,
             main,
+            latest and is_whole,
         )
 
     @cached_property

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 from broadsheet.checks.audit.audit_table import Measure
 from broadsheet.checks.audit.quantities import Quantity
@@ -32,9 +33,16 @@ _NOT_ADDED = frozenset(
     )
 )
 """Words of measures that are not added."""
-_FACTORS = (1.0, 1e-3, 1e-6, 1e-9)
 _ALIKE = 3.0
 """A number that is so many times the exact one is not taken for it in an unknown magnitude."""
+
+
+Certainty = Literal["sure", "alike", "weak"]
+"""A unit that is known; a magnitude that is told by the size of the number; a mere guess."""
+_ANY_MAGNITUDE: tuple[tuple[float, Certainty], ...] = tuple(
+    (factor, "alike") for factor in (1.0, 1e-3, 1e-6, 1e-9)
+)
+"""The magnitudes of a column that nothing names: as it is, thousands, millions, billions."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +124,9 @@ def in_unit(quantity: Quantity, measure: Measure, exact: float) -> tuple[Quantit
         for factor in _conversions(quantity.unit):
             if (converted := scaled(quantity, factor)).fits(exact):
                 return converted, factor == 1.0
-    for factor, is_sure in _factors(quantity, unit, measure):
-        if is_sure or _is_alike(quantity.value * factor, exact):
-            return scaled(quantity, factor), is_sure
+    for factor, certainty in _factors(quantity, unit, measure):
+        if certainty == "sure" or _is_alike(quantity.value * factor, exact):
+            return scaled(quantity, factor), certainty != "weak"
     return None
 
 
@@ -135,47 +143,51 @@ def _is_alike(value: float, exact: float) -> bool:
 
 def _factors(
     quantity: Quantity, unit: MeasuredIn, measure: Measure
-) -> Sequence[tuple[float, bool]]:
-    """Return the factors that make a number one of the measure's unit, each with True if it is sure."""
+) -> Sequence[tuple[float, Certainty]]:
+    """Return the factors that make a number one of the measure's unit, the likeliest first."""
     kind = quantity.kind
     if kind in ("times", "rank", "points"):
         return ()
     if kind == "percent":
         if unit.kind not in ("", "percent"):
             return ()
-        return ((0.01 if measure.largest <= 1.0 else 1.0, unit.kind == "percent"),)
+        return (
+            (0.01 if measure.largest <= 1.0 else 1.0, "sure" if unit.kind == "percent" else "weak"),
+        )
     if kind == "currency":
         return _factors_of_currency(quantity, unit)
     if kind == "unit":
         return _factors_of_unit(quantity, unit)
     if unit.kind == "percent":
-        return ((1.0, False),)
+        return ((1.0, "weak"),)
     if unit.kind:
         is_plain = unit.scale == 1.0 or quantity.scale > 1.0
-        return ((1 / unit.scale, True),) if is_plain else ((1.0, False), (1 / unit.scale, False))
+        return (
+            ((1 / unit.scale, "sure"),) if is_plain else ((1.0, "weak"), (1 / unit.scale, "weak"))
+        )
     if quantity.scale > 1.0 or abs(quantity.value) >= 1000:
-        return tuple((factor, False) for factor in _FACTORS)
-    return ((1.0, True),)
+        return _ANY_MAGNITUDE
+    return ((1.0, "sure"),)
 
 
-def _factors_of_currency(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[float, bool]]:
+def _factors_of_currency(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[float, Certainty]]:
     if unit.kind == "currency":
-        return ((1 / unit.scale, True),) if unit.name == quantity.unit else ()
+        return ((1 / unit.scale, "sure"),) if unit.name == quantity.unit else ()
     if unit.kind:
         return ()
-    return tuple((factor, factor == 1.0 and quantity.scale == 1.0) for factor in _FACTORS)
+    return _ANY_MAGNITUDE if quantity.scale > 1.0 else ((1.0, "sure"), *_ANY_MAGNITUDE)
 
 
-def _factors_of_unit(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[float, bool]]:
+def _factors_of_unit(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[float, Certainty]]:
     family, size = units()[quantity.unit]
     if unit.kind == "unit" and unit.name == family:
-        return ((size / unit.scale, True),)
+        return ((size / unit.scale, "sure"),)
     is_counted = family in ("things", "time") and unit.kind in ("", "unit")
     if is_counted and unit.name not in _families():
         if unit.kind:
-            return ((1 / unit.scale, True),)
-        return tuple((factor, False) for factor in _FACTORS)
-    return () if unit.kind else ((1.0, True),)
+            return ((1 / unit.scale, "sure"),)
+        return _ANY_MAGNITUDE
+    return () if unit.kind else ((1.0, "sure"),)
 
 
 @lru_cache(maxsize=100)

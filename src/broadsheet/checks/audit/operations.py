@@ -200,8 +200,16 @@ def _cell(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[Reading]:
             is_named = False
         if judge.words.has("of-change", judge.sentence.low):
             is_named = False
+        has_no_time = judge.table.time is not None and not judge.sentence.times
+        is_known = is_unit_sure and is_named
         yield judge.reading(
-            "cell", [place], exact, fits, sure=is_sure and is_unit_sure and is_named, main=main
+            "cell",
+            [place],
+            exact,
+            fits,
+            sure=is_sure and is_known,
+            main=main,
+            latest=has_no_time and is_known,
         )
 
 

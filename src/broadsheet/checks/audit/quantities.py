@@ -85,7 +85,15 @@ class Quantity:
                 return False
             near = 0.1 if self.round_to.is_near else 0.34
             return True if over <= size * near else None
-        return True if off <= max(size * 0.05, slack) else None if off <= size * 0.12 else False
+        # "About 213" says more than "about 200".
+        near = max(slack, min(max(self.coarse * 0.75, size * 0.01), size * float(rounding.NEAR)))
+        return True if off <= near else None if off <= 2 * near else False
+
+    @property
+    def coarse(self) -> float:
+        """The value of its last digit that is not 0."""
+        digits = f"{abs(self.value) / self.step:.0f}" if self.step else "1"
+        return self.step * 10.0 ** (len(digits) - len(digits.rstrip("0")))
 
 
 def quantities_in(text: str, span: Span, words: AuditWords) -> Iterator[Quantity]:

@@ -58,6 +58,8 @@ class Reading:
     """The clearness with which the sentence names the measure, up to 2."""
     is_main: bool = True
     """The words beside the number say this operation."""
+    is_of_latest: bool = False
+    """The sentence names all but the time, for which the last one is taken."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,12 @@ class Statement:
     """The unit that is written."""
     version: str = ""
     """The commit and the day of the older version that bears it out."""
+    language: str = "en"
+    """The language of the sentence."""
+    context: str = ""
+    """The heads of the column and row of a cell of a table in the text."""
     others: tuple[Reading, ...] = field(default=(), repr=False)
-    """The other readings."""
+    """All readings."""
 
     @property
     def words(self) -> str:

@@ -71,6 +71,8 @@ class TableFiles:
     """The tables."""
     notices: tuple[Notice, ...]
     """The files that could not be read, and why."""
+    sources: Mapping[str, tuple[Path, TableWords]]
+    """The path of each file of tables, and the words for it, by the name that messages have."""
 
 
 def read_tables(folders: Sequence[Path], root: Path) -> TableFiles:
@@ -78,6 +80,7 @@ def read_tables(folders: Sequence[Path], root: Path) -> TableFiles:
     :class:`LimitError` for folders of too many files.
     """
     tables, notices = list[AuditTable](), list[Notice]()
+    sources = dict[str, tuple[Path, TableWords]]()
     words = dict[Path, TableWords]()
     paths = dict.fromkeys(path for folder in folders for path in _candidates(folder))
     for path in paths:
@@ -89,6 +92,7 @@ def read_tables(folders: Sequence[Path], root: Path) -> TableFiles:
         said = words.get(path.resolve()) or TableWords(shown_path(path, root), _stem(path))
         try:
             tables += tables_of(content(path, said.file, TABLE["table-size"]), said)
+            sources[said.file] = path, said
         except (UnreadableError, BroadsheetError) as error:
             if path.suffix != ".json":  # most files of JSON are no tables, and need no word
                 what = error.what if isinstance(error, BroadsheetError) else f"the file {error}"
@@ -100,7 +104,7 @@ def read_tables(folders: Sequence[Path], root: Path) -> TableFiles:
                         topic="unread-table",
                     )
                 )
-    return TableFiles(tuple(tables), tuple(notices))
+    return TableFiles(tuple(tables), tuple(notices), sources)
 
 
 def tables_of(data: bytes, words: TableWords) -> list[AuditTable]:

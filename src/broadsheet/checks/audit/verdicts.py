@@ -56,6 +56,8 @@ def _statements(sentence: AuditedSentence, passage: AuditPassage, at: int) -> It
             reading,
             quantity.scale if quantity else 1.0,
             (quantity.unit or quantity.kind) if quantity else "",
+            language=sentence.language,
+            context=sentence.context,
             others=tuple(readings),
         )
 

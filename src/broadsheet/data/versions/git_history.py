@@ -66,13 +66,14 @@ class Repository:
     """A folder in its working tree, or the repository itself."""
 
     def history(self, path: str, most: int | None = None) -> list[Committed]:
-        """Return the versions of the file at a path, which may have had others before, newest first.
-        Raises :class:`DataError`.
+        """Return the versions of the file at a path from the top, which may have had others before,
+        newest first. Raises :class:`DataError`.
         """
+        up = self._run("rev-parse", "--show-cdup").decode(errors="replace").strip()
         most = int(TABLE["history-commits"].value) if most is None else most
         text = self._run(
             *("log", "--follow", "--raw", "--no-abbrev", "-z", f"--max-count={most}"),
-            *("--format=%x01%H %as", "--no-ext-diff", "--no-textconv", "HEAD", "--", path),
+            *("--format=%x01%H %as", "--no-ext-diff", "--no-textconv", "HEAD", "--", f"{up}{path}"),
         ).decode(errors="replace")
         return [version for part in text.split("\x01")[1:] for version in _committed(part)]
 
