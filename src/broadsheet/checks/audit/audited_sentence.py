@@ -80,6 +80,8 @@ class Tables:
     """Their labels."""
     measures: Mapping[str, tuple[tuple[int, int], ...]]
     """The measures, by table and number, of each word that names them."""
+    near: frozenset[int] = frozenset()
+    """The numbers of the tables that a document may be about."""
 
 
 def tables_with(tables: Sequence[AuditTable]) -> Tables:
@@ -92,7 +94,10 @@ def tables_with(tables: Sequence[AuditTable]) -> Tables:
                 for word in words.own | words.other:
                     by_word[word].append((number, at))
     return Tables(
-        tuple(tables), LabelIndex(tables), {word: tuple(places) for word, places in by_word.items()}
+        tuple(tables),
+        LabelIndex(tables),
+        {word: tuple(places) for word, places in by_word.items()},
+        frozenset(range(len(tables))),
     )
 
 
@@ -178,7 +183,10 @@ class AuditedSentence:
     def named(self) -> tuple[Named, ...]:
         """The measures that it names, the best first."""
         places = {
-            place for concept in self.concepts for place in self.among.measures.get(concept, ())
+            place
+            for concept in self.concepts
+            for place in self.among.measures.get(concept, ())
+            if place[0] in self.among.near
         }
         named = []
         for number, at in places:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,11 +13,17 @@ from broadsheet.checks.audit.audited_sentence import Tables, tables_with
 from broadsheet.checks.audit.documents import read_document
 from broadsheet.checks.audit.past_tables import with_stale
 from broadsheet.checks.audit.statement import VERDICTS, Statement
-from broadsheet.checks.audit.table_files import files_below, read_tables, shown_path
+from broadsheet.checks.audit.table_files import (
+    TableFiles,
+    files_below,
+    read_tables,
+    shown_path,
+    tables_near,
+)
 from broadsheet.checks.audit.verdicts import statements_of
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, guarded
 from broadsheet.processes.worker_processes import Workers, worker_count
-from broadsheet.storage.files import is_file
+from broadsheet.storage.files import is_file, readable_text
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,9 @@ def audit(path: Path, data: Sequence[Path] = (), *, jobs: int = 1) -> Audit:
     files = read_tables([*data, root], root)
     tables = tables_with(files.tables)
     sources = [path] if is_file(path) else list(files_below(path, document_files.SUFFIXES))
-    with Workers(worker_count(jobs, len(sources)), partial(_audited, tables, root)) as workers:
+    with Workers(
+        worker_count(jobs, len(sources)), partial(_audited, tables, root, files, tuple(data))
+    ) as workers:
         documents = list(workers.map(sources, partial(_died, root)))
     statements = with_stale(
         [statement for document in documents for statement in document.statements], files.sources
@@ -84,13 +92,18 @@ def audit(path: Path, data: Sequence[Path] = (), *, jobs: int = 1) -> Audit:
     )
 
 
-def _audited(tables: Tables, root: Path, source: Path) -> _Read:
-    """Return what was read of a document."""
+def _audited(
+    tables: Tables, root: Path, files: TableFiles, data: Sequence[Path], source: Path
+) -> _Read:
+    """Return what was read of a document. It is held against the tables near it."""
     name = shown_path(source, root)
     try:
         with guarded(name, "reading this document"):
             document = read_document(source, name)
-            return _Read(tuple(statements_of(document, tables)), document.bound)
+            near = tables_near(source, readable_text(source), files.sources, data)
+            numbers = (number for number, table in enumerate(tables.tables) if table.file in near)
+            among = replace(tables, near=frozenset(numbers))
+            return _Read(tuple(statements_of(document, among)), document.bound)
     except BroadsheetError as error:
         what = f"this document is not read: {error.what}"
         return _Read(notice=Notice(Place(name), what, error.mend, topic="unread-document"))

@@ -26,7 +26,8 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[Reading
         quantity.value != int(quantity.value) and quantity.kind == ""
     ):
         return
-    for number, table in enumerate(sentence.among.tables):
+    for number in sorted(sentence.among.near):
+        table = sentence.among.tables[number]
         mentions = [mention for mention in sentence.labels if number in mention.codes]
         noun = _noun(sentence, quantity, table, mentions)
         if not mentions and noun is None:
@@ -40,23 +41,61 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[Reading
             continue
         if noun is None:
             continue
-        is_scoped = _is_scoped(sentence, number, table)
+        is_scoped = _is_scoped(sentence, number, table) and _may_count(sentence, quantity)
+        about = words_said(f"{table.name} {table.title}")
+        is_whole = noun in words_listed("rows") or noun in about
+        is_noun = is_whole or noun in words_listed("members")
         near = _near(sentence, quantity, mentions)
         sets = dict.fromkeys(
             tuple(part) for part in (mentions, near, *([mention] for mention in mentions))
         )
         for labels in sets:
             rows = np.flatnonzero(mask & _chosen(table, number, labels))
+            is_said = (
+                _are_kinds(table, number, labels)
+                if labels
+                else not mentions and is_whole and _is_of_data(sentence)
+            )
             yield _reading(
                 table,
                 rows,
                 float(len(rows)),
                 quantity,
-                is_sure=is_scoped and (bool(labels) or not mentions),
+                is_sure=is_scoped and is_said and is_noun,
                 noun=noun,
             )
         if not mentions and noun in words_listed("groups"):
             yield from _distinct(table, quantity, noun)
+
+
+def _may_count(sentence: AuditedSentence, quantity: Quantity) -> bool:
+    """True if a number stands in prose, not in brackets or a formula."""
+    before, behind = (
+        sentence.text[: quantity.start].rstrip(),
+        sentence.text[quantity.end :].lstrip(),
+    )
+    return before[-1:] not in ("=", "(", "/", ",", "≈", "~") and behind[:1] not in (
+        "=",
+        ")",
+        "/",
+        "-",
+        "°",
+    )
+
+
+def _are_kinds(table: AuditTable, number: int, labels: Sequence[LabelMention]) -> bool:
+    """True if labels are kinds of rows, a sector or a species, and none names a row alone."""
+    for mention in labels:
+        at = min(at for at, _ in mention.codes[number])
+        kinds = table.labels[at]
+        if len(kinds.labels) * 2 > table.size or len(mention.words) < 3:
+            return False
+    return True
+
+
+def _is_of_data(sentence: AuditedSentence) -> bool:
+    """True if a sentence speaks of the table itself."""
+    return sentence.words.has("of-data", sentence.low)
 
 
 def _rows(sentence: AuditedSentence, table: AuditTable) -> Mask | None:

@@ -253,7 +253,14 @@ class Judge:
         if not labels and self.needs_label:
             return None
         place = self.cell(labels, time)
+        if self.table.time is None:
+            is_sure = is_sure and any(self._is_proper(mention) for mention in labels)
         return None if place is None else (place, is_sure)
+
+    def _is_proper(self, mention: LabelMention) -> bool:
+        """True if a label names a row of its own, and is no word of the measure: a place, a name."""
+        is_name = mention.place or (len(mention.words) > 3 and mention.words[:1].isupper())
+        return bool(is_name) and not concepts_in(mention.words) & self.named.words.own
 
     def _is_certain_of_labels(self, item: Placed) -> bool:
         columns: dict[int, list[LabelMention]] = {}

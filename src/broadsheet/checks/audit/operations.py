@@ -10,19 +10,24 @@ from functools import cache
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import Ints, bounds
+from broadsheet.checks.audit.aggregates import (
+    extreme_in,
+    extreme_of,
+    mean_of,
+    median_of,
+    sum_of,
+)
+from broadsheet.checks.audit.audit_table import bounds
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit, unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention
-from broadsheet.checks.audit.places import folded
 from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.single_cells import cell_of, written_of
 from broadsheet.checks.audit.statement import Operation, Reading
 from broadsheet.checks.audit.vocabulary import (
     BY_TOPIC,
     AuditWords,
-    concepts_in,
     lemma,
-    words_listed,
 )
 from broadsheet.notebook.values.rounding import at_end
 
@@ -46,8 +51,8 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
             return
         if is_part:
             yield from _share(judge, quantity)
-        yield from _cell(judge, quantity, main=not is_part)
-        yield from _mean(judge, quantity, main=False, is_named=words.has("mean", clause))
+        yield from cell_of(judge, quantity, main=not is_part)
+        yield from mean_of(judge, quantity, main=False, is_named=words.has("mean", clause))
     elif quantity.kind != "rank":
         yield from _amount(judge, quantity, before, behind, clause)
 
@@ -70,15 +75,15 @@ def _amount(
         yield from _threshold(judge, quantity, "first below")
         return
     is_sum, is_mean = words.has("sum", clause), words.has("mean", clause)
-    extreme = 0 if judge.single(quantity) else _extreme_of(judge, clause)
-    yield from _cell(judge, quantity, main=not extreme)
-    yield from _sum(judge, quantity, main=not is_mean and not extreme, is_named=is_sum)
+    extreme = 0 if judge.single(quantity) else extreme_in(judge)
+    yield from cell_of(judge, quantity, main=not extreme)
+    yield from sum_of(judge, quantity, main=not is_mean and not extreme, is_named=is_sum)
     if is_mean or not is_sum:
-        yield from _mean(judge, quantity, main=is_mean, is_named=is_mean)
+        yield from mean_of(judge, quantity, main=is_mean, is_named=is_mean)
     if words.has("median", whole):
-        yield from _statistic(judge, quantity, "median")
+        yield from median_of(judge, quantity)
     if extreme:
-        yield from _extreme(judge, quantity, extreme)
+        yield from extreme_of(judge, quantity, extreme)
 
 
 def years_in(judge: Judge) -> Iterator[tuple[Quantity, Reading]]:
@@ -186,160 +191,6 @@ def _direction(judge: Judge, before: str, behind: str) -> int:
 # Operations
 
 
-def _cell(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[Reading]:
-    single = judge.single(quantity)
-    if single is None:
-        return
-    place, is_sure = single
-    exact = float(judge.measure.values[place])
-    result = judge.written(quantity, exact)
-    if result is not None:
-        fits, is_unit_sure = result
-        is_named = quantity.kind != "" or _is_of_measure(judge, quantity)
-        if judge.named.score <= BY_TOPIC and quantity.kind not in ("unit", "currency"):
-            is_named = False
-        if judge.words.has("of-change", judge.sentence.low):
-            is_named = False
-        has_no_time = judge.table.time is not None and not judge.sentence.times
-        is_known = is_unit_sure and is_named
-        yield judge.reading(
-            "cell",
-            [place],
-            exact,
-            fits,
-            sure=is_sure and is_known,
-            main=main,
-            latest=has_no_time and is_known,
-        )
-
-
-def _written(judge: Judge, quantity: Quantity, exact: float) -> tuple[bool | None, bool] | None:
-    """Return what :meth:`Judge.written` does; a number of other things than the measure is not sure."""
-    result = judge.written(quantity, exact)
-    if result is None or quantity.kind != "" or _is_of_measure(judge, quantity):
-        return result
-    return result[0], False
-
-
-def _is_of_measure(judge: Judge, quantity: Quantity) -> bool:
-    """True if the noun behind a number without unit is one of the measure, or there is none."""
-    match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)?", judge.sentence.text[quantity.end :])
-    word = folded(match["word"]) if match and match["word"] else ""
-    if not word or word in words_listed("function"):
-        return True
-    whole = judge.named.words.own | judge.named.words.other
-    return bool(concepts_in(word) & whole)
-
-
-def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[Ints, bool]]:
-    """Yield the cells of which a number may be a sum or a mean, each with True if the sentence names
-    them: those of several labels at a time, of a time or a range, of a label.
-    """
-    times = judge.sentence.times
-    first = next((time for time in times if time.role in ("from", "since")), None)
-    until = next((time for time in times if time.role == "until"), None)
-    if first is not None:
-        mask = judge.at(first, until or TimeMention(0, 0, 99_991_231, "until"))
-        is_ranged = until is not None
-    else:
-        time = judge.time_of(quantity)
-        mask = judge.at(time)
-        is_ranged = time is not None or judge.table.time is None
-    if mask is None:
-        return
-    for labels in dict.fromkeys((judge.mentions, tuple(judge.label_sets(quantity)))):
-        places = np.flatnonzero(judge.chosen(labels) & mask)
-        if len(places) > 1:
-            is_ranged = is_ranged or (judge.table.is_of_things and not times)
-            yield (
-                places,
-                is_ranged and (bool(labels) or not judge.needs_label or judge.table.time is None),
-            )
-
-
-def _sum(judge: Judge, quantity: Quantity, *, main: bool, is_named: bool) -> Iterator[Reading]:
-    if not judge.can_be_added:
-        return
-    for places, is_sure in _several(judge, quantity):
-        is_all = not judge.mentions and judge.needs_label
-        kept = (
-            np.intersect1d(places, judge.among_labels(int(places[0])))
-            if is_all and judge.table.time is not None
-            else places
-        )
-        exact = float(judge.measure.values[kept].sum())
-        result = _written(judge, quantity, exact)
-        if result is not None:
-            # A year of days, or parts named together, are a sum; other sums want a word for it.
-            is_of_period = judge.is_series and judge.table.time is not None and len(kept) > 2
-            is_said = is_named or is_of_period
-            yield judge.reading(
-                "sum",
-                kept,
-                exact,
-                result[0],
-                sure=is_sure and is_said and result[1],
-                main=main and is_said,
-            )
-
-
-def _mean(judge: Judge, quantity: Quantity, *, main: bool, is_named: bool) -> Iterator[Reading]:
-    if not is_named:
-        return
-    for places, is_sure in _several(judge, quantity):
-        exact = float(judge.measure.values[places].mean())
-        result = _written(judge, quantity, exact)
-        if result is not None:
-            yield judge.reading(
-                "mean", places, exact, result[0], sure=is_sure and result[1], main=main
-            )
-
-
-def _statistic(judge: Judge, quantity: Quantity, operation: Operation) -> Iterator[Reading]:
-    for places, is_sure in _several(judge, quantity):
-        exact = float(np.median(judge.measure.values[places]))
-        result = _written(judge, quantity, exact)
-        if result is not None:
-            yield judge.reading(operation, places, exact, result[0], sure=is_sure and result[1])
-
-
-def _extreme_of(judge: Judge, clause: str) -> int:
-    """Return 1 if the sentence speaks of the highest value, -1 of the lowest, 0 of neither."""
-    kinds = {
-        meaning.kind
-        for meaning in judge.sentence.meanings
-        if meaning.size in (None, 1.0) and not meaning.is_denied
-    }
-    return 1 if "high" in kinds else -1 if "low" in kinds else 0
-
-
-def _extreme(judge: Judge, quantity: Quantity, side: int) -> Iterator[Reading]:
-    """Yield the highest or lowest value of the rows that the sentence names."""
-    operation: Operation = "highest" if side > 0 else "lowest"
-    labels = judge.label_sets(quantity)
-    for time in dict.fromkeys((judge.time_of(quantity), None)):
-        mask = judge.at(time)
-        if mask is None:
-            continue
-        places = np.flatnonzero(judge.chosen(labels) & mask)
-        if len(places) < 2:
-            continue
-        values = judge.measure.values[places]
-        at = int(places[values.argmax() if side > 0 else values.argmin()])
-        exact = float(judge.measure.values[at])
-        result = _written(judge, quantity, exact)
-        if result is not None:
-            is_all = judge.needs_label and not labels and not judge.table.is_of_things
-            yield judge.reading(
-                operation,
-                [at],
-                exact,
-                result[0],
-                sure=result[1] and not is_all and (time is None) == (not judge.sentence.times),
-            )
-            return
-
-
 def _pairs(judge: Judge, quantity: Quantity) -> Iterator[tuple[int, int, bool]]:
     """Yield the later and the earlier cell of a change, with True if the sentence names both times."""
     labels = judge.label_sets(quantity)
@@ -396,7 +247,7 @@ def _change(
             exact *= unit
             fits, is_unit_sure = quantity.fits(exact * side if side else abs(exact)), True
         else:
-            result = _written(judge, quantity, exact * side if side else abs(exact))
+            result = written_of(judge, quantity, exact * side if side else abs(exact))
             if result is None:
                 continue
             fits, is_unit_sure = result[0], result[1] or quantity.kind != ""
@@ -481,7 +332,7 @@ def _difference(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
         exact = exact / under * 100
         yield judge.reading("difference", [first, other], exact, quantity.fits(exact), sure=is_sure)
         return
-    result = _written(judge, quantity, exact)
+    result = written_of(judge, quantity, exact)
     if result is not None:
         yield judge.reading(
             "difference",

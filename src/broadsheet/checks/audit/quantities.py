@@ -38,6 +38,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
+_GAP = re.compile(r"[\s\u00a0\u202f-]*(?:de |d['’])?")
+_POINTS_BEHIND = re.compile(r"[\s-]*(?:points?\b|punkte?n?\b)", re.IGNORECASE)
 _LOOSE = 1.0
 
 
@@ -179,17 +181,12 @@ def _unit(
     text: str, at: int, end: int, prefix: str, words: AuditWords
 ) -> tuple[UnitKind, str, int]:
     """Return the kind of unit behind a number, the unit, and the position behind it."""
-    gap = re.compile(r"[\s\u00a0\u202f-]*(?:de |d['’])?").match(text, at, end)
+    gap = _GAP.match(text, at, end)
     place = gap.end() if gap else at
     if points := words.points.match(text, place, end):
         return "points", "", points.end()
     if percent := words.percent.match(text, place, end):
-        after = re.compile(r"[\s-]*").match(text, percent.end(), end)
-        if after and (
-            more := re.compile(r"points?\b|punkte?n?\b", re.IGNORECASE).match(
-                text, after.end(), end
-            )
-        ):
+        if more := _POINTS_BEHIND.match(text, percent.end(), end):
             return "points", "", more.end()
         is_points = "point" in percent[0].lower()
         return ("points" if is_points else "percent"), "", percent.end()

@@ -52,9 +52,33 @@ APART = frozenset(
 """Folders that hold other people's files."""
 _NOT_TABLES = re.compile(
     r"(?:package(?:-lock)?|datapackage|tsconfig.*|composer|manifest|search|listings|_freeze|.*\.schema|"
-    r"\..*|vercel|requirements|renv|codemeta|\.?zenodo|sitemap|theme|config|settings)\.json",
+    r"\..*|vercel|requirements|renv|codemeta|\.?zenodo|sitemap|theme|config|settings|references?|bibliography|citations?|.*\.csl|.*\.min|.*\.geo)\.json",
     re.IGNORECASE,
 )
+_PLAIN_FOLDERS = frozenset(
+    [
+        "data",
+        "_data",
+        "raw",
+        "processed",
+        "clean",
+        "tables",
+        "csv",
+        "datasets",
+        "dataset",
+        "input",
+        "output",
+        "src",
+        "source",
+        "files",
+        "assets",
+        "static",
+        "public",
+        "resources",
+        "archive",
+    ]
+)
+"""Names of folders that say nothing of what is in them."""
 _PACKAGE = "datapackage.json"
 _FORMAT = 5
 """The version of the form in which tables are kept."""
@@ -328,6 +352,31 @@ def shown_path(path: Path, root: Path) -> str:
     with suppress(ValueError):
         return path.absolute().relative_to(root.absolute()).as_posix()
     return os.path.relpath(path, root) if path.is_absolute() == root.is_absolute() else str(path)
+
+
+def tables_near(
+    document: Path, text: str, sources: Mapping[str, tuple[Path, TableWords]], given: Sequence[Path]
+) -> set[str]:
+    """Return the files of tables that a document may be about: those that were ``given`` by name,
+    those whose folder the document lies in or below, those below the document's, and those that its
+    ``text`` names.
+    """
+    here, near = document.absolute().parent, set[str]()
+    homes = [folder.absolute() for folder in given]
+    for file, (path, _) in sources.items():
+        whole = path.absolute()
+        folder = whole.parent
+        while folder.name.lower() in _PLAIN_FOLDERS and folder != folder.parent:
+            folder = folder.parent
+        is_given = any(whole.is_relative_to(home) for home in homes)
+        if (
+            is_given
+            or here.is_relative_to(folder)
+            or folder.is_relative_to(here)
+            or path.name in text
+        ):
+            near.add(file)
+    return near
 
 
 def _candidates(folder: Path) -> Iterator[Path]:

@@ -20,8 +20,6 @@ from broadsheet.notebook.values.rounding import RoundingWords, known_words
 
 BY_TOPIC = 0.7
 """The score of a measure that a sentence names only by what its table is of."""
-_LONGEST = 4
-"""The most words of a phrase that names a measure."""
 _SHORT = 2
 
 
@@ -156,16 +154,20 @@ _ELIDED = re.compile(r"\b(?:[ldnsj]|qu)'", re.IGNORECASE)
 def concepts_in(text: str) -> frozenset[str]:
     """Return what the words of a text name: groups of words, and each other word by itself."""
     words = tokens(text)
-    phrases = _phrases("concepts")
+    phrases, beginnings = _phrases("concepts"), _beginnings("concepts")
     names, at = set[str](), 0
     while at < len(words):
-        for length in range(min(_LONGEST, len(words) - at), 0, -1):
-            part = " ".join(words[at : at + length])
-            groups = phrases.get(part) or (phrases.get(lemma(part)) if length == 1 else None)
-            if groups or length == 1:
-                names |= groups or {lemma(part)}
-                at += length
+        word = words[at]
+        length, groups = 1, phrases.get(word) or phrases.get(lemma(word))
+        for longer in range(min(beginnings.get(word, 1), len(words) - at), 1, -1):
+            if several := phrases.get(" ".join(words[at : at + longer])):
+                length, groups = longer, several
                 break
+        if groups:
+            names |= groups
+        else:
+            names.add(lemma(word))
+        at += length
     return frozenset(names)
 
 
@@ -173,13 +175,23 @@ def concepts_in(text: str) -> frozenset[str]:
 def qualifiers_in(text: str) -> frozenset[str]:
     """Return the words of a text that make another measure of one: "per capita", "youth"."""
     words = tokens(text)
-    phrases = _phrases("qualifiers")
+    phrases, beginnings = _phrases("qualifiers"), _beginnings("qualifiers")
     return frozenset(
         name
-        for at in range(len(words))
-        for length in range(1, 4)
+        for at, word in enumerate(words)
+        for length in range(1, beginnings.get(word, 0) + 1)
         for name in phrases.get(" ".join(words[at : at + length]), ())
     )
+
+
+@cache
+def _beginnings(section: str) -> Mapping[str, int]:
+    """Return the words with which phrases begin, and the most words of such a phrase."""
+    longest: dict[str, int] = {}
+    for phrase in _phrases(section):
+        first, *others = phrase.split()
+        longest[first] = max(longest.get(first, 0), 1 + len(others))
+    return longest
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,201 @@
+"""The readings of a number as a sum, a mean, a median, or the highest or lowest of several cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from broadsheet.checks.audit.audit_table import Ints
+from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.mentions import TimeMention
+from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.single_cells import written_of
+from broadsheet.checks.audit.statement import Operation, Reading
+from broadsheet.checks.audit.vocabulary import concepts_in, words_listed, words_said
+
+_NEAR = 30
+"""The number of letters behind a superlative in which the measure is named."""
+
+
+def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[Ints, bool]]:
+    """Yield the cells of which a number may be a sum or a mean, each with True if the sentence names
+    them: those of several labels at a time, of a time or a range, of a label.
+    """
+    times = judge.sentence.times
+    first = next((time for time in times if time.role in ("from", "since")), None)
+    until = next((time for time in times if time.role == "until"), None)
+    if first is not None:
+        mask = judge.at(first, until or TimeMention(0, 0, 99_991_231, "until"))
+        is_ranged = until is not None
+    else:
+        time = judge.time_of(quantity)
+        mask = judge.at(time)
+        is_ranged = time is not None or judge.table.time is None
+    if mask is None:
+        return
+    for labels in dict.fromkeys((judge.mentions, tuple(judge.label_sets(quantity)))):
+        places = np.flatnonzero(judge.chosen(labels) & mask)
+        if len(places) > 1:
+            is_ranged = is_ranged or (judge.table.is_of_things and not times)
+            yield (
+                places,
+                is_ranged and (bool(labels) or not judge.needs_label or judge.table.time is None),
+            )
+
+
+def sum_of(judge: Judge, quantity: Quantity, *, main: bool, is_named: bool) -> Iterator[Reading]:
+    """Yield the sums of the cells that a sentence names, or of a period."""
+    if not judge.can_be_added:
+        return
+    for places, is_sure in _several(judge, quantity):
+        is_all = not judge.mentions and judge.needs_label
+        kept = (
+            np.intersect1d(places, judge.among_labels(int(places[0])))
+            if is_all and judge.table.time is not None
+            else places
+        )
+        exact = float(judge.measure.values[kept].sum())
+        result = written_of(judge, quantity, exact)
+        if result is not None:
+            # A year of days, or parts named together, are a sum; other sums want a word for it.
+            is_of_period = judge.is_series and judge.table.time is not None and len(kept) > 2
+            is_said = is_named or is_of_period
+            yield judge.reading(
+                "sum",
+                kept,
+                exact,
+                result[0],
+                sure=is_sure and is_said and result[1] and (is_of_period or _is_of_table(judge)),
+                main=main and is_said,
+            )
+
+
+def mean_of(judge: Judge, quantity: Quantity, *, main: bool, is_named: bool) -> Iterator[Reading]:
+    """Yield the means of the cells that a sentence names."""
+    if not is_named:
+        return
+    for places, is_sure in _several(judge, quantity):
+        exact = float(judge.measure.values[places].mean())
+        result = written_of(judge, quantity, exact)
+        if result is not None:
+            yield judge.reading(
+                "mean",
+                places,
+                exact,
+                result[0],
+                sure=is_sure and result[1] and _is_said(judge, quantity, "mean"),
+                main=main,
+            )
+
+
+def median_of(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
+    """Yield the median of the cells that a sentence names."""
+    for places, is_sure in _several(judge, quantity):
+        exact = float(np.median(judge.measure.values[places]))
+        result = written_of(judge, quantity, exact)
+        if result is not None:
+            yield judge.reading(
+                "median",
+                places,
+                exact,
+                result[0],
+                sure=is_sure and result[1] and _is_said(judge, quantity, "median"),
+            )
+
+
+def extreme_in(judge: Judge) -> int:
+    """Return 1 if the sentence speaks of the highest value of the measure, -1 of the lowest, 0 of
+    neither. "The lowest temperature", "the heaviest": the measure is named there.
+    """
+    own = judge.named.words.own or judge.named.words.other
+    kinds = {
+        meaning.kind
+        for meaning in judge.sentence.meanings
+        if meaning.size in (None, 1.0)
+        and not meaning.is_denied
+        and concepts_in(judge.sentence.text[meaning.start : meaning.end + _NEAR // 2]) & own
+    }
+    return 1 if "high" in kinds else -1 if "low" in kinds else 0
+
+
+def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[Reading]:
+    """Yield the highest or lowest value of the rows that the sentence names."""
+    operation: Operation = "highest" if side > 0 else "lowest"
+    labels = judge.label_sets(quantity)
+    for time in dict.fromkeys((judge.time_of(quantity), None)):
+        mask = judge.at(time)
+        if mask is None:
+            continue
+        places = np.flatnonzero(judge.chosen(labels) & mask)
+        if len(places) < 2:
+            continue
+        values = judge.measure.values[places]
+        at = int(places[values.argmax() if side > 0 else values.argmin()])
+        exact = float(judge.measure.values[at])
+        result = written_of(judge, quantity, exact)
+        if result is not None:
+            is_all = judge.needs_label and not labels and not judge.table.is_of_things
+            yield judge.reading(
+                operation,
+                [at],
+                exact,
+                result[0],
+                sure=result[1]
+                and not is_all
+                and _is_of_table(judge)
+                and (time is None) == (not judge.sentence.times),
+            )
+            return
+
+
+def _is_of_table(judge: Judge) -> bool:
+    """True if a sentence says of which cells it speaks: by a label, a time, or the table itself."""
+    sentence = judge.sentence
+    about = words_said(f"{judge.table.name} {judge.table.title}") & sentence.concepts
+    return bool(judge.mentions or sentence.times or about) or sentence.words.has(
+        "of-data", sentence.low
+    )
+
+
+def _is_said(judge: Judge, quantity: Quantity, name: str) -> bool:
+    """True if a word such as "average" is of this number and this measure: nothing else is between
+    them, and the noun behind the word is of the measure.
+    """
+    sentence = judge.sentence
+    if quantity.is_word or not _is_of_table(judge):
+        return False
+    form = sentence.words.patterns[name]
+    matches = list(form.finditer(sentence.low, 0, quantity.start))
+    if not matches:
+        behind = sentence.low[quantity.end : quantity.end + _NEAR]
+        match = form.search(behind)
+        return match is not None and not re.search(r"[\d;]", behind[: match.start()])
+    between = sentence.low[matches[-1].end() : quantity.start]
+    times = " ".join(
+        sentence.text[time.start : time.end] for time in sentence.times if time.start >= 0
+    )
+    numbers = set(re.findall(r"\d+", between)) - set(re.findall(r"\d+", times))
+    if numbers or sentence.words.has("spread", between):
+        return False
+    nouns = between.split()[:2]
+    is_measure = bool(
+        concepts_in(" ".join(nouns)) & (judge.named.words.own | judge.named.words.other)
+    )
+    return (
+        is_measure
+        or not nouns
+        or nouns[0] in words_listed("function")
+        or nouns[0][:1].isdigit()
+        or _is_verb(matches[-1])
+    )
+
+
+def _is_verb(match: re.Match[str]) -> bool:
+    """True if a word is no adjective: "on average", "averaged"."""
+    return (
+        match[0].endswith("d")
+        or match[0].startswith(("on ", "im ", "en "))
+        or match[0] == "averaging"
+    )

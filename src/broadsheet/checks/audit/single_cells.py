@@ -1,0 +1,71 @@
+"""The cell that a number is, and whether a number is written of a value of the measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.places import folded
+from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.statement import Reading
+from broadsheet.checks.audit.vocabulary import BY_TOPIC, concepts_in, words_listed
+
+
+def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[Reading]:
+    """Yield the reading of a number as a cell; not the ``main`` one where words say otherwise."""
+    single = judge.single(quantity)
+    if single is None:
+        return
+    place, is_sure = single
+    exact = float(judge.measure.values[place])
+    result = judge.written(quantity, exact)
+    if result is not None:
+        fits, is_unit_sure = result
+        is_named = quantity.kind != "" or _is_of_measure(judge, quantity)
+        if judge.named.score <= BY_TOPIC and quantity.kind not in ("unit", "currency"):
+            is_named = False
+        if judge.words.has("of-change", judge.sentence.low):
+            is_named = False
+        if quantity.is_word or (quantity.kind == "" and not _is_telling(judge, quantity)):
+            is_named = False
+        has_no_time = judge.table.time is not None and not judge.sentence.times
+        is_known = is_unit_sure and is_named
+        yield judge.reading(
+            "cell",
+            [place],
+            exact,
+            fits,
+            sure=is_sure and is_known,
+            main=main,
+            latest=has_no_time and is_known,
+        )
+
+
+def _is_telling(judge: Judge, quantity: Quantity) -> bool:
+    """True if a number without a unit can be no list number, index or parameter: it has three
+    digits, a magnitude, or decimals, and stands in no formula or brackets.
+    """
+    text = judge.sentence.text
+    before, behind = text[: quantity.start].rstrip(), text[quantity.end :].lstrip()
+    is_apart = before[-1:] in ("=", "(", "≈", "~", "/") or behind[:1] in ("=", ")", "/", "°")
+    digits = sum(sign.isdigit() for sign in quantity.text)
+    return not is_apart and (digits >= 3 or quantity.scale > 1 or quantity.step < 1)
+
+
+def written_of(judge: Judge, quantity: Quantity, exact: float) -> tuple[bool | None, bool] | None:
+    """Return what :meth:`Judge.written` does; a number of other things than the measure is not sure."""
+    result = judge.written(quantity, exact)
+    if result is None or quantity.kind != "" or _is_of_measure(judge, quantity):
+        return result
+    return result[0], False
+
+
+def _is_of_measure(judge: Judge, quantity: Quantity) -> bool:
+    """True if the noun behind a number without unit is one of the measure, or there is none."""
+    match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)?", judge.sentence.text[quantity.end :])
+    word = folded(match["word"]) if match and match["word"] else ""
+    if not word or word in words_listed("function"):
+        return True
+    whole = judge.named.words.own | judge.named.words.other
+    return bool(concepts_in(word) & whole)
