@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from datetime import date
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -214,7 +215,10 @@ def commit_index(folder: Path) -> None:
     git(folder, *who, "commit", "--quiet", "--message=A commit")
 
 
-WORKFLOW = Path(starter.__file__).parents[1] / "starter/publication/refresh.yml"
+WORKFLOW = starter.publication(Path("nowhere"), "A $(touch x) title", date(2026, 1, 2))[
+    ".github/workflows/refresh.yml"
+].decode()
+"""The workflow as `broadsheet init` writes it."""
 GH = """#!/bin/sh
 echo "$@" >> "$SAID"
 [ "$1 $2" = "pr list" ] && cat "$OPEN" 2>/dev/null
@@ -224,7 +228,7 @@ exit 0
 
 def step_of(job: str, name: str) -> str:
     """The script of a step of the workflow."""
-    steps = yaml.safe_load(WORKFLOW.read_text("utf-8"))["jobs"][job]["steps"]
+    steps = yaml.safe_load(WORKFLOW)["jobs"][job]["steps"]
     [script] = [step["run"] for step in steps if step.get("name", "").startswith(name)]
     return str(script)
 
@@ -297,12 +301,17 @@ def test_the_workflow_pushes_a_branch_and_opens_one_pull_request_a_release(
     assert forge.said.read_text().count("pr edit 7 --title Refresh trade") == 3
 
 
-def test_the_workflow_is_one_that_zizmor_finds_nothing_in_and_that_may_only_read() -> None:
+def test_the_workflow_is_one_that_zizmor_finds_nothing_in_and_that_may_only_read(
+    tmp_path: Path,
+) -> None:
     zizmor = Path(sys.executable).with_name("zizmor")
-    command = [zizmor, "--offline", "--no-progress", "--persona=pedantic", WORKFLOW]
+    file = tmp_path / ".github/workflows/refresh.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(WORKFLOW)
+    command = [zizmor, "--offline", "--no-progress", "--persona=pedantic", file]
     audit = subprocess.run(command, capture_output=True, text=True, check=False)
     assert audit.returncode == 0, audit.stdout + audit.stderr
-    workflow = yaml.safe_load(WORKFLOW.read_text("utf-8"))
+    workflow = yaml.safe_load(WORKFLOW)
     assert workflow["permissions"] == {"contents": "read"}
     rights = {name: job.get("permissions", {}) for name, job in workflow["jobs"].items()}
     assert rights == {"look": {}, "propose": {"contents": "write", "pull-requests": "write"}}

@@ -43,6 +43,28 @@ def test_what_is_new_passes_the_strict_check(paper: Site, run: Command) -> None:
     assert (paper.root / "_site/posts/a-editions/2010.html").is_file()
 
 
+def test_a_plain_one_has_nothing_of_quarto_and_can_get_it_later(
+    tmp_path: Path, run: Command
+) -> None:
+    site = Site(tmp_path)
+    code, told, reported = run(site, "init", "plain", "--plain")
+    assert code == 0, reported
+    plain = Site(tmp_path / "plain")
+    assert not (plain.root / "scripts").exists() and not (plain.root / "theme").exists()
+    assert "quarto render" not in told + plain.read("_quarto.yml")
+    code, _, reported = run(plain, "build")
+    assert code == 0, reported
+    done = subprocess.run(
+        [sys.executable, "-m", "broadsheet.quarto", "setup"],
+        cwd=plain.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "pre-render: scripts/pre_render.py" in done.stdout
+    assert (plain.root / "theme/quarto/elements.lua").is_file()
+
+
 def test_nothing_is_written_over(paper: Site, run: Command) -> None:
     paper.write("about.qmd", "mine")
     code, told, _ = run(paper, "init")

@@ -21,11 +21,13 @@ def start_publication(options: argparse.Namespace) -> CommandReport:
         raise UsageError(str(options.folder), "this is a file", "Name a folder.")
     is_site = (folder / CONFIG).exists()
     title = options.title or folder.name.replace("-", " ").replace("_", " ").title()
-    files = {**starter.publication(folder, title, today()), **project_files()}
+    files = starter.publication(folder, title, today(), is_plain=options.plain)
+    if not options.plain:
+        files |= project_files()
     folder.mkdir(parents=True, exist_ok=True)
     written, existing = starter.write(folder, files)
     lines = [f"wrote {path}" for path in written] + [f"kept {path}" for path in existing]
-    if is_site:
+    if is_site and not options.plain:
         lines += ["", f"For `quarto render`, put these keys into {CONFIG}:", "", KEYS.strip()]
     lines += ["", f"{many(len(written), 'file')} written. Now:"]
     if folder != Path.cwd():

@@ -51,15 +51,26 @@ _CONTENT = {
     TABLE: TABLE,
     RECORD: RECORD,
 }
+_FILLED = (CONFIG, "index.qmd", "requirements.txt")
+"""The files with words to fill in. A dollar sign of the others is their own: a shell's, a pattern's."""
 
 
-def publication(root: Path, title: str, day: date) -> dict[str, bytes]:
-    """Return the files of a new publication by their paths; for a Quarto site, those that it lacks."""
+def publication(root: Path, title: str, day: date, *, is_plain: bool = False) -> dict[str, bytes]:
+    """Return the files of a new publication by their paths; for a Quarto site, those that it lacks.
+    A plain one has no keys that `quarto render` alone needs.
+    """
     templates = dict(_TOOLS)
     if not (root / CONFIG).exists():
         templates |= _CONTENT
     words = {"title": json.dumps(title, ensure_ascii=False), "version": __version__}
-    files = {path: _filled(f"publication/{name}", words) for path, name in templates.items()}
+    for part in ("quarto_stages", "quarto_keys"):
+        words[part] = "" if is_plain else (STARTER / f"publication/{part}.yml").read_text("utf-8")
+    files = {
+        path: _filled(f"publication/{name}", words)
+        if path in _FILLED
+        else (STARTER / "publication" / name).read_bytes()
+        for path, name in templates.items()
+    }
     if CONFIG in files:
         files |= article(root, FIRST, "story", "How much carbon dioxide is in the air?", day)
     return files
