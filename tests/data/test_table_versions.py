@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,34 +15,16 @@ from broadsheet.data.catalogue import update_hashes
 from broadsheet.data.descriptor import Resource
 from broadsheet.data.table_file import table_bytes
 from broadsheet.data.version_log import difference
+from broadsheet.data.versions.git_history import Repository
 from broadsheet.errors import DataError
+from broadsheet.processes.git import _trusted
+from broadsheet.storage.limits import under
+from git_repository import commit, git, new_repository
 
 FIRST = "year,total\n2020,107.8\n2021,146.9\n"
 SECOND = "year,total\n2020,107.8\n2021,147.9\n2022,190.3\n"
 THIRD = "year,total\n2021,147.9\n2022,214.1\n2023,240.1\n"
 OTHER = "partner;total\nChina;1\n"
-
-
-def git(folder: Path, *words: str, day: str = "2020-01-01", content: str = "") -> str:
-    who = {
-        f"GIT_{one}_{what}": "a@b.c"
-        for one in ("AUTHOR", "COMMITTER")
-        for what in ("NAME", "EMAIL")
-    }
-    days = {"GIT_AUTHOR_DATE": f"{day}T12:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
-    done = subprocess.run(
-        ["git", "-C", folder, *words], env={**os.environ, **who, **days}, check=True,
-        capture_output=True, text=True, input=content,
-    )  # fmt: skip
-    return done.stdout
-
-
-def commit(folder: Path, day: str, path: str, content: str) -> None:
-    file = folder / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(content)
-    git(folder, "add", "-A")
-    git(folder, "commit", "--quiet", "--message", "a commit", day=day)
 
 
 @pytest.fixture
@@ -57,17 +38,15 @@ def paper(site, monkeypatch):
 @pytest.fixture
 def history(tmp_path):
     """A repository in which a table was renamed, broken, linked, removed and mended."""
-    folder = tmp_path / "history"
-    folder.mkdir()
-    git(folder, "init", "--quiet", "--initial-branch", "main")
-    commit(folder, "2021-03-01", "-old.csv", FIRST)
-    commit(folder, "2021-04-01", "README.md", "nothing of the table")
+    folder = new_repository(tmp_path / "history")
+    commit(folder, {"-old.csv": FIRST}, day="2021-03-01")
+    commit(folder, {"README.md": "nothing of the table"}, day="2021-04-01")
     git(folder, "mv", "--", "-old.csv", "trade.csv")
     git(folder, "commit", "--quiet", "--message", "renamed", day="2021-05-01")
-    commit(folder, "2022-03-01", "trade.csv", OTHER)
-    commit(folder, "2022-03-02", "trade.csv", "<<<<<<< HEAD\n")
-    commit(folder, "2022-03-03", "trade.csv", SECOND)
-    commit(folder, "2022-06-01", "trade.csv", SECOND.replace(",", ";"))
+    commit(folder, {"trade.csv": OTHER}, day="2022-03-01")
+    commit(folder, {"trade.csv": "<<<<<<< HEAD\n"}, day="2022-03-02")
+    commit(folder, {"trade.csv": SECOND}, day="2022-03-03")
+    commit(folder, {"trade.csv": SECOND.replace(",", ";")}, day="2022-06-01")
     return folder
 
 
@@ -121,6 +100,50 @@ def test_nothing_of_a_repository_is_run(paper, history, run, tmp_path):
     assert not (tmp_path / "sprung").exists()
 
 
+def test_an_object_that_never_ends_is_given_up(history):
+    blob = git(history, "rev-parse", "HEAD:trade.csv")
+    file = history / ".git/objects" / blob[:2] / blob[2:]
+    file.unlink()
+    os.mkfifo(file)
+    limits = {"work-time": 0.1, "idle-time": 1}
+    with under(limits), pytest.raises(DataError, match="`git cat-file` did not end in time"):
+        list(Repository(history).contents([blob]))
+
+
+def test_what_the_user_has_git_print_changes_no_history(paper, history, run, tmp_path, monkeypatch):
+    trap = tmp_path / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
+    trap.chmod(0o755)
+    config = tmp_path / "config"
+    for key, value in (
+        *(("color.ui", "always"), ("log.follow", "false"), ("log.diffMerges", "on")),
+        *(("log.mailmap", "false"), ("core.pager", str(trap)), ("core.fsmonitor", str(trap))),
+        *(("safe.directory", "*"), ("core.quotePath", "true"), ("diff.external", str(trap))),
+    ):
+        git(paper.root, "config", "--file", str(config), key, value)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config.rename(tmp_path / ".gitconfig")
+    assert "2 versions taken in" in run(paper, "data", "log", "trade", "--take-in", str(history))[2]
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_repository_of_somebody_else_is_read_if_the_user_trusts_it(
+    history, tmp_path, monkeypatch
+):
+    if os.geteuid():
+        pytest.skip("only root can give a folder away")
+    for path in (history, *history.rglob("*")):
+        os.chown(path, 12345, -1)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    _trusted.cache_clear()
+    with pytest.raises(DataError, match=r"dubious ownership|safe\.directory"):
+        Repository(history).history("trade.csv")
+    (tmp_path / ".gitconfig").write_text(f"[safe]\n\tdirectory = {history}\n")
+    _trusted.cache_clear()
+    assert Repository(history).history("trade.csv")
+    _trusted.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("repository", "message"),
     [
@@ -147,7 +170,7 @@ def test_the_newest_commits_are_read_of_a_huge_history(paper, history, run):
 
 def test_of_several_tables_one_is_to_be_named(paper, history, run):
     git(history, "mv", "trade.csv", "a.csv")
-    commit(history, "2022-07-01", "b.csv", FIRST)
+    commit(history, {"b.csv": FIRST}, day="2022-07-01")
     code, _, err = run(paper, "data", "log", "trade", "--take-in", str(history))
     assert code == 1 and "2 CSV files: a.csv, b.csv" in err and ":PATH" in err
     assert run(paper, "data", "log", "trade", "--take-in", f"{history}:a.csv")[0] == 0
@@ -257,7 +280,7 @@ def test_the_log_for_machines(paper, history, run):
 def test_the_history_of_the_publication_is_that_of_the_table_s_own_file(paper, run):
     git(paper.root, "init", "--quiet")
     for day, content in (("2024-03-01", FIRST), ("2024-04-01", SECOND), ("2024-05-01", THIRD)):
-        commit(paper.root, day, "data/trade.csv", content)
+        commit(paper.root, {"data/trade.csv": content}, day=day)
     code, _, err = run(paper, "data", "log", "trade", "--take-in", ".")
     assert code == 0 and "data/trade.csv: 3 commits, 3 versions taken in" in err
     assert versions(paper) == ["2024-03-01 2", "2024-04-01 3", "2024-05-01 3"]

@@ -25,13 +25,9 @@ from broadsheet.errors import Place, UsageError
 from broadsheet.project import starter
 from broadsheet.publish.pull_request import Accept, branch_of, propose, text_file
 from conftest import Site
+from git_repository import commit, git, new_repository
 
 TABLE = "year,total\n2020,107.8\n2021,146.9\n2022,190.3\n"
-
-
-def git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -39,15 +35,8 @@ def repository(site: Site) -> Path:
     """The folder of a repository with a committed publication."""
     site.table(TABLE, entry=conftest.TABLE)
     site.write(".gitignore", ".broadsheet/\n")
-    git(site.root, "init", "--quiet", "--initial-branch=main")
-    commit(site.root)
+    commit(new_repository(site.root))
     return site.root
-
-
-def commit(folder: Path) -> None:
-    git(folder, "add", "--all")
-    who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-    git(folder, *who, "commit", "--quiet", "--message=A commit")
 
 
 def revision(root: Path, csv: str) -> Revision:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from broadsheet.errors import PublishError
+from broadsheet.processes.git import SAFE, command
 from broadsheet.publish import shell
 from broadsheet.publish.address import Branch
 from broadsheet.publish.manifest import NAME, OURS, Manifest, read_manifest, sha256_of
@@ -41,7 +42,7 @@ _MODE = "100644"
 _NOTHING = "0" * 40
 _AT_ONCE = 100
 """The number of files in memory at once when a branch is read."""
-_NO_HOOKS = ("-c", "core.hooksPath=/dev/null", "-c", "core.bare=true")
+_BARE = ("-c", "core.bare=true")
 _NOBODY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -163,16 +164,8 @@ class GitBranch:
             self._repository.mkdir(parents=True, exist_ok=True)
             self._run("init", "--quiet", "--bare", str(self._repository))
         try:
-            output = shell.run(
-                [
-                    "git",
-                    "rev-parse",
-                    "--path-format=absolute",
-                    "--git-common-dir",
-                    "--show-toplevel",
-                ],
-                cwd=self._root,
-            )
+            words = ("rev-parse", "--path-format=absolute", "--git-common-dir", "--show-toplevel")
+            output = shell.run(command(self._root, *words, is_users=True))
         except shell.FailedError:
             return  # no repository: the remote is an address
         folder, top = output.decode().splitlines()
@@ -189,22 +182,14 @@ class GitBranch:
         ):
             return True
         try:
-            command = [
-                "git",
-                "--git-dir",
-                str(self._repository),
-                *_NO_HOOKS,
-                "fsck",
-                "--no-dangling",
-            ]
-            shell.run([*command, "--connectivity-only"], cwd=self._root)
+            shell.run([*self._ours, "fsck", "--no-dangling", "--connectivity-only"], cwd=self._root)
         except shell.FailedError:
             return True
         return False
 
     @property
     def _ours(self) -> list[str]:
-        return ["git", "--git-dir", str(self._repository), *self._shared, *_NO_HOOKS]
+        return ["git", "--git-dir", str(self._repository), *self._shared, *SAFE, *_BARE]
 
     def _git(self, *words: str, content: bytes = b"") -> str:
         """Run a command of git in the repository, and return what it prints."""
@@ -214,8 +199,8 @@ class GitBranch:
         self, *words: str, content: bytes = b"", environment: Mapping[str, str] | None = None
     ) -> bytes:
         try:
-            command = [*self._ours, *words]
-            return shell.run(command, content, cwd=self._at, environment=environment)
+            words_of_git = [*self._ours, *words]
+            return shell.run(words_of_git, content, cwd=self._at, environment=environment)
         except shell.FailedError as failed:
             raise shell.fault(self.where, f"`git {words[0]}`", failed) from None
 

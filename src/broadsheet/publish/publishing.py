@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.errors import BroadsheetError, Notice, Place, PublishError, UsageError, in_short
 from broadsheet.processes import secret_values
+from broadsheet.processes.git import command
 from broadsheet.project.project import CONFIG, Project, open_project
 from broadsheet.project.settings.publish_settings import PASSWORD, PublishTarget
 from broadsheet.publish import shell
@@ -28,6 +29,7 @@ from broadsheet.publish.manifest import Changes, File, Manifest, compare, follow
 from broadsheet.publish.releases import Releases
 from broadsheet.publish.state import Differences, Target, nothing_before
 from broadsheet.site.output import swap
+from broadsheet.storage.limits import TABLE, wall
 from plotly_alive.errors import enumerated
 from plotly_alive.text.did_you_mean import question
 
@@ -298,7 +300,9 @@ def _commit(root: Path) -> str:
     empty if it is in no repository.
     """
     try:
-        words = ("git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
-        return shell.run(words, cwd=root).decode().strip()
+        words = command(
+            root, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*", is_users=True
+        )
+        return shell.run(words, seconds=wall(TABLE["work-time"].value)).decode().strip()
     except (shell.FailedError, PublishError):
         return ""

@@ -25,8 +25,10 @@ from broadsheet.checks.moved.written_report import write_report
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.revision import Revision
 from broadsheet.errors import UsageError
+from broadsheet.processes.git import command
 from broadsheet.publish import shell
 from broadsheet.storage import store
+from broadsheet.storage.limits import TABLE, wall
 
 OPTION = "--pr"
 """The option that asks for a proposal."""
@@ -35,7 +37,6 @@ _LONGEST = 60
 """The most letters of the names of tables in the name of a branch."""
 _MADE = "Made by `broadsheet data refresh --pr`."
 """The text by which the commit of a proposal is told from those of people."""
-_SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false")
 _NOBODY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -162,9 +163,9 @@ def _content_with(root: Path, base: str, revisions: Sequence[Revision], accept: 
 def _file_in(root: Path, commit: str, file: str) -> bytes:
     """Return the bytes of a file of the publication in a commit; nothing if it is not there."""
     prefix = _git(root, "rev-parse", "--show-prefix")
-    words = ["git", *_SAFE, "cat-file", "blob", f"{commit}:{prefix}{file}"]
+    words = command(root, "cat-file", "blob", f"{commit}:{prefix}{file}", is_users=True)
     try:
-        return shell.run(words, cwd=root)
+        return shell.run(words, seconds=wall(TABLE["work-time"].value))
     except shell.FailedError:
         return b""
 
@@ -199,6 +200,9 @@ def _git(root: Path, *words: str, nobody: bool = False) -> str:
 
 
 def _run(root: Path, words: Sequence[str], *, nobody: bool = False) -> str:
-    command = ["git", *_SAFE, *words]
-    output = shell.run(command, cwd=root, environment=_NOBODY if nobody else None)
+    output = shell.run(
+        command(root, *words, is_users=True),
+        environment=_NOBODY if nobody else None,
+        seconds=wall(TABLE["work-time"].value),
+    )
     return output.decode(errors="surrogateescape").strip()

@@ -84,10 +84,11 @@ def run(
     *,
     cwd: Path | None = None,
     environment: Mapping[str, str] | None = None,
+    seconds: float | None = None,
 ) -> bytes:
-    """Run a program with ``content`` as its input, and return what it prints. Raises
-    :class:`FailedError` with what it says, without secrets, and :class:`PublishError` if there is
-    no such program.
+    """Run a program with ``content`` as its input, and return what it prints; one that needs no
+    network has to end in so many ``seconds``. Raises :class:`FailedError` with what it says, without
+    secrets, and :class:`PublishError` if there is no such program.
     """
     variables = {name: value for name, value in os.environ.items() if not _OF_GIT.fullmatch(name)}
     variables |= {"LC_ALL": "C", "LANGUAGE": "", **(environment or {})}
@@ -95,8 +96,16 @@ def run(
         variables["GIT_TERMINAL_PROMPT"] = "0"
     try:
         done = subprocess.run(
-            command, input=content, capture_output=True, cwd=cwd, env=variables, check=False
+            command,
+            input=content,
+            capture_output=True,
+            cwd=cwd,
+            env=variables,
+            timeout=seconds,
+            check=False,
         )
+    except subprocess.TimeoutExpired:
+        raise FailedError(-1, b"", f"it did not end in {seconds:.0f} seconds") from None
     except FileNotFoundError:
         name = Path(command[0]).name
         raise PublishError(

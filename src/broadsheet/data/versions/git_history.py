@@ -1,14 +1,13 @@
 """The versions of a file in the history of a git repository, read by `git` itself.
 
-A repository may be somebody else's, so nothing in it is run: no hook, no monitor of files, no
-program for signatures, differences or texts, no fetch of what it lacks. Only objects are read, by
-their ids. The number of commits (`history-commits`), the size of a file and the time are bounded.
+A repository may be somebody else's, so nothing in it is run (:mod:`broadsheet.processes.git`), no
+program for differences or texts either. Only objects are read, by their ids. The number of commits
+(`history-commits`), the size of a file and the time are bounded.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -19,24 +18,10 @@ from pathlib import Path
 
 from broadsheet.data.descriptor import Resource
 from broadsheet.errors import DataError
+from broadsheet.processes.git import GitError, command, ended_in, environment, run_git
 from broadsheet.storage.limits import TABLE, wall
 from plotly_alive.errors import enumerated, shown
 
-_SAFE = (
-    "--no-pager",
-    "--literal-pathspecs",
-    *("-c", "core.hooksPath=/dev/null"),
-    *("-c", "core.fsmonitor=false"),
-    *("-c", "log.showSignature=false"),
-    *("-c", "protocol.allow=never"),
-)
-_ENVIRONMENT = {
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "LC_ALL": "C",
-}
 _HEAD = re.compile(r"(?P<commit>[0-9a-f]+) (?P<day>\d{4}-\d\d-\d\d)\0", re.ASCII)
 _CHANGE = re.compile(r":\d+ (?P<mode>\d+) [0-9a-f]+ (?P<blob>[0-9a-f]+) [A-Z]\d*\0")
 _FILE = "100"
@@ -81,30 +66,40 @@ class Repository:
         """Yield the bytes of each blob; None for one that is not there, or larger than a table may
         be.
         """
-        most = int(TABLE["table-size"].value)
-        command = ["git", "-C", str(self.folder), *_SAFE, "cat-file", "--batch"]
+        words = command(self.folder, "cat-file", "--batch")
+        pipe, null = subprocess.PIPE, subprocess.DEVNULL
         with subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
+            words, stdin=pipe, stdout=pipe, stderr=null, env=environment()
         ) as process:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            for blob in blobs:
-                process.stdin.write(f"{blob}\n".encode())
-                process.stdin.flush()
-                _, _, kind = process.stdout.readline().partition(b" ")
-                if not kind.startswith(b"blob "):
-                    yield None
-                    continue
-                size = int(kind[5:])
-                content = process.stdout.read(min(size, most))
-                for at in range(most, size, 2**20):
-                    process.stdout.read(min(2**20, size - at))
-                process.stdout.read(1)
-                yield content if size <= most else None
+            try:
+                for blob in blobs:
+                    yield self._content(process, blob)
+            finally:
+                process.kill()
+
+    def _content(self, process: subprocess.Popen[bytes], blob: str) -> bytes | None:
+        """Return the bytes of a blob that `git cat-file --batch` prints."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        most = int(TABLE["table-size"].value)
+        with ended_in(process, wall(TABLE["work-time"].value)), suppress(BrokenPipeError):
+            process.stdin.write(f"{blob}\n".encode())
+            process.stdin.flush()
+            head = process.stdout.readline()
+            _, _, kind = head.partition(b" ")
+            if head and not kind.startswith(b"blob "):
+                return None
+            size = int(kind[5:] or 0)
+            content = process.stdout.read(min(size, most))
+            for at in range(most, size, 2**20):
+                process.stdout.read(min(2**20, size - at))
+            if head and process.stdout.read(1):
+                return content if size <= most else None
+        raise DataError(
+            str(self.folder),
+            "`git cat-file` did not end in time, or ended too soon",
+            "See what is wrong with the repository: git fsck.",
+        )
 
     def tables(self) -> list[str]:
         """Return the paths of the CSV files of the newest commit."""
@@ -124,32 +119,17 @@ class Repository:
 
     def _run(self, *words: str) -> bytes:
         try:
-            done = subprocess.run(
-                ["git", "-C", str(self.folder), *_SAFE, *words],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                env=_environment(),
-                timeout=wall(TABLE["work-time"].value),
-                check=False,
+            return run_git(self.folder, *words, seconds=wall(TABLE["work-time"].value))
+        except GitError as error:
+            said = error.said.splitlines()
+            what = f"{error.what}: {shown(said[-1], 200)}" if said else error.what
+            mend = (
+                "Install git, which reads its histories."
+                if error.is_missing
+                else "Give the folder of a git repository that has commits; of a long history, give a "
+                "lower `broadsheet: limits: history-commits` in _quarto.yml."
             )
-        except FileNotFoundError:
-            raise DataError(
-                str(self.folder), "git is not installed", "Install git, which reads its histories."
-            ) from None
-        except subprocess.TimeoutExpired:
-            raise DataError(
-                str(self.folder),
-                f"`git {words[0]}` did not end in time",
-                "Give a lower `broadsheet: limits: history-commits` in _quarto.yml.",
-            ) from None
-        if done.returncode:
-            said = done.stderr.decode(errors="replace").strip().splitlines()
-            raise DataError(
-                str(self.folder),
-                f"`git {words[0]}` says: {shown(said[-1] if said else '', 200)}",
-                "Give the folder of a git repository that has commits.",
-            )
-        return done.stdout
+            raise DataError(str(self.folder), what, mend) from None
 
 
 def repository_of(text: str, file: Path, name: str) -> tuple[Repository, str]:
@@ -212,10 +192,3 @@ def _committed(part: str) -> Iterator[Committed]:
     blob = change["blob"] if change["mode"].startswith(_FILE) else ""
     with suppress(ValueError):  # no day
         yield Committed(head["commit"], date.fromisoformat(head["day"]), blob)
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment for git, without settings that lead to another repository."""
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith("GIT_")
-    } | _ENVIRONMENT
