@@ -6,8 +6,11 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import subprocess
+import os
+import shutil
+import socket
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.refresh.client import LOOPBACK_ALLOWED
 from broadsheet.errors import ConfigError, RetrievalError
 from broadsheet.storage.limits import under
+from git_repository import commit, git, new_repository
 from standin_source import Reply
 
 
@@ -382,28 +386,17 @@ def test_a_file_of_another_folder_is_refused_unless_it_is_allowed(refreshed: Ref
 
 
 def test_a_file_of_a_git_repository(refreshed: Refreshed) -> None:
-    origin = refreshed.root / "origin"
-    origin.mkdir()
-
-    def git(*words: str) -> None:
-        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-        subprocess.run(["git", *identity, *words], cwd=origin, check=True, capture_output=True)
-
-    git("init", "-q", "-b", "main")
-    (origin / "trade.csv").write_text(NEWER)
-    git("add", "trade.csv")
-    git("commit", "-qm", "x")
+    origin = new_repository(refreshed.root / "origin")
+    commit(origin, {"trade.csv": NEWER})
     refreshed.entry({"source": "file", "address": "git+origin", "path": "trade.csv"})
     assert refreshed.refresh() and refreshed.csv == NEWER
     assert not refreshed.refresh()
-    git("branch", "dev/main")  # which git lists before `main`, where `main` is asked for
-    (origin / "trade.csv").write_text(CSV + "2023,240.2\n")
-    git("commit", "-qam", "y")
+    git(origin, "branch", "dev/main")  # which git lists before `main`, where `main` is asked for
+    commit(origin, {"trade.csv": CSV + "2023,240.2\n"})
     entry = {"source": "file", "address": "git+origin", "path": "trade.csv", "branch": "main"}
     refreshed.entry(entry, NEWER)
     assert refreshed.refresh() and refreshed.csv == CSV + "2023,240.2\n"
-    (origin / "trade.csv").write_text(NEWER)
-    git("commit", "-qam", "z")
+    commit(origin, {"trade.csv": NEWER})
     assert refreshed.refresh() and refreshed.csv == NEWER
     refreshed.entry({"source": "file", "address": "git+origin", "path": "gone.csv"})
     with pytest.raises(RetrievalError, match=r"has no file 'gone\.csv'"):
@@ -424,6 +417,67 @@ def test_a_file_of_a_storage(refreshed: Refreshed) -> None:
         refreshed.entry({"source": "file", "address": address})
         with pytest.raises(RetrievalError, match="no address of a storage"):
             refreshed.refresh()
+
+
+@pytest.fixture
+def git_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """The commands of git that are called: a script notes them, and calls the real one. It never ends
+    for the command in the file `hangs`.
+    """
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    os.mkfifo(folder / "nothing")
+    script = folder / "git"
+    script.write_text(
+        "#!/bin/sh\n"
+        f'for word; do case "$word" in ls-remote|fetch|init|cat-file) echo "$word" >> {folder}/log; '
+        f'[ "$word" = "$(cat {folder}/hangs)" ] && exec cat {folder}/nothing;; esac; done\n'
+        f'exec {shutil.which("git")} "$@"\n'
+    )
+    script.chmod(0o755)
+    (folder / "hangs").write_text("")
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    return lambda: (folder / "log").read_text().split()
+
+
+def test_a_repository_is_asked_once_for_its_commit(
+    refreshed: Refreshed, git_calls: Callable[[], list[str]]
+) -> None:
+    commit(new_repository(refreshed.root / "origin"), {"trade.csv": NEWER})
+    refreshed.entry({"source": "file", "address": "git+origin", "path": "trade.csv"})
+    assert refreshed.refresh() and refreshed.csv == NEWER
+    assert [word for word in git_calls() if word in ("ls-remote", "fetch")] == [
+        "ls-remote",
+        "fetch",
+    ]
+
+
+@pytest.mark.parametrize("command", ["ls-remote", "fetch", "cat-file"])
+def test_git_keeps_the_time_of_a_retrieval(
+    command: str, refreshed: Refreshed, git_calls: Callable[[], list[str]], tmp_path: Path
+) -> None:
+    commit(new_repository(refreshed.root / "origin"), {"trade.csv": NEWER})
+    refreshed.entry({"source": "file", "address": "git+origin", "path": "trade.csv"})
+    (tmp_path / "programs/hangs").write_text(command)
+    with under({"retrieval-time": 3}), pytest.raises(RetrievalError, match="not ended after 3 sec"):
+        refreshed.refresh()
+    assert refreshed.csv == CSV
+
+
+def test_a_storage_keeps_the_time_of_a_retrieval(
+    refreshed: Refreshed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))  # which takes connections, and says nothing
+    with listener:
+        port = listener.getsockname()[1]
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "nobody")
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+        refreshed.entry({"source": "file", "address": "s3://tables/trade.csv"})
+        with under({"retrieval-time": 1}), pytest.raises(RetrievalError) as error:
+            refreshed.refresh()
+    assert "has not ended after 1 second" in str(error.value)
+    assert refreshed.csv == CSV
 
 
 def test_a_workbook_and_a_parquet_file(refreshed: Refreshed) -> None:
@@ -559,23 +613,15 @@ def test_the_report_for_machines(of_this_machine: Refreshed, run: Any) -> None:
 
 def test_the_branch_of_a_pull_request(of_this_machine: Refreshed, run: Any) -> None:
     root = of_this_machine.root
-
-    def git(*words: str) -> str:
-        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-        command = ["git", *identity, *words]
-        return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
-
     of_this_machine.site.write(".gitignore", ".broadsheet/\n")
-    git("init", "-q", "-b", "main")
-    git("add", ".")
-    git("commit", "-qm", "x")
+    commit(new_repository(root))
     before = of_this_machine.files()
     code, out, err = run(of_this_machine.site, "data", "refresh", "--pr")
     assert (code, err) == (0, "") and "The branch refresh-trade is made" in out
-    assert git("status", "--short") == ""
+    assert git(root, "status", "--short") == ""
     assert before["data/trade.csv"].decode() == of_this_machine.csv == CSV
-    assert git("show", "refresh-trade:data/trade.csv") == NEWER
-    changed = set(git("diff", "--name-only", "main", "refresh-trade").split())
+    assert git(root, "show", "refresh-trade:data/trade.csv") == NEWER.strip()
+    changed = set(git(root, "diff", "--name-only", "main", "refresh-trade").split())
     assert {
         "data/trade.csv",
         "data/datapackage.json",
@@ -586,7 +632,7 @@ def test_the_branch_of_a_pull_request(of_this_machine: Refreshed, run: Any) -> N
     assert all(name.startswith("data/") for name in changed)
     assert (root / ".broadsheet/proposal/title").is_file()
 
-    git("merge", "-q", "refresh-trade")
+    git(root, "merge", "-q", "refresh-trade")
     code, out, _ = run(of_this_machine.site, "data", "refresh", "--pr")
     assert code == 0 and "trade: nothing has changed" in out and "Nothing is proposed." in out
     assert not (root / ".broadsheet/proposal/branch").exists()

@@ -8,7 +8,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -183,6 +183,49 @@ def test_a_source_that_never_ends_is_given_up(refreshed: Refreshed) -> None:
     refreshed.standin.gives(NEWER)
     with under({"retrieval-time": 0}):
         assert "has not ended after 0 seconds" in refused(refreshed)
+
+
+@contextmanager
+def dripping_server(beginning: bytes) -> Iterator[str]:
+    """A server that sends this beginning, and then a byte at a time without an end."""
+    listener, is_over = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(beginning)
+            while not is_over.wait(0.02):
+                connection.sendall(b"1")
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                threading.Thread(target=drip, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        is_over.set()
+        listener.close()
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nX-Slow: ",
+        b"HTTP/1.1 302 Found\r\nLocation: /",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;slow=",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+    ],
+)
+def test_what_comes_byte_by_byte_is_given_up(refreshed: Refreshed, beginning: bytes) -> None:
+    with dripping_server(beginning) as address, under({"retrieval-time": 1}):
+        refreshed.entry({"source": "file", "address": f"{address}/trade.csv"})
+        assert "has not ended after 1 second" in refused(refreshed)
 
 
 @contextmanager

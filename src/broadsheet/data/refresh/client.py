@@ -6,7 +6,7 @@ of a refresh:
 * https alone; http to this machine if `BROADSHEET_ALLOW_LOOPBACK` is 1;
 * redirects lead to the same scheme, host and port, or are an error that says where they lead;
 * a body of another length than its header says, or one that is larger than it may be, is an error;
-* the time of a whole retrieval is bounded, and so is each wait;
+* the time of a whole retrieval is bounded, whatever a server sends meanwhile, and so is each wait;
 * `Retry-After` and the limits of a source are obeyed, those of other processes among them
   (:mod:`broadsheet.data.refresh.rates`);
 * a key comes from the environment. It goes into the request that needs it; in all that is kept or
@@ -18,13 +18,17 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, quote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 from broadsheet.data.refresh.answers import Rate, RawAnswer, SourceError
@@ -51,6 +55,7 @@ _KEPT_HEADERS = (
     *("content-type", "content-length", "content-encoding", "date", "etag", "last-modified"),
     *("content-disposition", "link", "transfer-encoding"),
 )
+_T = TypeVar("_T")
 Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
 
@@ -144,6 +149,44 @@ class Client:
             )
         self.sleep(seconds)
 
+    def time_left(self, request: str) -> float:
+        """Return the seconds until the retrieval has to end. Raises :class:`SourceError` if none are
+        left for a ``request``.
+        """
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise self._late(request)
+        return left
+
+    def _late(self, request: str) -> SourceError:
+        limit = TABLE["retrieval-time"]
+        return SourceError(
+            f"{self.shown(request)} has not ended after {limit.shown(limit.value)}",
+            f"Run it again later, or ask for less.{limit.mend}",
+        )
+
+    def within_time(self, work: Callable[[], _T], request: str) -> _T:
+        """Return what ``work`` for a ``request`` returns. It may wait for others, and is left alone
+        when the retrieval has to end. Raises :class:`SourceError` then.
+        """
+        done: Future[_T] = Future()
+        context = copy_context()
+
+        def at_work() -> None:
+            try:
+                done.set_result(context.run(work))
+            except BaseException as error:
+                done.set_exception(error)
+
+        left = self.time_left(request)
+        threading.Thread(target=at_work, daemon=True).start()
+        try:
+            return done.result(left)
+        except TimeoutError:
+            if done.done():
+                raise
+            raise self._late(request) from None
+
     def shown(self, text: str) -> str:
         """Return a text for messages and files: without the key, in whatever form."""
         return _without(text, self.key, self.key_name)
@@ -176,14 +219,9 @@ class Client:
             self.pause(wait)
         quiet = TABLE["answer-time"].value
         try:
-            with session.request(
-                method, url, stream=True, allow_redirects=False, timeout=(min(quiet, 20.0), quiet)
-            ) as response:
-                session.cookies.clear()
-                if response.status_code in _REDIRECTS and "location" in response.headers:
-                    return response.headers["location"]
-                content = self._body(response, f"{method} {url}")
-                return self._judged(response, content, f"{method} {url}")
+            # Where a head or a chunk comes byte by byte, no wait for a byte is too long.
+            exchange = partial(self._exchange, session, method, url, quiet)
+            return self.within_time(exchange, f"{method} {url}")
         except requests.exceptions.ConnectionError as error:
             raise _AgainError(f"{_reason(error)}") from None
         except requests.exceptions.Timeout:
@@ -193,6 +231,18 @@ class Client:
                 f"{self.shown(f'{method} {url}')} cannot be sent: {type(error).__name__}",
                 "See whether the address is right, and the proxy of this machine.",
             ) from None
+
+    def _exchange(
+        self, session: requests.Session, method: str, url: str, quiet: float
+    ) -> RawAnswer | str:
+        with session.request(
+            method, url, stream=True, allow_redirects=False, timeout=(min(quiet, 20.0), quiet)
+        ) as response:
+            session.cookies.clear()
+            if response.status_code in _REDIRECTS and "location" in response.headers:
+                return response.headers["location"]
+            content = self._body(response, f"{method} {url}")
+            return self._judged(response, content, f"{method} {url}")
 
     def _body(self, response: requests.Response, request: str) -> bytes:
         """Return the body of an answer, whole and within limits."""
@@ -207,13 +257,7 @@ class Client:
                         f"{self.shown(request)} sends more than {most.shown(most.value)}",
                         f"Ask for less: fewer columns, a later beginning.{most.mend}",
                     )
-                if time.monotonic() > self._end:
-                    limit = TABLE["retrieval-time"]
-                    raise SourceError(
-                        f"{self.shown(request)} has not ended after {limit.shown(limit.value)}; "
-                        f"{len(content):,} bytes came",
-                        f"Run it again later, or ask for less.{limit.mend}",
-                    )
+                self.time_left(request)
         except urllib3.exceptions.ReadTimeoutError:
             quiet = TABLE["answer-time"].value
             raise _AgainError(

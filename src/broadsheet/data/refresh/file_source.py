@@ -15,11 +15,11 @@ published; nothing of them is kept.
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from broadsheet.data.descriptor import Refresh
@@ -32,6 +32,7 @@ from broadsheet.data.refresh.answers import (
 from broadsheet.data.refresh.client import Client
 from broadsheet.data.refresh.file_formats import table_of_file
 from broadsheet.errors import BroadsheetError
+from broadsheet.processes.git import GitError, run_git
 from broadsheet.processes.secret_values import given_back
 from broadsheet.storage.files import UnreadableError, content, refusal
 from broadsheet.storage.limits import TABLE
@@ -77,7 +78,9 @@ class FileSource:
             repository = _Repository(entry, client)
             request, data = f"{address} {entry.path}", repository.content()
         elif "://" in address:
-            request, data = address, _of_storage(address)
+            with given_back():
+                data = client.within_time(partial(_of_storage, address), address)
+            request = address
         else:
             request, data = address, _of_folder(address, client)
         return [RawAnswer(client.shown(request), data, datetime.now(UTC))]
@@ -117,7 +120,7 @@ def _of_folder(address: str, client: Client) -> bytes:
 
 
 def _of_storage(address: str) -> bytes:
-    """Return the bytes of a file in a storage that fsspec knows."""
+    """Return the bytes of a file in a storage that fsspec knows, with the user's own secrets."""
     scheme = urlsplit(address).scheme
     if "::" in address or scheme not in _STORAGES:
         raise SourceError(
@@ -129,10 +132,9 @@ def _of_storage(address: str) -> bytes:
     try:
         import fsspec
 
-        with given_back():
-            system, path = fsspec.core.url_to_fs(address)
-            with system.open(path, "rb") as file:
-                data = bytes(file.read(int(most.value) + 1))
+        system, path = fsspec.core.url_to_fs(address)
+        with system.open(path, "rb") as file:
+            data = bytes(file.read(int(most.value) + 1))
     except ImportError as error:
         raise SourceError(
             f"{shown(scheme)} needs a library that is not installed: {error}",
@@ -191,7 +193,6 @@ class _Repository:
 
     def content(self) -> bytes:
         """Return the bytes of the file in the last commit of the branch."""
-        commit = self.commit()
         with tempfile.TemporaryDirectory() as folder:
             self._git(folder, "init", "--quiet", "--bare", ".")
             fetch = ("fetch", "--quiet", "--no-tags", "--depth=1", "--no-recurse-submodules")
@@ -200,8 +201,9 @@ class _Repository:
             try:
                 size = int(self._git(folder, "cat-file", "-s", name))
             except SourceError:
+                commit = self._git(folder, "rev-parse", "FETCH_HEAD").decode()[:12]
                 raise SourceError(
-                    f"commit {commit[:12]} of {self._client.shown(self._address)} has no file "
+                    f"commit {commit} of {self._client.shown(self._address)} has no file "
                     f"{shown(self._path)}",
                     "Correct `path`, or see where the file is now.",
                 ) from None
@@ -215,48 +217,19 @@ class _Repository:
             return self._git(folder, "cat-file", "blob", name)
 
     def _git(self, folder: str, *words: str) -> bytes:
-        """Run a command of git, which asks for no password, runs no hook and fetches by no other
-        protocol.
-        """
-        with given_back():
-            environment = {
-                **{name: text for name, text in os.environ.items() if not name.startswith("GIT_")},
-                "GIT_TERMINAL_PROMPT": "0",
-                "GIT_ALLOW_PROTOCOL": self._allowed,
-                "GIT_ASKPASS": "true",
-                "LC_ALL": "C",
-            }
-        command = [
-            "git",
-            "-c",
-            "core.hooksPath=/dev/null",
-            "-c",
-            "http.followRedirects=false",
-            *words,
-        ]
+        """Run a command of git with the user's own secrets, within the time of the retrieval."""
+        left = self._client.time_left(f"`git {words[0]}`")
         try:
-            done = subprocess.run(
-                command,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=TABLE["retrieval-time"].value,
-                check=False,
-            )
-        except FileNotFoundError:
-            raise SourceError("git is not installed", "Install it, and run this again.") from None
-        except subprocess.TimeoutExpired:
-            limit = TABLE["retrieval-time"]
+            with given_back():
+                return run_git(
+                    Path(folder), *words, seconds=left, protocols=self._allowed, is_users=True
+                )
+        except GitError as error:
+            if error.is_missing:
+                raise SourceError(error.what, "Install it, and run this again.") from None
+            self._client.time_left(f"`git {words[0]}`")  # which says that it was too long
+            said = shown(self._client.shown(" ".join(error.said.split())), 200)
             raise SourceError(
-                f"`git {words[0]}` has not ended after {limit.shown(limit.value)}",
-                f"Run it again later.{limit.mend}",
-            ) from None
-        if done.returncode:
-            said = " ".join(done.stderr.decode("utf-8", "replace").split())
-            raise SourceError(
-                f"`git {words[0]}` of {self._client.shown(self._address)} failed: "
-                f"{shown(self._client.shown(said), 200)}",
+                f"{error.what} for {self._client.shown(self._address)}: {said}",
                 "See whether the address is right, and whether you may read it.",
-            )
-        return done.stdout
+            ) from None
