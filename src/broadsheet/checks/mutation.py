@@ -38,8 +38,10 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.descriptor import Resource
+from broadsheet.data.descriptor import has_catalogue
+from broadsheet.data.slicing.slices import named_slice
 from broadsheet.data.trial_changes import Change, TableChanges, extreme_changes
+from broadsheet.data.versions.partial_reads import slice_read
 from broadsheet.errors import REWORDED, BroadsheetError, FactError, Notice, Place
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import Project
@@ -246,22 +248,23 @@ def mutate(
     chosen = _few(whole, chance)
     words, faults = project.root / FOLDER, list[BroadsheetError]()
     plain: dict[str, Sentences] = {}
-    tables: dict[str, Sequence[str]] = {}
+    reads: dict[str, Sequence[str]] = {}
     with watch(chosen) as watched:
         for run in execute(project, chosen, executor):
             watched(run)
             slug = run.edition.slug
             try:
-                plain[slug], tables[slug] = _as_it_is(run, words)
+                plain[slug], reads[slug] = _as_it_is(run, words)
             except BroadsheetError as error:
                 faults.append(error)
-    read: dict[str, set[str]] = {}
-    for slug, paths in tables.items():
-        for path in paths:
-            read.setdefault(path, set()).update(*(one.reads for one in plain[slug].values()))
-    if not read:
+    if not has_catalogue(project.root):
         return Report({}, faults=tuple(faults))
     catalogue = Catalogue.open(project.root)
+    tables = {slug: _tables(catalogue, paths) for slug, paths in reads.items()}
+    read: dict[str, set[str]] = {}
+    for slug, names in tables.items():
+        for name in names:
+            read.setdefault(name, set()).update(*(one.reads for one in plain[slug].values()))
     trials = list(islice(_trials(catalogue, read, chance), count))
     with tempfile.TemporaryDirectory(
         prefix="mutation-", dir=project.root / ".broadsheet"
@@ -272,7 +275,7 @@ def mutate(
             (edition, trial, trial.change)
             for edition in readers
             for trial in trials
-            if trial.where.file in tables[edition.slug] and not trial.is_refused
+            if trial.change.table in tables[edition.slug] and not trial.is_refused
         ]
         for edition, trial, now in runs.each(tasks):
             trial.note(edition, words, plain[edition.slug], now)
@@ -288,7 +291,7 @@ def mutate(
 
 
 def _as_it_is(run: Run, own: Path) -> tuple[Sentences, Sequence[str]]:
-    """Return the sentences of an edition without any change, and the tables that it read. Raises
+    """Return the sentences of an edition without any change, and what it read. Raises
     the error of its run, or :class:`FactError` if a sentence is not true as it is.
     """
     if run.error is not None:
@@ -303,8 +306,22 @@ def _as_it_is(run: Run, own: Path) -> tuple[Sentences, Sequence[str]]:
                 f"“{sentence.text}” is not true as it is, so no change is tried on its page",
                 "Mend it first: broadsheet check says what is wrong.",
             )
-    reads = ran.metadata["broadsheet"]["reads"]
-    return sentences, [path for path in reads if path.startswith("data/") and path.endswith(".csv")]
+    return sentences, ran.metadata["broadsheet"]["reads"]
+
+
+def _tables(catalogue: Catalogue, reads: Iterable[str]) -> list[str]:
+    """Return the names under which a run's tables are changed: of a table in Parquet those of the
+    slices that it read (:meth:`.Catalogue.changeable`).
+    """
+    names = dict[str, None]()
+    for path in reads:
+        part = slice_read(path)
+        for resource in catalogue.package.resources:
+            if path == resource.file:
+                names[resource.name] = None
+            elif part and named_slice(part)[0] == resource.name:
+                names[part if resource.is_parquet else resource.name] = None
+    return list(names)
 
 
 def _few(editions: Sequence[Edition], chance: random.Random) -> list[Edition]:
@@ -463,11 +480,7 @@ def _trials(
     catalogue: Catalogue, read: Mapping[str, set[str]], chance: random.Random
 ) -> Iterator[Trial]:
     """Yield changes of the tables that are read, of each table one in turn."""
-    tables = [
-        _trials_of(catalogue, resource, read[resource.file], chance)
-        for resource in catalogue.package.resources
-        if resource.file in read
-    ]
+    tables = [_trials_of(catalogue, name, read[name], chance) for name in catalogue.in_order(read)]
     while tables:
         for table in list(tables):
             trial = next(table, None)
@@ -478,13 +491,14 @@ def _trials(
 
 
 def _trials_of(
-    catalogue: Catalogue, resource: Resource, read: set[str], chance: random.Random
+    catalogue: Catalogue, name_of_table: str, read: set[str], chance: random.Random
 ) -> Iterator[Trial]:
-    frame = catalogue.table(resource.name)
+    frame = catalogue.table(name_of_table)
+    resource, data = catalogue.changeable(name_of_table)
     changes = TableChanges(
         resource,
         frame,
-        catalogue.content(resource),
+        data,
         lambda value: as_number(str(value)) in read,
         chance,
     )

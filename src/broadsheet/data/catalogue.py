@@ -36,10 +36,11 @@ from broadsheet.data.recorded import (
     write_record,
 )
 from broadsheet.data.slicing.parquet_checking import parquet_state
+from broadsheet.data.slicing.parquet_file import slice_content
 from broadsheet.data.slicing.slice_reading import slice_state, sliced_state
-from broadsheet.data.slicing.slices import ALL_ROWS, named_slice, slice_name
+from broadsheet.data.slicing.slices import ALL_ROWS, named_slice, slice_name, sliced_resource
 from broadsheet.data.table_file import table_bytes
-from broadsheet.data.trial_changes import Change, in_force
+from broadsheet.data.trial_changes import Change, changed, in_force
 from broadsheet.data.versions.git_history import committed
 from broadsheet.data.versions.partial_reads import read_of, read_of_slice, slice_read
 from broadsheet.data.vintages import (
@@ -107,7 +108,7 @@ class Catalogue:
         table, part = named_slice(name)
         of, day = named_version(table)
         if day is None and self.resource(of).is_parquet:
-            state = slice_state(self.root, self.resource(of), part or ALL_ROWS)
+            state = slice_state(self.root, self.resource(of), part or ALL_ROWS, in_force(name))
         else:
             state = self.state(self.resource(of)) if day is None else self._version(of, day)
             if part is not None and state.frame is not None and not state.faults:
@@ -186,8 +187,19 @@ class Catalogue:
 
     def refuses(self, change: Change) -> bool:
         """True if a table with this change would break its schema or an identity."""
-        resource = self.resource(change.table)
-        return bool(judge(*_changed(resource, self.content(resource), change)).faults)
+        return bool(judge(*changed(*self.changeable(change.table), change)).faults)
+
+    def changeable(self, name: str) -> tuple[Resource, bytes]:
+        """Return the entry and the rows, in CSV, in which a :class:`Change` of ``name`` is made: of a
+        table, or of what is read of a table in Parquet, which is as a table of its own.
+        """
+        table, part = named_slice(name)
+        resource = self.resource(table)
+        if not resource.is_parquet:
+            return resource, self.content(resource)
+        part = part or ALL_ROWS
+        of_slice = sliced_resource(resource, part).model_copy(update={"name": name})
+        return of_slice, slice_content(self.root, resource, part)
 
     def content(self, resource: Resource) -> bytes:
         """Return the bytes of the file of a table."""
@@ -480,20 +492,11 @@ def _state(root: Path, resource: Resource) -> TableState:
                 return parquet_state(root, resource)
         data = table_bytes(root, resource)
         if (change := in_force(resource.name)) is not None:
-            rules = resource.without_rules if change.kind == "extreme" else resource
-            resource, data = _changed(rules, data, change)
+            resource, data = changed(resource, data, change)
         with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
             return judge(resource, data)
     except BroadsheetError as fault:
         return TableState(resource, None, (fault,))
-
-
-def _changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource, bytes]:
-    """Return the state of a table with a change of a test, and with the checksum that it then has."""
-    data = change.applied(data)
-    resource = resource.open_ended if change.added else resource
-    checksum = {"hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "bytes": len(data)}
-    return resource.model_copy(update=checksum), data
 
 
 def unkept(resource: Resource) -> DataError:

@@ -19,6 +19,7 @@ process in which it was put in force (:func:`put_in_force`).
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -63,7 +64,7 @@ class Change:
     """
 
     table: str
-    """The name of the table."""
+    """The name of the table, or of the slice of a table in Parquet."""
     kind: Kind
     """The kind of change."""
     what: str
@@ -89,6 +90,19 @@ class Change:
         changed = io.StringIO(newline="")
         csv.writer(changed).writerows([header, *kept, *self.added])
         return changed.getvalue().encode()
+
+
+def changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource, bytes]:
+    """Return a table's entry and the bytes of its file with a change: the entry has the checksum that
+    the file then has, and the rules that the change heeds.
+    """
+    data = change.applied(data)
+    if change.kind == "extreme":
+        resource = resource.without_rules
+    if change.added:
+        resource = resource.open_ended
+    checksum = {"hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "bytes": len(data)}
+    return resource.model_copy(update=checksum), data
 
 
 def rows_of(data: bytes) -> list[list[str]]:

@@ -29,17 +29,24 @@ from broadsheet.data.slicing.slices import (
     sliced_resource,
 )
 from broadsheet.data.table_file import table_bytes
+from broadsheet.data.trial_changes import Change, changed
 from broadsheet.errors import BroadsheetError, DataError, Place, guarded
 from broadsheet.storage.limits import TABLE
 
 
-def slice_state(root: Path, resource: Resource, part: Slice) -> TableState:
-    """Return the state of a slice of a table in Parquet. Raises what reading it raises."""
+def slice_state(
+    root: Path, resource: Resource, part: Slice, change: Change | None = None
+) -> TableState:
+    """Return the state of a slice of a table in Parquet, with the ``change`` of a test. Raises what
+    reading it raises.
+    """
     of_slice = sliced_resource(resource, part)
     _check_accepted(root, resource)
     if not part.where:
         _check_size(root, resource, of_slice)
     content = slice_content(root, resource, part)
+    if change is not None:
+        of_slice, content = changed(of_slice, content, change)
     checksum = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
     with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
         return judge(of_slice.model_copy(update=checksum), content)
