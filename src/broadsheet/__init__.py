@@ -179,7 +179,9 @@ def __getattr__(name: str) -> object:
         return chart_style.named_colours()
     if name == "charts":
         return importlib.import_module("broadsheet.notebook.charts.newsroom_charts")
-    return getattr(importlib.import_module(f"broadsheet.{_MODULES[name]}"), name)
+    value = getattr(importlib.import_module(f"broadsheet.{_MODULES[name]}"), name)
+    globals()[name] = value  # the next use does not come here
+    return value
 
 
 def __dir__() -> list[str]:

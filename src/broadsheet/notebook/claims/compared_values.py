@@ -217,6 +217,8 @@ class _SeriesList:
 
 def _place(place: Any) -> Any:
     """Return a place for JSON: a number, a text; days and months in ISO form; a list of these."""
+    if type(place) in (str, int):  # nearly all are
+        return place
     place = of_python(place)
     if isinstance(place, tuple):
         return [_place(part) for part in place]
@@ -230,6 +232,8 @@ def _place(place: Any) -> Any:
 
 
 def _value(value: Any) -> Any:
+    if type(value) is float:  # nearly all are
+        return value if math.isfinite(value) else None
     value = of_python(bare(value))
     if isinstance(value, (bool, str)):
         return value

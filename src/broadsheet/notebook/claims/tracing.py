@@ -23,7 +23,7 @@ import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -422,25 +422,36 @@ class Tracer:
             todo += self._definitions.uses(current)
         return sources
 
-    def _declares(self, module: ast.expr) -> bool:
+    def _declares(self, module: str) -> bool:
         """True if the functions of a module declare facts and claims, or read tables: `bs`."""
-        value = self._namespace.get(module.id) if isinstance(module, ast.Name) else None
+        value = self._namespace.get(module)
         return isinstance(value, ModuleType) and value.__name__.partition(".")[0] == "broadsheet"
 
     def is_pure(self, node: ast.AST) -> bool:
         """True if an expression can be evaluated again without side effects."""
-        for part in ast.walk(node):
-            if isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
-                return False
-            if isinstance(part, ast.Call):
-                if isinstance(part.func, ast.Attribute):
-                    if part.func.attr in _NOT_PURE or self._declares(part.func.value):
-                        return False
-                    if any(keyword.arg == "inplace" for keyword in part.keywords):
-                        return False
-                elif not (isinstance(part.func, ast.Name) and part.func.id in _PURE):
-                    return False
-        return True
+        owners = _owners_if_pure(node)
+        return owners is not None and not any(map(self._declares, owners))
+
+
+@lru_cache(maxsize=2048)
+def _owners_if_pure(node: ast.AST) -> frozenset[str] | None:
+    """Return the names whose methods, or functions, an expression calls; None if one of its parts has
+    side effects, whatever the names stand for.
+    """
+    owners = set[str]()
+    for part in ast.walk(node):
+        if isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
+            return None
+        if isinstance(part, ast.Call):
+            if isinstance(part.func, ast.Attribute):
+                is_in_place = any(keyword.arg == "inplace" for keyword in part.keywords)
+                if part.func.attr in _NOT_PURE or is_in_place:
+                    return None
+                if isinstance(part.func.value, ast.Name):
+                    owners.add(part.func.value.id)
+            elif not (isinstance(part.func, ast.Name) and part.func.id in _PURE):
+                return None
+    return frozenset(owners)
 
 
 def _renamed_derivation(

@@ -95,6 +95,8 @@ def all_in_words(places: Sequence[Any], start: str, end: str) -> str:
 
 def is_month(place: Any) -> bool:
     """True if a place is a month of pandas."""
+    if isinstance(place, (str, int)):  # to look for an attribute in vain takes longer
+        return False
     return getattr(place, "freqstr", "") == "M" and hasattr(place, "end_time")
 
 
@@ -106,7 +108,12 @@ def at_place(label: str, place: str) -> str:
     parts = [
         part
         for part in place.split(", ")
-        if not (part and re.search(rf"(?<!\w){re.escape(part.casefold())}(?!\w)", words))
-        or any(letter.isdigit() for letter in part)
+        if not _has_word(words, part.casefold()) or any(letter.isdigit() for letter in part)
     ]
     return ", ".join(filter(None, [label, *parts]))
+
+
+def _has_word(words: str, part: str) -> bool:
+    """True if a text has a part, which is not empty, as words of its own."""
+    is_in = bool(part) and part in words  # a pattern is compiled for the few that are
+    return is_in and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", words) is not None
