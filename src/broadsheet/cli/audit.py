@@ -12,7 +12,7 @@ from broadsheet.cli.report import CommandReport, as_json, grouped, many, reports
 
 if TYPE_CHECKING:
     from broadsheet.checks.audit.auditing import Audit
-    from broadsheet.checks.audit.statement import Statement
+    from broadsheet.checks.audit.statement import AuditStatement
 
 
 def audit_path(options: argparse.Namespace) -> CommandReport:
@@ -22,8 +22,8 @@ def audit_path(options: argparse.Namespace) -> CommandReport:
         findings_of,
         notice_of,
         read_baseline,
+        save_report,
         write_baseline,
-        write_report,
     )
     from broadsheet.cli.problem_formats import github, sarif
 
@@ -38,11 +38,11 @@ def audit_path(options: argparse.Namespace) -> CommandReport:
     root = path.parent if path.is_file() else path
     problems = [notice_of(finding) for finding in findings]
     if options.sarif:
-        write_report(options.sarif, sarif(problems, root))
+        save_report(options.sarif, sarif(problems, root))
     if options.html:
         from broadsheet.checks.audit.audit_page import audit_page
 
-        write_report(options.html, audit_page(result, path, findings))
+        save_report(options.html, audit_page(result, path, findings))
     code = int(bool(findings))
     if options.format == "json":
         return CommandReport(code, as_json(_for_machines(result, findings)))
@@ -58,7 +58,7 @@ def audit_path(options: argparse.Namespace) -> CommandReport:
     return CommandReport(code, "\n\n".join(filter(None, (listed, summary))), notices)
 
 
-def _for_machines(result: Audit, findings: Sequence[Statement]) -> dict[str, object]:
+def _for_machines(result: Audit, findings: Sequence[AuditStatement]) -> dict[str, object]:
     return {
         "documents": result.documents,
         "tables": list(result.tables),
@@ -70,7 +70,7 @@ def _for_machines(result: Audit, findings: Sequence[Statement]) -> dict[str, obj
     }
 
 
-def _line(statement: Statement) -> str:
+def _line(statement: AuditStatement) -> str:
     """Return a statement as the terminal shows it: place, verdict, sentence, and what the table has."""
     from broadsheet.checks.audit.explaining import explained
 
@@ -84,7 +84,7 @@ def _line(statement: Statement) -> str:
     return "\n".join(lines)
 
 
-def _summary(result: Audit, findings: Sequence[Statement]) -> str:
+def _summary(result: Audit, findings: Sequence[AuditStatement]) -> str:
     counts = result.counts
     standing = counts["contradicted"] + counts["stale"] - len(findings)
     parts = [f"{counts[verdict]:,} {verdict}" for verdict in counts]

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import Ints
+from broadsheet.checks.audit.audit_table import IntArray
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.audit.single_cells import written_of
-from broadsheet.checks.audit.statement import Operation, Reading
+from broadsheet.checks.audit.single_cells import is_telling, written_of
+from broadsheet.checks.audit.statement import AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed, words_said
 
 _NEAR = 30
 """The number of letters behind a superlative in which the measure is named."""
 
 
-def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[Ints, bool]]:
+def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[IntArray, bool]]:
     """Yield the cells of which a number may be a sum or a mean, each with True if the sentence names
     them: those of several labels at a time, of a time or a range, of a label.
     """
@@ -45,7 +45,9 @@ def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[Ints, bool]]:
             )
 
 
-def sum_of(judge: Judge, quantity: Quantity, *, main: bool, is_named: bool) -> Iterator[Reading]:
+def sum_of(
+    judge: Judge, quantity: Quantity, *, main: bool, is_named: bool
+) -> Iterator[AuditReading]:
     """Yield the sums of the cells that a sentence names, or of a period."""
     if not judge.can_be_added:
         return
@@ -67,12 +69,17 @@ def sum_of(judge: Judge, quantity: Quantity, *, main: bool, is_named: bool) -> I
                 kept,
                 exact,
                 result[0],
-                sure=is_sure and is_said and result[1] and (is_of_period or _is_of_table(judge)),
+                sure=is_sure
+                and is_said
+                and result[1]
+                and _may_be_sum(judge, quantity, is_of_period=is_of_period),
                 main=main and is_said,
             )
 
 
-def mean_of(judge: Judge, quantity: Quantity, *, main: bool, is_named: bool) -> Iterator[Reading]:
+def mean_of(
+    judge: Judge, quantity: Quantity, *, main: bool, is_named: bool
+) -> Iterator[AuditReading]:
     """Yield the means of the cells that a sentence names."""
     if not is_named:
         return
@@ -90,7 +97,7 @@ def mean_of(judge: Judge, quantity: Quantity, *, main: bool, is_named: bool) -> 
             )
 
 
-def median_of(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
+def median_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the median of the cells that a sentence names."""
     for places, is_sure in _several(judge, quantity):
         exact = float(np.median(judge.measure.values[places]))
@@ -109,18 +116,18 @@ def extreme_in(judge: Judge) -> int:
     """Return 1 if the sentence speaks of the highest value of the measure, -1 of the lowest, 0 of
     neither. "The lowest temperature", "the heaviest": the measure is named there.
     """
-    own = judge.named.words.own or judge.named.words.other
+    naming = judge.named.words.own or judge.named.words.other
     kinds = {
         meaning.kind
         for meaning in judge.sentence.meanings
         if meaning.size in (None, 1.0)
         and not meaning.is_denied
-        and concepts_in(judge.sentence.text[meaning.start : meaning.end + _NEAR // 2]) & own
+        and concepts_in(judge.sentence.text[meaning.start : meaning.end + _NEAR // 2]) & naming
     }
     return 1 if "high" in kinds else -1 if "low" in kinds else 0
 
 
-def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[Reading]:
+def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[AuditReading]:
     """Yield the highest or lowest value of the rows that the sentence names."""
     operation: Operation = "highest" if side > 0 else "lowest"
     labels = judge.label_sets(quantity)
@@ -148,6 +155,12 @@ def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[Reading]
                 and (time is None) == (not judge.sentence.times),
             )
             return
+
+
+def _may_be_sum(judge: Judge, quantity: Quantity, *, is_of_period: bool) -> bool:
+    """True if a sentence says of what a number would be the sum: of a period, of labels, of times."""
+    is_said = is_of_period or bool(judge.mentions or judge.sentence.times)
+    return is_said and (quantity.kind != "" or is_telling(judge, quantity))
 
 
 def _is_of_table(judge: Judge) -> bool:

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Resolution = Literal["year", "quarter", "month", "day"]
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 DIVISORS: Mapping[Resolution, int] = {"year": 10_000, "quarter": 100, "month": 100, "day": 1}
 """The number by which a time, written 20240131, is divided to be one of a resolution."""
@@ -33,7 +33,7 @@ class LabelColumn:
     """Its title for people."""
     labels: tuple[str, ...]
     """The distinct labels."""
-    codes: Ints
+    codes: IntArray
     """The number of the label of each cell; -1 without one."""
 
 
@@ -45,7 +45,7 @@ class TimeColumn:
     """Its name in the file; empty for times that were the names of columns."""
     resolution: Resolution
     """The length of its periods."""
-    keys: Ints
+    keys: IntArray
     """The time of each cell, as 20240131, 20240100 or 20240000; 0 without one. A quarter has its
     first month.
     """
@@ -57,7 +57,7 @@ class TimeColumn:
 
 
 @dataclass(frozen=True, eq=False)
-class Measure:
+class MeasureColumn:
     """A column of numbers."""
 
     name: str
@@ -68,7 +68,7 @@ class Measure:
     """Its description; empty without one."""
     unit: str
     """Its unit as written; empty if nothing says it."""
-    values: Floats
+    values: FloatArray
     """The value of each cell; NaN without one."""
 
     @cached_property
@@ -102,7 +102,7 @@ class AuditTable:
     """The columns that name rows."""
     time: TimeColumn | None
     """The times of its cells, if it has any."""
-    measures: tuple[Measure, ...]
+    measures: tuple[MeasureColumn, ...]
     """Its columns of numbers."""
     size: int
     """The number of cells."""
@@ -132,7 +132,7 @@ class AuditTable:
         """Return the number of the row of a cell, from 1 without the header."""
         return cell // len(self.wide) + 1 if self.wide else cell + 1
 
-    def column(self, cell: int, measure: Measure) -> str:
+    def column(self, cell: int, measure: MeasureColumn) -> str:
         """Return the name of the column of a value."""
         return self.wide[cell % len(self.wide)] if self.wide else measure.name
 
@@ -144,7 +144,7 @@ class AuditTable:
             if (code := int(column.codes[cell])) >= 0
         }
         if self.time is not None and (key := int(self.time.keys[cell])):
-            keys[self.time.name or "time"] = written_time(key, self.time.resolution)
+            keys[self.time.name or "time"] = time_text(key, self.time.resolution)
         return keys
 
     def at_time(self, key: int, until: int | None = None) -> Mask:
@@ -165,7 +165,7 @@ def bounds(key: int) -> tuple[int, int]:
     return (key, key + 99) if key % 100 == 0 else (key, key)
 
 
-def written_time(key: int, resolution: Resolution) -> str:
+def time_text(key: int, resolution: Resolution) -> str:
     """Return a time as ISO 8601 writes it; a quarter as 2024-Q1."""
     year, month, day = key // 10_000, key // 100 % 100, key % 100
     if resolution == "quarter" and month:

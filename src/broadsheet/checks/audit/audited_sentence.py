@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from broadsheet.checks.audit.audit_table import AuditTable, Measure
+from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelIndex, LabelMention, TimeMention, times_in
-from broadsheet.checks.audit.places import WORD, folded
+from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity, quantities_in
 from broadsheet.checks.audit.vocabulary import (
     BY_TOPIC,
@@ -62,7 +62,7 @@ class Named:
     """The number of its table."""
     table: AuditTable
     """The table."""
-    measure: Measure
+    measure: MeasureColumn
     """The measure."""
     words: MeasureWords
     """The words that name it."""
@@ -71,7 +71,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Tables:
+class AuditTables:
     """The tables of an audit, with what leads from words to them."""
 
     tables: tuple[AuditTable, ...]
@@ -84,7 +84,7 @@ class Tables:
     """The numbers of the tables that a document may be about."""
 
 
-def tables_with(tables: Sequence[AuditTable]) -> Tables:
+def tables_with(tables: Sequence[AuditTable]) -> AuditTables:
     """Return tables with their indexes."""
     by_word: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, table in enumerate(tables):
@@ -93,7 +93,7 @@ def tables_with(tables: Sequence[AuditTable]) -> Tables:
                 words = measure_words(table, measure)
                 for word in words.own | words.other:
                     by_word[word].append((number, at))
-    return Tables(
+    return AuditTables(
         tuple(tables),
         LabelIndex(tables),
         {word: tuple(places) for word, places in by_word.items()},
@@ -109,7 +109,7 @@ class AuditedSentence:
     """The text of the sentence."""
     language: str
     """Its language."""
-    among: Tables
+    among: AuditTables
     """The tables."""
     context: str = ""
     """The heads of its column and row; empty for prose."""
@@ -218,7 +218,7 @@ class AuditedSentence:
         said = concepts_in(
             f"{named.table.name} {named.table.title} {named.measure.title} {named.measure.description}"
         )
-        # Places are judged by themselves.
+        # Places are readings_in by themselves.
         labels = [
             (mention.start, mention.end)
             for mention in self.labels
@@ -258,7 +258,7 @@ class AuditedSentence:
     def has_compound(self, named: Named) -> bool:
         """True if a word beside that of the measure makes another measure of it."""
         words = [
-            (match.start(), match.end(), folded(match[0])) for match in WORD.finditer(self.text)
+            (match.start(), match.end(), plain_name(match[0])) for match in WORD.finditer(self.text)
         ]
         naming = named.words.own or named.words.other
         whole = named.words.own | named.words.other

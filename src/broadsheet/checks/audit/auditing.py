@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from broadsheet.checks.audit import documents as document_files
-from broadsheet.checks.audit.audited_sentence import Tables, tables_with
-from broadsheet.checks.audit.documents import read_document
+from broadsheet.checks.audit.audited_sentence import AuditTables, tables_with
+from broadsheet.checks.audit.documents import DOCUMENT_SUFFIXES, read_document
 from broadsheet.checks.audit.past_tables import with_stale
-from broadsheet.checks.audit.statement import VERDICTS, Statement
+from broadsheet.checks.audit.statement import VERDICTS, AuditStatement
 from broadsheet.checks.audit.table_files import (
     TableFiles,
     files_below,
-    read_tables,
+    read_table_files,
     shown_path,
     tables_near,
 )
@@ -30,7 +29,7 @@ from broadsheet.storage.files import is_file, readable_text
 class Audit:
     """The result of an audit."""
 
-    statements: tuple[Statement, ...]
+    statements: tuple[AuditStatement, ...]
     """The numbers and comparisons, the worst first, then in the order of documents."""
     documents: int
     """The number of documents."""
@@ -52,7 +51,7 @@ class Audit:
 class _Read:
     """A document that was audited."""
 
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[AuditStatement, ...] = ()
     """Its statements."""
     bound: int = 0
     """The number of its values of inline code."""
@@ -70,9 +69,9 @@ def audit(path: Path, data: Sequence[Path] = (), *, jobs: int = 1) -> Audit:
                 str(place), "there is no such file or folder", "Look for a misspelling."
             )
     root = path.parent if is_file(path) else path
-    files = read_tables([*data, root], root)
+    files = read_table_files([*data, root], root)
     tables = tables_with(files.tables)
-    sources = [path] if is_file(path) else list(files_below(path, document_files.SUFFIXES))
+    sources = [path] if is_file(path) else list(files_below(path, DOCUMENT_SUFFIXES))
     with Workers(
         worker_count(jobs, len(sources)), partial(_audited, tables, root, files, tuple(data))
     ) as workers:
@@ -93,7 +92,7 @@ def audit(path: Path, data: Sequence[Path] = (), *, jobs: int = 1) -> Audit:
 
 
 def _audited(
-    tables: Tables, root: Path, files: TableFiles, data: Sequence[Path], source: Path
+    tables: AuditTables, root: Path, files: TableFiles, data: Sequence[Path], source: Path
 ) -> _Read:
     """Return what was read of a document. It is held against the tables near it."""
     name = shown_path(source, root)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import Ints, bounds
+from broadsheet.checks.audit.audit_table import IntArray, bounds
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
-from broadsheet.checks.audit.statement import Reading
+from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.verify.wording.meaning_rules import Meaning
 
 _SIDES = {
@@ -34,7 +34,7 @@ _ONE_OF = re.compile(
 
 
 @dataclass(frozen=True)
-class Words:
+class ComparedWords:
     """Words of a sentence that compare."""
 
     start: int
@@ -43,14 +43,14 @@ class Words:
     """The position behind their last letter."""
 
 
-def comparisons_of(judge: Judge) -> Iterator[tuple[Words, Reading]]:
+def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
     """Yield the readings of the comparisons of a sentence, with their words."""
     sentence = judge.sentence
     if sentence.language == "fr":
         yield from _french(judge)
         return
     for meaning in sentence.meanings:
-        words = Words(meaning.start, meaning.end)
+        words = ComparedWords(meaning.start, meaning.end)
         if meaning.is_denied or meaning.kind not in (*_SIDES, "times", "as-much", "overtake"):
             continue
         is_numbered = any(
@@ -61,7 +61,9 @@ def comparisons_of(judge: Judge) -> Iterator[tuple[Words, Reading]]:
             yield words, reading
 
 
-def _readings(judge: Judge, meaning: Meaning, words: Words, is_numbered: bool) -> Iterator[Reading]:
+def _readings(
+    judge: Judge, meaning: Meaning, words: ComparedWords, is_numbered: bool
+) -> Iterator[AuditReading]:
     side = _SIDES.get(meaning.kind, 0)
     if meaning.kind in ("high", "low"):
         yield from _rank(judge, words, side, int(meaning.size or 1))
@@ -79,18 +81,18 @@ def _readings(judge: Judge, meaning: Meaning, words: Words, is_numbered: bool) -
         yield from _multiplied(judge, meaning, words)
 
 
-def _french(judge: Judge) -> Iterator[tuple[Words, Reading]]:
+def _french(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
     low, words = judge.sentence.low, judge.words
     for name, side in (("up", 1), ("down", -1)):
         match = words.patterns[name].search(low)
         other = words.patterns["down" if name == "up" else "up"].search(low)
         if match and not other:
-            place = Words(match.start(), match.end())
+            place = ComparedWords(match.start(), match.end())
             for reading in _moved(judge, place, side):
                 yield place, reading
 
 
-def _rank(judge: Judge, words: Words, side: int, rank: int) -> Iterator[Reading]:
+def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[AuditReading]:
     """Yield the place of a label among all at a time, or of a time among all of a label."""
     sentence, table = judge.sentence, judge.table
     before = sentence.low[: words.start]
@@ -128,7 +130,7 @@ def _rank(judge: Judge, words: Words, side: int, rank: int) -> Iterator[Reading]
     yield from _rank_in_time(judge, side, rank, labels, place, since=has_since)
 
 
-def _is_of_times(judge: Judge, words: Words) -> bool:
+def _is_of_times(judge: Judge, words: ComparedWords) -> bool:
     """True if the words are of a time of a label and not of a label among others: "peaked"."""
     text = judge.sentence.low[words.start : words.end + 40]
     return (
@@ -147,7 +149,7 @@ def _rank_in_time(
     place: int,
     *,
     since: TimeMention | None,
-) -> Iterator[Reading]:
+) -> Iterator[AuditReading]:
     """Yield the rank of a time among those of its label: all, those up to it, or those since a time."""
     line = judge.series(labels)
     if line is None:
@@ -168,7 +170,9 @@ def _rank_in_time(
     yield _ranked(judge, chosen, place, side, rank, sure=True)
 
 
-def _rank_of_period(judge: Judge, side: int, rank: int, time: TimeMention) -> Iterator[Reading]:
+def _rank_of_period(
+    judge: Judge, side: int, rank: int, time: TimeMention
+) -> Iterator[AuditReading]:
     """Yield the rank of a month or a year in a table of days, by its sum."""
     table = judge.table
     if (
@@ -191,7 +195,9 @@ def _rank_of_period(judge: Judge, side: int, rank: int, time: TimeMention) -> It
     yield judge.reading("rank", places, float(order), order == rank, sure=True)
 
 
-def _ranked(judge: Judge, others: Ints, place: int, side: int, rank: int, *, sure: bool) -> Reading:
+def _ranked(
+    judge: Judge, others: IntArray, place: int, side: int, rank: int, *, sure: bool
+) -> AuditReading:
     values = judge.measure.values[others]
     value = float(judge.measure.values[place])
     order = int((values * side > value * side).sum()) + 1
@@ -200,7 +206,7 @@ def _ranked(judge: Judge, others: Ints, place: int, side: int, rank: int, *, sur
     return judge.reading("rank", operands, float(order), order == rank, sure=sure)
 
 
-def _sides(judge: Judge, words: Words) -> tuple[Ints, Ints, bool] | None:
+def _sides(judge: Judge, words: ComparedWords) -> tuple[IntArray, IntArray, bool] | None:
     """Return the two sides of "A has more than B", with True if the sentence names the time; or one
     label at two times. None if there are not two.
     """
@@ -235,7 +241,9 @@ def _sides(judge: Judge, words: Words) -> tuple[Ints, Ints, bool] | None:
     return cells[0], cells[1], is_sure
 
 
-def _side(judge: Judge, labels: Sequence[LabelMention], time: TimeMention | None) -> Ints | None:
+def _side(
+    judge: Judge, labels: Sequence[LabelMention], time: TimeMention | None
+) -> IntArray | None:
     """Return the cells of a side: one; those of a period that are added; those of things that are
     compared on average.
     """
@@ -254,19 +262,19 @@ def _side(judge: Judge, labels: Sequence[LabelMention], time: TimeMention | None
     return places if len(places) > 1 and (is_meant or is_added) else None
 
 
-def _value(judge: Judge, places: Ints) -> float:
+def _value(judge: Judge, places: IntArray) -> float:
     values = judge.measure.values[places]
     return float(values.mean() if judge.table.is_of_things else values.sum())
 
 
-def _compared(judge: Judge, words: Words, side: int) -> Iterator[Reading]:
+def _compared(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:
     cells = _sides(judge, words)
     if cells is None:
         return
     yield _pair(judge, cells[0], cells[1], side, sure=cells[2])
 
 
-def _pair(judge: Judge, first: Ints, other: Ints, side: int, *, sure: bool) -> Reading:
+def _pair(judge: Judge, first: IntArray, other: IntArray, side: int, *, sure: bool) -> AuditReading:
     this, that = _value(judge, first), _value(judge, other)
     off = (this - that) * side
     fits: bool | None = off > 0
@@ -276,7 +284,7 @@ def _pair(judge: Judge, first: Ints, other: Ints, side: int, *, sure: bool) -> R
     return judge.reading("comparison", places, this - that, fits, sure=sure)
 
 
-def _overtaken(judge: Judge, words: Words) -> Iterator[Reading]:
+def _overtaken(judge: Judge, words: ComparedWords) -> Iterator[AuditReading]:
     """Yield the reading of "China overtook the United States in 2006"."""
     left = [mention for mention in judge.mentions if 0 <= mention.start < words.start]
     right = [mention for mention in judge.mentions if mention.start >= words.end]
@@ -300,7 +308,7 @@ def _overtaken(judge: Judge, words: Words) -> Iterator[Reading]:
     )
 
 
-def _moved(judge: Judge, words: Words, side: int) -> Iterator[Reading]:
+def _moved(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:
     """Yield the reading of "rose between 2019 and 2020"."""
     times = sorted({time.key for time in judge.sentence.times})
     if len(times) != 2 or (judge.needs_label and len(judge.label_sets(words)) == 0):
@@ -317,7 +325,7 @@ def _moved(judge: Judge, words: Words, side: int) -> Iterator[Reading]:
     yield _pair(judge, np.array([cells[1]]), np.array([cells[0]]), side, sure=bool(is_spanned))
 
 
-def _multiplied(judge: Judge, meaning: Meaning, words: Words) -> Iterator[Reading]:
+def _multiplied(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[AuditReading]:
     """Yield the reading of "doubled between 2005 and 2010", "twice as much as France"."""
     size = meaning.size or 1.0
     if meaning.kind == "as-much":
@@ -348,7 +356,7 @@ def _multiplied(judge: Judge, meaning: Meaning, words: Words) -> Iterator[Readin
     yield judge.reading("ratio", cells[:2], ratio, fits, sure=cells[2])
 
 
-def _sides_as(judge: Judge, words: Words) -> tuple[int, int, bool] | None:
+def _sides_as(judge: Judge, words: ComparedWords) -> tuple[int, int, bool] | None:
     """Return the cells of the two sides of "twice as much as B"."""
     rest = judge.sentence.low
     mentions = [mention for mention in judge.mentions if mention.start >= 0]

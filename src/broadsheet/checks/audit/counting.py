@@ -9,18 +9,18 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import AuditTable, Ints, Mask
+from broadsheet.checks.audit.audit_table import AuditTable, IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.mentions import LabelMention
-from broadsheet.checks.audit.places import WORD, folded
+from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.audit.statement import Operand, Reading
+from broadsheet.checks.audit.statement import AuditOperand, AuditReading
 from broadsheet.checks.audit.vocabulary import concepts_in, lemma, words_listed, words_said
 
 _FEW = 6
 
 
-def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[Reading]:
+def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the readings of a number as one of rows, in each table whose rows it may count."""
     if quantity.kind not in ("", "percent") or (
         quantity.value != int(quantity.value) and quantity.kind == ""
@@ -143,7 +143,7 @@ def _noun(
     """Return the noun that a number counts, if rows of the table are such things."""
     about = words_said(f"{table.name} {table.title}")
     heads = frozenset[str]().union(*(concepts_in(column.title) for column in table.labels))
-    words = [folded(match[0]) for match in WORD.finditer(sentence.text, quantity.end)][:_FEW]
+    words = [plain_name(match[0]) for match in WORD.finditer(sentence.text, quantity.end)][:_FEW]
     is_label = bool(_near(sentence, quantity, mentions))
     for word in words:
         name = lemma(word)
@@ -187,25 +187,28 @@ def _is_scoped(sentence: AuditedSentence, number: int, table: AuditTable) -> boo
 
 def _reading(
     table: AuditTable,
-    rows: Ints,
+    rows: IntArray,
     count: float,
     quantity: Quantity,
     *,
     is_sure: bool,
     noun: str,
-) -> Reading:
+) -> AuditReading:
     operands = tuple(
-        Operand(table.file, "", table.keys(int(row)), table.row(int(row)), 1.0) for row in rows[:5]
+        AuditOperand(table.file, "", table.keys(int(row)), table.row(int(row)), 1.0)
+        for row in rows[:5]
     )
     sure = is_sure and bool(len(rows)) and not quantity.is_word
-    return Reading("count", operands, len(rows), count, quantity.fits(count), sure, 1.0, bool(noun))
+    return AuditReading(
+        "count", operands, len(rows), count, quantity.fits(count), sure, 1.0, bool(noun)
+    )
 
 
-def _distinct(table: AuditTable, quantity: Quantity, noun: str) -> Iterator[Reading]:
+def _distinct(table: AuditTable, quantity: Quantity, noun: str) -> Iterator[AuditReading]:
     for column in table.labels:
         if noun in concepts_in(column.title):
             count = float(len(column.labels))
-            yield Reading(
+            yield AuditReading(
                 "count", (), len(column.labels), count, quantity.fits(count), False, 0.8, True
             )
 
@@ -218,7 +221,7 @@ def _share(
     *,
     labels: Sequence[LabelMention],
     mask: Mask,
-) -> Iterator[Reading]:
+) -> Iterator[AuditReading]:
     if not table.is_of_things or not re.search(
         r"\b(?:sample|rows|data|all|index|list|members|companies|"
         + re.escape(table.name.split("-")[0])

@@ -27,7 +27,7 @@ from broadsheet.storage.files import read_text
 from broadsheet.text.html_tree import parsed_page
 from broadsheet.verify.source_passages import source_passages
 
-SUFFIXES = (".qmd", ".rmd", ".md", ".markdown", ".ipynb", ".html", ".htm")
+DOCUMENT_SUFFIXES = (".qmd", ".rmd", ".md", ".markdown", ".ipynb", ".html", ".htm")
 BOUND, OPAQUE = "\ue000", "\ue001"
 """The letters for inline code whose value a reader reads, and for other code."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from broadsheet.checks.audit.statement import Operand, Reading, Statement
+from broadsheet.checks.audit.statement import AuditOperand, AuditReading, AuditStatement
 from broadsheet.errors import DataError, Notice, Place, UsageError
 from broadsheet.storage.files import UnreadableError, content
 from broadsheet.storage.json_text import read_json
@@ -20,7 +20,7 @@ _SIGNS = {"percent": "%", "points": "percentage points", "times": "times"}
 _NAMED = 3
 
 
-def number_shown(value: float, statement: Statement) -> str:
+def number_shown(value: float, statement: AuditStatement) -> str:
     """Return a result of a reading as the statement writes its numbers."""
     size = value / statement.scale
     digits = 0 if float(size).is_integer() else 2 if abs(size) >= 10 else 4
@@ -32,12 +32,12 @@ def number_shown(value: float, statement: Statement) -> str:
     return " ".join(joined.split())
 
 
-def keys_shown(operand: Operand) -> str:
+def keys_shown(operand: AuditOperand) -> str:
     """Return the labels and the time of an operand: `Germany, 2022`."""
     return ", ".join(dict.fromkeys(operand.keys.values()))
 
 
-def explained(statement: Statement) -> str:
+def explained(statement: AuditStatement) -> str:
     """Return in a line what the tables say of a statement; empty if nothing."""
     reading = statement.reading
     if reading is None:
@@ -63,14 +63,14 @@ def explained(statement: Statement) -> str:
     return f"{reading.operation} is {_result(reading, statement)} of {named}{more} ({first.table})"
 
 
-def _result(reading: Reading, statement: Statement) -> str:
+def _result(reading: AuditReading, statement: AuditStatement) -> str:
     if reading.operation in ("sum", "mean", "median", "highest", "lowest", "change", "difference"):
         unit = reading.operands[0].unit
         return f"{_figure(reading.value)} {unit}".strip()
     return number_shown(reading.value, statement)
 
 
-def _compared(reading: Reading) -> str:
+def _compared(reading: AuditReading) -> str:
     named = "; ".join(
         f"{keys_shown(operand)}: {_plain(operand)}" for operand in reading.operands[:_NAMED]
     )
@@ -79,11 +79,11 @@ def _compared(reading: Reading) -> str:
     return f"{rank}{named} ({table})"
 
 
-def _column(operand: Operand) -> str:
+def _column(operand: AuditOperand) -> str:
     return operand.column or "the value"
 
 
-def _plain(operand: Operand) -> str:
+def _plain(operand: AuditOperand) -> str:
     unit = operand.unit if len(operand.unit) < 30 else ""
     return f"{_figure(operand.value)} {unit}".strip()
 
@@ -93,7 +93,7 @@ def _figure(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def notice_of(statement: Statement) -> Notice:
+def notice_of(statement: AuditStatement) -> Notice:
     """Return a statement as a message at its place."""
     place = statement.place
     mend = (
@@ -120,12 +120,12 @@ class Baseline:
     entries: frozenset[tuple[str, str, str]]
     """The file, the sentence and the words of each."""
 
-    def has(self, statement: Statement) -> bool:
+    def has(self, statement: AuditStatement) -> bool:
         """True if a finding stood then."""
         return _entry(statement) in self.entries
 
 
-def _entry(statement: Statement) -> tuple[str, str, str]:
+def _entry(statement: AuditStatement) -> tuple[str, str, str]:
     return statement.place.file, statement.sentence, statement.words
 
 
@@ -148,7 +148,7 @@ def read_baseline(path: Path) -> Baseline | None:
     return Baseline(entries)
 
 
-def write_baseline(path: Path, statements: Iterable[Statement]) -> None:
+def write_baseline(path: Path, statements: Iterable[AuditStatement]) -> None:
     """Write the findings that stand today. Raises :class:`UsageError` for a file that cannot be
     written.
     """
@@ -156,10 +156,10 @@ def write_baseline(path: Path, statements: Iterable[Statement]) -> None:
         dict(zip(("file", "sentence", "written"), entry, strict=True))
         for entry in sorted(set(map(_entry, statements)))
     ]
-    write_report(path, json.dumps({"findings": findings}, ensure_ascii=False, indent=1) + "\n")
+    save_report(path, json.dumps({"findings": findings}, ensure_ascii=False, indent=1) + "\n")
 
 
-def write_report(path: Path, text: str) -> None:
+def save_report(path: Path, text: str) -> None:
     """Write a report into a file. Raises :class:`UsageError`."""
     try:
         path.write_text(text, "utf-8")
@@ -169,7 +169,9 @@ def write_report(path: Path, text: str) -> None:
         ) from None
 
 
-def findings_of(statements: Sequence[Statement], baseline: Baseline | None) -> list[Statement]:
+def findings_of(
+    statements: Sequence[AuditStatement], baseline: Baseline | None
+) -> list[AuditStatement]:
     """Return the statements that are contradicted or stale, but for those of a baseline."""
     return [
         statement

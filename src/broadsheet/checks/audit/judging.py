@@ -10,13 +10,13 @@ from functools import cached_property
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import Ints, Mask
+from broadsheet.checks.audit.audit_table import IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
-from broadsheet.checks.audit.measured import can_be_added, in_unit
+from broadsheet.checks.audit.measured import can_be_added, in_unit_of
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
 from broadsheet.checks.audit.places import is_group
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.audit.statement import Operand, Operation, Reading
+from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import concepts_in
 
 _MOST_OPERANDS = 12
@@ -120,18 +120,18 @@ class Judge:
     def reading(
         self,
         operation: Operation,
-        places: Ints | Sequence[int],
+        places: IntArray | Sequence[int],
         value: float,
         fits: bool | None,
         *,
         sure: bool,
         main: bool = True,
         latest: bool = False,
-    ) -> Reading:
+    ) -> AuditReading:
         """Return a reading of the cells at some places."""
         unit = self.measure.unit
         operands = tuple(
-            Operand(
+            AuditOperand(
                 self.table.file,
                 self.table.column(int(place), self.measure),
                 self.table.keys(int(place)),
@@ -142,7 +142,7 @@ class Judge:
             for place in list(places)[:_MOST_OPERANDS]
         )
         is_whole = self.is_scoped and self.sentence.is_plain
-        return Reading(
+        return AuditReading(
             operation,
             operands,
             len(places),
@@ -220,7 +220,7 @@ class Judge:
             places = self._totals(places)
         return int(places[0]) if len(places) == 1 else None
 
-    def _totals(self, places: Ints) -> Ints:
+    def _totals(self, places: IntArray) -> IntArray:
         """Return of several cells the one whose other labels say "total"."""
         for column in self.table.labels:
             labels = [
@@ -285,13 +285,13 @@ class Judge:
         """Return True if a number is what is written of an exact value of the measure, and True if
         its unit is surely that of the measure; None if it is of another unit.
         """
-        converted = in_unit(quantity, self.measure, exact)
+        converted = in_unit_of(quantity, self.measure, exact)
         if converted is None:
             return None
         number, is_sure = converted
         return number.fits(exact), is_sure and self.is_plausible(number.value)
 
-    def series(self, labels: Sequence[LabelMention]) -> tuple[Ints, Ints] | None:
+    def series(self, labels: Sequence[LabelMention]) -> tuple[IntArray, IntArray] | None:
         """Return the cells of some labels in the order of time, and their times; None if there are
         two of a time.
         """
@@ -305,7 +305,7 @@ class Judge:
             return None
         return places, keys
 
-    def among_labels(self, place: int) -> Ints:
+    def among_labels(self, place: int) -> IntArray:
         """Return the cells with which one is ranked: those of its time, of all labels of its column
         but groups of others.
         """

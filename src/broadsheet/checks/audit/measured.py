@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from broadsheet.checks.audit.audit_table import Measure
+from broadsheet.checks.audit.audit_table import MeasureColumn
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.vocabulary import tokens, units
 from broadsheet.notebook.values.units import currency_in, unit_of
@@ -59,7 +59,7 @@ class MeasuredIn:
     """Something says the unit and the magnitude."""
 
 
-def unit_of_measure(measure: Measure) -> MeasuredIn:
+def unit_of_measure(measure: MeasureColumn) -> MeasuredIn:
     """Return the unit of a measure, as its unit, its name or its description say it."""
     return _unit(measure.unit, measure.name, f"{measure.title} {measure.description}")
 
@@ -109,13 +109,15 @@ def _currency(text: str, *, is_sure: bool) -> str:
     return currency_in(text, "en") if is_sure else ""
 
 
-def can_be_added(measure: Measure, words: frozenset[str]) -> bool:
+def can_be_added(measure: MeasureColumn, words: frozenset[str]) -> bool:
     """True if the values of a measure are amounts, and no rates, prices or means."""
     unit = unit_of_measure(measure)
     return unit.kind != "percent" and unit.name != "fraction" and not words & _NOT_ADDED
 
 
-def in_unit(quantity: Quantity, measure: Measure, exact: float) -> tuple[Quantity, bool] | None:
+def in_unit_of(
+    quantity: Quantity, measure: MeasureColumn, exact: float
+) -> tuple[Quantity, bool] | None:
     """Return a written number in the unit of a measure, and True if its unit is surely that; None
     if it is another unit. ``exact`` is the value that it may be.
     """
@@ -142,7 +144,7 @@ def _is_alike(value: float, exact: float) -> bool:
 
 
 def _factors(
-    quantity: Quantity, unit: MeasuredIn, measure: Measure
+    quantity: Quantity, unit: MeasuredIn, measure: MeasureColumn
 ) -> Sequence[tuple[float, Certainty]]:
     """Return the factors that make a number one of the measure's unit, the likeliest first."""
     kind = quantity.kind

@@ -15,9 +15,9 @@ from broadsheet.checks.audit.audit_table import AuditTable
 from broadsheet.checks.audit.places import (
     WORD,
     capitals_of_places,
-    folded,
     names_of_places,
     place_code,
+    plain_name,
 )
 from broadsheet.checks.audit.vocabulary import words_listed
 from broadsheet.verify.sentences import Span
@@ -93,11 +93,11 @@ class LabelIndex:
                 self._places[place][number].add((at, code))
             if _UNLABELLED.fullmatch(label) or (label.isupper() and len(label) <= 3):
                 continue
-            name = folded(label)
+            name = plain_name(label)
             if name and name not in words_listed("common") and name.count(" ") < _LONGEST:
                 self._labels[name][number].add((at, code))
-            short = folded(re.sub(r"\s*[(\[].*", "", label))
-            town = folded(label.partition(",")[0])
+            short = plain_name(re.sub(r"\s*[(\[].*", "", label))
+            town = plain_name(label.partition(",")[0])
             for part in {short, town if len(town) > 3 else name} - {name, ""}:
                 if part not in words_listed("common") and not is_of_places:
                     self._labels[part][number].add((at, code))
@@ -105,7 +105,7 @@ class LabelIndex:
     def mentions(self, text: str, span: Span) -> list[LabelMention]:
         """Return the labels in a sentence, in order, the longest at each place."""
         words = [(match.start(), match.end(), match[0]) for match in WORD.finditer(text, *span)]
-        plain = [folded(word) for _, _, word in words]
+        plain = [plain_name(word) for _, _, word in words]
         mentions, at = list[LabelMention](), 0
         while at < len(words):
             longest = self._at(text, words, plain, at)
@@ -162,7 +162,7 @@ _ELIDED = re.compile(r"^[ldLD]'")
 
 
 def _bare(name: str) -> str:
-    """Return a folded name without the ending of its possessive."""
+    """Return a plain_name name without the ending of its possessive."""
     return name.removesuffix("'s").removesuffix("'")
 
 

@@ -19,11 +19,11 @@ from broadsheet.checks.audit.aggregates import (
 )
 from broadsheet.checks.audit.audit_table import bounds
 from broadsheet.checks.audit.judging import Judge
-from broadsheet.checks.audit.measured import in_unit, unit_of_measure
+from broadsheet.checks.audit.measured import in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.single_cells import cell_of, written_of
-from broadsheet.checks.audit.statement import Operation, Reading
+from broadsheet.checks.audit.statement import AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import (
     BY_TOPIC,
     AuditWords,
@@ -36,7 +36,7 @@ _NEAR = 48
 _CLAUSE = re.compile(r"[;:()—–]|, (?:and|but|while|whereas|und|aber|et|mais) ")
 
 
-def readings_of(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
+def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the readings of a number, by what the words beside it say."""
     before, behind, clause = _beside(judge, quantity)
     words = judge.words
@@ -59,7 +59,7 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
 
 def _amount(
     judge: Judge, quantity: Quantity, before: str, behind: str, clause: str
-) -> Iterator[Reading]:
+) -> Iterator[AuditReading]:
     words = judge.words
     whole = judge.sentence.low
     if _is_by(words, before) or _is_of_change(words, before):
@@ -86,7 +86,7 @@ def _amount(
         yield from extreme_of(judge, quantity, extreme)
 
 
-def years_in(judge: Judge) -> Iterator[tuple[Quantity, Reading]]:
+def years_in(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
     """Yield the years of a sentence that are values of a measure: "founded in 1997"."""
     values = judge.measure.values[judge.has_values]
     is_of_years = (
@@ -222,7 +222,7 @@ def _pairs(judge: Judge, quantity: Quantity) -> Iterator[tuple[int, int, bool]]:
 
 def _change(
     judge: Judge, quantity: Quantity, before: str, behind: str, operation: Operation
-) -> Iterator[Reading]:
+) -> Iterator[AuditReading]:
     side = _direction(judge, before, behind)
     if (
         re.match(rf"\s*{judge.words.patterns['difference'].pattern} (?:than|als|que)\b", behind)
@@ -296,7 +296,7 @@ def _two(judge: Judge, quantity: Quantity) -> tuple[int, int, bool] | None:
     return None
 
 
-def _ratio(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
+def _ratio(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     cells = _two(judge, quantity)
     if cells is None:
         return
@@ -311,7 +311,7 @@ def _ratio(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
     yield judge.reading("ratio", [first, other], exact, fits, sure=is_sure)
 
 
-def _difference(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
+def _difference(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     cells = _two(judge, quantity)
     if cells is None:
         return
@@ -343,7 +343,7 @@ def _difference(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
         )
 
 
-def _share(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
+def _share(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the share of a label in the sum of all labels, or in the row of their total."""
     labels = judge.label_sets(quantity)
     time = judge.time_of(quantity)
@@ -380,7 +380,7 @@ def _share(judge: Judge, quantity: Quantity) -> Iterator[Reading]:
 
 def _share_of_measure(
     judge: Judge, quantity: Quantity, place: int, *, is_sure: bool
-) -> Iterator[Reading]:
+) -> Iterator[AuditReading]:
     """Yield the share of a measure in that of the same row which is called the total."""
     if unit_of_measure(judge.measure).kind == "percent":
         return
@@ -392,7 +392,7 @@ def _share_of_measure(
                 yield judge.reading("share", [place], exact, quantity.fits(exact), sure=is_sure)
 
 
-def _threshold(judge: Judge, quantity: Quantity, operation: Operation) -> Iterator[Reading]:
+def _threshold(judge: Judge, quantity: Quantity, operation: Operation) -> Iterator[AuditReading]:
     """Yield the reading of "first exceeded 400 ppm in 2015": the first time above a number."""
     labels = judge.label_sets(quantity)
     if judge.needs_label and not labels:
@@ -404,7 +404,7 @@ def _threshold(judge: Judge, quantity: Quantity, operation: Operation) -> Iterat
     places, keys = line
     values = judge.measure.values[places]
     typical = float(np.median(values))
-    converted = in_unit(quantity, judge.measure, typical)
+    converted = in_unit_of(quantity, judge.measure, typical)
     if converted is None:
         return
     limit, is_unit_sure = converted

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Tables, tables_with
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, tables_with
 from broadsheet.checks.audit.places import place_code
-from broadsheet.checks.audit.statement import Operand, Reading, Statement
-from broadsheet.checks.audit.table_files import tables_of
+from broadsheet.checks.audit.statement import AuditOperand, AuditReading, AuditStatement
+from broadsheet.checks.audit.table_files import tables_in
 from broadsheet.checks.audit.table_shapes import TableWords
-from broadsheet.checks.audit.verdicts import judged
+from broadsheet.checks.audit.verdicts import readings_in
 from broadsheet.data.versions.git_history import Repository
 from broadsheet.errors import BroadsheetError, DataError
 from broadsheet.storage.limits import TABLE
@@ -25,8 +25,8 @@ _FEW_DIGITS = 3
 
 
 def with_stale(
-    statements: Sequence[Statement], sources: Mapping[str, tuple[Path, TableWords]]
-) -> list[Statement]:
+    statements: Sequence[AuditStatement], sources: Mapping[str, tuple[Path, TableWords]]
+) -> list[AuditStatement]:
     """Return the statements; those that only an older version of their table bears out are stale."""
     result = list(statements)
     sought: defaultdict[str, set[int]] = defaultdict(set)
@@ -49,7 +49,7 @@ def with_stale(
     return result
 
 
-def _is_whole(reading: Reading, statement: Statement) -> bool:
+def _is_whole(reading: AuditReading, statement: AuditStatement) -> bool:
     """True if a sentence names a reading whole, or all of it but the time."""
     if not reading.operands or not reading.is_main:
         return False
@@ -57,10 +57,10 @@ def _is_whole(reading: Reading, statement: Statement) -> bool:
     return reading.is_sure or (reading.is_of_latest and digits >= _FEW_DIGITS)
 
 
-def _stale(statement: Statement, tables: Tables, version: str) -> Statement | None:
+def _stale(statement: AuditStatement, tables: AuditTables, version: str) -> AuditStatement | None:
     """Return the statement as a stale one, if these older tables bear it out; else None."""
     sentence = AuditedSentence(statement.sentence, statement.language, tables, statement.context)
-    for words, _, readings in judged(sentence):
+    for words, _, readings in readings_in(sentence):
         if (words.start, words.end) != (statement.start, statement.end):
             continue
         for reading in readings:
@@ -72,7 +72,7 @@ def _stale(statement: Statement, tables: Tables, version: str) -> Statement | No
     return None
 
 
-def _is_same(older: Reading, newer: Reading) -> bool:
+def _is_same(older: AuditReading, newer: AuditReading) -> bool:
     """True if two readings are of the same cell, or of the last of each table, or of the same rows."""
     if older.operation != newer.operation or not newer.operands or not older.operands:
         return False
@@ -83,12 +83,12 @@ def _is_same(older: Reading, newer: Reading) -> bool:
     return is_same_table and _named(first) == _named(other)
 
 
-def _named(operand: Operand) -> set[str]:
+def _named(operand: AuditOperand) -> set[str]:
     """Return the labels and the time of an operand; a place by its code, whatever it is called."""
     return {place_code(label) or label for label in operand.keys.values()}
 
 
-def _versions(path: Path, words: TableWords) -> Iterator[tuple[str, Tables]]:
+def _versions(path: Path, words: TableWords) -> Iterator[tuple[str, AuditTables]]:
     """Yield the older versions of a file of tables, the newest first, each with its commit and day."""
     repository = Repository(path.absolute().parent)
     most = int(TABLE["audit-versions"].value)
@@ -107,7 +107,7 @@ def _versions(path: Path, words: TableWords) -> Iterator[tuple[str, Tables]]:
         if data is None:
             continue
         try:
-            tables = tables_of(data, words)
+            tables = tables_in(data, words)
         except BroadsheetError:
             continue
         yield f"{version.commit[:10]}, {version.day.isoformat()}", tables_with(tables)

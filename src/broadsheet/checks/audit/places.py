@@ -31,11 +31,11 @@ def place_code(label: str) -> str | None:
     """
     if label.isupper() and len(label) <= 4:
         return _by_capitals().get(label)
-    return _by_name().get(folded(label))
+    return _by_name().get(plain_name(label))
 
 
 @lru_cache(maxsize=50_000)
-def folded(text: str) -> str:
+def plain_name(text: str) -> str:
     """Return a text to compare: small letters without accents, words with single spaces."""
     bare = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("&", " and "))
     letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
@@ -44,7 +44,7 @@ def folded(text: str) -> str:
 
 
 def names_of_places() -> Mapping[str, str]:
-    """Return the codes of places by their names, folded."""
+    """Return the codes of places by their names, plain_name."""
     return _by_name()
 
 
@@ -95,11 +95,11 @@ def _by_name() -> dict[str, str]:
     for tag in reversed(_LANGUAGES):
         for code, name in Locale(tag).territories.items():
             if code.isalpha() and len(code) == 2 and code not in ("ZZ", "XA", "XB", "QO", "UN"):
-                names[folded(str(name))] = code
-                names[folded(re.sub(r"\s*\(.*\)", "", str(name)))] = code
+                names[plain_name(str(name))] = code
+                names[plain_name(re.sub(r"\s*\(.*\)", "", str(name)))] = code
     for code, name in _spellings():
         if not name.isupper():
-            names[folded(name)] = code
+            names[plain_name(name)] = code
     names.pop("", None)
     return names
 

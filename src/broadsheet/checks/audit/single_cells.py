@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from broadsheet.checks.audit.judging import Judge
-from broadsheet.checks.audit.places import folded
+from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.audit.statement import Reading
+from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import BY_TOPIC, concepts_in, words_listed
 
 
-def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[Reading]:
+def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditReading]:
     """Yield the reading of a number as a cell; not the ``main`` one where words say otherwise."""
     single = judge.single(quantity)
     if single is None:
@@ -27,7 +27,7 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[Reading
             is_named = False
         if judge.words.has("of-change", judge.sentence.low):
             is_named = False
-        if quantity.is_word or (quantity.kind == "" and not _is_telling(judge, quantity)):
+        if quantity.is_word or (quantity.kind == "" and not is_telling(judge, quantity)):
             is_named = False
         has_no_time = judge.table.time is not None and not judge.sentence.times
         is_known = is_unit_sure and is_named
@@ -42,7 +42,7 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[Reading
         )
 
 
-def _is_telling(judge: Judge, quantity: Quantity) -> bool:
+def is_telling(judge: Judge, quantity: Quantity) -> bool:
     """True if a number without a unit can be no list number, index or parameter: it has three
     digits, a magnitude, or decimals, and stands in no formula or brackets.
     """
@@ -64,7 +64,7 @@ def written_of(judge: Judge, quantity: Quantity, exact: float) -> tuple[bool | N
 def _is_of_measure(judge: Judge, quantity: Quantity) -> bool:
     """True if the noun behind a number without unit is one of the measure, or there is none."""
     match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)?", judge.sentence.text[quantity.end :])
-    word = folded(match["word"]) if match and match["word"] else ""
+    word = plain_name(match["word"]) if match and match["word"] else ""
     if not word or word in words_listed("function"):
         return True
     whole = judge.named.words.own | judge.named.words.other

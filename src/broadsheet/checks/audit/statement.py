@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from broadsheet.errors import Place
 
-Verdict = Literal["borne out", "contradicted", "stale", "unknown"]
-VERDICTS: tuple[Verdict, ...] = ("contradicted", "stale", "borne out", "unknown")
+AuditVerdict = Literal["borne out", "contradicted", "stale", "unknown"]
+VERDICTS: tuple[AuditVerdict, ...] = ("contradicted", "stale", "borne out", "unknown")
 """The verdicts, the worst first."""
 Operation = Literal[
     "cell", "sum", "mean", "median", "share", "change", "change in percent", "change in points", "ratio",
@@ -21,7 +21,7 @@ Operation = Literal[
 
 
 @dataclass(frozen=True)
-class Operand:
+class AuditOperand:
     """A value of a table that a statement rests on."""
 
     table: str
@@ -39,12 +39,12 @@ class Operand:
 
 
 @dataclass(frozen=True)
-class Reading:
+class AuditReading:
     """One meaning that a statement may have: an operation on cells of a table."""
 
     operation: Operation
     """The operation."""
-    operands: tuple[Operand, ...]
+    operands: tuple[AuditOperand, ...]
     """The values that it is done with; of very many, the first."""
     count: int
     """The number of all operands."""
@@ -63,7 +63,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Statement:
+class AuditStatement:
     """A number or a comparison of a document."""
 
     place: Place
@@ -78,9 +78,9 @@ class Statement:
     """A number, or words that compare."""
     passage: str
     """The kind of the passage: paragraph, caption, table cell …"""
-    verdict: Verdict
+    verdict: AuditVerdict
     """The verdict of the tables."""
-    reading: Reading | None = None
+    reading: AuditReading | None = None
     """The reading that the verdict rests on."""
     scale: float = 1.0
     """The value of the magnitude that is written: a million is 1e6."""
@@ -92,7 +92,7 @@ class Statement:
     """The language of the sentence."""
     context: str = ""
     """The heads of the column and row of a cell of a table in the text."""
-    others: tuple[Reading, ...] = field(default=(), repr=False)
+    others: tuple[AuditReading, ...] = field(default=(), repr=False)
     """All readings."""
 
     @property

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import AuditTable, LabelColumn, Measure, TimeColumn
+from broadsheet.checks.audit.audit_table import AuditTable, LabelColumn, MeasureColumn, TimeColumn
 from broadsheet.checks.audit.table_shapes import ColumnWords, TableWords, shaped
 from broadsheet.data.csv_reading import decoded_text
 from broadsheet.data.csv_rows import refuse_foreign
@@ -34,9 +34,10 @@ from broadsheet.errors import BroadsheetError, DataError, Notice, Place
 from broadsheet.storage.files import UnreadableError, content, is_file, readable_text
 from broadsheet.storage.json_text import read_json
 from broadsheet.storage.limits import TABLE
+from broadsheet.storage.store import trim, write_file
 from broadsheet.version import __version__
 
-SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet", ".json", ".csv.gz")
+TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet", ".json", ".csv.gz")
 APART = frozenset(
     (
         "node_modules",
@@ -82,6 +83,8 @@ _PLAIN_FOLDERS = frozenset(
 _PACKAGE = "datapackage.json"
 _FORMAT = 5
 """The version of the form in which tables are kept."""
+_ROOM = 1_000_000_000
+"""The most bytes that are kept between runs."""
 _PREAMBLE = 12
 """The most lines above the header of a CSV file."""
 _AT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -99,7 +102,7 @@ class TableFiles:
     """The path of each file of tables, and the words for it, by the name that messages have."""
 
 
-def read_tables(folders: Sequence[Path], root: Path) -> TableFiles:
+def read_table_files(folders: Sequence[Path], root: Path) -> TableFiles:
     """Return the tables in some folders or files, which are named as seen from ``root``. Raises
     :class:`LimitError` for folders of too many files.
     """
@@ -115,7 +118,7 @@ def read_tables(folders: Sequence[Path], root: Path) -> TableFiles:
             continue
         said = words.get(path.resolve()) or TableWords(shown_path(path, root), _stem(path))
         try:
-            tables += tables_of(content(path, said.file, TABLE["table-size"]), said)
+            tables += tables_in(content(path, said.file, TABLE["table-size"]), said)
             sources[said.file] = path, said
         except (UnreadableError, BroadsheetError) as error:
             if path.suffix != ".json":  # most files of JSON are no tables, and need no word
@@ -131,7 +134,7 @@ def read_tables(folders: Sequence[Path], root: Path) -> TableFiles:
     return TableFiles(tuple(tables), tuple(notices), sources)
 
 
-def tables_of(data: bytes, words: TableWords) -> list[AuditTable]:
+def tables_in(data: bytes, words: TableWords) -> list[AuditTable]:
     """Return the tables in the bytes of a file: kept ones, or newly read. Raises
     :class:`DataError`.
     """
@@ -384,7 +387,7 @@ def _candidates(folder: Path) -> Iterator[Path]:
     if is_file(folder):
         yield folder
         return
-    yield from files_below(folder, SUFFIXES)
+    yield from files_below(folder, TABLE_SUFFIXES)
 
 
 def files_below(folder: Path, suffixes: Iterable[str]) -> Iterator[Path]:
@@ -434,13 +437,11 @@ def _keep(key: str, tables: Sequence[AuditTable]) -> None:
     arrays: dict[str, Any] = {}
     texts = [_packed(table, f"t{at}", arrays) for at, table in enumerate(tables)]
     arrays["texts"] = np.frombuffer(json.dumps(texts).encode(), dtype=np.uint8)
-    folder = cache_folder()
+    packed = io.BytesIO()
+    np.savez(packed, **arrays)
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{key}.{os.getpid()}.part"
-        with part.open("wb") as file:
-            np.savez(file, **arrays)
-        part.replace(folder / f"{key}.npz")
+        write_file(cache_folder() / f"{key}.npz", packed.getvalue())
+        trim(cache_folder().glob("*.npz"), _ROOM)
 
 
 def _packed(table: AuditTable, name: str, arrays: dict[str, Any]) -> dict[str, Any]:
@@ -484,7 +485,7 @@ def _unpacked(said: Mapping[str, Any], arrays: Mapping[str, Any]) -> AuditTable:
         ),
         None if time is None else TimeColumn(time[0], time[1], arrays[f"{name}t"]),
         tuple(
-            Measure(column, shown, described, unit, arrays[f"{name}m{at}"])
+            MeasureColumn(column, shown, described, unit, arrays[f"{name}m{at}"])
             for at, (column, shown, described, unit) in enumerate(said["measures"])
         ),
         size,

@@ -14,10 +14,10 @@ from babel import Locale
 
 from broadsheet.checks.audit.audit_table import (
     AuditTable,
-    Floats,
-    Ints,
+    FloatArray,
+    IntArray,
     LabelColumn,
-    Measure,
+    MeasureColumn,
     Resolution,
     TimeColumn,
 )
@@ -126,10 +126,10 @@ def _long(
     source: SourceTable,
     words: TableWords,
     columns: Sequence[list[str]],
-    numbers: Mapping[int, tuple[Floats, str] | None],
+    numbers: Mapping[int, tuple[FloatArray, str] | None],
 ) -> AuditTable:
     time, timed = _time(source.columns, columns, numbers)
-    labels, measures = list[LabelColumn](), list[Measure]()
+    labels, measures = list[LabelColumn](), list[MeasureColumn]()
     for at, name in enumerate(source.columns):
         values = numbers[at]
         if at in timed:
@@ -149,7 +149,7 @@ def _melted(
     source: SourceTable,
     words: TableWords,
     columns: Sequence[list[str]],
-    numbers: Mapping[int, tuple[Floats, str] | None],
+    numbers: Mapping[int, tuple[FloatArray, str] | None],
     wide: Sequence[int],
     *,
     years: Mapping[int, int] | None = None,
@@ -189,7 +189,7 @@ def _melted(
     unit = units.pop() if len(units) == 1 else _unit_in(words.title)
     described = {text for at in wide if (text := words.of(source.columns[at]).description)}
     about = described.pop() if len(described) == 1 else ""
-    measure = Measure("", words.title or words.name, about, unit, grid.reshape(-1))
+    measure = MeasureColumn("", words.title or words.name, about, unit, grid.reshape(-1))
     return AuditTable(
         words.file, words.name, words.title, tuple(labels), time, (measure,), size * count, size,
         names, words.sheet,
@@ -210,12 +210,12 @@ def _labels(name: str, cells: Sequence[str], words: TableWords) -> list[LabelCol
     return [LabelColumn(name, words.of(name).title or spaced(name), labels, codes)]
 
 
-def _measure(name: str, values: Floats, unit: str, words: TableWords) -> Measure:
+def _measure(name: str, values: FloatArray, unit: str, words: TableWords) -> MeasureColumn:
     said = words.of(name)
     headed = _HEADED.fullmatch(name) or _HEADED.fullmatch(said.title)
     title = said.title or spaced(name)
     described = said.description if len(said.description) < 160 else ""
-    return Measure(
+    return MeasureColumn(
         name, title, described, said.unit or (headed["unit"] if headed else "") or unit, values
     )
 
@@ -245,7 +245,7 @@ def _has_decimal_commas(columns: Sequence[list[str]]) -> bool:
     return any(map(sure.fullmatch, cells)) and not any(map(other.fullmatch, cells))
 
 
-def _numbers(cells: Sequence[str], *, commas: bool) -> tuple[Floats, str] | None:
+def _numbers(cells: Sequence[str], *, commas: bool) -> tuple[FloatArray, str] | None:
     """Return the numbers of a column, and `%` if its cells say so; None for another column."""
     try:
         return np.array([float(cell) if cell else np.nan for cell in cells], dtype=float), ""
@@ -272,7 +272,7 @@ def _numbers(cells: Sequence[str], *, commas: bool) -> tuple[Floats, str] | None
 def _time(
     names: Sequence[str],
     columns: Sequence[list[str]],
-    numbers: Mapping[int, tuple[Floats, str] | None],
+    numbers: Mapping[int, tuple[FloatArray, str] | None],
     among: Sequence[int] | None = None,
 ) -> tuple[TimeColumn | None, frozenset[int]]:
     """Return the times of the rows, and the columns that have them."""
@@ -295,7 +295,7 @@ def _time(
     return None, frozenset()
 
 
-def _times_of(cells: Sequence[str]) -> tuple[Resolution, Ints] | None:
+def _times_of(cells: Sequence[str]) -> tuple[Resolution, IntArray] | None:
     distinct = list(dict.fromkeys(cell for cell in cells if cell))
     if not distinct:
         return None
@@ -339,7 +339,7 @@ def _key(match: re.Match[str] | None) -> int:
     return int(parts["y"] or 0) * 10_000 + month * 100 + day if is_time else 0
 
 
-def _months(cells: Sequence[str]) -> Ints | None:
+def _months(cells: Sequence[str]) -> IntArray | None:
     """Return the months of a column of them, times 100; None for another column."""
     by_cell = {
         cell: MONTHS.get(cell.lower()) or (int(cell) if cell.isdecimal() and len(cell) < 3 else 0)

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed, Tables
-from broadsheet.checks.audit.comparisons import comparisons_of
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, Placed
+from broadsheet.checks.audit.comparisons import comparisons_in
 from broadsheet.checks.audit.counting import counts_in
 from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.operations import readings_of, years_in
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.audit.statement import Reading, Statement, Verdict
+from broadsheet.checks.audit.statement import AuditReading, AuditStatement, AuditVerdict
 from broadsheet.verify.sentences import sentences
 
 _MOST_MEASURES = 12
@@ -30,7 +30,7 @@ _LONGEST = 1500
 """A sentence with more letters is none."""
 
 
-def statements_of(document: AuditDocument, tables: Tables) -> Iterator[Statement]:
+def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[AuditStatement]:
     """Yield the numbers and comparisons of a document, in order."""
     for passage in document.passages:
         for start, end in sentences(passage.text, document.language):
@@ -41,11 +41,13 @@ def statements_of(document: AuditDocument, tables: Tables) -> Iterator[Statement
                 yield from _statements(sentence, passage, start)
 
 
-def _statements(sentence: AuditedSentence, passage: AuditPassage, at: int) -> Iterator[Statement]:
-    for words, kind, readings in judged(sentence):
+def _statements(
+    sentence: AuditedSentence, passage: AuditPassage, at: int
+) -> Iterator[AuditStatement]:
+    for words, kind, readings in readings_in(sentence):
         verdict, reading = verdict_of(readings)
         quantity = words if isinstance(words, Quantity) else None
-        yield Statement(
+        yield AuditStatement(
             passage.place_at(at + words.start),
             sentence.text.replace(BOUND, "…").replace(OPAQUE, "…"),
             words.start,
@@ -62,13 +64,13 @@ def _statements(sentence: AuditedSentence, passage: AuditPassage, at: int) -> It
         )
 
 
-def judged(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Reading]]]:
+def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[AuditReading]]]:
     """Return the numbers and comparisons of a sentence, each with its readings."""
-    numbers: dict[Quantity, list[Reading]] = {
+    numbers: dict[Quantity, list[AuditReading]] = {
         quantity: [] for quantity in sentence.quantities if quantity.kind != "rank"
     }
-    years: dict[Quantity, list[Reading]] = {}
-    compared: defaultdict[tuple[int, int], list[Reading]] = defaultdict(list)
+    years: dict[Quantity, list[AuditReading]] = {}
+    compared: defaultdict[tuple[int, int], list[AuditReading]] = defaultdict(list)
     spans: dict[tuple[int, int], Placed] = {}
     has_bound = BOUND in sentence.text
     for named in sentence.named[:_MOST_MEASURES]:
@@ -80,12 +82,12 @@ def judged(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Reading]]]
         for quantity, reading in years_in(judge):
             years.setdefault(quantity, []).append(reading)
         if not has_bound:
-            for words, reading in comparisons_of(judge):
+            for words, reading in comparisons_in(judge):
                 compared[words.start, words.end].append(reading)
                 spans.setdefault((words.start, words.end), words)
     for quantity in numbers:
         numbers[quantity] += counts_in(sentence, quantity)
-    result: list[tuple[Placed, str, list[Reading]]] = [
+    result: list[tuple[Placed, str, list[AuditReading]]] = [
         (quantity, "number", readings)
         for quantity, readings in numbers.items()
         if readings or not quantity.is_word
@@ -95,7 +97,7 @@ def judged(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Reading]]]
     return sorted(result, key=lambda item: item[0].start)
 
 
-def verdict_of(readings: Sequence[Reading]) -> tuple[Verdict, Reading | None]:
+def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditReading | None]:
     """Return the verdict on a statement by its readings, and the one that it rests on."""
     if not readings:
         return "unknown", None
@@ -125,7 +127,7 @@ def verdict_of(readings: Sequence[Reading]) -> tuple[Verdict, Reading | None]:
     )
 
 
-def _is_one(readings: Sequence[Reading]) -> bool:
+def _is_one(readings: Sequence[AuditReading]) -> bool:
     """True if readings that contradict a statement are of one value, or each of one table."""
     values = {round(reading.value, 9) for reading in readings}
     return len(values) <= _FEW

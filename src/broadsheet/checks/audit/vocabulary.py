@@ -12,8 +12,8 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from broadsheet.checks.audit.audit_table import AuditTable, Measure
-from broadsheet.checks.audit.places import folded
+from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
+from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.rounding import RoundingWords, known_words
@@ -117,11 +117,11 @@ def units() -> Mapping[str, tuple[str, float]]:
 
 @cache
 def _phrases(section: str) -> Mapping[str, frozenset[str]]:
-    """Return the groups of each phrase, its words folded and with single spaces."""
+    """Return the groups of each phrase, its words plain_name and with single spaces."""
     groups: dict[str, set[str]] = {}
     for group, phrases in _file()[section].items():
         for phrase in phrases.split():
-            groups.setdefault(folded(phrase.replace("_", " ")), set()).add(group)
+            groups.setdefault(plain_name(phrase.replace("_", " ")), set()).add(group)
     return {phrase: frozenset(names) for phrase, names in groups.items()}
 
 
@@ -132,7 +132,7 @@ def _words(section: str) -> frozenset[str]:
 
 @lru_cache(maxsize=100_000)
 def lemma(word: str) -> str:
-    """Return a folded word without the ending of its plural."""
+    """Return a plain_name word without the ending of its plural."""
     word = word.removesuffix("'s").removesuffix("'")
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
@@ -142,8 +142,8 @@ def lemma(word: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of a text, folded."""
-    return folded(_ELIDED.sub(" ", text.replace("’", "'")).replace("/", " ")).split()
+    """Return the words of a text, plain_name."""
+    return plain_name(_ELIDED.sub(" ", text.replace("’", "'")).replace("/", " ")).split()
 
 
 _ELIDED = re.compile(r"\b(?:[ldnsj]|qu)'", re.IGNORECASE)
@@ -243,7 +243,7 @@ class MeasureWords:
         return (1 + part + 0.1 * min(len(others & concepts), 3)) if is_sure else 0.0
 
 
-def measure_words(table: AuditTable, measure: Measure) -> MeasureWords:
+def measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
     """Return the words that name a measure of a table."""
     kept: dict[str, MeasureWords] = table.cache.setdefault("measure words", {})  # type: ignore[assignment]
     name = measure.name
@@ -252,7 +252,7 @@ def measure_words(table: AuditTable, measure: Measure) -> MeasureWords:
     return kept[name]
 
 
-def _measure_words(table: AuditTable, measure: Measure) -> MeasureWords:
+def _measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
     column = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", spaced(measure.name))
     title = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", measure.title) if measure.name else ""
     sheet = "" if "sheet" in table.sheet.lower() else table.sheet
