@@ -13,6 +13,7 @@ import numpy as np
 from broadsheet.checks.audit.audit_table import IntArray, bounds
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
+from broadsheet.checks.audit.places import WORLD
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.verify.wording.meaning_rules import Meaning
 
@@ -102,15 +103,16 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
         or (sentence.words.has("within", sentence.low) and judge.needs_label)
     ):
         return
-    labels = judge.label_sets(words)
+    world = [mention for mention in judge.mentions if mention.place == WORLD]
+    labels = judge.label_sets(words, without=world)
     time = judge.time_of(words)
     has_since = next(
         (mention for mention in sentence.times if mention.role in ("since", "from")), None
     )
     if judge.needs_label:
-        if len([mention for mention in judge.mentions if mention.start >= 0]) != 1 or (
-            time is None and table.time is not None
-        ):
+        if len(
+            [mention for mention in judge.mentions if mention.start >= 0 and mention not in world]
+        ) != 1 or (time is None and table.time is not None):
             return
         place = judge.cell(labels, time)
         if place is None:

@@ -167,10 +167,14 @@ class Judge:
         keys = self.table.time.keys[self.has_values]
         return len(np.unique(keys)) == len(keys)
 
-    def label_sets(self, item: Placed) -> Sequence[LabelMention]:
-        """Return the labels that a number is of: of each column the nearest one."""
+    def label_sets(
+        self, item: Placed, without: Sequence[LabelMention] = ()
+    ) -> Sequence[LabelMention]:
+        """Return the labels that a number is of: of each column the nearest one, but for some."""
         columns: dict[int, list[LabelMention]] = {}
         for mention in self.mentions:
+            if mention in without:
+                continue
             at = min(at for at, _ in mention.codes[self.named.number])
             columns.setdefault(at, []).append(mention)
         chosen = []

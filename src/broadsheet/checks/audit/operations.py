@@ -21,6 +21,7 @@ from broadsheet.checks.audit.audit_table import bounds
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention
+from broadsheet.checks.audit.places import WORLD
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.single_cells import cell_of, written_of
 from broadsheet.checks.audit.statement import AuditReading, Operation
@@ -239,7 +240,11 @@ def _change(
                 continue
             exact = exact / old * 100
             fits = quantity.fits(exact * side if side else abs(exact))
-            is_unit_sure = True
+            # "GDP grew by 2 percent" is said of prices that do not change, and tables have others.
+            is_spanned = len({time.key for time in judge.sentence.times}) == 2
+            is_of_money = unit_of_measure(judge.measure).kind == "currency"
+            is_of_money = is_of_money or "gdp" in judge.named.words.own | judge.named.words.other
+            is_unit_sure = is_spanned or not is_of_money
         elif operation == "change in points":
             unit = _percent_scale(judge)
             if unit is None:
@@ -345,7 +350,9 @@ def _difference(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
 
 def _share(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the share of a label in the sum of all labels, or in the row of their total."""
-    labels = judge.label_sets(quantity)
+    labels = judge.label_sets(
+        quantity, without=[each for each in judge.mentions if each.place == WORLD]
+    )
     time = judge.time_of(quantity)
     is_sure = judge.table.time is None or time is not None
     if time is None:
@@ -354,8 +361,8 @@ def _share(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         yield from _share_of_measure(judge, quantity, part, is_sure=is_sure)
     if not labels or not judge.can_be_added:
         return
-    groups = [mention for mention in labels if mention.place == "001"]
-    parts = [mention for mention in labels if mention not in groups]
+    groups = [mention for mention in judge.mentions if mention.place == WORLD]
+    parts = judge.label_sets(quantity, without=groups)
     part = judge.cell(parts or labels, time)
     if part is None:
         return

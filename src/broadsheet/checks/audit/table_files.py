@@ -109,14 +109,16 @@ def read_table_files(folders: Sequence[Path], root: Path) -> TableFiles:
     tables, notices = list[AuditTable](), list[Notice]()
     sources = dict[str, tuple[Path, TableWords]]()
     words = dict[Path, TableWords]()
-    paths = dict.fromkeys(path for folder in folders for path in _candidates(folder))
-    for path in paths:
+    homes = {path: folder for folder in reversed(folders) for path in _candidates(folder)}
+    for path in homes:
         if path.name == _PACKAGE:
             words |= _package(path, root)
-    for path in paths:
+    for path in homes:
         if path.name == _PACKAGE or _NOT_TABLES.fullmatch(path.name):
             continue
-        said = words.get(path.resolve()) or TableWords(shown_path(path, root), _stem(path))
+        said = words.get(path.resolve()) or TableWords(
+            shown_path(path, root), _short_name(path, homes[path])
+        )
         try:
             tables += tables_in(content(path, said.file, TABLE["table-size"]), said)
             sources[said.file] = path, said
@@ -330,7 +332,7 @@ def _package(path: Path, root: Path) -> dict[Path, TableWords]:
         )
         with suppress(OSError, ValueError, RuntimeError):
             words[file.resolve()] = TableWords(
-                shown_path(file, root), _text(resource.get("name")) or _stem(file), title, columns
+                shown_path(file, root), _text(resource.get("name")) or file.stem, title, columns
             )
     return words
 
@@ -339,15 +341,20 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _stem(path: Path) -> str:
-    """Return the name of a table by its file; a file such as `data/monthly.csv` has that of the
-    folder too.
+def _short_name(path: Path, home: Path) -> str:
+    """Return the name of a table by its file in the folder ``home``; a file such as
+    `gold/data/monthly.csv` has the name of the folder too, and one at the top that of the repository.
     """
     stem = path.name.partition(".")[0]
+    if len(re.split(r"[\W_]+", stem)) > 1 or not path.is_relative_to(home):
+        return stem
+    tops = [home.resolve().name] if (home / ".git").exists() else []
     parents = [
-        part for part in path.parts[-3:-1] if part.lower() not in ("data", "tables", ".", "/")
+        part
+        for part in (*tops, *path.relative_to(home).parts[:-1])
+        if part.lower() not in _PLAIN_FOLDERS
     ]
-    return f"{parents[-1]} {stem}" if len(re.split(r"[\W_]+", stem)) == 1 and parents else stem
+    return f"{parents[-1]} {stem}" if parents else stem
 
 
 def shown_path(path: Path, root: Path) -> str:
