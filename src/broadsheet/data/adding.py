@@ -15,17 +15,19 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from broadsheet.data.checking import judge
+from broadsheet.data.checking import cell_value, judge
 from broadsheet.data.csv_reading import CsvColumn, PlainTable, column_title, plain_table
 from broadsheet.data.csv_rows import refuse_foreign
 from broadsheet.data.descriptor import DESCRIPTOR, FieldType, Package, Resource, has_catalogue
 from broadsheet.data.descriptor_reading import package_of
+from broadsheet.data.last_day import last_day
 from broadsheet.data.revision import Revision
 from broadsheet.data.slicing.parquet_checking import parquet_state
-from broadsheet.data.slicing.parquet_file import field_types, last_day
+from broadsheet.data.slicing.parquet_file import field_types, greatest
 from broadsheet.data.vintages import first_source, keep
 from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
 from broadsheet.storage import store
@@ -244,7 +246,8 @@ def add_parquet(
         state = parquet_state(root, resource)
         for fault in state.faults:
             raise fault
-        as_of = details.as_of or last_day(root, resource) or today
+        columns, of_file = table.columns, partial(greatest, root, resource)
+        as_of = details.as_of or last_day(columns, table.key, of_file) or today
         entry |= {"path": target.name, "as_of": as_of.isoformat()}
         shutil.move(new, target)
     finally:
@@ -365,17 +368,15 @@ _OF_THE_FILE = ("path", "bytes", "hash", "as_of", "retrieved", "schema")
 
 
 def _last_day(table: PlainTable) -> date | None:
-    """Return the last day of the rows: the latest in a column of days or years of the key."""
-    for number, column in enumerate(table.columns):
-        if column.name in table.key:
-            last = max((row[number] for row in table.rows), default="")
-            if not last:
-                continue
-            if column.type == "date":
-                return date.fromisoformat(last)
-            if column.type == "integer" and re.fullmatch(r"(1[5-9]|2[01])\d\d", last):
-                return date(int(last), 12, 31)
-    return None
+    """Return the last day of the rows."""
+    columns = {column.name: (number, column.type) for number, column in enumerate(table.columns)}
+
+    def greatest_of(name: str) -> object:
+        number, kind = columns[name]
+        values = [cell_value(row[number], kind) for row in table.rows]
+        return max((value for value in values if value is not None), default=None)
+
+    return last_day(table.columns, table.key, greatest_of)
 
 
 # The descriptor's text, in which the other entries stay as they are

@@ -9,12 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from broadsheet.data.catalogue import Catalogue, unkept
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.csv_reading import plain_table
 from broadsheet.data.descriptor import Resource
+from broadsheet.data.last_day import last_day
 from broadsheet.data.versions.git_history import Committed, Repository
 from broadsheet.data.versions.version_changes import VersionChanges, version_changes
 from broadsheet.data.vintages import (
@@ -154,21 +155,10 @@ def _of_day(state: TableState, data: bytes, day: date) -> Resource:
     last row, and no later than the ``day`` on which it was known.
     """
     assert state.frame is not None
-    last = _last_day(state.resource, state.frame) or state.resource.as_of
+    schema, frame = state.resource.table_schema, state.frame
+    last = last_day(schema.fields, schema.primary_key, lambda name: frame[name].max())
+    last = last or state.resource.as_of
     return state.resource.model_copy(update={"as_of": min(last, day), "retrieved": day})
-
-
-def _last_day(resource: Resource, frame: pd.DataFrame) -> date | None:
-    """Return the last day or year in the key of a table."""
-    for field in resource.table_schema.fields:
-        if field.name in resource.table_schema.primary_key:
-            last: Any = frame[field.name].max()
-            if field.type == "date":
-                day: date = last.date()
-                return day
-            if field.type == "integer" and 1500 <= int(last) < 2200:
-                return date(int(last), 12, 31)
-    return None
 
 
 def _read(root: Path, name: str, vintage: Vintage) -> tuple[Resource, pd.DataFrame]:

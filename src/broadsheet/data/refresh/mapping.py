@@ -26,6 +26,7 @@ from typing import Any
 from broadsheet.data.csv_reading import catalogue_number
 from broadsheet.data.csv_rows import csv_rows
 from broadsheet.data.descriptor import ColumnSource, Field, Refresh, Resource
+from broadsheet.data.last_day import YEARS
 from broadsheet.data.refresh.answers import SourceError, SourceTable
 from broadsheet.errors import BroadsheetError
 from broadsheet.storage.limits import TABLE, matching
@@ -427,7 +428,7 @@ def _last_day(
     if not periods:
         return None
     last = max(end for _, end in periods)
-    if column.field.type == "integer" and not 1500 <= last.year <= 2200:
+    if column.field.type == "integer" and last.year not in YEARS:
         return None
     days = {begin for begin, end in periods if begin == end}
     if len(days) > 2 and len(days) == len({begin for begin, _ in periods}):

@@ -15,7 +15,6 @@ import io
 import stat
 from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -208,20 +207,12 @@ def field_types(file: Path, shown_path: str) -> dict[str, str]:
     return kinds
 
 
-def last_day(root: Path, resource: Resource) -> date | None:
-    """Return the last day of the rows: the latest in a column of days or years of the key."""
+def greatest(root: Path, resource: Resource, column: str) -> Any:
+    """Return the greatest value of a column."""
     from pyarrow import compute
 
-    key = resource.table_schema.primary_key
-    for field in resource.table_schema.fields:
-        if field.name in key and field.type in ("date", "integer"):
-            parts = batches(root, resource, Slice((), (field.name,)))
-            last = max(compute.max(part.column(0)).as_py() for part in parts)
-            if isinstance(last, date):
-                return last
-            if 1500 <= last < 2200:
-                return date(last, 12, 31)
-    return None
+    parts = batches(root, resource, Slice((), (column,)))
+    return max(compute.max(part.column(0)).as_py() for part in parts)
 
 
 # The library
