@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 from refreshing import CSV, NEWER, Refreshed, refreshed  # noqa: F401 - a fixture
 
 from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.refresh.retrieval import accept
 from broadsheet.errors import BroadsheetError, RetrievalError
 from broadsheet.storage import data_swap, store
@@ -185,6 +188,89 @@ def test_a_swap_that_ends_at_any_step_is_finished_or_was_not_begun(
     assert refreshed.csv in (CSV, NEWER)
     assert (refreshed.resource["as_of"] == "2023-12-31") == (refreshed.csv == NEWER)
     assert not (refreshed.root / ".broadsheet/data.swap").exists()
+
+
+@pytest.mark.parametrize("last", range(1, 24))
+def test_a_swap_for_which_the_disk_is_full_at_any_step_is_taken_back(
+    last: int, refreshed: Refreshed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refreshed.file()
+    refreshed.standin.gives(NEWER)
+    revision = refreshed.retrieve()
+    before, steps = tables_of(refreshed), 0
+
+    def filling(function: Any) -> Any:
+        def step(*words: Any, **options: Any) -> Any:
+            nonlocal steps
+            steps += 1
+            if steps == last:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return function(*words, **options)
+
+        return step
+
+    with monkeypatch.context() as patch:
+        for name in ("replace", "hardlink_to", "mkdir"):
+            patch.setattr(Path, name, filling(getattr(Path, name)))
+        patch.setattr(os, "fsync", filling(os.fsync))
+        patch.setattr(os, "fchmod", filling(os.fchmod))
+        try:
+            accept(refreshed.root, revision)
+        except (BroadsheetError, OSError) as error:
+            assert "No space left" in str(error)
+            assert tables_of(refreshed) == before
+        else:
+            assert refreshed.csv == NEWER
+    assert not (refreshed.root / ".broadsheet/data.swap").exists()
+    assert refreshed.is_whole()
+    assert not list((refreshed.root / ".broadsheet").rglob("*.old*"))
+    assert accept(refreshed.root, revision) or refreshed.csv == NEWER
+
+
+def tables_of(refreshed: Refreshed) -> dict[str, bytes]:
+    """The files of the publication but the contents of versions, which are none without a line."""
+    files = refreshed.files()
+    return {name: data for name, data in files.items() if not name.endswith((".gz", ".json"))} | {
+        DESCRIPTOR: files[DESCRIPTOR]
+    }
+
+
+@pytest.fixture
+def small_disk(refreshed: Refreshed) -> Iterator[Refreshed]:
+    """A publication on a file system of its own, which is small."""
+    words = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(refreshed.root)]
+    if os.geteuid() or subprocess.run(words, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        refreshed.site.front()
+        yield refreshed
+    finally:
+        subprocess.run(["umount", "-l", str(refreshed.root)], check=True)
+
+
+def test_a_full_disk_leaves_all_files_as_they_were(small_disk: Refreshed, run: Any) -> None:
+    root, failed = small_disk.root, 0
+    many = CSV + "".join(f"{year},{year / 7}\n" for year in range(1500, 2020))
+    for room in range(0, 25):
+        small_disk.file()
+        small_disk.standin.gives(many)
+        revision = small_disk.retrieve(is_accepted=True)
+        before, ballast = tables_of(small_disk), root / "ballast"
+        with suppress(OSError), ballast.open("wb", buffering=0) as file:
+            while file.write(b"x" * 4096):
+                pass
+        os.truncate(ballast, ballast.stat().st_size - room * 4096)
+        try:
+            accept(root, revision)
+        except (BroadsheetError, OSError) as error:
+            failed += 1
+            assert "No space left" in str(error)
+        ballast.unlink()
+        assert small_disk.is_whole()
+        assert (tables_of(small_disk) == before) == (small_disk.csv == CSV)
+        assert not (root / ".broadsheet/data.swap").exists()
+        assert small_disk.csv == CSV or small_disk.csv.count("\n") > 500
+    assert 0 < failed < 25
 
 
 @pytest.mark.parametrize(

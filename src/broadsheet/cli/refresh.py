@@ -19,7 +19,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, Refresh, Resource
 from broadsheet.data.refresh.retrieval import accept, retrieved
 from broadsheet.data.revision import Revision
-from broadsheet.errors import BroadsheetError, UsageError
+from broadsheet.errors import BroadsheetError, UsageError, guarded
 from broadsheet.project.project import open_project
 
 if TYPE_CHECKING:
@@ -159,7 +159,8 @@ def _accepted(outcome: _Outcome, project: Project) -> _Outcome:
     if outcome.revision is None:
         return outcome
     try:
-        accept(project.root, outcome.revision)
+        with guarded(outcome.standing.file, "putting it in place"):
+            accept(project.root, outcome.revision)
     except BroadsheetError as fault:
         return _Outcome(outcome.name, outcome.standing, fault=fault)
     return outcome

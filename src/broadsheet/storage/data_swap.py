@@ -2,7 +2,8 @@
 
 No file system moves several files at once. So the new contents are first written, whole, into one
 file, `.broadsheet/data.swap`; then the files are replaced; then that file is removed. If the process
-ends in between, whoever reads the catalogue next does the rest (:func:`finish_swap`).
+ends in between, whoever reads the catalogue next does the rest (:func:`finish_swap`). If a file cannot
+be written, as on a full disk, those that were replaced are put back at once, and an error says so.
 
 What lies in `.broadsheet/` is not trusted: a swap reaches files of `data/` alone, which hold no code,
 and one that is damaged is thrown away.
@@ -30,7 +31,8 @@ def replace_together(
     root: Path, files: Mapping[str, bytes | None], standing: Mapping[str, bytes]
 ) -> bool:
     """Replace files of the publication at ``root``, by their paths from there; None removes one.
-    Returns False, and replaces nothing, if the files of ``standing`` have other bytes now.
+    Returns False, and replaces nothing, if the files of ``standing`` have other bytes now. Raises
+    :class:`FileError` if they cannot be written; then all are as they were.
     """
     targets = _targets(root, files)
     with _locked(root):
@@ -41,8 +43,16 @@ def replace_together(
             return False
         swap = root / store.FOLDER / _SWAP
         store.make_room(swap)
-        store.write_entry(swap, msgspec.json.encode(dict(files)))
-        store.write_all(root, targets)
+        try:
+            store.write_entry(swap, msgspec.json.encode(dict(files)))
+            store.write_all(root, targets)
+        except OSError as error:
+            swap.unlink(missing_ok=True)
+            raise FileError(
+                "data",
+                f"its files cannot be replaced: {error.strerror or error}; all are as they were",
+                "See that the disk has room, and that you may write there; then try again.",
+            ) from error
         swap.unlink(missing_ok=True)
         return True
 

@@ -26,6 +26,7 @@ process has set aside.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import mmap
@@ -274,33 +275,56 @@ def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int =
             raise
 
 
-def write_all(root: Path, files: Mapping[Path, bytes | None], *, mode: int = 0o644) -> None:
+def write_all(root: Path, files: Mapping[Path, bytes | None]) -> None:
     """Write several files of the publication at ``root`` at once, each whole: all are on disk under
     other names before the first is moved to its place. A file that is to be None is removed. A file
-    that is there keeps its mode.
+    that is there keeps its mode. On an :class:`OSError`, such as that of a full disk, all are as they
+    were.
     """
     stores = root / FOLDER / PARTS
     mend_way(stores / PARTS)
     stores.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        parts = []
+        parts, standing = list[tuple[Path, Path]](), dict[Path, Path]()
         for path, content in files.items():
-            if content is None:
-                continue
             path.parent.mkdir(parents=True, exist_ok=True)
             is_near = stores.stat().st_dev == path.parent.stat().st_dev
             part = stack.enter_context(_locked_part(stores if is_near else path.parent))
             stack.callback(Path(part.name).unlink, missing_ok=True)
-            part.write(content)
-            part.flush()
-            os.fchmod(part.fileno(), stat.S_IMODE(path.stat().st_mode) if path.exists() else mode)
-            os.fsync(part.fileno())
-            parts.append((Path(part.name), path))
-        for name, path in parts:
-            name.replace(path)
-        for path, content in files.items():
-            if content is None:
-                path.unlink(missing_ok=True)
+            if path.exists():
+                standing[path] = Path(part.name).with_suffix(f".old{_SUFFIX}")
+                stack.callback(standing[path].unlink, missing_ok=True)
+                _keep_as(path, standing[path])
+            if content is not None:
+                part.write(content)
+                part.flush()
+                mode = stat.S_IMODE(path.stat().st_mode) if path in standing else 0o644
+                os.fchmod(part.fileno(), mode)
+                os.fsync(part.fileno())
+                parts.append((Path(part.name), path))
+        try:
+            for name, path in parts:
+                name.replace(path)
+            for path, content in files.items():
+                if content is None:
+                    path.unlink(missing_ok=True)
+        except OSError:
+            for path in files:
+                if path in standing:
+                    standing[path].replace(path)
+                else:
+                    path.unlink(missing_ok=True)
+            raise
+
+
+def _keep_as(path: Path, name: Path) -> None:
+    """Give a file another name, too, by which it can be put back without room on the disk."""
+    try:
+        name.hardlink_to(path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        shutil.copy2(path, name)  # a file system without links
 
 
 def sweep(stores: Path) -> None:
