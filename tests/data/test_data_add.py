@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.csv_reading import plain_table
+from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.errors import DataError
 
 GERMAN = (
@@ -218,3 +220,25 @@ def test_only_a_file_of_text_is_read(site, add):
     for name in ("in.xlsx", "in.yml"):
         assert "no CSV file" in add("a,b\n1,2\n", file=name)[2]
     assert not Path(site.root / "data/datapackage.json").exists()
+
+
+@pytest.mark.parametrize("last", range(1, 6))
+def test_a_table_is_replaced_whole_or_not_at_all(last, site, run, monkeypatch):
+    site.table()
+    site.write("new.csv", "year,total\n2021,146.9\n2022,190.3\n2023,240.1\n")
+    before, steps, move = (site.read("data/trade.csv"), site.read(DESCRIPTOR)), 0, Path.replace
+
+    def failing(path: Path, target: Path) -> Path:
+        nonlocal steps
+        steps += target.name in ("trade.csv", "datapackage.json", "index.txt")
+        if steps == last:
+            steps += 1
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return move(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", failing)
+        code, _, err = run(site, "data", "add", "new.csv", "--name", "trade", "--replace")
+    after = site.read("data/trade.csv"), site.read(DESCRIPTOR)
+    assert (after == before) == ("No space left" in err and code != 0)
+    assert not Catalogue.open(site.root).check()

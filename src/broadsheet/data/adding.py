@@ -28,9 +28,10 @@ from broadsheet.data.last_day import last_day
 from broadsheet.data.revision import Revision
 from broadsheet.data.slicing.parquet_checking import parquet_state
 from broadsheet.data.slicing.parquet_file import field_types, greatest
-from broadsheet.data.vintages import first_source, keep
+from broadsheet.data.vintages import Accepted, files_to_keep, first_source
 from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
 from broadsheet.storage import store
+from broadsheet.storage.data_swap import replace_together
 from broadsheet.storage.files import UnreadableError, content, read_text
 from broadsheet.storage.json_text import positions
 from broadsheet.storage.limits import TABLE
@@ -172,19 +173,22 @@ def add(
     ``title_of_all`` is the catalogue's title if it is new. Raises :class:`UsageError` if the name
     or the file exists, unless ``replace`` is set.
     """
-    target = root / "data" / f"{name}.csv"
+    path = f"data/{name}.csv"
+    descriptor = store.file_content(root / DESCRIPTOR) or b""
     text = _text(root, title_of_all)
-    _refuse_taken(name, file, target, text, replace=replace)
+    _refuse_taken(name, file, root / path, text, replace=replace)
     text, resource = _planned(text, table, name, details, today)
-    notes = list(table.notes)
-    if target.exists() and (before := target.read_bytes()) != table.data:
-        kept = root / "data" / ORIGINALS / f"{name}.{hashlib.sha256(before).hexdigest()[:8]}.csv"
-        store.write_file(kept, before, durable=True, mode=0o644)
-        notes.append(f"the file as it was is {kept.relative_to(root).as_posix()}")
-    keep(root, resource, table.data, today, details.url or first_source(resource))
-    store.write_file(target, table.data, durable=True, mode=0o644)
-    store.write_file(root / DESCRIPTOR, text.encode(), durable=True, mode=0o644)
-    return f"data/{name}.csv", notes
+    notes, before = list(table.notes), store.file_content(root / path) or b""
+    source = details.url or first_source(resource)
+    files = files_to_keep(root, name, [Accepted(resource, table.data, today, source)])
+    if before and before != table.data:
+        kept = f"data/{ORIGINALS}/{name}.{hashlib.sha256(before).hexdigest()[:8]}.csv"
+        files[kept] = before
+        notes.append(f"the file as it was is {kept}")
+    files |= {path: table.data, DESCRIPTOR: text.encode()}
+    if not replace_together(root, files, {path: before, DESCRIPTOR: descriptor}):
+        raise DataError(path, "it or the catalogue has changed meanwhile", "Add it again.")
+    return path, notes
 
 
 def revision(root: Path, table: PlainTable, name: str, details: Details, today: date) -> Revision:
