@@ -18,9 +18,10 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.catalogue import Catalogue, update_hashes
 from broadsheet.data.vintages import Accepted, keep_all
 from broadsheet.errors import BroadsheetError, ClusterError, UsageError
 from broadsheet.project.reading import open_publication
@@ -32,7 +33,7 @@ from broadsheet.run.running import execute
 from broadsheet.site.build.build import build
 from broadsheet.site.output.output_folder import read_marker
 from broadsheet.site.output.swap import record_path
-from conftest import is_exact, slow_but
+from conftest import TABLE, is_exact, slow_but
 
 CODE = "import broadsheet as bs\nimport mine\ntrade = bs.table('trade')\nn = mine.N + year + int(trade['total'].sum())"
 EDITIONS = (
@@ -215,6 +216,31 @@ def test_a_cluster_gives_the_same_outcomes_and_fills_the_cache_as_this_machine_d
     assert results(run_at(written, shared.address)) == written_here["results"]
     assert entries(written) == written_here["entries"]
     assert not any(outcome.ran for outcome in run_at(written, None).values())
+
+
+@pytest.mark.parametrize("form", slow_but(["csv", "parquet"], {"parquet"}))
+def test_slices_are_read_on_a_cluster_as_they_are_here(site, shared, form):
+    frame = pd.DataFrame({"year": [2021, 2022, 2023], "total": [146.9, 190.3, 240.1]})
+    write = {"csv": frame.to_csv, "parquet": frame.to_parquet}[form]
+    entry = TABLE | {"path": f"trade.{form}", "format": form}
+    described = {"name": "test", "title": "Test", "resources": [entry]}
+    site.write("data/datapackage.json", json.dumps(described))
+    write(site.root / f"data/trade.{form}", index=False)
+    update_hashes(site.root)
+    for year in (2021, 2022):
+        code = (
+            f"import broadsheet as bs\ntrade = bs.table('trade', where={{'year': {year}}})\ntrade"
+        )
+        site.article(f"in-{year}", code, ("md", "`{python} usd(trade.total[0])`"))
+    remote, there = results(run_at(site, shared.address)), entries(site)
+    assert not any(outcome.ran for outcome in run_at(site, None).values())
+    shutil.rmtree(site.root / ".broadsheet")
+    assert (results(run_at(site, None)), entries(site)) == (remote, there)
+    frame.loc[1, "total"] = 190.4
+    write(site.root / f"data/trade.{form}", index=False)
+    update_hashes(site.root)
+    ran = {slug: outcome.ran for slug, outcome in run_at(site, shared.address).items()}
+    assert ran == {"in-2021": False, "in-2022": True}
 
 
 @pytest.mark.slow

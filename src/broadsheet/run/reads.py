@@ -180,9 +180,9 @@ def opened(root: Path) -> dict[str, list[str]]:
     """
     paths_by_cell = {
         cell: {
-            Path(path).relative_to(root).as_posix()
+            relative.as_posix()
             for path in (_seen_from(root, _source(name)) for name in names)
-            if _is_below(path, root)
+            if _is_below(path, root) and not _is_hidden(relative := Path(path).relative_to(root))
         }
         for cell, names in sorted(_by_cell.items())
     }
