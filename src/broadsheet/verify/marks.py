@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,6 +45,8 @@ _MEND = (
 )
 """Advice on a claim that is false, and on one that cannot be checked."""
 
+_NAMED = re.compile(r"""(?P<key>name|claim)=["']?""")
+_GOES_ON = re.compile(r"[\w-]")
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
@@ -78,12 +81,11 @@ def marks_of(
     folder of word files.
     """
     text = passage.text
-    for mark in passage.marks:
-        if mark.kind not in ("fact", "claim"):
-            continue
+    marks = [mark for mark in passage.marks if mark.kind in ("fact", "claim")]
+    spans = list(sentences(text, language, own)) if marks else []
+    for mark in marks:
         place = where if isinstance(where, Place) else _place(mark, passage, where)
-        spans = (span for span in sentences(text, language, own) if mark.start < span[1])
-        start, end = next(spans, (0, len(text)))
+        start, end = next((span for span in spans if mark.start < span[1]), (0, len(text)))
         start += len(text[start:end]) - len(text[start:end].lstrip())
         # A rounding word that is marked as something else is none.
         follows_a_mark = any(
@@ -240,14 +242,24 @@ def _place(mark: ProseMark, passage: Passage, rendering: Rendering) -> Place:
     its words.
     """
     document = rendering.document
-    key = "name=" if mark.kind == "fact" else "claim="
-    named = rf'{key}["\']?{re.escape(mark.name)}(?![\w-])'
+    markdown, key = document.markdown, "name" if mark.kind == "fact" else "claim"
     lines = [
-        document.markdown.count("\n", 0, match.start()) + 1
-        for match in re.finditer(named, document.markdown)
+        markdown.count("\n", 0, at) + 1
+        for named, at in _names_in(markdown)
+        if named == key
+        and markdown.startswith(mark.name, at)
+        and not _GOES_ON.match(markdown, at + len(mark.name))
     ]
     if len(lines) > 1:
         by_words = place_of(passage, mark.start, rendering)
         if by_words in map(document.place, lines):
             return by_words
     return document.place(lines[0] if lines else None)
+
+
+@lru_cache(maxsize=4)
+def _names_in(markdown: str) -> tuple[tuple[str, int], ...]:
+    """Return the attributes that name a fact or a claim, each with the place of the name. All marks
+    of a page ask for them.
+    """
+    return tuple((match["key"], match.end()) for match in _NAMED.finditer(markdown))

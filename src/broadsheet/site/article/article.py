@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -218,6 +219,7 @@ def content_of(
     ledger = read_ledger(root, edition)
     leads: dict[Lead, None] = {}
 
+    @cache  # a page has many links to its tables and their publishers
     def rewrite(address: str) -> str:
         target = links.target_of(address, folder)
         if target is not None and target.path.suffix == SCRIPT and is_article(root, target.path):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from broadsheet.text.lexicon import Lexicon, any_of
@@ -354,7 +354,9 @@ def _column(
         name: _stems(f"{name.replace('_', ' ')} {title}") - around.common
         for name, title in table.items()
     }
-    ours = next((stems[name] for name, title in table.items() if title == fact.whats[0]), set())
+    ours = next(
+        (stems[name] for name, title in table.items() if title == fact.whats[0]), frozenset()
+    )
     others = set().union(*(stem for stem in stems.values() if stem is not ours)) - ours
     unique = ours - set().union(*(stem for stem in stems.values() if stem is not ours))
     if not unique or not others:
@@ -434,9 +436,11 @@ def _words(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
         yield match.start(), match[0]
 
 
-def _stems(names: str) -> set[str]:
+@lru_cache(maxsize=1000)
+def _stems(names: str) -> frozenset[str]:
+    """Return the stems of the words of a column's names. Each fact asks for those of all columns."""
     stems = (_stem(word) for word in _WORD.findall(plain(names)) if not word.isdigit())
-    return {stem for stem in stems if stem}
+    return frozenset(stem for stem in stems if stem)
 
 
 def _stem(word: str) -> str:

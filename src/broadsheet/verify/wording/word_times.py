@@ -78,6 +78,13 @@ def _forms(words: Lexicon) -> tuple[dict[str, int], re.Pattern[str], re.Pattern[
     )
 
 
+@cache
+def _lead(words: Lexicon) -> str:
+    """Return a pattern of the words before the time of a claim: "in", "in the"."""
+    meanings = words.meanings
+    return rf"(?:(?:{any_of(meanings.in_times)})(?: {any_of(meanings.articles)})? )"
+
+
 def _time_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, str, bool] | None:
     """Return the only time of a clause, if it belongs to the claim: the time, its words, and True
     if it stands beside the verb. None if there is none.
@@ -94,7 +101,7 @@ def _time_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, str, 
     (mention,) = mentions
     month = mention["month"]
     time = (int(mention["year"]), months[month]) if month else (int(mention["year"]),)
-    lead = rf"(?:(?:{any_of(meanings.in_times)})(?: {any_of(meanings.articles)})? )"
+    lead = _lead(words)
     bare = rf"(?:{lead})?" if meanings.bare_times else lead
     before = low[start : mention.start()]
     if re.fullmatch(rf"\s*(?:(?:{meanings.time_adverbs}) )?{bare}", before):
