@@ -81,7 +81,7 @@ _PLAIN_FOLDERS = frozenset(
 )
 """Names of folders that say nothing of what is in them."""
 _PACKAGE = "datapackage.json"
-_FORMAT = 5
+_FORMAT = 6
 """The version of the form in which tables are kept."""
 _ROOM = 1_000_000_000
 """The most bytes that are kept between runs."""
@@ -113,11 +113,11 @@ def read_table_files(folders: Sequence[Path], root: Path) -> TableFiles:
     for path in homes:
         if path.name == _PACKAGE:
             words |= _package(path, root)
-    for path in homes:
+    for path, home in homes.items():
         if path.name == _PACKAGE or _NOT_TABLES.fullmatch(path.name):
             continue
         said = words.get(path.resolve()) or TableWords(
-            shown_path(path, root), _short_name(path, homes[path])
+            shown_path(path, root), _short_name(path, home)
         )
         try:
             tables += tables_in(content(path, said.file, TABLE["table-size"]), said)
@@ -183,15 +183,28 @@ def _sources(data: bytes, name: str) -> Iterator[tuple[str, SourceTable]]:
     entry, low = Refresh(source="file", address=name), name.lower()
     answer = RawAnswer(name, data, _AT, {"content-length": str(len(data))})
     if low.endswith((".xlsx", ".xlsm")):
-        for sheet in _sheets(data):
-            with suppress(SourceError):
-                yield sheet, table_of_file(entry.model_copy(update={"sheet": sheet}), answer, low)
+        yield from _workbook(data, entry, answer, low)
     elif low.endswith(".json"):
         yield "", _json_table(data, answer)
     elif low.endswith((".csv", ".tsv", ".tab")):
         yield "", _csv_table(data, entry, answer, low)
     else:
         yield "", table_of_file(entry, answer, low)
+
+
+def _workbook(
+    data: bytes, entry: Refresh, answer: RawAnswer, name: str
+) -> Iterator[tuple[str, SourceTable]]:
+    """Yield the sheets of a workbook that are tables. Raises :class:`SourceError` if none is."""
+    fault, count = None, 0
+    for sheet in _sheets(data):
+        try:
+            yield sheet, table_of_file(entry.model_copy(update={"sheet": sheet}), answer, name)
+            count += 1
+        except SourceError as error:
+            fault = fault or error
+    if fault and not count:
+        raise fault
 
 
 def _sheets(data: bytes) -> list[str]:
@@ -222,6 +235,8 @@ def _csv_table(data: bytes, entry: Refresh, answer: RawAnswer, name: str) -> Sou
     header or notes below the rows.
     """
     refuse_foreign(data, name)
+    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SourceError("here is a NUL, which no text has", "See what file it is.")
     try:
         return table_of_file(entry, answer, name)
     except SourceError as error:

