@@ -40,7 +40,7 @@ from broadsheet.data.slicing.parquet_file import slice_content
 from broadsheet.data.slicing.slice_reading import slice_state, sliced_state
 from broadsheet.data.slicing.slices import ALL_ROWS, named_slice, slice_name, sliced_resource
 from broadsheet.data.table_file import table_bytes
-from broadsheet.data.trial_changes import Change, changed, in_force
+from broadsheet.data.trial_changes import Change, in_force, with_change
 from broadsheet.data.versions.git_history import committed
 from broadsheet.data.versions.partial_reads import read_of, read_of_slice, slice_read
 from broadsheet.data.vintages import (
@@ -187,7 +187,7 @@ class Catalogue:
 
     def refuses(self, change: Change) -> bool:
         """True if a table with this change would break its schema or an identity."""
-        return bool(judge(*changed(*self.changeable(change.table), change)).faults)
+        return bool(judge(*with_change(*self.changeable(change.table), change)).faults)
 
     def changeable(self, name: str) -> tuple[Resource, bytes]:
         """Return the entry and the rows, in CSV, in which a :class:`Change` of ``name`` is made: of a
@@ -492,7 +492,7 @@ def _state(root: Path, resource: Resource) -> TableState:
                 return parquet_state(root, resource)
         data = table_bytes(root, resource)
         if (change := in_force(resource.name)) is not None:
-            resource, data = changed(resource, data, change)
+            resource, data = with_change(resource, data, change)
         with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
             return judge(resource, data)
     except BroadsheetError as fault:

@@ -92,7 +92,7 @@ class Change:
         return changed.getvalue().encode()
 
 
-def changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource, bytes]:
+def with_change(resource: Resource, data: bytes, change: Change) -> tuple[Resource, bytes]:
     """Return a table's entry and the bytes of its file with a change: the entry has the checksum that
     the file then has, and the rules that the change heeds.
     """

@@ -29,7 +29,7 @@ from broadsheet.data.slicing.slices import (
     sliced_resource,
 )
 from broadsheet.data.table_file import table_bytes
-from broadsheet.data.trial_changes import Change, changed
+from broadsheet.data.trial_changes import Change, with_change
 from broadsheet.errors import BroadsheetError, DataError, Place, guarded
 from broadsheet.storage.limits import TABLE
 
@@ -46,7 +46,7 @@ def slice_state(
         _check_size(root, resource, of_slice)
     content = slice_content(root, resource, part)
     if change is not None:
-        of_slice, content = changed(of_slice, content, change)
+        of_slice, content = with_change(of_slice, content, change)
     checksum = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
     with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
         return judge(of_slice.model_copy(update=checksum), content)

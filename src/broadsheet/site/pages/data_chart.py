@@ -43,7 +43,7 @@ class Shown:
 
 def shown_of(resource: Resource, frame: pd.DataFrame) -> Shown | None:
     """Return the lines that show a table over time; None if it has none."""
-    along, measures = time_of(resource, frame), _measures(resource, frame)
+    along, measures = time_column(resource, frame), _measures(resource, frame)
     others = [name for name in resource.table_schema.primary_key if name != along]
     if along is None or len(others) > 1 or not measures:
         return None
@@ -74,7 +74,7 @@ def shown_of(resource: Resource, frame: pd.DataFrame) -> Shown | None:
     )
 
 
-def time_of(resource: Resource, frame: pd.DataFrame) -> str | None:
+def time_column(resource: Resource, frame: pd.DataFrame) -> str | None:
     """Return the column of the key that has days or years; None without one."""
     key = resource.table_schema.primary_key
     fields = [one for one in resource.table_schema.fields if one.name in key]

@@ -46,7 +46,7 @@ from broadsheet.site.index.data_tables import DataTable, catalogue_entry
 from broadsheet.site.index.paging import paged, pages_for
 from broadsheet.site.index.scene import Page, as_json_block, render
 from broadsheet.site.index.site_index import Index
-from broadsheet.site.pages.data_chart import chart_of, shown_of, time_of
+from broadsheet.site.pages.data_chart import chart_of, shown_of, time_column
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.language import t_, written_date, written_number
@@ -437,5 +437,5 @@ def _first_rows(frame: pd.DataFrame, catalogue: Catalogue, site: Index, meta: En
 
 def _first_day(resource: Resource, frame: pd.DataFrame | None) -> str:
     """Return the first day or year of a table over time; empty for another table."""
-    along = time_of(resource, frame) if frame is not None else None
+    along = time_column(resource, frame) if frame is not None else None
     return str(frame[along].min())[:10] if frame is not None and len(frame) and along else ""
