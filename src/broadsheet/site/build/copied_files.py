@@ -53,8 +53,8 @@ def resources_of(project: Project) -> Resources:
     """Return the resources of a publication, as they are now. If several are wrong, the fault has
     the others in its detail.
     """
-    asked, archived = _asked_for(project), archived_files(project.root)
-    places = dict.fromkeys((*asked, "robots.txt"), project.text.place(("project", "resources")))
+    names, archived = _asked_for(project), archived_files(project.root)
+    places = dict.fromkeys((*names, "robots.txt"), project.text.place(("project", "resources")))
     places |= {name: Place(name) for name in archived}
     refused = {
         name: FileError(place, *refusal)
@@ -66,7 +66,7 @@ def resources_of(project: Project) -> Resources:
     }
     files |= {
         name: project.root / name
-        for name in (*asked, *archived)
+        for name in (*names, *archived)
         if name not in refused and (project.root / name).is_file()
     }
     return Resources(files, frozenset(archived), _fault(list(refused.values())))

@@ -32,7 +32,7 @@ class Step:
     files: tuple[str, ...] = ()
     """The files of the site that are its result."""
     notices: tuple[Notice, ...] = ()
-    """What the author is told of it, in each build that keeps it, too."""
+    """The messages to the author about it, which each build that keeps it tells."""
 
 
 class Kept(Protocol):
@@ -82,7 +82,7 @@ class Steps:
 
     @property
     def notices(self) -> list[Notice]:
-        """What the author is told of the steps that were done or kept."""
+        """The messages to the author about the steps that were done or kept."""
         return [notice for step in self.done.values() for notice in step.notices]
 
     def keep(self, name: str) -> bool:

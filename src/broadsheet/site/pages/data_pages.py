@@ -180,7 +180,7 @@ class MadeDataPage:
     charts: frozenset[str]
     """The trace types of its chart."""
     notices: Sequence[Notice]
-    """What the author is told of its chart."""
+    """The messages to the author about its chart."""
     is_whole: bool
     """It lacks nothing that another machine, or another time, could have given it."""
 
