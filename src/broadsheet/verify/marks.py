@@ -80,10 +80,11 @@ def marks_of(
     """Yield the facts and claims of a passage, each in its sentence. ``own`` is the publication's
     folder of word files.
     """
-    text = passage.text
-    marks = [mark for mark in passage.marks if mark.kind in ("fact", "claim")]
-    spans = list(sentences(text, language, own)) if marks else []
-    for mark in marks:
+    text, spans = passage.text, list[Span]()
+    for mark in passage.marks:
+        if mark.kind not in ("fact", "claim"):
+            continue
+        spans = spans or list(sentences(text, language, own))
         place = where if isinstance(where, Place) else _place(mark, passage, where)
         start, end = next((span for span in spans if mark.start < span[1]), (0, len(text)))
         start += len(text[start:end]) - len(text[start:end].lstrip())
