@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 from lxml.html import HtmlElement
@@ -207,24 +206,15 @@ def uses_of(path: str, tree: HtmlElement, meta: Entry) -> frozenset[str]:
     """Return the files that a page needs to be complete elsewhere: not the pages and feeds that it
     links to.
     """
-    folder = path.rpartition("/")[0]
-    used = {_file_at(address, folder) for address in {*links.addresses(tree)}}
-    used.discard("")
+    folder = PurePosixPath(path).parent
+    targets = (links.internal(address, folder) for address in {*links.addresses(tree)})
+    names = {str(target.path) for target in targets if target}
+    used = {name for name in names if not _NAVIGATED.search(name)}
     used |= pictures_of(meta)
     used |= {
         str(PurePosixPath(name).with_suffix(".svg")) for name in used if name.endswith(".json")
     }
     return frozenset(used | {path})
-
-
-@lru_cache(maxsize=65536)
-def _file_at(address: str, folder: str) -> str:
-    """Return the file that a page in ``folder`` has by an ``address``; empty for a page or a feed, and
-    for what is elsewhere.
-    """
-    target = links.internal(address, PurePosixPath(folder))
-    name = str(target.path) if target else ""
-    return "" if _NAVIGATED.search(name) else name
 
 
 def may_be_asked_for(name: str) -> bool:
