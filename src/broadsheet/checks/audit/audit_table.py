@@ -72,6 +72,11 @@ class MeasureColumn:
     """The value of each cell; NaN without one."""
 
     @cached_property
+    def present(self) -> Mask:
+        """The cells with a value."""
+        return np.isfinite(self.values)
+
+    @cached_property
     def largest(self) -> float:
         """The largest size of a value."""
         return float(np.nanmax(np.abs(self.values))) if self.has_values else 0.0
@@ -85,7 +90,7 @@ class MeasureColumn:
     @cached_property
     def has_values(self) -> bool:
         """It has a value."""
-        return bool(np.isfinite(self.values).any())
+        return bool(self.present.any())
 
 
 @dataclass(frozen=True, eq=False)

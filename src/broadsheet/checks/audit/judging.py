@@ -13,7 +13,7 @@ import numpy as np
 from broadsheet.checks.audit.audit_table import IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
 from broadsheet.checks.audit.measured import can_be_added, in_unit_of
-from broadsheet.checks.audit.mentions import LabelMention, TimeMention
+from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
 from broadsheet.checks.audit.places import is_group
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
@@ -36,6 +36,7 @@ class Judge:
         self.sentence, self.named = sentence, named
         self.table, self.measure = named.table, named.measure
         self.words = sentence.words
+        self._chosen: dict[tuple[frozenset[Code], ...], Mask] = {}
         self.mentions = tuple(
             mention for mention in sentence.labels if named.number in mention.codes
         )
@@ -80,13 +81,19 @@ class Judge:
         assert isinstance(kept, frozenset)
         return mention.place in kept
 
-    @cached_property
+    @property
     def has_values(self) -> Mask:
         """The cells with a value."""
-        return np.isfinite(self.measure.values)
+        return self.measure.present
 
     def chosen(self, mentions: Sequence[LabelMention]) -> Mask:
         """Return the cells with these labels: of one column any of them, of several columns all."""
+        key = tuple(mention.codes[self.named.number] for mention in mentions)
+        if key not in self._chosen:
+            self._chosen[key] = self._with(mentions)
+        return self._chosen[key]
+
+    def _with(self, mentions: Sequence[LabelMention]) -> Mask:
         mask = self.has_values.copy()
         for at, codes in self._by_column(mentions).items():
             mask &= np.isin(self.table.labels[at].codes, list(codes))
@@ -164,8 +171,11 @@ class Judge:
         """True if the table has one row for each time."""
         if self.table.time is None:
             return False
-        keys = self.table.time.keys[self.has_values]
-        return len(np.unique(keys)) == len(keys)
+        key = f"series {self.measure.name}"
+        if key not in self.table.cache:
+            keys = self.table.time.keys[self.has_values]
+            self.table.cache[key] = len(np.unique(keys)) == len(keys)
+        return bool(self.table.cache[key])
 
     def label_sets(
         self, item: Placed, without: Sequence[LabelMention] = ()
@@ -252,6 +262,8 @@ class Judge:
         """Return the cell that a number is of, and True if the sentence names it whole."""
         labels, time = self.label_sets(item), self.time_of(item)
         is_sure = self.is_certain(self.sentence.times, item) and self._is_certain_of_labels(item)
+        if time is not None and time.role != "at" and not self._is_at_end(item):
+            is_sure = False  # "since 1956 it had lost …" is of all these years
         if self.table.time is not None and time is None and not self.table.is_of_things:
             time, is_sure = self.latest(labels), False
         if not labels and self.needs_label:
@@ -265,6 +277,11 @@ class Judge:
         """True if a label names a row of its own, and is no word of the measure: a place, a name."""
         is_name = mention.place or (len(mention.words) > 3 and mention.words[:1].isupper())
         return bool(is_name) and not concepts_in(mention.words) & self.named.words.own
+
+    def _is_at_end(self, item: Placed) -> bool:
+        """True if a number is one of the two of "from 3 to 5 between 2010 and 2015"."""
+        before = self.sentence.low[max(0, item.start - 20) : item.start]
+        return bool(_AT_FIRST.search(before) or _AT_LAST.search(before))
 
     def _is_certain_of_labels(self, item: Placed) -> bool:
         columns: dict[int, list[LabelMention]] = {}

@@ -40,6 +40,13 @@ _NAMED = re.compile(
 _YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
 _GAP = re.compile(r"[\s\u00a0\u202f-]*(?:de |d['’])?")
 _POINTS_BEHIND = re.compile(r"[\s-]*(?:points?\b|punkte?n?\b)", re.IGNORECASE)
+_CHOSEN_BEHIND = re.compile(
+    r"\s(?:most|least|largest|biggest|highest|smallest|lowest|best|worst|top|first|last|next|größten|höchsten|plus) ",
+    re.IGNORECASE,
+)
+_CHOSEN_BEFORE = re.compile(
+    r"\b(?:top|first|last|next|past|ersten|letzten|premiers|derniers)\s$", re.IGNORECASE
+)
 _LOOSE = 1.0
 
 
@@ -147,6 +154,8 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
             "rank",
         )
     kind, unit, at = _unit(text, at, span[1], prefix, words)
+    if _CHOSEN_BEHIND.match(text, at, span[1]) or _CHOSEN_BEFORE.search(before):
+        return None  # "the 10 most common", "the top 5": a choice of the author
     is_year = figures and _YEAR.fullmatch(figures) and not prefix and not scale and kind == ""
     if is_year or (
         figures and not scale and not kind and not prefix and _is_date(text, match, span)

@@ -20,10 +20,12 @@ from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, AuditStatement, AuditVerdict
 from broadsheet.verify.sentences import sentences
 
-_MOST_MEASURES = 12
+_MOST_MEASURES = 8
 """The most measures that a sentence is held against."""
 _CLOSE = 0.3
 """A measure that is named by so much less is another possible reading."""
+_SAME = 0.1
+"""A reading that is not sure bears a number out only of the measure that is named best."""
 _FEW = 2
 """A statement that contradicts more different values is read in too many ways."""
 _LONGEST = 1500
@@ -104,6 +106,7 @@ def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditRea
     best = max(reading.score for reading in readings)
     close = [reading for reading in readings if reading.score >= best - _CLOSE]
     fitting = [reading for reading in readings if reading.fits]
+    fitting = [reading for reading in fitting if reading.is_sure or reading.score >= best - _SAME]
     sure_fit = [
         reading
         for reading in fitting
@@ -120,7 +123,12 @@ def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditRea
         if reading.is_sure and reading.is_main and reading.fits is False
     ]
     doubtful = [reading for reading in close if reading.is_main and reading.fits is None]
-    if against and not fitting and not doubtful and _is_one(against):
+    if (
+        against
+        and not any(reading.fits for reading in readings)
+        and not doubtful
+        and _is_one(against)
+    ):
         return "contradicted", max(against, key=lambda reading: reading.score)
     return "unknown", max(
         readings, key=lambda reading: (reading.is_sure, reading.is_main, reading.score)
