@@ -23,6 +23,10 @@ DIVISORS: Mapping[Resolution, int] = {"year": 10_000, "quarter": 100, "month": 1
 """The number by which a time, written 20240131, is divided to be one of a resolution."""
 
 
+_MOST_TIMES = 24
+"""The most times of a table whose cells are remembered."""
+
+
 @dataclass(frozen=True, eq=False)
 class LabelColumn:
     """A column whose cells name something: a country, a sector, a species."""
@@ -77,6 +81,13 @@ class MeasureColumn:
         return np.isfinite(self.values)
 
     @cached_property
+    def is_of_years(self) -> bool:
+        """Its values are years, such as those in which companies were founded."""
+        values = self.values[self.present]
+        is_whole = len(values) > 0 and bool((values % 1 == 0).all())
+        return is_whole and bool(values.min() >= 1000 and values.max() < 2200)
+
+    @cached_property
     def largest(self) -> float:
         """The largest size of a value."""
         return float(np.nanmax(np.abs(self.values))) if self.has_values else 0.0
@@ -127,8 +138,11 @@ class AuditTable:
             return False
         if self.time is None:
             return True
-        columns = [*(column.codes for column in self.labels), self.time.keys]
-        distinct = len(np.unique(np.column_stack(columns), axis=0))
+        rows = np.zeros(self.size, dtype=np.int64)
+        for column in (*(column.codes for column in self.labels), self.time.keys):
+            _, each = np.unique(column, return_inverse=True)
+            _, rows = np.unique(rows * (int(each.max(initial=0)) + 1) + each, return_inverse=True)
+        distinct = int(rows.max(initial=0)) + 1
         largest = max(len(column.labels) for column in self.labels)
         is_each_alone = largest >= 0.9 * self.size and self.time.resolution == "day"
         return distinct < 0.9 * self.size or is_each_alone
@@ -158,9 +172,19 @@ class AuditTable:
         """
         if self.time is None:
             return np.ones(self.size, dtype=bool)
-        keys = self.time.keys
-        first, last = (bounds(key)[0], bounds(key if until is None else until)[1])
-        return (keys >= first) & (keys <= last) & (keys > 0)
+        kept = self._times
+        if (key, until) not in kept:
+            keys = self.time.keys
+            first, last = (bounds(key)[0], bounds(key if until is None else until)[1])
+            if len(kept) >= _MOST_TIMES:
+                kept.clear()
+            kept[key, until] = (keys >= first) & (keys <= last) & (keys > 0)
+        return kept[key, until]
+
+    @cached_property
+    def _times(self) -> dict[tuple[int, int | None], Mask]:
+        """The cells of the times that were asked for last. Has state."""
+        return {}
 
 
 def bounds(key: int) -> tuple[int, int]:

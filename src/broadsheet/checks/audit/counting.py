@@ -28,12 +28,14 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
         return
     for number in sorted(sentence.among.near):
         table = sentence.among.tables[number]
+        if not table.is_of_things:
+            continue
         mentions = [mention for mention in sentence.labels if number in mention.codes]
         noun = _noun(sentence, quantity, table, mentions)
         if not mentions and noun is None:
             continue
         mask = _rows(sentence, table)
-        if mask is None or table.wide or not table.is_of_things:
+        if mask is None:
             continue
         if quantity.kind == "percent":
             if mentions and sentence.words.has("share", sentence.low):

@@ -89,14 +89,8 @@ def _amount(
 
 def years_in(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
     """Yield the years of a sentence that are values of a measure: "founded in 1997"."""
-    values = judge.measure.values[judge.has_values]
-    is_of_years = (
-        len(values)
-        and bool((values % 1 == 0).all())
-        and values.min() >= 1000
-        and values.max() < 2200
-    )
-    if not is_of_years or judge.named.score <= BY_TOPIC or not judge.table.is_of_things:
+    is_of_years = judge.measure.is_of_years and judge.table.is_of_things
+    if not is_of_years or judge.named.score <= BY_TOPIC:
         return
     times = [time for time in judge.sentence.times if time.key % 10_000 == 0 and time.start >= 0]
     labels = judge.mentions
