@@ -96,7 +96,9 @@ class Judge:
     def _with(self, mentions: Sequence[LabelMention]) -> Mask:
         mask = self.has_values.copy()
         for at, codes in self._by_column(mentions).items():
-            mask &= np.isin(self.table.labels[at].codes, list(codes))
+            column = self.table.labels[at].codes
+            first, *others = codes
+            mask &= np.isin(column, list(codes)) if others else column == first
         return mask
 
     def _by_column(self, mentions: Sequence[LabelMention]) -> dict[int, set[int]]:

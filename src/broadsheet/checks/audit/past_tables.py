@@ -90,6 +90,8 @@ def _named(operand: AuditOperand) -> set[str]:
 
 def _versions(path: Path, words: TableWords) -> Iterator[tuple[str, AuditTables]]:
     """Yield the older versions of a file of tables, the newest first, each with its commit and day."""
+    if not any((folder / ".git").exists() for folder in path.absolute().parents):
+        return
     repository = Repository(path.absolute().parent)
     most = int(TABLE["audit-versions"].value)
     try:
