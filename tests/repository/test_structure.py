@@ -78,6 +78,7 @@ READ_AS_TEXT = {
     ),
     "plotly_alive/reading/plotly_json.py": (2, "reads plotly's own marks in texts of charts"),
     "checks/audit/documents.py": (2, "reads Markdown as it is written, with tags in it"),
+    "checks/bind/document_texts.py": (1, "reads Markdown as it is written, with tags in it"),
     "markdown/saved_parts.py": (1, "reads what Python says of an object"),
     "plotly_alive/labels.py": (1, "reads plotly's own marks in texts of charts"),
     "project/sources/text_notebook.py": (2, "reads jupytext's comments in Markdown"),

@@ -13,6 +13,7 @@ again, the last one counts.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,3 +113,10 @@ def _is_same(first: dict[str, Any], second: dict[str, Any]) -> bool:
 def declared() -> dict[str, DeclaredByName]:
     """Return everything that was declared, by kind and name."""
     return {kind: dict(of_kind) for kind, of_kind in _process.declared.items()}
+
+
+def restore(kept: Mapping[str, DeclaredByName]) -> None:
+    """Forget what was declared after :func:`declared` gave ``kept``."""
+    for kind, of_kind in kept.items():
+        _process.declared[kind].clear()
+        _process.declared[kind].update(of_kind)

@@ -1,0 +1,1 @@
+"""Binds a text to the tables that bear it out: numbers become expressions, comparisons claims."""

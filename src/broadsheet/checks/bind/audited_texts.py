@@ -1,0 +1,90 @@
+"""The verdicts of the audit on the numbers of a source, and the tables that say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables
+from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.statement import AuditVerdict
+from broadsheet.checks.audit.verdicts import readings_in, verdict_of
+from broadsheet.checks.bind.asking import AskedSentence
+
+_LANGUAGES = ("en", "de", "fr")
+_LONGEST = 1_500
+
+
+@dataclass(frozen=True)
+class AuditedNumber:
+    """A number of a source as the audit reads it."""
+
+    verdict: AuditVerdict
+    """The verdict."""
+    value: float
+    """The value that the tables have."""
+    is_sure: bool
+    """The sentence names all of its reading."""
+    table: str
+    """The file of the table."""
+    scale: float
+    """The value of the magnitude that is written."""
+    text: str
+    """The words."""
+
+
+Audited = Mapping[tuple[int, int, int], AuditedNumber]
+"""Numbers by their sentence, start and end."""
+
+
+def audited_numbers(
+    asked: Sequence[AskedSentence], tables: AuditTables, language: str
+) -> dict[tuple[int, int, int], AuditedNumber]:
+    """Return the numbers of sentences that the tables bear out or contradict."""
+    numbers = {}
+    for number, sentence in enumerate(asked):
+        if len(sentence.text) > _LONGEST:
+            continue
+        spoken = language if language in _LANGUAGES else "en"
+        for words, _, readings in readings_in(AuditedSentence(sentence.text, spoken, tables)):
+            verdict, reading = verdict_of(readings)
+            if isinstance(words, Quantity) and reading and verdict in ("borne out", "contradicted"):
+                numbers[number, words.start, words.end] = AuditedNumber(
+                    verdict,
+                    reading.value,
+                    reading.is_sure and reading.is_main,
+                    reading.operands[0].table if reading.operands else "",
+                    words.scale,
+                    words.text,
+                )
+    return numbers
+
+
+def mended_sentences(
+    asked: Sequence[AskedSentence], audited: Audited, language: str
+) -> Iterator[AskedSentence]:
+    """Yield the sentences with contradicted numbers, each with the one that holds."""
+    for (number, start, end), audited_number in audited.items():
+        if audited_number.verdict != "contradicted":
+            continue
+        sentence = asked[number]
+        words = _in_form(audited_number, language)
+        if words and words != audited_number.text:
+            text = f"{sentence.text[:start]}{words}{sentence.text[end:]}"
+            yield replace(sentence, text=text, mended=(start, end, words))
+
+
+def _in_form(number: AuditedNumber, language: str) -> str:
+    """Return the value that holds, in the form of the words; empty for a form without figures."""
+    figures = re.search(r"\d(?:[\d.,\u00a0\u202f ]*\d)?", number.text)
+    if figures is None:
+        return ""
+    mark = "." if language == "en" else ","
+    decimals = len(figures[0].rpartition(mark)[2]) if mark in figures[0] else 0
+    value = f"{abs(number.value) / number.scale:,.{decimals}f}"
+    if abs(number.value) / number.scale < 10_000 and not re.search(r"\d[.,]\d{3}", figures[0]):
+        value = value.replace(",", "")
+    if language != "en":
+        value = value.translate(str.maketrans(",.", ".,"))
+    return f"{number.text[: figures.start()]}{value}{number.text[figures.end() :]}"

@@ -1,0 +1,90 @@
+"""A source as bind changes it: its cells, its texts, and the file with edits of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from broadsheet.checks.bind.document_texts import Stretch, stretches_in, stretches_of
+from broadsheet.checks.bind.source_edits import with_cells, with_sources
+from broadsheet.errors import Place
+from broadsheet.project.sources.notebook_file import read_notebook
+
+NOTEBOOK = ".ipynb"
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """A text that replaces some letters of a cell."""
+
+    cell: int
+    """The number of the cell, from 1; 1 for a source without cells."""
+    start: int
+    """The position of the first letter that goes."""
+    end: int
+    """The position behind the last one."""
+    text: str
+    """The text in their place."""
+
+
+@dataclass(frozen=True)
+class BoundSource:
+    """The file of a source."""
+
+    path: PurePosixPath
+    """Its path from the publication's root."""
+    text: str
+    """Its text."""
+
+    @cached_property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """The kind and the text of each cell; of a page of Markdown, all of it."""
+        if self.path.suffix != NOTEBOOK:
+            return (("page", self.text),)
+        notebook = read_notebook(self.text, Place(str(self.path)))
+        return tuple((cell.cell_type, cell.source) for cell in notebook.cells)
+
+    def stretches(self) -> Iterator[Stretch]:
+        """Yield its texts that may be bound."""
+        if self.path.suffix != NOTEBOOK:
+            yield from stretches_in(self.text)
+            return
+        for number, (kind, text) in enumerate(self.cells, start=1):
+            yield from stretches_of(kind, number, text)
+
+    def place(self, cell: int, at: int) -> Place:
+        """Return the place of a position."""
+        line = self.cells[cell - 1][1].count("\n", 0, at) + 1
+        return Place(str(self.path), line=line, cell=cell if self.path.suffix == NOTEBOOK else None)
+
+    def edited(self, insertions: Sequence[Insertion]) -> str:
+        """Return the text of the file with some changes, of which none overlap."""
+        by_cell = defaultdict[int, list[Insertion]](list)
+        for insertion in insertions:
+            by_cell[insertion.cell].append(insertion)
+        sources = {}
+        for cell, changes in by_cell.items():
+            text = self.cells[cell - 1][1]
+            order = sorted(
+                enumerate(changes), key=lambda each: (each[1].start, each[1].end, each[0])
+            )
+            for _, change in reversed(order):
+                text = f"{text[: change.start]}{change.text}{text[change.end :]}"
+            sources[cell] = text
+        if self.path.suffix == NOTEBOOK:
+            return with_sources(self.text, sources)
+        return sources.get(1, self.text)
+
+    def with_code(self, codes: Mapping[tuple[int, int], str]) -> str:
+        """Return the text of the file with code cells behind some cells; of a page of Markdown,
+        behind some positions.
+        """
+        if self.path.suffix == NOTEBOOK:
+            return with_cells(self.text, {cell: code for (cell, _), code in codes.items()})
+        text = self.text
+        for (_, at), code in sorted(codes.items(), reverse=True):
+            text = f"{text[:at]}\n\n```{{python}}\n#| include: false\n{code}\n```\n\n{text[at:]}"
+        return text

@@ -1,0 +1,135 @@
+"""The result of binding a source: words with the expressions and conditions that they are bound to, words
+that are unsure, words that the tables contradict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any, Literal
+
+from broadsheet.checks.bind.bound_source import BoundSource, Insertion
+from broadsheet.errors import Notice, Place
+
+
+@dataclass(frozen=True)
+class BoundWords:
+    """Words of a source with the expression or the condition that they are bound to."""
+
+    cell: int
+    """The number of their cell, from 1."""
+    start: int
+    """Their position in the text of the cell."""
+    end: int
+    """The position behind them."""
+    kind: Literal["fact", "claim"]
+    """A number, or a comparison."""
+    words: str
+    """The words."""
+    code: str
+    """The expression, or the condition."""
+    declared: Mapping[str, Any] = field(repr=False)
+    """The fact or claim that it declares in the run."""
+    place: Place
+    """Their place."""
+    quote: str = '"'
+    """The quotation mark about a condition."""
+    instead: str = ""
+    """The words that are true, where these are false."""
+
+    @property
+    def insertions(self) -> tuple[Insertion, ...]:
+        """The changes of the source."""
+        if self.kind == "fact":
+            return (Insertion(self.cell, self.start, self.end, f"`{{python}} {self.code}`"),)
+        return (
+            Insertion(self.cell, self.start, self.start, "["),
+            Insertion(
+                self.cell, self.end, self.end, f"]{{claim={self.quote}{self.code}{self.quote}}}"
+            ),
+        )
+
+    def report(self) -> dict[str, Any]:
+        """The words as JSON."""
+        return {
+            "file": self.place.file,
+            "line": self.place.line,
+            "cell": self.place.cell,
+            "kind": self.kind,
+            "words": self.words,
+            "code": self.code,
+            "instead": self.instead or None,
+        }
+
+
+@dataclass(frozen=True)
+class UnsureWords:
+    """Words for which several readings fit, or none is clear enough."""
+
+    cell: int
+    """The number of their cell, from 1."""
+    start: int
+    """Their position in the text of the cell."""
+    end: int
+    """The position behind them."""
+    words: str
+    """The words."""
+    codes: tuple[str, ...]
+    """The expressions that read so, the clearest first."""
+    place: Place
+    """Their place."""
+
+    def report(self) -> dict[str, Any]:
+        """The words as JSON."""
+        return {
+            "file": self.place.file,
+            "line": self.place.line,
+            "cell": self.place.cell,
+            "words": self.words,
+            "codes": list(self.codes),
+        }
+
+
+@dataclass(frozen=True)
+class Binding:
+    """The result of binding a source."""
+
+    before: str
+    """The text of the file as it was."""
+    source: BoundSource
+    """The source with the code that loads its tables; else as it was."""
+    edits: tuple[BoundWords, ...]
+    """The words that are bound."""
+    unsure: tuple[UnsureWords, ...] = ()
+    """The words for which several readings fit."""
+    contradicted: tuple[BoundWords, ...] = ()
+    """The words that are false, with those that are true."""
+    added: tuple[tuple[str, Path], ...] = ()
+    """The names of tables that the catalogue does not have yet, with their files."""
+    notices: tuple[Notice, ...] = ()
+    """The words that were left out, and why."""
+
+    @property
+    def text(self) -> str:
+        """The text of the file with all edits."""
+        return self.with_edits(self.edits)
+
+    def with_edits(self, edits: Sequence[BoundWords]) -> str:
+        """Return the text of the file with some edits; as it was, without any."""
+        if not edits:
+            return self.before
+        return self.source.edited([part for edit in edits for part in edit.insertions])
+
+    def diff(self, edits: Sequence[BoundWords]) -> str:
+        """Return what some edits change, as a unified diff."""
+        name = str(self.source.path)
+        lines = unified_diff(
+            self.before.splitlines(keepends=True),
+            self.with_edits(edits).splitlines(keepends=True),
+            f"a/{name}",
+            f"b/{name}",
+            n=1,
+        )
+        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

@@ -1,0 +1,174 @@
+"""Chooses of the expressions that read as some words do the one that is meant, or says that it is not
+clear.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from broadsheet.checks.bind.asking import Answers, AskedSentence
+from broadsheet.checks.bind.audited_texts import AuditedNumber
+from broadsheet.checks.bind.bound_source import BoundSource
+from broadsheet.checks.bind.bound_words import BoundWords, UnsureWords
+
+Option = Mapping[str, Any]
+"""An expression that reads so: its `code`, its `score`, and what it has `declared`."""
+
+_MARGIN = 0.3
+"""The clearness by which a reading must be ahead of the next one."""
+_CLEAR: Mapping[int, float] = {1: 2.2, 2: 1.5}
+"""The clearness that a number of so few figures needs."""
+_CLEAR_OTHERWISE = 0.7
+_CLEAR_CLAIM = 1.6
+_CITED = 0.8
+"""The clearness that a small number in a sentence with a source needs beside."""
+_AUDITED = 1.0
+"""The clearness that the audit adds."""
+_TELLING = 6
+"""Values that are the same to more than so many letters are one value."""
+_SHOWN = 4
+"""The most readings of unsure words that are shown."""
+
+
+def chosen(
+    source: BoundSource,
+    asked: Sequence[AskedSentence],
+    answers: Sequence[Answers],
+    audited: Mapping[tuple[int, int, int], AuditedNumber],
+) -> tuple[list[BoundWords], list[UnsureWords]]:
+    """Return the words that are bound, and those that are unsure. Of false words, the true ones are
+    bound.
+    """
+    edits, unsure = list[BoundWords](), list[UnsureWords]()
+    stated = defaultdict[int, set[str]](set)
+    for key, item in sorted(answers[0].items(), key=lambda each: each[0][3] != "fact"):
+        number, first, last, kind = key
+        sentence = asked[number]
+        start, end = sentence.position + first, sentence.position + last
+        instead = ""
+        if sentence.mended:
+            if (first, item["words"]) != (sentence.mended[0], sentence.mended[2]):
+                continue
+            end, instead = sentence.position + sentence.mended[1], sentence.mended[2]
+        written = source.cells[sentence.stretch.cell - 1][1][start:end]
+        options = _in_all(key, answers)
+        if not options or (not instead and written != item["words"]):
+            continue
+        options = [
+            {**option, "score": option["score"] + _beside(option, stated, number)}
+            if kind == "claim"
+            else {**option, "score": option["score"] + _audited(option, audited.get(key[:3]))}
+            for option in options
+        ]
+        needed = _CLEAR_CLAIM if kind == "claim" else _CLEAR.get(item["size"], _CLEAR_OTHERWISE)
+        needed += _CITED if sentence.is_cited and item["size"] < 3 else 0
+        place = source.place(sentence.stretch.cell, start)
+        best, *others = firsts_of(options)
+        is_clear = best["score"] >= needed and not (
+            others and others[0]["score"] > best["score"] - _MARGIN
+        )
+        if is_clear:
+            quote = "'" if sentence.stretch.quote == '"' else '"'
+            edits.append(
+                BoundWords(
+                    sentence.stretch.cell, start, end, item["kind"], written, best["code"],
+                    best["declared"], place, quote, instead,
+                )
+            )  # fmt: skip
+            stated[number].add(str(best["declared"].get("value")))
+        elif not instead and best["score"] > 0:
+            codes = tuple(option["code"] for option in (best, *others)[:_SHOWN])
+            unsure.append(UnsureWords(sentence.stretch.cell, start, end, written, codes, place))
+    return edits, unsure
+
+
+def _in_all(key: Any, answers: Sequence[Answers]) -> list[Option]:
+    """Return the options that read so in all editions."""
+    everywhere = [answer.get(key, {"options": ()})["options"] for answer in answers]
+    codes = [{option["code"] for option in options} for options in everywhere[1:]]
+    return [option for option in everywhere[0] if all(option["code"] in of for of in codes)]
+
+
+def _beside(option: Option, stated: Mapping[int, set[str]], number: int) -> float:
+    """Return how much clearer a condition is for the numbers beside its words, which are of the same
+    values.
+    """
+    values = {str(each["value"]) for each in option["declared"]["evidence"]}
+    here = len(values & stated.get(number, set()))
+    around = len(values & (stated.get(number - 1, set()) | stated.get(number + 1, set())))
+    return min(2, here) * 0.7 + min(2, around) * 0.25
+
+
+def _audited(option: Option, number: AuditedNumber | None) -> float:
+    """Return how much clearer an expression is by what the audit says of the number."""
+    value = option["declared"]["value"]
+    if number is None or number.verdict != "borne out" or not isinstance(value, int | float):
+        return 0.0
+    near = any(
+        abs(abs(value) * scale - abs(number.value)) <= 1e-6 * abs(number.value)
+        for scale in (1, 100, 0.01)
+    )
+    return _AUDITED if near and number.is_sure else 0.0
+
+
+def firsts_of(options: Sequence[Option]) -> list[Option]:
+    """Return the best option of each meaning, the clearest first; one whose rows a reader is told,
+    where there is one.
+    """
+    firsts = dict[str, Option]()
+    for option in sorted(options, key=lambda each: -each["score"]):
+        meaning = meaning_of(option["declared"])
+        first = firsts.setdefault(meaning, option)
+        if _is_traced(option) and not _is_traced(first):
+            firsts[meaning] = {**option, "score": first["score"]}
+    return list(firsts.values())
+
+
+def _is_traced(option: Option) -> bool:
+    """True if a reader is told which rows an option rests on."""
+    declared = option["declared"]
+    has_rows = any(map(len, declared.get("keys") or ()))
+    return bool(has_rows or (declared.get("derivation") or {}).get("parts"))
+
+
+def meaning_of(declared: Mapping[str, Any]) -> str:
+    """Return what a fact or a claim rests on, in a form to compare."""
+    if "evidence" in declared:
+        values = sorted(
+            {
+                (str(each["place"]).split(", ")[-1], str(each["value"]))
+                for each in declared["evidence"]
+            }
+        )
+        return json.dumps(values)
+    value, sources = declared["value"], sorted(declared["sources"])
+    if isinstance(value, int | float):
+        digits = f"{abs(value):.9e}".partition("e")[0].rstrip("0")
+        if len(digits) > _TELLING:
+            return json.dumps([sources, digits])
+    keys = sorted(map(str, declared["keys"]))
+    derivation = declared.get("derivation") or {}
+    parts = sorted(str(part.get("place", part)) for part in derivation.get("parts", ()))
+    rests_on = parts or (keys if any(map(len, declared["keys"])) else declared["note"])
+    return json.dumps([sources, declared["text"], rests_on])
+
+
+def apart(edits: Sequence[BoundWords]) -> list[BoundWords]:
+    """Return edits that do not overlap: of two numbers the longer; a claim may have numbers in it."""
+    kept = list[BoundWords]()
+    for edit in sorted(edits, key=lambda each: (each.kind != "fact", each.start - each.end)):
+        over = [
+            other
+            for other in kept
+            if other.cell == edit.cell and other.start < edit.end and edit.start < other.end
+        ]
+        is_around = edit.kind == "claim" and all(
+            other.kind == "fact" and edit.start <= other.start and other.end <= edit.end
+            for other in over
+        )
+        if not over or is_around:
+            kept.append(edit)
+    return sorted(kept, key=lambda each: (each.cell, each.start, each.end))

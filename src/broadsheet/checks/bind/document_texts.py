@@ -1,0 +1,130 @@
+"""The texts of a source that readers read and that may be bound, at their places: paragraphs, titles,
+captions, alternative texts.
+
+A stretch has the same text twice: as it is written, and *masked*, in which all that is no prose is
+spaces, so that a position in one is the same position in the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from broadsheet.checks.audit.documents import BOUND
+
+_FRONT = re.compile(r"\A---[ \t]*\n(?P<keys>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_KEY = re.compile(
+    r"^(?P<key>title|subtitle|description|excerpt|image-alt):[ \t]*(?P<text>\S.*(?:\n[ \t]+\S.*)*)$",
+    re.MULTILINE,
+)
+_OPTION = re.compile(
+    r"^(?P<lead>#\|[ \t]*(?P<key>fig-cap|tbl-cap|fig-alt|note):[ \t]*)(?P<text>\S.*(?:\n#\|[ \t]{2,}.*)*)",
+    re.MULTILINE,
+)
+_FENCE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)\n(?P<code>.*?)(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_PARAGRAPH = re.compile(r"(?:(?!^[ \t]*$|^ {0,3}:{3,}|^ {0,3}\|).*\n?)+", re.MULTILINE)
+_BOUND = re.compile(
+    r"(?<!`)(?P<ticks>`+)\{?\w*\}?[^`]*(?P=ticks)(?!`)"
+    r"|\{\{.*?\}\}|\{%.*?%\}"
+    r"|\[(?:[^\[\]`]|`[^`]*`|\[[^\[\]]*\])*\]\{[^{}]*(?:claim=|\bby=|\bif=|\.fact|\.unchecked|held-by=)[^{}]*\}",
+    re.DOTALL,
+)
+_NO_PROSE = re.compile(
+    r"<!--.*?-->|\[[^\[\]]*@[\w:][^\[\]]*\]|\[\^[^\]]*\]:?|(?<!\w)@[\w:][\w:.-]*|\]\([^)\s]*\)|\{[^{}]*\}|<[^<>\n]+>"
+    r"|\$\$.+?\$\$|https?://\S+|[*_\[\]\\\n]|(?m:^ {0,3}#{1,6} )|(?m:^\s*(?:[-*+]|\d{1,9}[.)]) )|^ {0,3}>|!\[",
+    re.DOTALL,
+)
+_QUOTED = re.compile(r"(?P<quote>[\"'])(?P<text>.*)(?P=quote)\s*\Z", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A text that may be bound."""
+
+    cell: int
+    """The number of its cell, from 1; 1 for a source without cells."""
+    start: int
+    """Its position in the text of the cell."""
+    text: str
+    """The text as it is written."""
+    masked: str
+    """The text with spaces for what is no prose."""
+    kind: Literal["paragraph", "front matter", "option"]
+    """Its kind."""
+    quote: str = ""
+    """The quotation mark of YAML that is about it."""
+    after: int = 0
+    """The position in a text without cells behind which its expressions are evaluated."""
+
+
+def stretches_of(cell_type: str, number: int, text: str) -> Iterator[Stretch]:
+    """Yield the texts of a cell of a notebook."""
+    if cell_type == "code":
+        yield from _options(text, number, 0, 0)
+    elif cell_type == "raw":
+        yield from _front_matter(text, number)
+    elif cell_type == "markdown":
+        front = list(_front_matter(text, number))
+        yield from front
+        yield from _paragraphs(text, number, _end_of_front(text))
+
+
+def stretches_in(text: str) -> Iterator[Stretch]:
+    """Yield the texts of a page of Markdown, with or without code."""
+    yield from _front_matter(text, 1)
+    at = _end_of_front(text)
+    for fence in [*_FENCE.finditer(text, at), None]:
+        end = fence.start() if fence else len(text)
+        yield from _paragraphs(text[:end], 1, at)
+        if fence:
+            at = fence.end()
+            if re.match(r"\{python\b", fence["info"].strip()):
+                yield from _options(fence["code"], 1, fence.start("code"), at)
+
+
+def _end_of_front(text: str) -> int:
+    front = _FRONT.match(text)
+    return front.end() if front else 0
+
+
+def _front_matter(text: str, number: int) -> Iterator[Stretch]:
+    front = _FRONT.match(text)
+    for match in _KEY.finditer(text, 0, front.end()) if front else ():
+        yield _of_yaml(match, number, 0, "front matter", len(text))
+
+
+def _options(code: str, number: int, at: int, after: int) -> Iterator[Stretch]:
+    for match in _OPTION.finditer(code):
+        yield _of_yaml(match, number, at, "option", after)
+
+
+def _of_yaml(
+    match: re.Match[str], number: int, at: int, kind: Literal["front matter", "option"], after: int
+) -> Stretch:
+    start, text, quote = match.start("text"), match["text"], ""
+    quoted = _QUOTED.match(text)
+    if quoted:
+        start, text, quote = start + 1, quoted["text"], quoted["quote"]
+    masked = re.sub(r"(?m)^#\||\A>-?", lambda lead: " " * len(lead[0]), _masked(text))
+    return Stretch(number, at + start, text, masked, kind, quote, after)
+
+
+def _paragraphs(text: str, number: int, start: int) -> Iterator[Stretch]:
+    text = _FENCE.sub(lambda fence: re.sub(r"[^\n]", " ", fence[0]), text)
+    for match in _PARAGRAPH.finditer(text, start):
+        if match[0].strip():
+            yield Stretch(
+                number, match.start(), match[0], _masked(match[0]), "paragraph", "", len(text)
+            )
+
+
+def _masked(text: str) -> str:
+    lead = re.compile(r"\n#\|[ \t]*")
+    text = lead.sub(lambda match: " " * len(match[0]), text)
+    text = _BOUND.sub(lambda match: BOUND + " " * (len(match[0]) - 1), text)
+    return _NO_PROSE.sub(lambda match: " " * len(match[0]), text)

@@ -1,0 +1,192 @@
+"""The values that a notebook has by name at a place of its text: columns of numbers, whose places are
+named by labels, single values, and frames that are counted.
+
+In codes, :data:`QUOTE` stands for the quotation mark of texts, which depends on where a code is put.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from broadsheet.checks.audit.places import is_group
+from broadsheet.checks.audit.table_shapes import spaced
+from broadsheet.checks.audit.vocabulary import words_said
+from broadsheet.notebook.values.fact import Fact
+
+QUOTE = "\ue010"
+"""The sign for a quotation mark in a code."""
+RATES = frozenset(("share", "rate", "growth", "percent", "anteil"))
+"""Words of columns that are no amounts."""
+_MOST_PLACES = 2_000
+"""A column with more places is not searched."""
+_MOST_COLUMNS = 400
+"""The most columns that are searched."""
+_NAME = re.compile(r"[^\W\d_]\w*")
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Numbers at places, by the code that gives all of them."""
+
+    code: str
+    """The code of the whole."""
+    values: Mapping[Any, float]
+    """The numbers by their labels, in order, without missing ones."""
+    own: frozenset[str]
+    """The things that its name names."""
+    other: frozenset[str]
+    """The things that its frame, its table and its group name."""
+    unit: str = ""
+    """Its unit; empty if that is not known."""
+    group: str = ""
+    """The label of the group that it is of."""
+    labels: frozenset[str] = field(default=frozenset())
+    """The words of the columns that name its places."""
+
+    @cached_property
+    def is_rate(self) -> bool:
+        """True if the numbers are parts of something, or prices: no amounts."""
+        return bool(self.own & RATES) or "%" in self.unit or "percent" in self.unit
+
+    @cached_property
+    def places(self) -> Sequence[Any]:
+        """The labels in order."""
+        return list(self.values)
+
+    def at(self, key: str) -> str:
+        """Return the code of the value at a place, whose code is ``key``."""
+        return f"{self.code}[{key}]"
+
+
+@dataclass(frozen=True)
+class Named:
+    """All that a notebook has by name."""
+
+    columns: tuple[Column, ...]
+    """The columns of numbers."""
+    single: Mapping[str, Any]
+    """Single values: facts, numbers, texts."""
+    frames: Mapping[str, Any]
+    """The frames and columns whose rows may be counted."""
+
+    def keys(self, label: Any, parameters: Sequence[str]) -> list[str]:
+        """Return the codes of a label: the parameter that has it first, then itself."""
+        names = [
+            name
+            for name in parameters
+            if name in self.single and _is_same(self.single[name], label)
+        ]
+        return [*names, written(label)]
+
+
+def _is_same(value: Any, label: Any) -> bool:
+    return type(plain(value)) is type(plain(label)) and plain(value) == plain(label)
+
+
+def plain(value: Any) -> Any:
+    """Return a value of numpy as one of Python."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def written(label: Any) -> str:
+    """Return the code of a label."""
+    label = plain(label)
+    if isinstance(label, str):
+        return f"{QUOTE}{label}{QUOTE}"
+    shown = str(label).removesuffix(" 00:00:00")
+    return repr(label) if isinstance(label, int) else f"{QUOTE}{shown}{QUOTE}"
+
+
+def quoted(code: str, mark: str) -> str:
+    """Return a code with quotation marks; empty if a text in it has such a mark itself."""
+    return "" if mark in code or "\\" in code else code.replace(QUOTE, mark)
+
+
+def named_in(namespace: Mapping[str, Any], is_named: Callable[[str], bool]) -> Named:
+    """Return what a namespace has by name. Of columns of groups, such as those of all countries, there
+    are the groups that the text names, as ``is_named`` has it, and those that are all of them.
+    """
+    columns, single, frames = list[Column](), dict[str, Any](), dict[str, Any]()
+    for name, value in namespace.items():
+        if name.startswith("_") or name in ("In", "Out"):
+            continue
+        if isinstance(value, pd.DataFrame):
+            frames[name] = value
+            columns += _of_frame(name, value, is_named)
+        elif isinstance(value, pd.Series):
+            frames[name] = value
+            said = words_said(f"{spaced(name)} {value.name if isinstance(value.name, str) else ''}")
+            columns += _of_series(name, value, said, frozenset(), _unit(value), is_named)
+        elif isinstance(value, Fact | str | int | float | np.number) and not isinstance(
+            value, bool
+        ):
+            single[name] = value
+    return Named(tuple(columns[:_MOST_COLUMNS]), single, frames)
+
+
+def _unit(series: Any) -> str:
+    units = series.attrs.get("units") if isinstance(series.attrs, dict) else None
+    return str(units.get(series.name, "")) if isinstance(units, dict) else ""
+
+
+def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterator[Column]:
+    origin = frame.attrs.get("origin")
+    described = {column.name: column for column in origin.columns} if origin is not None else {}
+    other = words_said(f"{spaced(name)} {origin.title if origin is not None else ''}")
+    for column in frame.columns:
+        if not isinstance(column, str) or not pd.api.types.is_numeric_dtype(frame[column]):
+            continue
+        title = getattr(described.get(column), "title", "") or ""
+        unit = getattr(described.get(column), "unit", "") or ""
+        is_attribute = _NAME.fullmatch(column) and not hasattr(type(frame), column)
+        code = f"{name}.{column}" if is_attribute else f"{name}[{QUOTE}{column}{QUOTE}]"
+        said = words_said(f"{spaced(column)} {title}")
+        yield from _of_series(code, frame[column], said, other - said, unit, is_named)
+
+
+def _of_series(  # noqa: PLR0917
+    code: str,
+    series: Any,
+    own: frozenset[str],
+    other: frozenset[str],
+    unit: str,
+    is_named: Callable[[str], bool],
+) -> Iterator[Column]:
+    if (
+        not len(series)
+        or len(series) > _MOST_PLACES * 5
+        or not pd.api.types.is_numeric_dtype(series)
+        or pd.api.types.is_bool_dtype(series)
+        or not series.index.is_unique
+    ):
+        return
+    labels = words_said(" ".join(str(name) for name in series.index.names if name))
+    if series.index.nlevels == 2:
+        for group, part in series.groupby(level=0, sort=False):
+            if not (is_named(str(group)) or is_group(str(group))):
+                continue
+            key = f"{code}[{written(group)}]"
+            words = other | words_said(str(group))
+            values = _numbers(part.droplevel(0))
+            if len(values) > 0:
+                yield Column(key, values, own, words, unit, str(group), labels)
+    elif series.index.nlevels == 1 and len(series) <= _MOST_PLACES:
+        values = _numbers(series)
+        if values:
+            yield Column(code, values, own, other, unit, "", labels)
+
+
+def _numbers(series: Any) -> dict[Any, float]:
+    return {
+        plain(label): float(value)
+        for label, value in zip(series.index, series.to_numpy(), strict=True)
+        if value is not None and not pd.isna(value) and math.isfinite(float(value))
+    }

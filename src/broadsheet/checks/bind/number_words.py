@@ -1,0 +1,94 @@
+"""The numbers of a sentence that may be bound, each with the formats in which prose states such ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from broadsheet.checks.audit.quantities import Quantity, quantities_in
+from broadsheet.checks.audit.vocabulary import words_of
+from broadsheet.checks.bind.number_readings import Written
+from broadsheet.checks.bind.passages import Words
+
+_PARTS = {
+    "half": 1 / 2, "third": 1 / 3, "thirds": 1 / 3, "quarter": 1 / 4, "quarters": 1 / 4,
+    "fifth": 1 / 5, "fifths": 1 / 5, "tenth": 1 / 10, "hälfte": 1 / 2, "drittel": 1 / 3, "viertel": 1 / 4,
+    "fünftel": 1 / 5, "zehntel": 1 / 10,
+}  # fmt: skip
+_COUNTS = {
+    "a": 1,
+    "one": 1,
+    "ein": 1,
+    "die": 1,
+    "two": 2,
+    "zwei": 2,
+    "three": 3,
+    "drei": 3,
+    "four": 4,
+    "vier": 4,
+}
+_PART = re.compile(
+    rf"(?P<about>(?:about|nearly|almost|more than|less than|over|rund|fast|knapp|etwa|gut) )?"
+    rf"(?:(?P<count>{'|'.join(_COUNTS)})[ -])?(?P<part>{'|'.join(_PARTS)})\b(?!-)",
+    re.IGNORECASE,
+)
+_FUNCTIONS = {"percent": "pct", "points": "pp", "times": "times", "rank": "rank", "part": "share"}
+_MONEY = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
+
+
+def numbers_in(
+    sentence: str, before: str, language: str
+) -> Iterator[tuple[Words, Sequence[Written]]]:
+    """Yield the words of each number of a sentence, with the ways in which it may be stated."""
+    end = 0
+    for quantity in quantities_in(sentence, (0, len(sentence)), words_of(language)):
+        if quantity.kind == "rank":
+            continue
+        yield from _with_reach(sentence, before, language, quantity)
+        end = max(end, quantity.end)
+    for match in _PART.finditer(sentence):
+        name = match["part"].lower()
+        if match["count"] is None and name != "half":
+            continue
+        value = _PARTS[name] * _COUNTS[(match["count"] or "a").lower()]
+        words = Words(sentence, match.start(), match.end(), before, language)
+        yield words, (Written(value * 100, 0.5, "part", "share", 2),)
+
+
+def _with_reach(
+    sentence: str, before: str, language: str, quantity: Quantity
+) -> Iterator[tuple[Words, Sequence[Written]]]:
+    """Yield a number with its unit, and without it where a unit of a table may be left out."""
+    figures = quantity.value / quantity.scale
+    within = 0.5 * quantity.step / quantity.scale * (1 + 1e-9)
+    if quantity.round_to.side or quantity.round_to.is_near:
+        within *= 2.2
+    digits = re.sub(r"\D", "", quantity.text).lstrip("0")
+    size = max(1, len(digits if "." in quantity.text or len(digits) < 3 else digits.rstrip("0")))
+    words = Words(sentence, quantity.start, quantity.end, before, language)
+    if quantity.kind in ("", "unit", "times"):
+        end = _end_of_figures(quantity)
+        bare = Words(sentence, quantity.start, end, before, language)
+        whole = quantity.scale == 1 and within < 1 and figures == int(figures)
+        plain = Written(
+            figures,
+            within,
+            "unit" if quantity.scale != 1 else "",
+            "count" if whole else "amount",
+            size,
+        )
+        scaled = Written(figures, within, "unit", "amount", size)
+        ways = [(bare, (plain,))]
+        if quantity.kind == "times":
+            ways.insert(0, (words, (Written(abs(figures), within, "times", "times", size),)))
+        elif quantity.end > end or not whole:
+            ways.insert(0, (words, (scaled,)))
+        yield from ways
+        return
+    function = _FUNCTIONS.get(quantity.kind) or _MONEY.get(quantity.unit, "amount")
+    yield words, (Written(abs(figures), within, quantity.kind, function, size),)
+
+
+def _end_of_figures(quantity: Quantity) -> int:
+    match = re.match(r"[-−–]?[\d.,\u00a0\u202f ]*\d|[^\W\d_]+(?:-[^\W\d_]+)?", quantity.text)
+    return quantity.start + (match.end() if match else len(quantity.text))

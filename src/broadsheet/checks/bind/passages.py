@@ -1,0 +1,210 @@
+"""The words of a place of a text: the labels that the sentence names, and those before it, and the things
+that the words beside a number are about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from typing import Any
+
+from babel import Locale
+
+from broadsheet.checks.audit.places import place_code, plain_name
+from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
+from broadsheet.checks.bind.named_values import RATES, Column
+
+_BEHIND = re.compile(
+    r"[\w ]{0,24}?(?:in|for|at the end of|of|im Jahr|bis|by|on|since|seit)?(?: the)?\s*\(?"
+)
+_NEAR = 70
+"""The letters beside a number in which the words for it are looked for."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of a sentence that may be bound."""
+
+    sentence: str
+    """The sentence, with spaces for what is no prose."""
+    start: int
+    """The position of their first letter in it."""
+    end: int
+    """The position behind their last letter."""
+    before: str = ""
+    """The sentences before it in its paragraph, and the heading."""
+    language: str = "en"
+    """The language."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.sentence[self.start : self.end]
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """The things that the sentence is about."""
+        return concepts_in(self.sentence)
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        """The things that the words beside them are about."""
+        first = max(0, self.start - _NEAR)
+        return concepts_in(
+            f"{self.sentence[first : self.start]} | {self.sentence[self.end : self.end + _NEAR]}"
+        )
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """The things that the three words before and behind them are about."""
+        left = " ".join(self.sentence[: self.start].split()[-3:])
+        right = " ".join(re.split(r"[.;:()]", self.sentence[self.end :])[0].split()[:3])
+        return concepts_in(f"{left} | {right}")
+
+    @cached_property
+    def context(self) -> frozenset[str]:
+        """The things that the sentences before are about."""
+        return concepts_in(self.before)
+
+    def labels(self, column: Column) -> Mapping[Any, float]:
+        """Return the labels of a column that the text names, each with how clearly: 2 for one that
+        stands directly behind the words, 1 in the sentence, 0.5 before it.
+        """
+        return _labels(self, tuple(column.places))
+
+    def naming(self, column: Column) -> float:
+        """Return how clearly the text names a column: 0 for not at all."""
+        naming = column.own - _EMPTY
+        score = 0.0
+        if naming:
+            score += 1.2 * len(naming & self.near) / len(naming)
+            score += 0.5 * len(naming & self.concepts) / len(naming)
+            score += 0.6 * bool(naming & self.beside)
+            score += 0.2 * len(naming & self.context) / len(naming)
+        score += 0.2 * min(3, len(column.other & self.concepts))
+        score += 0.1 * min(2, len(column.other & self.context))
+        if naming and bool(self.concepts & RATES) == bool(column.own & RATES):
+            score += 0.3 * bool(column.own & RATES)
+        elif column.own & RATES:
+            score -= 0.3
+        if column.group:
+            score += 0.6 if mentions(self.sentence, column.group) else -0.4
+        return score
+
+    def is_of_others(self, column: Column) -> bool:
+        """True if the noun behind a number is not one of a column."""
+        match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)", self.sentence[self.end :])
+        word = plain_name(match["word"]) if match else ""
+        if not word or word in words_listed("function"):
+            return False
+        return not concepts_in(word) & (
+            column.own | column.other | column.labels | concepts_in(column.unit)
+        )
+
+
+_EMPTY = frozenset(("year", "share", "number", "rate"))
+"""Words that many columns have in their names."""
+
+
+@lru_cache(maxsize=5_000)
+def _labels(words: Words, places: tuple[Any, ...]) -> Mapping[Any, float]:
+    named = dict[Any, float]()
+    for place in places:
+        at = positions(words.sentence, place)
+        if at:
+            named[place] = max(_nearness(words, start, end) for start, end in at)
+        elif positions(words.before, place):
+            named[place] = 0.4
+    return named
+
+
+def _nearness(words: Words, start: int, end: int) -> float:
+    if start >= words.end:
+        between = words.sentence[words.end : start]
+        if re.fullmatch(_BEHIND, between) and not re.search(r"\d", between):
+            return 2.0
+        return 1.0 - min(0.5, (start - words.end) / 300)
+    between = words.sentence[end : words.start]
+    has_number = re.search(r"\d", between) is not None
+    return (1.1 if has_number else 1.6) - min(0.5, (words.start - end) / 300)
+
+
+@lru_cache(maxsize=100_000)
+def positions(text: str, label: Any) -> tuple[tuple[int, int], ...]:
+    """Return the places of a text at which a label stands."""
+    if isinstance(label, bool | float):
+        return ()
+    name = str(label)
+    if len(name) < 2 or len(name) > 80:
+        return ()
+    if date := _DATE.fullmatch(name):
+        return tuple(match.span() for match in re.finditer(_form_of(*date.groups()), text))
+    ending = r"(?:n|s|['’]s?)?" if isinstance(label, str) and len(name) > 3 else ""
+    form = rf"(?<![\w.,$€£]){re.escape(name)}{ending}(?![\w%]|[.,]\d)"
+    spans = tuple(match.span() for match in re.finditer(form, text))
+    if spans or isinstance(label, int):
+        return spans
+    short = re.split(r"[,(]", name)[0].strip()
+    code = place_code(name)
+    spellings = [short] if len(short) > 3 else []
+    if not spellings and not code:
+        return ()
+    return tuple(
+        match.span()
+        for spelling in spellings
+        for match in re.finditer(
+            rf"(?<!\w){re.escape(spelling)}(?:s|['’]s?)?(?!\w)", text, re.IGNORECASE
+        )
+    )
+
+
+_DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-([0-3]\d))?(?: 00:00:00)?")
+
+
+@cache
+def _form_of(year: str, month: str, day: str | None) -> str:
+    """Return the pattern of a month of a year, or of a day, whose year may be left out."""
+    names = "|".join(
+        re.escape(str(Locale(tag).months["format"][width][int(month)]).rstrip("."))
+        for tag in ("en", "de", "fr")
+        for width in ("wide", "abbreviated")
+    )
+    if day is None:
+        return rf"(?<!\w)(?:{names})\.? {year}(?!\d)|(?<![\w-]){year}-{month}(?![\w-])"
+    number = rf"{int(day)}(?:st|nd|rd|th|\.)?"
+    return (
+        rf"(?<![\w.]){number} (?:of )?(?:{names})\b(?! (?!{year})\d{{4}})"
+        rf"|(?<!\w)(?:{names})\.? {number}(?!\d)(?!,? (?!{year})\d{{4}})|{year}-{month}-{day}"
+    )
+
+
+def mentions(text: str, label: str) -> bool:
+    """True if a text names a label, or a place by another of its names."""
+    if positions(text, label):
+        return True
+    code = place_code(label)
+    words = [*text.split()]
+    return bool(code) and any(
+        place_code(re.sub(r"[^\w\s].*$", "", " ".join(words[at : at + count]))) == code
+        for at in range(len(words))
+        for count in (1, 2)
+    )
+
+
+def shared(first: Iterable[str], other: Iterable[str]) -> int:
+    """Return how many words two groups share."""
+    return len(set(first) & set(other))
+
+
+def overlap(words: Words, text: str) -> float:
+    """Return the part of the words of a name that a sentence has."""
+    said = concepts_in(text)
+    return len(said & words.concepts) / len(said) if said else 0.0
+
+
+def is_in(text: str, words: Sequence[str]) -> bool:
+    """True if a text has one of some words."""
+    low = f" {plain_name(text)} "
+    return any(f" {word} " in low for word in words)

@@ -1,0 +1,158 @@
+"""Looks, in the run of a notebook, for the expressions that read as some words do; called by a cell
+that is put behind each text. The result is published as an output of type :data:`MIME`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from broadsheet.checks.bind.claim_readings import Compared, comparisons_in, conditions
+from broadsheet.checks.bind.named_values import QUOTE, Named, named_in, quoted
+from broadsheet.checks.bind.number_readings import Candidate, Written, readings
+from broadsheet.checks.bind.number_words import numbers_in
+from broadsheet.checks.bind.passages import Words, mentions
+from broadsheet.notebook.claims.conditions import Expressions
+from broadsheet.notebook.values import declarations
+from broadsheet.text.lexicon import lexicon
+from broadsheet.verify.wording.claim_words import judged
+
+MIME = "application/vnd.broadsheet.bind+json"
+_MOST_TRIED = 60
+"""The most expressions of a number that are tried."""
+
+
+def code_of(task: Sequence[Mapping[str, Any]]) -> str:
+    """Return the code of a cell that looks for the expressions of sentences."""
+    written = json.dumps(task, ensure_ascii=True)
+    return f"__import__({__name__!r}, fromlist=['publish']).publish({written!r})"
+
+
+def publish(task: str) -> None:
+    """Publish the expressions of each sentence of a task, as JSON."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    assert shell is not None, "expressions are looked for within a run"
+    result = list(found_in(json.loads(task), shell.user_ns))
+    shell.display_pub.publish({MIME: json.dumps(result, default=str), "text/plain": ""})
+
+
+def found_in(
+    task: Sequence[Mapping[str, Any]], namespace: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield the words of each sentence for which there are expressions, with these."""
+    whole = " ".join(item["sentence"] for item in task)
+    named = named_in(namespace, lambda label: mentions(whole, label))
+    for item in task:
+        words = item["sentence"], item["before"], item["language"]
+        expressions = _Tried(namespace)
+        for place, ways in numbers_in(*words):
+            options = list(_facts(place, ways, named, item, expressions))
+            yield {**_place(item, place, "fact"), "options": options, "size": ways[0].size}
+        for compared in comparisons_in(*words):
+            options = list(_claims(compared, named, item, expressions))
+            yield {**_place(item, compared.words, "claim"), "options": options, "size": 3}
+
+
+def _place(item: Mapping[str, Any], words: Words, kind: str) -> dict[str, Any]:
+    return {
+        "id": item["id"],
+        "kind": kind,
+        "start": words.start,
+        "end": words.end,
+        "words": words.text,
+    }
+
+
+class _Tried:
+    """The expressions of a notebook as they are tried: what they declare is forgotten."""
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        self._expressions = Expressions(dict(namespace))
+
+    def fact(self, code: str) -> tuple[str, Mapping[str, Any]] | None:
+        """Return the text of a fact, and what it declares; None for a code that fails."""
+        return self._of("facts", lambda: self._expressions.value(code))
+
+    def claim(self, code: str) -> Mapping[str, Any] | None:
+        """Return what a claim declares; None for a code that fails."""
+        result = self._of("claims", lambda: self._expressions.claim(code))
+        return result[1] if result else None
+
+    def _of(self, kind: str, work: Any) -> tuple[str, Mapping[str, Any]] | None:
+        kept = {name: dict(of) for name, of in declarations.declared().items()}
+        try:
+            value = work()
+            name = value if isinstance(value, str) else getattr(value, "name", "")
+            what = declarations.declared()[kind].get(name)
+            return (str(value), what) if what is not None else None
+        except Exception:  # of a format that does not fit the value, or a value that is missing
+            return None
+        finally:
+            self._expressions.taken()
+            declarations.restore(kept)
+
+
+def _facts(
+    words: Words,
+    ways: Sequence[Written],
+    named: Named,
+    item: Mapping[str, Any],
+    expressions: _Tried,
+) -> Iterator[dict[str, Any]]:
+    mark = "'" if item["quote"] == '"' else '"'
+    tried = set[str]()
+    for way in ways:
+        candidates = sorted(
+            readings(words, way, named, item["parameters"]), key=lambda each: -each.score
+        )
+        for candidate in candidates:
+            if candidate.value in tried or len(tried) > _MOST_TRIED:
+                continue
+            tried.add(candidate.value)
+            for code in _codes(candidate, way, words):
+                stating = quoted(code, mark)
+                stated = expressions.fact(stating) if stating else None
+                if stated and stated[0] == words.text:
+                    yield {
+                        "code": stating,
+                        "score": round(candidate.score, 3),
+                        "declared": stated[1],
+                    }
+                    break
+
+
+def _codes(candidate: Candidate, way: Written, words: Words) -> Iterator[str]:
+    """Yield the codes of facts that may read so: in its own format, and after the words."""
+    if candidate.fact:
+        yield candidate.fact
+        return
+    example = f"{QUOTE}{words.text}{QUOTE}"
+    functions = [way.function]
+    if way.kind in ("", "unit") and way.function == "count":
+        functions.append("amount")
+    for function in functions:
+        if function != "amount":
+            yield f"{function}({candidate.value})"
+        yield f"{function}({candidate.value}, {example})"
+
+
+def _claims(
+    compared: Compared, named: Named, item: Mapping[str, Any], expressions: _Tried
+) -> Iterator[dict[str, Any]]:
+    lexical, words = lexicon(item["language"]), compared.words
+    best: Counter[str] = Counter()
+    for candidate in conditions(compared, named, item["parameters"]):
+        code = quoted(candidate.value, "'")
+        if code and not (item["quote"] and "'" in code):
+            best[code] = max(best[code], int(candidate.score * 1000))
+    for code, score in best.most_common(_MOST_TRIED // 2):
+        declared = expressions.claim(code)
+        if declared is None or declared["truth"] is not True:
+            continue
+        judgement = judged(words.sentence, (words.start, words.end), declared, lexical)
+        if judgement.truth == "proved":
+            yield {"code": code, "score": score / 1000, "declared": declared}
