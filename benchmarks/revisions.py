@@ -411,9 +411,9 @@ def _refreshed(
         package = json.loads(descriptor.read_text())
         table = package["resources"][0]
         table["refresh"] = {"source": "file", "address": f"{address}/series.csv"}
-        next(field for field in table["schema"]["fields"] if field["name"] == "value")[
-            "type"
-        ] = "number"  # whole in one version, with decimals in another: a change of schema
+        next(field for field in table["schema"]["fields"] if field["name"] == "value")["type"] = (
+            "number"  # whole in one version, with decimals in another: a change of schema
+        )
         descriptor.write_text(json.dumps(package))
         start = time.perf_counter()
         answer = json.loads(_run(root, "data", "refresh", "series", "--accept", "--json"))

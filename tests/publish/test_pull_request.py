@@ -6,8 +6,8 @@ import hashlib
 import os
 import subprocess
 import sys
-from datetime import date
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
