@@ -20,7 +20,6 @@ CHANGING = frozenset(
     }
 )
 OF_A_PROCESS = {
-    "notebook/claims/shared_traces.py: _traces",
     "notebook/claims/tracing.py: _calls",  # of a kernel, which has one notebook
     "notebook/claims/tracing.py: _traces",
     "papermill_warm/papermill_engine.py: SAID",  # what was said in this process

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -41,42 +40,12 @@ print(sums[str(year)])
 In `{{python}} year` it was `{{python}} sums[str(year)]`.
 """
 
-TABLES = """---
-title: A
-editions:
-  matrix: {{year: [2021, 2022, 2023]}}
-  slug: "y{{{{ year }}}}"
----
 
-```{{python}}
-import broadsheet as bs
-trade = bs.table("trade").set_index("year")
-great = trade[trade.total > 100]
-growth = trade.total.diff()
-```
-
-```{{python}}
-#| tags: [parameters]
-year: int = 2023
-```
-
-```{{python}}
-{below}
-from broadsheet.notebook.claims import shared_traces
-print(*sorted(shared_traces._traces))
-```
-
-It was `{{python}} usd(great.total[year])`, `{{python}} usd(growth[year])` more,
-[the most]{{claim="highest(trade.total)" .unchecked}}.
-"""
-
-
-def runs(site: Site, only: str = "") -> list[Run]:
-    """The runs of all editions, or of one, one after the other."""
+def runs(site: Site) -> list[Run]:
+    """The runs of all editions, one after the other."""
     opened = open_publication(site.root)
-    editions = [edition for edition in opened.editions if only in edition.name]
     with local_executor(1, opened.project) as executor:
-        return list(execute(opened.project, editions, executor))
+        return list(execute(opened.project, opened.editions, executor))
 
 
 def shown(run: Run) -> tuple[str, str]:
@@ -126,25 +95,3 @@ def test_a_limit_of_time_holds_above(site: Site, article: Path) -> None:
     site.write("notes/a.qmd", ARTICLE.format(above="while True: pass"))
     errors = [run.error for run in runs(site) if run.edition.source.path.name == article.name]
     assert [error and error.what for error in errors] == ["the cell ran longer than 1 s"] * 4
-
-
-@pytest.mark.parametrize("below", ["", 'trade["total"] = trade.total + 1', 'bs.language("de")'])
-def test_what_is_known_of_tables_is_what_an_edition_would_find_alone(
-    site: Site, below: str
-) -> None:
-    site.front()
-    site.table("year,total\n2020,107.8\n2021,146.887\n2022,190.271\n2023,240.1\n")
-    site.write("notes/a.qmd", TABLES.format(below=below))
-    together = {run.edition.name: run.notebook() for run in runs(site)}
-    traced = []
-    for name in ("y2021", "y2022", "y2023"):
-        shutil.rmtree(site.root / ".broadsheet/runs")
-        (site.root / "data/trade.csv").touch()  # so that what stands above runs anew
-        (alone,) = (run.notebook() for run in runs(site, name))
-        notebook = together[name]
-        assert notebook is not None and alone is not None
-        assert alone.cells[-2].outputs[0].text.split() == []
-        assert notebook.metadata.broadsheet.facts == alone.metadata.broadsheet.facts
-        assert notebook.cells[-1].metadata == alone.cells[-1].metadata
-        traced += notebook.cells[-2].outputs[0].text.split()
-    assert {"great", "trade"} <= {*traced}

@@ -19,22 +19,17 @@ State of the process: :data:`_checked`, how many checked tables were cached when
 from __future__ import annotations
 
 import os
-import select
 import sys
 import tempfile
-import weakref
 from collections.abc import Collection
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import getcontext
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
-from IPython.core.getipython import get_ipython
 
 from broadsheet.data.catalogue import Catalogue, update_hashes
 from broadsheet.data.checking import judge
@@ -43,9 +38,7 @@ from broadsheet.data.descriptor_reading import package_of
 from broadsheet.notebook.charts import chart_style
 from broadsheet.notebook.charts import newsroom_charts as charts
 from broadsheet.notebook.claims import comparatives, formats
-from broadsheet.notebook.claims.calls import tracer_of
 from broadsheet.notebook.claims.definitions import cell_code
-from broadsheet.notebook.claims.tracing import tables_traced
 from broadsheet.notebook.session import dataframes, inline_results
 from broadsheet.notebook.values import declarations as declared
 from broadsheet.notebook.values.prose import joined, prose
@@ -78,10 +71,6 @@ class _Process:
 
     checked: int = 0
     """The number of tables that were checked for all runs, or noted."""
-    tables: dict[str, weakref.ref[Any]] = field(default_factory=dict)
-    """The tables of a head, by their names."""
-    traced: tuple[int, int] | None = None
-    """The pipe by which an edition names the tables of the head that it has traced."""
 
 
 _process = _Process()
@@ -110,40 +99,11 @@ def note() -> list[str]:
     """Return, at a run's end, the publication's root and the tables that it read if it had to check
     one since this was asked for the last time.
     """
-    _note_traced()
     root = os.environ.get(reads.ROOT, "")
     if not root or len(judge) == _process.checked:
         return []
     _process.checked = len(judge)
     return [root, *reads.tables_opened(Path(root))]
-
-
-def prepare_fork() -> None:
-    """Trace, in a process that is about to be forked for an edition, the tables that were made above the
-    parameters and that the last edition has traced: those that follow have the trace.
-    """
-    shell: Any = get_ipython()
-    if _process.traced is None:
-        _process.traced = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        names = ((name, value) for name, value in shell.user_ns.items() if hasattr(value, "iloc"))
-        _process.tables = {name: weakref.ref(value) for name, value in names}
-        return
-    with suppress(BlockingIOError):
-        for name in os.read(_process.traced[0], select.PIPE_BUF).decode().split():
-            if _process.tables.pop(name, None):  # from here on it is no news
-                tracer_of(dict(shell.user_ns)).share(name, reads.opens_no_file)
-
-
-def _note_traced() -> None:
-    """Name, at an edition's end, the tables of its head that it has traced."""
-    if _process.traced is None:
-        return
-    tables = _process.tables
-    names = [name for name, value in tables_traced() if name in tables and tables[name]() is value]
-    line = "".join(f"{name} " for name in names).encode()
-    if len(line) <= select.PIPE_BUF:
-        with suppress(OSError):  # a cell has closed it
-            os.write(_process.traced[1], line)
 
 
 def learn(noted: Collection[str]) -> None:

@@ -30,7 +30,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -143,16 +143,6 @@ def publish() -> None:
             "text/plain": "",
         }
     )
-
-
-def opens_no_file(act: Callable[[], object]) -> bool:
-    """Do something between two cells. Returns False if it opened files; no cell is said to have."""
-    opened = _by_cell.setdefault(_process.shell.execution_count - _process.first, set())
-    before = set(opened)
-    act()
-    is_more = opened > before
-    opened.intersection_update(before)
-    return not is_more
 
 
 def names_touched() -> tuple[set[str], set[str]] | None:

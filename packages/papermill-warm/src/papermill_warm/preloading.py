@@ -11,9 +11,8 @@ text (:meth:`Warmth.read`, :mod:`papermill_warm.cell_texts`).
 The engine may be given a module of the caller's, which is warmed up in the same way. It has four
 functions: `warm_up()` is called at the start; `read(text)` with the code of a cell that runs again;
 `note()` at a run's end gives a list of texts, and `learn(texts)` is called with it in the zygote. It
-may have two more: `touched()` gives the files that a run has read and written so far, if the caller
-notes them anyway, else None; `prepare_fork()` is called in the process of a shared head before each fork, and
-may compute what the next edition else would.
+may have a fifth: `touched()` gives the files that a run has read and written so far, if the caller
+notes them anyway, else None.
 
 A library that prints or warns when it is imported, which a notebook must show, or that keeps threads,
 is left out. So is one whose import fails. All of this is found out in a fork, except for the engine's
@@ -140,20 +139,6 @@ class Warmth:
         """Return the caller's function that names the files of a run, if it has one."""
         function: Callable[[], Touched | None] | None = getattr(self._caller, "touched", None)
         return function
-
-    def prepare_fork(self) -> None:
-        """Have the caller compute, in the process of a shared head, what editions else would."""
-        function: Callable[[], None] | None = getattr(self._caller, "prepare_fork", None)
-        if function is None:
-            return
-        show = warnings.showwarning
-        # not `quiet`: where filters change, what was shown once is shown again
-        warnings.showwarning = lambda *_, **__: None
-        try:
-            with suppress(Exception):  # each edition computes it, then
-                function()
-        finally:
-            warnings.showwarning = show
 
     def leave_note(self, is_above: bool = False) -> None:
         """Write down, at the end of a run, what it has used and the zygote does not have; or before

@@ -131,7 +131,6 @@ class SharedHead:
         self._ties.end()
         chance = self._ties.chance()
         self._warmth.leave_note(is_above=True)
-        self._warmth.prepare_fork()
         gc.freeze()
         here, turn = os.getpid(), Turn(messages)
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
@@ -168,7 +167,6 @@ class SharedHead:
         if not self._ties.are_as_before():
             os._exit(0)
         messages.set_inheritable(False)
-        self._warmth.prepare_fork()
         self._warmth.read(request.sources)
         return Turn(messages, request)
 

@@ -9,8 +9,7 @@ import ast
 import re
 import unicodedata
 import warnings
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -21,7 +20,6 @@ class Definitions:
     def __init__(self, cells: Sequence[str]) -> None:
         self._values: dict[str, list[ast.expr]] = {}
         self._uses: dict[str, set[str]] = {}
-        self._counts = Counter[str]()
         self.renamed: dict[str, str] = {}
         """The new names of columns, with the old ones."""
         for cell in cells:
@@ -30,7 +28,6 @@ class Definitions:
                 if value is not None:
                     self._values.setdefault(name, []).append(value)
                 self._uses.setdefault(name, set()).update(uses)
-                self._counts[name] += 1
 
     def of(self, name: str) -> list[ast.expr]:
         """Return the expressions that were assigned to a name, the last first."""
@@ -43,29 +40,6 @@ class Definitions:
     def uses(self, name: str) -> set[str]:
         """Return the names from which a name was made, or that a function uses."""
         return self._uses.get(name, set())
-
-    def behind(self, name: str) -> frozenset[str]:
-        """Return a name with all from which it was made, and `[total]` for each text in its expressions
-        that may be the name of a column.
-        """
-        names, todo = set[str](), [name]
-        while todo:
-            if (current := todo.pop()) not in names:
-                names.add(current)
-                todo += self._uses.get(current, ())
-                for node in self._values.get(current, ()):
-                    todo += [*_names(node), *(f"[{text}]" for text in _texts(node))]
-        return frozenset(names)
-
-    def are_as_before(self, names: Iterable[str], before: Definitions) -> bool:
-        """True if nothing was assigned to any of the names, or the columns `[total]`, since the cells
-        ``before``, which are the first of these.
-        """
-        return all(
-            self._counts[name] == before._counts[name]
-            and self.renamed.get(name[1:-1]) == before.renamed.get(name[1:-1])
-            for name in names
-        )
 
 
 @dataclass(frozen=True)
@@ -155,13 +129,6 @@ def _targets(
 
 def _names(node: ast.AST) -> frozenset[str]:
     return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
-
-
-def _texts(node: ast.AST) -> Iterator[str]:
-    for part in ast.walk(node):
-        match part:
-            case ast.Attribute(attr=text) | ast.Constant(value=str(text)):
-                yield text
 
 
 def name_from(node: ast.AST) -> str:

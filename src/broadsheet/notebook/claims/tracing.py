@@ -39,7 +39,6 @@ from broadsheet.notebook.claims.arithmetic import (
 from broadsheet.notebook.claims.definitions import Definitions
 from broadsheet.notebook.claims.derivations import ARITHMETIC, MethodCall, derivation_of
 from broadsheet.notebook.claims.row_conditions import with_condition
-from broadsheet.notebook.claims.shared_traces import keep_trace, shared_trace
 from broadsheet.notebook.claims.traced import (
     COMPARISONS,
     PLAIN_RESULTS,
@@ -85,13 +84,6 @@ ONE_SIDED: Mapping[type[ast.unaryop], Callable[[Traced], Traced]] = {
 """The functions of operators on one value; those above, on two."""
 _traces: dict[str, tuple[Any, Definitions, Traced]] = {}
 """The last trace of each name: its value and the definitions then, and the result."""
-
-
-def tables_traced() -> Iterator[tuple[str, Any]]:
-    """Yield the names of tables that were traced, each with its table."""
-    for name, (value, _, _) in _traces.items():
-        if hasattr(value, "iloc"):
-            yield name, value
 
 
 @dataclass(frozen=True)
@@ -370,24 +362,11 @@ class Tracer:
             is_frame = hasattr(value, "iloc")
             if is_frame or last[1] is self._definitions:
                 return last[2]
-        traced = shared_trace(name, value, self._namespace, self._definitions)
-        traced = traced or self._defined_name(name, value)
+        traced = self._defined_name(name, value)
         if hasattr(value, "iloc") and traced.derive is None and self._definitions.of(name):
             traced = replace(traced, derive=self._name_derivation(name))
         _traces[name] = (value, self._definitions, traced)
         return traced
-
-    def share(self, name: str, is_pure: Callable[[Callable[[], object]], bool]) -> None:
-        """Trace a table in the process that is forked for each edition, if that ``is_pure``. It is not if
-        values are looked up, which count in each edition where the name is first used.
-        """
-        value, before, trace = self._namespace[name], dict(_traces), list[Traced]()
-        with suppress(Exception):  # each edition has it, too
-            is_same_for_all = is_pure(lambda: trace.append(self._defined_name(name, value)))
-            if is_same_for_all and not self.looked_up:
-                keep_trace(name, trace[0], self._namespace, self._definitions)
-        _traces.clear()
-        _traces.update(before)
 
     def _defined_name(self, name: str, value: Any) -> Traced:
         base = carried(Traced(value, working=in_computation(value)))
