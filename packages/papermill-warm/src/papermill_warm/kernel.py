@@ -27,7 +27,6 @@ from typing import Any
 from jupyter_client.client import KernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
-from nbformat.notebooknode import NotebookNode
 
 from papermill_warm import processes, wire
 from papermill_warm.kernel_line import Bound, KernelLine, header_of
@@ -40,8 +39,6 @@ _STILL = 2
 """The number of times in a row, a second apart, that a run is found stopped by a signal before it
 is ended.
 """
-_OUTPUTS = ("display_data", "execute_result")
-"""The messages that become outputs with data."""
 _AT_ONCE = _WORTH_WAITING = 0.05
 """In seconds: a timeout for messages that have arrived, and the shortest wait that matters."""
 
@@ -376,9 +373,9 @@ def _message(parts: Sequence[bytes]) -> dict[str, Any]:
     headers for dates.
     """
     first = header_of(parts)
-    header, parent, metadata = map(_decoded, parts[first : first + 3])
-    is_output = header["msg_type"] in _OUTPUTS
-    content = _decoded(parts[first + 3], NotebookNode if is_output else None)
+    header, parent, metadata, content = (
+        json.loads(part.decode("utf-8", "replace")) for part in parts[first : first + 4]
+    )
     for head in (header, parent):
         if "date" in head:
             head["date"] = datetime.fromisoformat(head["date"])
@@ -391,13 +388,6 @@ def _message(parts: Sequence[bytes]) -> dict[str, Any]:
         "content": content,
         "buffers": [memoryview(part) for part in parts[first + 4 :]],
     }
-
-
-def _decoded(part: bytes, node: type[NotebookNode] | None = None) -> Any:
-    """Return a part of a message, its objects as nodes of a notebook, if it is to become one: nbformat
-    would look at each value of a figure to make them so.
-    """
-    return json.loads(part.decode("utf-8", "replace"), object_hook=node)
 
 
 def _mask() -> int:

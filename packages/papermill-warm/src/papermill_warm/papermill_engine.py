@@ -14,16 +14,13 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from string import Template
-from types import SimpleNamespace
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from nbclient.exceptions import DeadKernelError
-from papermill import engines
 from papermill.engines import NBClientEngine, papermill_engines
 
 from papermill_warm.kernel import RunPlan, manager_for
@@ -326,8 +323,5 @@ def _refuse_shadow(names: Sequence[str]) -> None:
             )
 
 
-# papermill reads the start of each cell, which it has written itself, by a parser of any date, and takes
-# a tenth of its time for it
-engines.dateutil = SimpleNamespace(parser=SimpleNamespace(parse=datetime.fromisoformat))
 # papermill's entry point found nothing if this module was imported before papermill
 papermill_engines.register("warm", WarmEngine)
