@@ -13,7 +13,7 @@ import numpy as np
 from broadsheet.checks.audit.audit_table import IntArray, bounds
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
-from broadsheet.checks.audit.places import WORLD
+from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.verify.wording.meaning_rules import Meaning
 
@@ -103,7 +103,7 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
         or (sentence.words.has("within", sentence.low) and judge.needs_label)
     ):
         return
-    world = [mention for mention in judge.mentions if mention.place == WORLD]
+    world = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
     labels = judge.label_sets(words, without=world)
     time = judge.time_of(words)
     has_since = next(

@@ -21,7 +21,7 @@ from broadsheet.checks.audit.audit_table import bounds
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention
-from broadsheet.checks.audit.places import WORLD
+from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.single_cells import cell_of, written_of
 from broadsheet.checks.audit.statement import AuditReading, Operation
@@ -345,7 +345,7 @@ def _difference(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
 def _share(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the share of a label in the sum of all labels, or in the row of their total."""
     labels = judge.label_sets(
-        quantity, without=[each for each in judge.mentions if each.place == WORLD]
+        quantity, without=[each for each in judge.mentions if each.place == WHOLE_WORLD]
     )
     time = judge.time_of(quantity)
     is_sure = judge.table.time is None or time is not None
@@ -355,7 +355,7 @@ def _share(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         yield from _share_of_measure(judge, quantity, part, is_sure=is_sure)
     if not labels or not judge.can_be_added:
         return
-    groups = [mention for mention in judge.mentions if mention.place == WORLD]
+    groups = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
     parts = judge.label_sets(quantity, without=groups)
     part = judge.cell(parts or labels, time)
     if part is None:

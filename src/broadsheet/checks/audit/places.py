@@ -19,9 +19,11 @@ from babel.core import get_global
 
 _LANGUAGES = ("en", "de", "fr")
 """The languages whose names of places are known."""
-WORLD = "001"
+WHOLE_WORLD = "001"
 """The code of the world."""
-_GROUPS = frozenset((WORLD, "EU", "EZ", "150", "002", "019", "142", "009", "003", "005", "419"))
+_GROUPS = frozenset(
+    (WHOLE_WORLD, "EU", "EZ", "150", "002", "019", "142", "009", "003", "005", "419")
+)
 """The codes of places that others are parts of."""
 WORD = re.compile(r"[^\W_]+(?:[.'’&]+[^\W_]+)*\.?")
 """A word of a text or a label."""
