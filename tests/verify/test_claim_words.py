@@ -296,6 +296,7 @@ def test_a_rule_that_cannot_be_read_is_reported_with_its_line(trading: Site, run
         (1.25, "rose by 30 percent", "refuted"),
         (0.5, "halved", "proved"),
         (0.6, "halved", "refuted"),
+        (0.6, "was zero times as much", "open"),
     ],
 )
 def test_degrees_have_the_margins_that_newsrooms_give_them(

@@ -171,6 +171,8 @@ def _constant_ratios(pair: Pair, meaning: Meaning) -> Iterator[float]:
 def _near(ratio: float, size: float, meaning: Meaning) -> Verdict:
     """Return the verdict on a ratio: "doubled", "more than three times"."""
     says, value = f"it is {ratio:.3g} times as much", ratio
+    if not size:  # "zero times as much"
+        return OPEN
     if meaning.kind == "times" and size < 1 and ratio:  # "more than halved" is less than half
         ratio, size = 1 / ratio, 1 / size
     off, side = ratio / size - 1, meaning.round_to.side
