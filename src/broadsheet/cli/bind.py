@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -96,7 +97,15 @@ def _write(path: Path, binding: Binding, edits: Sequence[BoundWords]) -> None:
         with project.at_work():
             add_tables(project, binding.added)
     mode = home.stat().st_mode & 0o777
-    store.write_file(home, binding.with_edits(edits).encode(), durable=True, mode=mode)
+    content = _as_in(home.read_bytes(), binding.with_edits(edits))
+    store.write_file(home, content, durable=True, mode=mode)
+
+
+def _as_in(before: bytes, text: str) -> bytes:
+    """Return a text with the byte order mark and the ends of lines that the file had before."""
+    mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+    has_returns = before.count(b"\n") == before.count(b"\r\n") > 0
+    return mark + (text.replace("\n", "\r\n") if has_returns else text).encode()
 
 
 def _for_machines(binding: Binding, *, written: bool) -> dict[str, object]:

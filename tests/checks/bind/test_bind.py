@@ -131,3 +131,27 @@ def test_a_page_that_binds_nothing_says_so(power: Site, run: Command) -> None:
     code, out, _ = run(power, "bind", "wind.qmd")
     assert code == 0
     assert "0 numbers and 0 comparisons bound" in out
+
+
+def test_a_file_keeps_its_byte_order_mark_and_its_ends_of_lines(power: Site, run: Command) -> None:
+    text = f"{FRONT}\n{TRUE}\n".replace("\n", "\r\n").encode("utf-8-sig")
+    page(power).write_bytes(text)
+    run(power, "bind", "wind.qmd", "--write", "--yes")
+    after = page(power).read_bytes()
+    assert after.startswith(b"\xef\xbb\xbf---\r\n")
+    assert after.count(b"\n") == after.count(b"\r\n") > text.count(b"\n")
+
+
+def test_changes_are_accepted_one_by_one_in_a_terminal(
+    power: Site, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["y", "n", "q"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda question: next(answers))
+    power.write("wind.qmd", f"{FRONT}\n{TRUE}\n")
+    code, out, _ = run(power, "bind", "wind.qmd", "--write")
+    text = page(power).read_text()
+    assert code == 0
+    assert '`{python} amount(power.wind[2024], "31 TWh")`, and coal 11 TWh.' in text
+    assert "rose by 15 percent" in text
+    assert "1 number and 0 comparisons bound, written" in out
