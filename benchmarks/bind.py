@@ -277,7 +277,7 @@ def is_same(part: Taken, declared: Mapping[str, Any]) -> bool:
     )
     rows = {tuple(key) for key in was["keys"]} == {tuple(key) for key in now["keys"]}
     return (
-        now["text"] in was["text"]
+        (now["text"] in was["text"] or was["text"] in now["text"])
         and set(was["sources"]) == set(now["sources"])
         and (is_value or (rows and bool(was["keys"]) and any(was["keys"])))
     )

@@ -19,16 +19,22 @@ Option = Mapping[str, Any]
 
 _MARGIN = 0.3
 """The clearness by which a reading must be ahead of the next one."""
-_CLEAR: Mapping[int, float] = {1: 2.2, 2: 1.5}
+_CLEAR: Mapping[int, float] = {1: 2.2, 2: 1.5, 3: 0.7}
 """The clearness that a number of so few figures needs."""
-_CLEAR_OTHERWISE = 0.7
+_CLEAR_OTHERWISE = 0.5
+_ALONE = 0.4
+"""The clearness that a number needs less if no other reading fits."""
 _CLEAR_CLAIM = 1.6
+_WITHOUT_NUMBERS = 1.0
+"""The clearness that a comparison needs beside if no number beside it is of its values."""
 _CITED = 0.8
 """The clearness that a small number in a sentence with a source needs beside."""
 _AUDITED = 1.0
 """The clearness that the audit adds."""
 _TELLING = 6
 """Values that are the same to more than so many letters are one value."""
+_Stated = tuple[int, set[str]]
+"""A number of a sentence that is bound: its position, and the values that it rests on."""
 _SHOWN = 4
 """The most readings of unsure words that are shown."""
 
@@ -43,7 +49,7 @@ def chosen(
     bound.
     """
     edits, unsure = list[BoundWords](), list[UnsureWords]()
-    stated = defaultdict[int, set[str]](set)
+    stated = defaultdict[int, list[_Stated]](list)
     for key, item in sorted(answers[0].items(), key=lambda each: each[0][3] != "fact"):
         number, first, last, kind = key
         sentence = asked[number]
@@ -58,15 +64,18 @@ def chosen(
         if not options or (not instead and written != item["words"]):
             continue
         options = [
-            {**option, "score": option["score"] + _beside(option, stated, number)}
+            {**option, "score": option["score"] + _beside(option, stated, number, last)}
             if kind == "claim"
             else {**option, "score": option["score"] + _audited(option, audited.get(key[:3]))}
             for option in options
         ]
-        needed = _CLEAR_CLAIM if kind == "claim" else _CLEAR.get(item["size"], _CLEAR_OTHERWISE)
-        needed += _CITED if sentence.is_cited and item["size"] < 3 else 0
         place = source.place(sentence.stretch.cell, start)
         best, *others = firsts_of(options)
+        if kind == "claim":
+            needed = _CLEAR_CLAIM + (0 if _beside(best, stated, number, last) else _WITHOUT_NUMBERS)
+        else:
+            needed = _CLEAR.get(item["size"], _CLEAR_OTHERWISE) - (0 if others else _ALONE)
+        needed += _CITED if sentence.is_cited and item["size"] < 3 else 0
         is_clear = best["score"] >= needed and not (
             others and others[0]["score"] > best["score"] - _MARGIN
         )
@@ -78,11 +87,18 @@ def chosen(
                     best["declared"], place, quote, instead,
                 )
             )  # fmt: skip
-            stated[number].add(str(best["declared"].get("value")))
+            if kind == "fact":
+                stated[number].append((first, _values_of(best["declared"])))
         elif not instead and best["score"] > 0:
             codes = tuple(option["code"] for option in (best, *others)[:_SHOWN])
             unsure.append(UnsureWords(sentence.stretch.cell, start, end, written, codes, place))
     return edits, unsure
+
+
+def _values_of(declared: Mapping[str, Any]) -> set[str]:
+    """Return the value of a fact, and those that it was computed of."""
+    parts = (declared.get("derivation") or {}).get("parts", ())
+    return {str(declared.get("value")), *(str(part.get("value")) for part in parts)}
 
 
 def _in_all(key: Any, answers: Sequence[Answers]) -> list[Option]:
@@ -92,14 +108,17 @@ def _in_all(key: Any, answers: Sequence[Answers]) -> list[Option]:
     return [option for option in everywhere[0] if all(option["code"] in of for of in codes)]
 
 
-def _beside(option: Option, stated: Mapping[int, set[str]], number: int) -> float:
-    """Return how much clearer a condition is for the numbers beside its words, which are of the same
-    values.
+def _beside(option: Option, stated: Mapping[int, list[_Stated]], number: int, end: int) -> float:
+    """Return how much clearer a condition is for the number nearest to the end of its words, and for
+    others, that rest on the same values.
     """
     values = {str(each["value"]) for each in option["declared"]["evidence"]}
-    here = len(values & stated.get(number, set()))
-    around = len(values & (stated.get(number - 1, set()) | stated.get(number + 1, set())))
-    return min(2, here) * 0.7 + min(2, around) * 0.25
+    here = sorted(stated.get(number, ()), key=lambda part: abs(part[0] - end))
+    around = [*stated.get(number - 1, ()), *stated.get(number + 1, ())]
+    nearest = sum(len(values & of) for _, of in here[:1])
+    others = {value for _, of in here[1:] for value in values & of}
+    before = {value for _, of in around for value in values & of}
+    return 0.8 * min(2, nearest) + 0.3 * min(2, len(others)) + 0.15 * min(2, len(before))
 
 
 def _audited(option: Option, number: AuditedNumber | None) -> float:

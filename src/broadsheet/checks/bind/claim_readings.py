@@ -73,6 +73,8 @@ def conditions(compared: Compared, named: Named, parameters: Sequence[str]) -> I
 
 def _are_alike(column: Column, other: Column) -> bool:
     """True if two columns may be compared: of one frame, one name, or one unit."""
+    if column.own == other.own and column.group == other.group:
+        return False  # the same column in a part of its frame
     frames = [re.split(r"[.\[]", each.code)[0] for each in (column, other)]
     is_of_both = frames[0] == frames[1] or bool(column.own & other.own)
     return is_of_both and (column.unit == other.unit or not (column.unit and other.unit))

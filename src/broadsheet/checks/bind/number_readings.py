@@ -81,7 +81,11 @@ def readings(
         (
             (
                 words.naming(column)
-                - (_STRANGE if number.kind == "" and words.is_of_others(column) else 0),
+                - (
+                    (_STRANGE if number.size > 1 else 2 * _STRANGE)
+                    if number.kind == "" and words.is_of_others(column)
+                    else 0
+                ),
                 column,
             )
             for column in named.columns
@@ -109,7 +113,8 @@ def _facts(words: Words, number: Written, named: Named) -> Iterator[Candidate]:
                 words,
                 f"{name.replace('_', ' ')} {value.place} {value.unit} {value.name.replace('-', ' ')}",
             )
-            yield Candidate(name, 1.2 + naming + (0.5 if number.size > 1 else 0), fact=name)
+            clear = (1.2 if naming else 0.6) + naming + (0.5 if number.size > 1 else 0)
+            yield Candidate(name, clear, fact=name)
 
 
 def labels_of(
@@ -151,8 +156,10 @@ def _aggregates(
     values = list(column.values.values())
     low = words.sentence.lower()
     for name, of, form in _AGGREGATES:
-        if len(values) > 1 and form.search(low) and number.may_be(of(values)):
-            yield Candidate(f"{column.code}.{name}", naming + 0.7)
+        is_said = form.search(low) is not None
+        is_tried = is_said or (of is sum and number.size > 1 and not column.is_rate)
+        if len(values) > 1 and is_tried and number.may_be(of(values)):
+            yield Candidate(f"{column.code}.{name}", naming + (0.7 if is_said else 0.1))
     if number.kind == "" and number.may_be(len(values)):
         yield Candidate(f"len({column.code})", 0.5 * naming)
 

@@ -112,7 +112,11 @@ _EMPTY = frozenset(("year", "share", "number", "rate"))
 def _labels(words: Words, places: tuple[Any, ...]) -> Mapping[Any, float]:
     named = dict[Any, float]()
     for place in places:
-        at = positions(words.sentence, place)
+        at = [
+            (start, end)
+            for start, end in positions(words.sentence, place)
+            if end <= words.start or words.end <= start  # a number is not its own label
+        ]
         if at:
             named[place] = max(_nearness(words, start, end) for start, end in at)
         elif positions(words.before, place):
