@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from broadsheet.checks.bind.binding import bind
+from broadsheet.checks.bind.binding import bind_source
 from broadsheet.checks.bind.bound_words import Binding
 from broadsheet.checks.bind.source_edits import with_sources
 from broadsheet.markdown.inline_values import markdown
@@ -71,7 +71,7 @@ def main() -> int:
         taken = unbind(root, options.only)
         whole = Counter[str]()
         for path, parts in taken.items():
-            binding = bind(root / path)
+            binding = bind_source(root / path)
             counts = compared(parts, binding, verbose=options.verbose)
             print(f"{path}: {told(counts)}", flush=True)
             whole += counts

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 def bind_page(options: argparse.Namespace) -> CommandReport:
     """Bind a page, and report what changes; write what is accepted, if that is asked for."""
-    from broadsheet.checks.bind.binding import bind
+    from broadsheet.checks.bind.binding import bind_source
 
     path: Path = options.path
-    binding = bind(path, options.data)
+    binding = bind_source(path, options.data)
     edits = [*binding.edits, *(binding.contradicted if options.mend else ())]
     asks = options.write and not options.yes and not options.json and sys.stdin.isatty()
     if asks:

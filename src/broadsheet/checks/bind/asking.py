@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from broadsheet.checks.bind.bound_source import NOTEBOOK, BoundSource
-from broadsheet.checks.bind.document_texts import Stretch
+from broadsheet.checks.bind.bound_source import IPYNB_SUFFIX, BoundSource
+from broadsheet.checks.bind.document_texts import TextStretch
 from broadsheet.checks.bind.probe import MIME, code_of
 from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition, editions_of
@@ -33,7 +33,7 @@ Answers = Mapping[Key, Mapping[str, Any]]
 class AskedSentence:
     """A sentence of a source that is asked for."""
 
-    stretch: Stretch
+    stretch: TextStretch
     """The text that it is in."""
     start: int
     """Its position there."""
@@ -84,7 +84,7 @@ def answers_of(
     """
     parameters, language = list(parameters_of(edition.source)), edition.settings.lang[:2]
     tasks = defaultdict[tuple[int, int], list[dict[str, Any]]](list)
-    is_notebook = source.path.suffix == NOTEBOOK
+    is_notebook = source.path.suffix == IPYNB_SUFFIX
     for number, sentence in enumerate(asked):
         stretch = sentence.stretch
         is_front = is_notebook and stretch.kind == "front matter"

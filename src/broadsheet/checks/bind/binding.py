@@ -22,10 +22,10 @@ from broadsheet.checks.bind.audited_texts import (
     audited_numbers,
     mended_sentences,
 )
-from broadsheet.checks.bind.bound_page import changed_texts, texts_of
+from broadsheet.checks.bind.bound_page import changed_texts, paragraphs_of
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
-from broadsheet.checks.bind.choosing import apart, chosen
+from broadsheet.checks.bind.choosing import chosen_words, without_overlaps
 from broadsheet.checks.bind.loading import Loaded, add_tables, tables_read, with_tables
 from broadsheet.checks.moved.revised_publication import revised_publication
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, UsageError
@@ -53,7 +53,7 @@ class _Asked:
     """The tables that bear out numbers for which there is no expression."""
 
 
-def bind(path: Path, data: Sequence[Path] = ()) -> Binding:
+def bind_source(path: Path, data: Sequence[Path] = ()) -> Binding:
     """Return the binding of the source at a path, which is in a publication; ``data`` are folders or
     files of tables beside its own. Nothing is written. Raises :class:`UsageError` for another file,
     and :class:`BroadsheetError` for one that cannot be read or run.
@@ -125,7 +125,7 @@ def _ask(
     parts: list[AskedSentence] = [*sentences, *mended_sentences(sentences, audited, language)]
     edition = editions_with(press.project, source, source.text)[0]
     answers = answers_of(press, source, parts, edition)
-    edits, unsure = chosen(source, parts, answers, audited)
+    edits, unsure = chosen_words(source, parts, answers, audited)
     bound = [(edit.cell, edit.start, edit.end) for edit in edits]
     bound += [(words.cell, words.start, words.end) for words in unsure]
     without = frozenset(
@@ -147,18 +147,18 @@ def _ask(
 
 def _proved(press: Press, before: str, answered: _Asked, loaded: Loaded) -> Binding:
     """Return the binding without what makes the page read otherwise."""
-    edits = apart([edit for edit in answered.edits if not edit.instead])
+    edits = without_overlaps([edit for edit in answered.edits if not edit.instead])
     over = {(edit.cell, edit.start) for edit in edits}
     false = [
         edit for edit in answered.edits if edit.instead and (edit.cell, edit.start) not in over
     ]
     notices = list[Notice]()
     project, source = press.project, answered.source
-    was = texts_of(press, editions_with(project, source, source.text), is_proved=False)
+    was = paragraphs_of(press, editions_with(project, source, source.text), is_proved=False)
     for _ in range(_MOST_TRIALS):
         text = Binding(before, source, tuple(edits)).text
         try:
-            now = texts_of(press, editions_with(project, source, text), is_proved=True)
+            now = paragraphs_of(press, editions_with(project, source, text), is_proved=True)
         except BroadsheetError as error:
             left = _without(edits, error)
             if left == edits:

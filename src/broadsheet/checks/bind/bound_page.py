@@ -14,7 +14,7 @@ from broadsheet.verify.ledger import Ledger
 _SPACE = re.compile(r"\s+")
 
 
-def texts_of(press: Press, editions: Sequence[Edition], *, is_proved: bool) -> list[list[str]]:
+def paragraphs_of(press: Press, editions: Sequence[Edition], *, is_proved: bool) -> list[list[str]]:
     """Return the paragraphs of each edition, as readers read them. Raises :class:`BroadsheetError`
     for a page that cannot be made; or, if it is to be proved, for a claim of it that is not true.
     """

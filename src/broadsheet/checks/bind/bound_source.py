@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from broadsheet.checks.bind.document_texts import Stretch, stretches_in, stretches_of
-from broadsheet.checks.bind.source_edits import with_cells, with_sources
+from broadsheet.checks.bind.document_texts import TextStretch, stretches_in, stretches_of
+from broadsheet.checks.bind.source_edits import with_code_cells, with_sources
 from broadsheet.errors import Place
 from broadsheet.project.sources.notebook_file import read_notebook
 
-NOTEBOOK = ".ipynb"
+IPYNB_SUFFIX = ".ipynb"
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,14 @@ class BoundSource:
     @cached_property
     def cells(self) -> tuple[tuple[str, str], ...]:
         """The kind and the text of each cell; of a page of Markdown, all of it."""
-        if self.path.suffix != NOTEBOOK:
+        if self.path.suffix != IPYNB_SUFFIX:
             return (("page", self.text),)
         notebook = read_notebook(self.text, Place(str(self.path)))
         return tuple((cell.cell_type, cell.source) for cell in notebook.cells)
 
-    def stretches(self) -> Iterator[Stretch]:
+    def stretches(self) -> Iterator[TextStretch]:
         """Yield its texts that may be bound."""
-        if self.path.suffix != NOTEBOOK:
+        if self.path.suffix != IPYNB_SUFFIX:
             yield from stretches_in(self.text)
             return
         for number, (kind, text) in enumerate(self.cells, start=1):
@@ -58,7 +58,9 @@ class BoundSource:
     def place(self, cell: int, at: int) -> Place:
         """Return the place of a position."""
         line = self.cells[cell - 1][1].count("\n", 0, at) + 1
-        return Place(str(self.path), line=line, cell=cell if self.path.suffix == NOTEBOOK else None)
+        return Place(
+            str(self.path), line=line, cell=cell if self.path.suffix == IPYNB_SUFFIX else None
+        )
 
     def edited(self, insertions: Sequence[Insertion]) -> str:
         """Return the text of the file with some changes, of which none overlap."""
@@ -74,7 +76,7 @@ class BoundSource:
             for _, change in reversed(order):
                 text = f"{text[: change.start]}{change.text}{text[change.end :]}"
             sources[cell] = text
-        if self.path.suffix == NOTEBOOK:
+        if self.path.suffix == IPYNB_SUFFIX:
             return with_sources(self.text, sources)
         return sources.get(1, self.text)
 
@@ -82,8 +84,8 @@ class BoundSource:
         """Return the text of the file with code cells behind some cells; of a page of Markdown,
         behind some positions.
         """
-        if self.path.suffix == NOTEBOOK:
-            return with_cells(self.text, {cell: code for (cell, _), code in codes.items()})
+        if self.path.suffix == IPYNB_SUFFIX:
+            return with_code_cells(self.text, {cell: code for (cell, _), code in codes.items()})
         text = self.text
         for (_, at), code in sorted(codes.items(), reverse=True):
             text = f"{text[:at]}\n\n```{{python}}\n#| include: false\n{code}\n```\n\n{text[at:]}"

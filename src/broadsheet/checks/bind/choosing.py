@@ -39,7 +39,7 @@ _SHOWN = 4
 """The most readings of unsure words that are shown."""
 
 
-def chosen(
+def chosen_words(
     source: BoundSource,
     asked: Sequence[AskedSentence],
     answers: Sequence[Answers],
@@ -175,7 +175,7 @@ def meaning_of(declared: Mapping[str, Any]) -> str:
     return json.dumps([sources, declared["text"], rests_on])
 
 
-def apart(edits: Sequence[BoundWords]) -> list[BoundWords]:
+def without_overlaps(edits: Sequence[BoundWords]) -> list[BoundWords]:
     """Return edits that do not overlap: of two numbers the longer; a claim may have numbers in it."""
     kept = list[BoundWords]()
     for edit in sorted(edits, key=lambda each: (each.kind != "fact", each.start - each.end)):

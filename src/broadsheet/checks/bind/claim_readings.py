@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from broadsheet.checks.bind.named_values import Column, Named
+from broadsheet.checks.bind.named_values import NamedColumn, NamedValues
 from broadsheet.checks.bind.number_readings import Candidate, labels_of, spans_of
-from broadsheet.checks.bind.passages import Words
+from broadsheet.checks.bind.passages import PlacedWords
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
 
@@ -28,16 +28,16 @@ _SHOWN = ("up", "down", "times", "as-much", "equal", "level", "nothing", "none",
 
 
 @dataclass(frozen=True)
-class Compared:
+class PlacedComparison:
     """Words that compare, with their meaning."""
 
-    words: Words
+    words: PlacedWords
     """The words."""
     meaning: Meaning
     """The meaning."""
 
 
-def comparisons_in(sentence: str, before: str, language: str) -> Iterator[Compared]:
+def compared_words_in(sentence: str, before: str, language: str) -> Iterator[PlacedComparison]:
     """Yield the comparisons of a sentence."""
     words = lexicon(language)
     if not words.has_rules:
@@ -45,10 +45,14 @@ def comparisons_in(sentence: str, before: str, language: str) -> Iterator[Compar
     for meaning in meanings_of(words).of(sentence, 0, len(sentence)):
         if meaning.is_denied or meaning.kind not in (*_KINDS, *_SHOWN):
             continue
-        yield Compared(Words(sentence, meaning.start, meaning.end, before, language), meaning)
+        yield PlacedComparison(
+            PlacedWords(sentence, meaning.start, meaning.end, before, language), meaning
+        )
 
 
-def conditions(compared: Compared, named: Named, parameters: Sequence[str]) -> Iterator[Candidate]:
+def conditions(
+    compared: PlacedComparison, named: NamedValues, parameters: Sequence[str]
+) -> Iterator[Candidate]:
     """Yield the conditions that a comparison may mean."""
     words, meaning = compared.words, compared.meaning
     columns = sorted(
@@ -71,7 +75,7 @@ def conditions(compared: Compared, named: Named, parameters: Sequence[str]) -> I
             yield from _pairs(meaning, naming, column, labels, columns, named, parameters, side)
 
 
-def _are_alike(column: Column, other: Column) -> bool:
+def _are_alike(column: NamedColumn, other: NamedColumn) -> bool:
     """True if two columns may be compared: of one frame, one name, or one unit."""
     if column.own == other.own and column.group == other.group:
         return False  # the same column in a part of its frame
@@ -83,9 +87,9 @@ def _are_alike(column: Column, other: Column) -> bool:
 def _extremes(  # noqa: PLR0917
     meaning: Meaning,
     naming: float,
-    column: Column,
+    column: NamedColumn,
     labels: Mapping[Any, float],
-    named: Named,
+    named: NamedValues,
     parameters: Sequence[str],
     side: int,
 ) -> Iterator[Candidate]:
@@ -133,9 +137,9 @@ def _extremes(  # noqa: PLR0917
 def _moves(  # noqa: PLR0917
     meaning: Meaning,
     naming: float,
-    column: Column,
+    column: NamedColumn,
     labels: Mapping[Any, float],
-    named: Named,
+    named: NamedValues,
     parameters: Sequence[str],
     side: int,
 ) -> Iterator[Candidate]:
@@ -165,10 +169,10 @@ def _moves(  # noqa: PLR0917
 def _pairs(  # noqa: PLR0917
     meaning: Meaning,
     naming: float,
-    column: Column,
+    column: NamedColumn,
     labels: Mapping[Any, float],
-    columns: Sequence[tuple[float, Column]],
-    named: Named,
+    columns: Sequence[tuple[float, NamedColumn]],
+    named: NamedValues,
     parameters: Sequence[str],
     side: int,
 ) -> Iterator[Candidate]:

@@ -43,7 +43,7 @@ _QUOTED = re.compile(r"(?P<quote>[\"'])(?P<text>.*)(?P=quote)\s*\Z", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Stretch:
+class TextStretch:
     """A text that may be bound."""
 
     cell: int
@@ -62,7 +62,7 @@ class Stretch:
     """The position in a text without cells behind which its expressions are evaluated."""
 
 
-def stretches_of(cell_type: str, number: int, text: str) -> Iterator[Stretch]:
+def stretches_of(cell_type: str, number: int, text: str) -> Iterator[TextStretch]:
     """Yield the texts of a cell of a notebook."""
     if cell_type == "code":
         yield from _options(text, number, 0, 0)
@@ -74,7 +74,7 @@ def stretches_of(cell_type: str, number: int, text: str) -> Iterator[Stretch]:
         yield from _paragraphs(text, number, _end_of_front(text))
 
 
-def stretches_in(text: str) -> Iterator[Stretch]:
+def stretches_in(text: str) -> Iterator[TextStretch]:
     """Yield the texts of a page of Markdown, with or without code."""
     yield from _front_matter(text, 1)
     at = _end_of_front(text)
@@ -92,33 +92,33 @@ def _end_of_front(text: str) -> int:
     return front.end() if front else 0
 
 
-def _front_matter(text: str, number: int) -> Iterator[Stretch]:
+def _front_matter(text: str, number: int) -> Iterator[TextStretch]:
     front = _FRONT.match(text)
     for match in _KEY.finditer(text, 0, front.end()) if front else ():
         yield _of_yaml(match, number, 0, "front matter", len(text))
 
 
-def _options(code: str, number: int, at: int, after: int) -> Iterator[Stretch]:
+def _options(code: str, number: int, at: int, after: int) -> Iterator[TextStretch]:
     for match in _OPTION.finditer(code):
         yield _of_yaml(match, number, at, "option", after)
 
 
 def _of_yaml(
     match: re.Match[str], number: int, at: int, kind: Literal["front matter", "option"], after: int
-) -> Stretch:
+) -> TextStretch:
     start, text, quote = match.start("text"), match["text"], ""
     quoted = _QUOTED.match(text)
     if quoted:
         start, text, quote = start + 1, quoted["text"], quoted["quote"]
     masked = re.sub(r"(?m)^#\||\A>-?", lambda lead: " " * len(lead[0]), _masked(text))
-    return Stretch(number, at + start, text, masked, kind, quote, after)
+    return TextStretch(number, at + start, text, masked, kind, quote, after)
 
 
-def _paragraphs(text: str, number: int, start: int) -> Iterator[Stretch]:
+def _paragraphs(text: str, number: int, start: int) -> Iterator[TextStretch]:
     text = _FENCE.sub(lambda fence: re.sub(r"[^\n]", " ", fence[0]), text)
     for match in _PARAGRAPH.finditer(text, start):
         if match[0].strip():
-            yield Stretch(
+            yield TextStretch(
                 number, match.start(), match[0], _masked(match[0]), "paragraph", "", len(text)
             )
 

@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from broadsheet.checks.audit.audit_table import AuditTable
-from broadsheet.checks.bind.bound_source import NOTEBOOK, BoundSource, Insertion
-from broadsheet.checks.bind.source_edits import with_cells
+from broadsheet.checks.bind.bound_source import IPYNB_SUFFIX, BoundSource, Insertion
+from broadsheet.checks.bind.source_edits import with_code_cells
 from broadsheet.data.adding import Details, add, read_table
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import has_catalogue
@@ -83,14 +83,14 @@ def _line(name: str, table: AuditTable) -> str:
 def _with_lines(source: BoundSource, lines: Mapping[str, str]) -> BoundSource:
     added = "\n".join(lines.values())
     whole = f"import broadsheet as bs\n\n{added}"
-    if source.path.suffix == NOTEBOOK:
+    if source.path.suffix == IPYNB_SUFFIX:
         for number, (kind, text) in enumerate(source.cells, start=1):
             if kind == "code" and _IMPORT.search(text):
                 end = len(text.rstrip("\n"))
                 change = Insertion(number, end, end, f"\n{added}")
                 return BoundSource(source.path, source.edited([change]))
         return BoundSource(
-            source.path, with_cells(source.text, {_before_prose(source.cells): whole})
+            source.path, with_code_cells(source.text, {_before_prose(source.cells): whole})
         )
     if source.path.suffix != ".qmd":
         raise ConfigError(

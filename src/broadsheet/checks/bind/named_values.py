@@ -33,7 +33,7 @@ _NAME = re.compile(r"[^\W\d_]\w*")
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class NamedColumn:
     """Numbers at places, by the code that gives all of them."""
 
     code: str
@@ -67,10 +67,10 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedValues:
     """All that a notebook has by name."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[NamedColumn, ...]
     """The columns of numbers."""
     single: Mapping[str, Any]
     """Single values: facts, numbers, texts."""
@@ -105,16 +105,16 @@ def written(label: Any) -> str:
     return repr(label) if isinstance(label, int) else f"{QUOTE}{shown}{QUOTE}"
 
 
-def quoted(code: str, mark: str) -> str:
+def with_quotes(code: str, mark: str) -> str:
     """Return a code with quotation marks; empty if a text in it has such a mark itself."""
     return "" if mark in code or "\\" in code else code.replace(QUOTE, mark)
 
 
-def named_in(namespace: Mapping[str, Any], is_named: Callable[[str], bool]) -> Named:
+def named_in(namespace: Mapping[str, Any], is_named: Callable[[str], bool]) -> NamedValues:
     """Return what a namespace has by name. Of columns of groups, such as those of all countries, there
     are the groups that the text names, as ``is_named`` has it, and those that are all of them.
     """
-    columns, single, frames = list[Column](), dict[str, Any](), dict[str, Any]()
+    columns, single, frames = list[NamedColumn](), dict[str, Any](), dict[str, Any]()
     for name, value in namespace.items():
         if name.startswith("_") or name in ("In", "Out"):
             continue
@@ -129,7 +129,7 @@ def named_in(namespace: Mapping[str, Any], is_named: Callable[[str], bool]) -> N
             value, bool
         ):
             single[name] = value
-    return Named(tuple(columns[:_MOST_COLUMNS]), single, frames)
+    return NamedValues(tuple(columns[:_MOST_COLUMNS]), single, frames)
 
 
 def _unit(series: Any) -> str:
@@ -137,7 +137,7 @@ def _unit(series: Any) -> str:
     return str(units.get(series.name, "")) if isinstance(units, dict) else ""
 
 
-def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterator[Column]:
+def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterator[NamedColumn]:
     origin = frame.attrs.get("origin")
     described = {column.name: column for column in origin.columns} if origin is not None else {}
     other = words_said(f"{spaced(name)} {origin.title if origin is not None else ''}")
@@ -159,7 +159,7 @@ def _of_series(  # noqa: PLR0917
     other: frozenset[str],
     unit: str,
     is_named: Callable[[str], bool],
-) -> Iterator[Column]:
+) -> Iterator[NamedColumn]:
     if (
         not len(series)
         or len(series) > _MOST_PLACES * 5
@@ -177,11 +177,11 @@ def _of_series(  # noqa: PLR0917
             words = other | words_said(str(group))
             values = _numbers(part.droplevel(0))
             if len(values) > 0:
-                yield Column(key, values, own, words, unit, str(group), labels)
+                yield NamedColumn(key, values, own, words, unit, str(group), labels)
     elif series.index.nlevels == 1 and len(series) <= _MOST_PLACES:
         values = _numbers(series)
         if values:
-            yield Column(code, values, own, other, unit, "", labels)
+            yield NamedColumn(code, values, own, other, unit, "", labels)
 
 
 def _numbers(series: Any) -> dict[Any, float]:

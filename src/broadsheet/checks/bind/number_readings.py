@@ -11,8 +11,8 @@ from itertools import pairwise
 from statistics import mean, median
 from typing import Any
 
-from broadsheet.checks.bind.named_values import QUOTE, Column, Named, plain
-from broadsheet.checks.bind.passages import Words, overlap, positions
+from broadsheet.checks.bind.named_values import QUOTE, NamedColumn, NamedValues, plain
+from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared_part
 from broadsheet.notebook.values.fact import Fact
 
 _POWERS = (0, 2, -2, 3, -3, 6, -6, 9, -9, 12, -12)
@@ -74,7 +74,7 @@ class Candidate:
 
 
 def readings(
-    words: Words, number: Written, named: Named, parameters: Sequence[str]
+    words: PlacedWords, number: Written, named: NamedValues, parameters: Sequence[str]
 ) -> Iterator[Candidate]:
     """Yield the expressions that a number may be."""
     columns = sorted(
@@ -105,11 +105,11 @@ def readings(
         yield from _counts(words, number, named)
 
 
-def _facts(words: Words, number: Written, named: Named) -> Iterator[Candidate]:
+def _facts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
     """Yield facts that a cell has made, if they read so."""
     for name, value in named.single.items():
         if isinstance(value, Fact) and value.text in (words.text, words.text.lower()):
-            naming = overlap(
+            naming = shared_part(
                 words,
                 f"{name.replace('_', ' ')} {value.place} {value.unit} {value.name.replace('-', ' ')}",
             )
@@ -118,7 +118,7 @@ def _facts(words: Words, number: Written, named: Named) -> Iterator[Candidate]:
 
 
 def labels_of(
-    words: Words, column: Column, named: Named, parameters: Sequence[str]
+    words: PlacedWords, column: NamedColumn, named: NamedValues, parameters: Sequence[str]
 ) -> Mapping[Any, float]:
     """Return the labels of a column that the text names, each with how clearly; without any, those
     that are the values of parameters.
@@ -133,12 +133,12 @@ def labels_of(
 
 
 def _cells(  # noqa: PLR0917
-    words: Words,
+    words: PlacedWords,
     number: Written,
     naming: float,
-    column: Column,
+    column: NamedColumn,
     labels: Mapping[Any, float],
-    named: Named,
+    named: NamedValues,
     parameters: Sequence[str],
 ) -> Iterator[Candidate]:
     for label, clear in labels.items():
@@ -151,7 +151,7 @@ def _cells(  # noqa: PLR0917
 
 
 def _aggregates(
-    words: Words, number: Written, naming: float, column: Column
+    words: PlacedWords, number: Written, naming: float, column: NamedColumn
 ) -> Iterator[Candidate]:
     values = list(column.values.values())
     low = words.sentence.lower()
@@ -165,12 +165,12 @@ def _aggregates(
 
 
 def _changes(  # noqa: PLR0917
-    words: Words,
+    words: PlacedWords,
     number: Written,
     naming: float,
-    column: Column,
+    column: NamedColumn,
     labels: Mapping[Any, float],
-    named: Named,
+    named: NamedValues,
     parameters: Sequence[str],
 ) -> Iterator[Candidate]:
     if number.kind not in ("percent", "points", "times", "part"):
@@ -201,7 +201,7 @@ def _changes(  # noqa: PLR0917
             yield Candidate(code, naming + clear + score - 0.8 * column.is_rate)
 
 
-def spans_of(column: Column, labels: Mapping[Any, float]) -> Iterator[tuple[Any, Any, float]]:
+def spans_of(column: NamedColumn, labels: Mapping[Any, float]) -> Iterator[tuple[Any, Any, float]]:
     """Yield pairs of labels, the first before the last, with how clearly they are named."""
     order = [label for label in column.places if label in labels]
     for at, first in enumerate(order):
@@ -215,9 +215,9 @@ def spans_of(column: Column, labels: Mapping[Any, float]) -> Iterator[tuple[Any,
 
 def _ratios(
     number: Written,
-    columns: Sequence[tuple[float, Column]],
-    words: Words,
-    named: Named,
+    columns: Sequence[tuple[float, NamedColumn]],
+    words: PlacedWords,
+    named: NamedValues,
     parameters: Sequence[str],
 ) -> Iterator[Candidate]:
     for naming, column in columns:
@@ -254,12 +254,12 @@ def _ratios(
                 )
 
 
-def _counts(words: Words, number: Written, named: Named) -> Iterator[Candidate]:
+def _counts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
     """Yield the number of rows of a frame, and of those with a text that the sentence names."""
     if number.kind != "":
         return
     for name, frame in named.frames.items():
-        told = 1.3 * overlap(words, name.replace("_", " "))
+        told = 1.3 * shared_part(words, name.replace("_", " "))
         if number.may_be(len(frame)):
             yield Candidate(f"len({name})", told + 0.4)
         if not hasattr(frame, "columns"):
@@ -270,13 +270,13 @@ def _counts(words: Words, number: Written, named: Named) -> Iterator[Candidate]:
             texts = frame[column].dropna()
             if number.may_be(texts.nunique()):
                 yield Candidate(
-                    f"{name}[{QUOTE}{column}{QUOTE}].nunique()", told + overlap(words, column)
+                    f"{name}[{QUOTE}{column}{QUOTE}].nunique()", told + shared_part(words, column)
                 )
             for text, count in texts.value_counts().head(60).items():
                 if (
                     number.may_be(count)
                     and isinstance(text, str)
-                    and positions(words.sentence, text)
+                    and label_positions(words.sentence, text)
                 ):
                     code = f"({name}[{QUOTE}{column}{QUOTE}] == {QUOTE}{text}{QUOTE}).sum()"
                     yield Candidate(code, told + 1.3)

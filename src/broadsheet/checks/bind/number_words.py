@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from broadsheet.checks.audit.quantities import Quantity, quantities_in
 from broadsheet.checks.audit.vocabulary import words_of
 from broadsheet.checks.bind.number_readings import Written
-from broadsheet.checks.bind.passages import Words
+from broadsheet.checks.bind.passages import PlacedWords
 
 _PARTS = {
     "half": 1 / 2, "third": 1 / 3, "thirds": 1 / 3, "quarter": 1 / 4, "quarters": 1 / 4,
@@ -38,7 +38,7 @@ _MONEY = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
 
 def numbers_in(
     sentence: str, before: str, language: str
-) -> Iterator[tuple[Words, Sequence[Written]]]:
+) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
     """Yield the words of each number of a sentence, with the ways in which it may be stated."""
     end = 0
     for quantity in quantities_in(sentence, (0, len(sentence)), words_of(language)):
@@ -51,13 +51,13 @@ def numbers_in(
         if match["count"] is None and name != "half":
             continue
         value = _PARTS[name] * _COUNTS[(match["count"] or "a").lower()]
-        words = Words(sentence, match.start(), match.end(), before, language)
+        words = PlacedWords(sentence, match.start(), match.end(), before, language)
         yield words, (Written(value * 100, 0.5, "part", "share", 2),)
 
 
 def _with_reach(
     sentence: str, before: str, language: str, quantity: Quantity
-) -> Iterator[tuple[Words, Sequence[Written]]]:
+) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
     """Yield a number with its unit, and without it where a unit of a table may be left out."""
     figures = quantity.value / quantity.scale
     within = 0.5 * quantity.step / quantity.scale * (1 + 1e-9)
@@ -65,10 +65,10 @@ def _with_reach(
         within *= 2.2
     digits = re.sub(r"\D", "", quantity.text).lstrip("0")
     size = max(1, len(digits if "." in quantity.text or len(digits) < 3 else digits.rstrip("0")))
-    words = Words(sentence, quantity.start, quantity.end, before, language)
+    words = PlacedWords(sentence, quantity.start, quantity.end, before, language)
     if quantity.kind in ("", "unit", "times"):
         end = _end_of_figures(quantity)
-        bare = Words(sentence, quantity.start, end, before, language)
+        bare = PlacedWords(sentence, quantity.start, end, before, language)
         whole = quantity.scale == 1 and within < 1 and figures == int(figures)
         plain = Written(
             figures,

@@ -14,7 +14,7 @@ from babel import Locale
 
 from broadsheet.checks.audit.places import place_code, plain_name
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
-from broadsheet.checks.bind.named_values import RATES, Column
+from broadsheet.checks.bind.named_values import RATES, NamedColumn
 
 _BEHIND = re.compile(
     r"[\w ]{0,24}?(?:in|for|at the end of|of|im Jahr|bis|by|on|since|seit)?(?: the)?\s*\(?"
@@ -24,7 +24,7 @@ _NEAR = 70
 
 
 @dataclass(frozen=True)
-class Words:
+class PlacedWords:
     """Words of a sentence that may be bound."""
 
     sentence: str
@@ -68,13 +68,13 @@ class Words:
         """The things that the sentences before are about."""
         return concepts_in(self.before)
 
-    def labels(self, column: Column) -> Mapping[Any, float]:
+    def labels(self, column: NamedColumn) -> Mapping[Any, float]:
         """Return the labels of a column that the text names, each with how clearly: 2 for one that
         stands directly behind the words, 1 in the sentence, 0.5 before it.
         """
         return _labels(self, tuple(column.places))
 
-    def naming(self, column: Column) -> float:
+    def naming(self, column: NamedColumn) -> float:
         """Return how clearly the text names a column: 0 for not at all."""
         naming = column.own - _EMPTY
         score = 0.0
@@ -93,7 +93,7 @@ class Words:
             score += 0.6 if mentions(self.sentence, column.group) else -0.4
         return score
 
-    def is_of_others(self, column: Column) -> bool:
+    def is_of_others(self, column: NamedColumn) -> bool:
         """True if the noun behind a number is not one of a column."""
         match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)", self.sentence[self.end :])
         word = plain_name(match["word"]) if match else ""
@@ -109,22 +109,22 @@ _EMPTY = frozenset(("year", "share", "number", "rate"))
 
 
 @lru_cache(maxsize=5_000)
-def _labels(words: Words, places: tuple[Any, ...]) -> Mapping[Any, float]:
+def _labels(words: PlacedWords, places: tuple[Any, ...]) -> Mapping[Any, float]:
     named = dict[Any, float]()
     for place in places:
         at = [
             (start, end)
-            for start, end in positions(words.sentence, place)
+            for start, end in label_positions(words.sentence, place)
             if end <= words.start or words.end <= start  # a number is not its own label
         ]
         if at:
             named[place] = max(_nearness(words, start, end) for start, end in at)
-        elif positions(words.before, place):
+        elif label_positions(words.before, place):
             named[place] = 0.4
     return named
 
 
-def _nearness(words: Words, start: int, end: int) -> float:
+def _nearness(words: PlacedWords, start: int, end: int) -> float:
     if start >= words.end:
         between = words.sentence[words.end : start]
         if re.fullmatch(_BEHIND, between) and not re.search(r"\d", between):
@@ -136,7 +136,7 @@ def _nearness(words: Words, start: int, end: int) -> float:
 
 
 @lru_cache(maxsize=100_000)
-def positions(text: str, label: Any) -> tuple[tuple[int, int], ...]:
+def label_positions(text: str, label: Any) -> tuple[tuple[int, int], ...]:
     """Return the places of a text at which a label stands."""
     if isinstance(label, bool | float):
         return ()
@@ -186,7 +186,7 @@ def _form_of(year: str, month: str, day: str | None) -> str:
 
 def mentions(text: str, label: str) -> bool:
     """True if a text names a label, or a place by another of its names."""
-    if positions(text, label):
+    if label_positions(text, label):
         return True
     code = place_code(label)
     words = [*text.split()]
@@ -202,7 +202,7 @@ def shared(first: Iterable[str], other: Iterable[str]) -> int:
     return len(set(first) & set(other))
 
 
-def overlap(words: Words, text: str) -> float:
+def shared_part(words: PlacedWords, text: str) -> float:
     """Return the part of the words of a name that a sentence has."""
     said = concepts_in(text)
     return len(said & words.concepts) / len(said) if said else 0.0

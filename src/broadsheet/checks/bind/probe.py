@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from broadsheet.checks.bind.claim_readings import Compared, comparisons_in, conditions
-from broadsheet.checks.bind.named_values import QUOTE, Named, named_in, quoted
+from broadsheet.checks.bind.claim_readings import PlacedComparison, compared_words_in, conditions
+from broadsheet.checks.bind.named_values import QUOTE, NamedValues, named_in, with_quotes
 from broadsheet.checks.bind.number_readings import Candidate, Written, readings
 from broadsheet.checks.bind.number_words import numbers_in
-from broadsheet.checks.bind.passages import Words, mentions
+from broadsheet.checks.bind.passages import PlacedWords, mentions
 from broadsheet.notebook.claims.conditions import Expressions
 from broadsheet.notebook.values import declarations
 from broadsheet.text.lexicon import lexicon
@@ -36,11 +36,11 @@ def publish(task: str) -> None:
 
     shell = get_ipython()
     assert shell is not None, "expressions are looked for within a run"
-    result = list(found_in(json.loads(task), shell.user_ns))
+    result = list(findings_in(json.loads(task), shell.user_ns))
     shell.display_pub.publish({MIME: json.dumps(result, default=str), "text/plain": ""})
 
 
-def found_in(
+def findings_in(
     task: Sequence[Mapping[str, Any]], namespace: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """Yield the words of each sentence for which there are expressions, with these."""
@@ -52,12 +52,12 @@ def found_in(
         for place, ways in numbers_in(*words):
             options = list(_facts(place, ways, named, item, expressions))
             yield {**_place(item, place, "fact"), "options": options, "size": ways[0].size}
-        for compared in comparisons_in(*words):
+        for compared in compared_words_in(*words):
             options = list(_claims(compared, named, item, expressions))
             yield {**_place(item, compared.words, "claim"), "options": options, "size": 3}
 
 
-def _place(item: Mapping[str, Any], words: Words, kind: str) -> dict[str, Any]:
+def _place(item: Mapping[str, Any], words: PlacedWords, kind: str) -> dict[str, Any]:
     return {
         "id": item["id"],
         "kind": kind,
@@ -97,9 +97,9 @@ class _Tried:
 
 
 def _facts(
-    words: Words,
+    words: PlacedWords,
     ways: Sequence[Written],
-    named: Named,
+    named: NamedValues,
     item: Mapping[str, Any],
     expressions: _Tried,
 ) -> Iterator[dict[str, Any]]:
@@ -114,7 +114,7 @@ def _facts(
                 continue
             tried.add(candidate.value)
             for code in _codes(candidate, way, words):
-                stating = quoted(code, mark)
+                stating = with_quotes(code, mark)
                 stated = expressions.fact(stating) if stating else None
                 if stated and stated[0] == words.text:
                     yield {
@@ -125,7 +125,7 @@ def _facts(
                     break
 
 
-def _codes(candidate: Candidate, way: Written, words: Words) -> Iterator[str]:
+def _codes(candidate: Candidate, way: Written, words: PlacedWords) -> Iterator[str]:
     """Yield the codes of facts that may read so: in its own format, and after the words."""
     if candidate.fact:
         yield candidate.fact
@@ -141,12 +141,12 @@ def _codes(candidate: Candidate, way: Written, words: Words) -> Iterator[str]:
 
 
 def _claims(
-    compared: Compared, named: Named, item: Mapping[str, Any], expressions: _Tried
+    compared: PlacedComparison, named: NamedValues, item: Mapping[str, Any], expressions: _Tried
 ) -> Iterator[dict[str, Any]]:
     lexical, words = lexicon(item["language"]), compared.words
     best: Counter[str] = Counter()
     for candidate in conditions(compared, named, item["parameters"]):
-        code = quoted(candidate.value, "'")
+        code = with_quotes(candidate.value, "'")
         if code and not (item["quote"] and "'" in code):
             best[code] = max(best[code], int(candidate.score * 1000))
     for code, score in best.most_common(_MOST_TRIED // 2):

@@ -36,7 +36,7 @@ def with_sources(text: str, sources: Mapping[int, str]) -> str:
     return text
 
 
-def with_cells(text: str, cells: Mapping[int, str]) -> str:
+def with_code_cells(text: str, cells: Mapping[int, str]) -> str:
     """Return the JSON ``text`` of a notebook with code cells behind some others, by their numbers."""
     places = list(_cells(text))
     for number, code in sorted(cells.items(), reverse=True):
