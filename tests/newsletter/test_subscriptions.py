@@ -650,7 +650,18 @@ def test_a_trial_shows_the_mail_and_keeps_who_signs_up_apart(gazette, room, star
     assert not (folder / "subscribers.sqlite3").exists()
 
 
-def test_a_trial_is_for_this_machine_alone(gazette, room, run):
-    code, _, said = run(gazette, "newsletter", "serve", "--trial", "--host", "0.0.0.0")
+@pytest.mark.parametrize("options", [("--host", "0.0.0.0"), ("--behind-proxy",)])
+def test_a_trial_is_for_this_machine_alone(gazette, room, run, options):
+    code, _, said = run(gazette, "newsletter", "serve", "--trial", *options)
     assert code == 2
-    assert "anybody could sign up there" in said
+    assert "anybody could sign up" in said
+
+
+def test_a_trial_of_a_site_whose_forms_lead_elsewhere_is_refused(gazette, room, run):
+    config = gazette.read("_quarto.yml")
+    elsewhere = "provider: broadsheet\n    url: https://news.example/subscribe"
+    gazette.write("_quarto.yml", config.replace("provider: broadsheet", elsewhere))
+    gazette.write("_site/index.html", "<p>A site")
+    code, _, said = run(gazette, "newsletter", "serve", "--trial", "--site")
+    assert code == 2
+    assert "the forms of the site post to https://news.example/subscribe" in said

@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -65,12 +65,12 @@ def doctor(options: argparse.Namespace) -> CommandReport:
             Part("Python", platform.python_version(), sys.executable),
             Part("system", f"{platform.system()} {platform.release()} {platform.machine()}"),
         ],
-        "libraries": [Part(name, _installed(name)) for name in _LIBRARIES],
+        "libraries": [_library(name) for name in _LIBRARIES],
         "tools": list(_tools()),
         "extras": list(_extras()),
         "publication": list(_publication()),
     }
-    faults = [part.fault for part in parts["tools"] if part.fault]
+    faults = [part.fault for group in parts.values() for part in group if part.fault]
     code = 1 if faults else 0
     if options.json:
         report = {name: [part.report() for part in group] for name, group in parts.items()}
@@ -81,6 +81,14 @@ def doctor(options: argparse.Namespace) -> CommandReport:
         if group
     )
     return CommandReport(code, text, faults)
+
+
+def _library(name: str) -> Part:
+    version = _installed(name)
+    if version:
+        return Part(name, version)
+    fault = ToolError(name, "this library is not installed", f"Run `pip install {name}`.")
+    return Part(name, "", fault=fault)
 
 
 def _installed(distribution: str) -> str:
@@ -98,20 +106,12 @@ def _tools() -> Iterator[Part]:
 
     yield _asked(
         "browser",
-        browser_path(),
-        fault=ToolError(
-            "browser",
-            "no Chrome or Chromium starts here: charts have no pictures",
-            "Install Chrome or Chromium, or run `kaleido_get_chrome`.",
-        ),
+        _path_by(browser_path),
+        note="charts have no pictures: install Chrome or Chromium, or run `kaleido_get_chrome`",
     )
-    try:
-        pandoc = program()
-    except OSError:
-        pandoc = ""
     yield _asked(
         "pandoc",
-        pandoc,
+        _path_by(program),
         fault=ToolError(
             "pandoc",
             "no Pandoc starts here: no page can be made",
@@ -137,6 +137,14 @@ def _tools() -> Iterator[Part]:
         note="only for publishing to a branch, and for tables in repositories",
     )
     yield _asked("ssh", shutil.which("ssh"), "-V", note="only for publishing to a server")
+
+
+def _path_by(find: Callable[[], str | None]) -> str | None:
+    """Return the path that a function finds; None if it, or the library that it needs, is missing."""
+    try:
+        return find()
+    except (OSError, ImportError, AssertionError):
+        return None
 
 
 def _asked(
@@ -175,7 +183,7 @@ def _version_of(program: str, option: str) -> str:
 def _extras() -> Iterator[Part]:
     """Yield each extra: its libraries with their versions, or what is missing of it."""
     extras: dict[str, list[str]] = {}
-    for line in metadata.requires("broadsheet") or ():
+    for line in _requirements():
         if needs := re.match(r"""([\w.-]+).*; extra == ['"](.+)['"]""", line):
             extras.setdefault(needs[2], []).append(needs[1])
     for extra in sorted(extras.keys() - {"dev"}):
@@ -186,6 +194,14 @@ def _extras() -> Iterator[Part]:
             yield Part(extra, "", note=brought)
         else:
             yield Part(extra, ", ".join(f"{name} {version}" for name, version in versions.items()))
+
+
+def _requirements() -> list[str]:
+    """Return what the distribution of Broadsheet requires; nothing where it is not installed."""
+    try:
+        return metadata.requires("broadsheet") or []
+    except metadata.PackageNotFoundError:
+        return []
 
 
 def _publication() -> Iterator[Part]:

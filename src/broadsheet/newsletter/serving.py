@@ -22,7 +22,7 @@ from broadsheet.processes.secret_values import PASSWORD, secret
 from broadsheet.processes.web_server import configured, listen
 from broadsheet.project.project import Project
 from broadsheet.site.index.scene import site_title
-from broadsheet.site.index.sign_up import service_address
+from broadsheet.site.index.sign_up import service_address, service_place
 from broadsheet.site.theme.theme_files import load_theme
 from broadsheet.text.url_schemes import bracketed
 
@@ -75,11 +75,17 @@ def _served(
                 f"no `{name}` under `{': '.join(key)}:`, without which no link to confirm can be sent",
                 f"Add it, as in `{example}`.",
             )
-    if is_trial and host not in _THIS_MACHINE:
+    if is_trial and (host not in _THIS_MACHINE or proxies is not None):
         raise UsageError(
-            f"--host {host} --trial",
-            "anybody could sign up there, and no mail would reach them",
-            "Try it on this machine: leave out `--host`.",
+            "--trial",
+            "behind a proxy, or at another address, anybody could sign up, and no mail would reach them",
+            "Try it on this machine: leave out `--host` and `--behind-proxy`.",
+        )
+    if is_trial and has_site and not service_place(project).startswith("/"):
+        raise UsageError(
+            "--trial --site",
+            f"the forms of the site post to {service_place(project)}, and not to this machine",
+            "Leave `url` out of `broadsheet: newsletter:`, build the site again, and try it then.",
         )
     trusted = _trusted(host, proxies)
     if has_site and not (project.output / "index.html").is_file():

@@ -366,7 +366,7 @@ def database_of(project: Project, *, is_trial: bool = False) -> SubscriberDataba
         if holds:
             raise ConfigError(
                 project.text.place(("broadsheet", "newsletter", "database")),
-                f"the database of subscribers, {newsletter.database}, {reason}",
+                f"the database of subscribers, {name.as_posix()}, {reason}",
                 "Move the file and write its new name as `database`; without it, it is in `_newsletter/`.",
             )
     return SubscriberDatabase(path)

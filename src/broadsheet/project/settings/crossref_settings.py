@@ -27,7 +27,7 @@ CROSSREF_KINDS = frozenset(
 )
 """The kinds that Quarto has, by the start of their ids."""
 CROSSREF = rf"(?i:{'|'.join(sorted(CROSSREF_KINDS))})-"
-"""The pattern of the start of an id, such as `fig-`, by which a reference is no citation."""
+"""The pattern of the start of an id of these kinds, such as `fig-`, by which a reference is no citation."""
 _NUMERALS = re.compile(r"arabic|alpha( \S)?|roman( [iI])?")
 
 
