@@ -39,9 +39,9 @@ KEYWORDS = {
     **extract.DEFAULT_KEYWORDS,
 }
 CALLED = re.compile(rf"\b(?:{'|'.join(map(re.escape, KEYWORDS))})\(")
-# The preview speaks to authors, in English as messages do.
+# The preview and the page of an audit speak to authors, in English as messages do.
 TEMPLATES = sorted(
-    path for path in PACKAGES[0].rglob("*.jinja") if not path.name.startswith("preview")
+    path for path in PACKAGES[0].rglob("*.jinja") if not path.name.startswith(("preview", "audit"))
 )
 SPOKEN = [
     (package, path.name)

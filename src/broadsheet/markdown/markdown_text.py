@@ -127,7 +127,7 @@ def document_of(finished: Finished, root: Path, pictures: Pictures | None = None
                 _CELLS[cell.cell_type](cell, number, finished, text)
     text.notices += not_run(text, finished.notebook is not None)
     if not finished.is_frozen:  # what knitr has frozen is as knitr does it
-        text.notices += inline_not_run(*_inline_in(finished))
+        text.notices += inline_not_run(*_inline_in(finished, root))
         text.notices += left_to_knitr(edition.source)
     is_strict = uses_broadsheet(edition) or has_catalogue(root)
     for notice in (*edition.source.not_included, *text.includes.missing):
@@ -212,14 +212,15 @@ def _without_unseen(document: Document) -> Document:
     return replace(document, markdown=UNSEEN.sub("", markdown), notices=(*document.notices, notice))
 
 
-def _inline_in(finished: Finished) -> tuple[list[tuple[Place, str]], str]:
+def _inline_in(finished: Finished, root: Path) -> tuple[list[tuple[Place, str]], str]:
     """Return the texts in which other languages may have inline expressions, and the page's own."""
     source, notebook = finished.edition.source, finished.edition.source.notebook
     if notebook is None:
         is_of_r = (
             "knitr" in str(source.front_matter.data.get("engine")) or "```{r" in source.markdown
         )
-        return [(source.place(), source.markdown)], "r" if is_of_r else ""
+        place = Place(str(source.path), line=_first_line(finished, root))
+        return [(place, source.markdown)], "r" if is_of_r else ""
     texts = [
         (source.place(number, 1), cell.source)
         for number, cell in enumerate(source.cells(), start=1)

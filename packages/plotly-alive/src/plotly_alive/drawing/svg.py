@@ -147,6 +147,8 @@ _COLOURS = {light: name for name, (light, _) in reversed(list(PALETTE.items()))}
 
 _PAINTS = ("fill", "stroke", "stop-color")
 _URL = re.compile(r"url\(['\"]?#([^)'\"]+)")
+_PLACES = frozenset({"d", "points", "transform", "x", "y", "width", "height", "viewBox"})
+"""Attributes of numbers. The random part of ids may be a number, too, and name none of them."""
 _PREFIX = "\ue000"
 """The placeholder in each id for the part that makes it unique in its page."""
 _PROPERTY = re.compile(r"var\(--([\w-]+)\)")
@@ -471,7 +473,7 @@ def _clean(element: etree._Element, unique: str) -> Collection[str]:
         leads_out = name in ("href", _XLINK) and not value.startswith(("#", "data:image/"))
         if name not in _KEPT or leads_out:
             del element.attrib[name]
-        elif (short := _short(_named(value, unique))) != value:
+        elif (short := _short(value if name in _PLACES else _named(value, unique))) != value:
             element.set(name, short)
     if styles is None:
         element.clear()

@@ -1,7 +1,8 @@
-"""`broadsheet doctor`: which programs and libraries this installation has, and what is missing.
+"""`broadsheet doctor`, which programs and libraries this installation has, and what is missing; and
+`broadsheet kernel`, this installation as a kernel of a Jupyter that is elsewhere.
 
-It runs each program once to ask its version, reads no notebook and writes nothing. What a build cannot
-do without is a fault; what only some commands need is said to be missing, with what brings it.
+`doctor` runs each program once to ask its version, reads no notebook and writes nothing. What a build
+cannot do without is a fault; what only some commands need is said to be missing, with what brings it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from importlib import metadata
 from pathlib import Path
 
 from broadsheet.cli.report import CommandReport, as_json, reports
-from broadsheet.errors import BroadsheetError, ToolError
+from broadsheet.errors import BroadsheetError, ToolError, UsageError
 from broadsheet.version import __version__
 
 _LIBRARIES = ("papermill-warm", "plotly-alive", "papermill", "nbformat", "pandas", "plotly")
@@ -216,3 +217,33 @@ def _publication() -> Iterator[Part]:
     names = sorted(name for name in os.environ if name.startswith("BROADSHEET_"))
     if names:
         yield Part("environment", ", ".join(names))
+
+
+def install_kernel(options: argparse.Namespace) -> CommandReport:
+    """Install a kernel that runs this environment's Python."""
+    from ipykernel.kernelspec import install
+
+    from broadsheet.run.notebook_to_run import KERNEL
+
+    name = KERNEL if options.name in ("", KERNEL) else f"{KERNEL}-{options.name}"
+    if not re.fullmatch(r"[a-z0-9._-]+", name):
+        raise UsageError(
+            "--name",
+            f"a kernel cannot be called {options.name!r}",
+            "Write small letters, digits, hyphens: --name budget.",
+        )
+    shown = "Broadsheet" if name == KERNEL else f"Broadsheet ({options.name})"
+    prefix = sys.prefix if options.sys_prefix else None
+    try:
+        folder = install(user=prefix is None, kernel_name=name, display_name=shown, prefix=prefix)
+    except OSError as error:
+        raise UsageError(
+            "kernel install",
+            f"the kernel cannot be written: {error.strerror}: {error.filename}",
+            "Give --user for a folder of your own.",
+        ) from None
+    return CommandReport(
+        0,
+        f"{shown}: {folder}, runs {sys.executable}\n"
+        f"In JupyterLab choose the kernel {shown!r}; `import broadsheet as bs` works in it.",
+    )
