@@ -181,3 +181,16 @@ def test_path_data_is_read_and_written_again():
     for broken in ("M1,L3,4", "M1,2L3", "M1,2H"):
         with pytest.raises(svg_paths.BrokenPathError, match=re.escape(broken)):
             svg_paths.read(broken)
+
+
+def test_ids_that_are_numbers_name_no_part_of_a_path():
+    """plotly.js makes the ids of a drawing unique by a few random letters, which may all be digits."""
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="700" height="300">'
+        '<defs id="defs-7247"><clipPath id="clip7247xy"><rect width="9" height="9"/></clipPath></defs>'
+        '<g clip-path="url(#clip7247xy)"><path d="M1,2L662,281.7247L7247,4" '
+        'style="fill: none; stroke: rgb(0, 0, 0);"/></g></svg>'
+    )
+    text = svg.cleaned(drawn.encode()).decode()
+    assert 'd="M1 2l661 279.7 6585-277.7"' in text
+    assert "7247" not in text and "-clipxy" in text

@@ -118,7 +118,7 @@ def test_the_page_of_a_table_follows_each_edit_and_is_made_once_for_all_its_file
         assert isinstance(index, bytes) and b"Trade, revised" in index
         rows = trade.read("data/trade.csv")
         trade.table(rows + "2023,234.5\n", entry=described["resources"][0])
-        previewed.note({"data/trade.csv"})
+        previewed.note({"data/trade.csv", "data/datapackage.json"})
         assert "234.5" in shown(previewed, "trade.json") and "234.5" in shown(
             previewed, "index.html"
         )
