@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import codecs
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import CommandReport, as_json, grouped, many, reports, root
+from broadsheet.cli.report import (
+    CommandReport,
+    as_json,
+    grouped,
+    many,
+    reports,
+    without_control_codes,
+)
+from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,26 +26,30 @@ if TYPE_CHECKING:
 
 def bind_page(options: argparse.Namespace) -> CommandReport:
     """Bind a page, and report what changes; write what is accepted, if that is asked for."""
-    from broadsheet.checks.bind.binding import bind_source
+    from broadsheet.checks.bind.binding import bind_source, proved
 
     path: Path = options.path
     binding = bind_source(path, options.data)
-    edits = [*binding.edits, *(binding.contradicted if options.mend else ())]
+    chosen = [*binding.edits, *(binding.contradicted if options.mend else ())]
     asks = options.write and not options.yes and not options.json and sys.stdin.isatty()
     if asks:
-        edits = list(_accepted(binding, [*binding.edits, *binding.contradicted]))
+        chosen = list(_accepted(binding, [*binding.edits, *binding.contradicted]))
+    edits, notices = proved(binding, chosen)
+    binding = replace(binding, notices=(*binding.notices, *notices))
     writes = options.write and bool(edits) and (options.yes or asks)
     if writes:
         _write(path, binding, edits)
-    code = int(bool(binding.contradicted) and not (options.mend and writes))
+    mended = [edit for edit in edits if edit.instead and writes]
+    left = [edit for edit in binding.contradicted if edit not in mended]
+    code = int(bool(left))
     if options.json:
-        return CommandReport(code, as_json(_for_machines(binding, written=writes)))
-    blocks = [binding.diff(edits).rstrip() if not asks else "", *_told(binding), ""]
+        return CommandReport(code, as_json(_for_machines(binding, edits, written=writes)))
+    blocks = [binding.diff(edits).rstrip() if not asks else "", *_told(binding, edits, left), ""]
     verb = "written" if writes else "not written"
     facts = sum(edit.kind == "fact" for edit in edits)
     blocks.append(
         f"{many(facts, 'number')} and {many(len(edits) - facts, 'comparison')} bound, {verb}; "
-        f"{len(binding.unsure)} unsure, {len(binding.contradicted)} contradicted."
+        f"{len(binding.unsure)} unsure, {len(left)} contradicted."
     )
     if edits and not writes:
         more = "with --yes" if options.write else "with --write, one by one, or --write --yes"
@@ -45,12 +57,16 @@ def bind_page(options: argparse.Namespace) -> CommandReport:
     return CommandReport(code, "\n\n".join(filter(None, blocks)), grouped(binding.notices))
 
 
-def _told(binding: Binding) -> Iterator[str]:
-    """Yield what a person is to look at."""
-    if binding.contradicted:
+def _told(
+    binding: Binding, edits: Sequence[BoundWords], left: Sequence[BoundWords]
+) -> Iterator[str]:
+    """Yield what a person is to look at: what is ``left`` contradicted, what is unsure, the tables that
+    come into the catalogue.
+    """
+    if left:
         lines = [
             f"  {words.place}: “{words.words}”: the tables say “{words.instead}”, `{words.code}`"
-            for words in binding.contradicted
+            for words in left
         ]
         yield "\n".join(["Contradicted, and changed only with --mend:", *lines])
     if binding.unsure:
@@ -59,10 +75,10 @@ def _told(binding: Binding) -> Iterator[str]:
             for words in binding.unsure
         ]
         yield "\n".join(["Unsure, and not changed:", *lines])
-    if binding.added:
+    if added := binding.added(edits):
         lines = [
             f"  {name}, of {file.name}: `broadsheet data add` gives it its source and its licence"
-            for name, file in binding.added
+            for name, file in added
         ]
         yield "\n".join(["Tables that come into the catalogue:", *lines])
 
@@ -74,10 +90,14 @@ def _accepted(binding: Binding, edits: Sequence[BoundWords]) -> Iterator[BoundWo
         if takes_all and not edit.instead:
             yield edit
             continue
-        print(binding.diff([edit]))
+        print(without_control_codes(binding.diff([edit])))
         if edit.instead:
-            print(f"“{edit.words}” is false: the tables say “{edit.instead}”.")
-        answer = input("Bind this? y(es), n(o), a(ll), q(uit): ").strip().lower()[:1]
+            false = f"“{edit.words}” is false: the tables say “{edit.instead}”."
+            print(without_control_codes(false))
+        try:
+            answer = input("Bind this? y(es), n(o), a(ll), q(uit): ").strip().lower()[:1]
+        except EOFError:
+            return
         if answer == "q":
             return
         takes_all = takes_all or answer == "a"
@@ -86,36 +106,43 @@ def _accepted(binding: Binding, edits: Sequence[BoundWords]) -> Iterator[BoundWo
 
 
 def _write(path: Path, binding: Binding, edits: Sequence[BoundWords]) -> None:
-    """Write the page, and the tables that it reads into the catalogue."""
+    """Write the page, and the tables that it reads into the catalogue. Raises :class:`UsageError` if the
+    page has changed since it was read.
+    """
+    from broadsheet.checks.bind.bound_source import encoded_as
     from broadsheet.checks.bind.loading import add_tables
     from broadsheet.project.project import open_project
     from broadsheet.storage import store
 
     home = path.resolve()
-    if binding.added:
-        project = open_project(root())
+    _check_unchanged(home, binding)
+    if added := binding.added(edits):
+        project = open_project(binding.root)
         with project.at_work():
-            add_tables(project, binding.added)
+            add_tables(project, added)
+        _check_unchanged(home, binding)
     mode = home.stat().st_mode & 0o777
-    content = _as_in(home.read_bytes(), binding.with_edits(edits))
+    content = encoded_as(binding.content, binding.with_edits(edits))
     store.write_file(home, content, durable=True, mode=mode)
 
 
-def _as_in(before: bytes, text: str) -> bytes:
-    """Return a text with the byte order mark and the ends of lines that the file had before."""
-    mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
-    has_returns = before.count(b"\n") == before.count(b"\r\n") > 0
-    return mark + (text.replace("\n", "\r\n") if has_returns else text).encode()
+def _check_unchanged(home: Path, binding: Binding) -> None:
+    from broadsheet.storage import store
+
+    if store.file_content(home) != binding.content:
+        raise UsageError(str(binding.source.path), "it has changed meanwhile", "Bind it again.")
 
 
-def _for_machines(binding: Binding, *, written: bool) -> dict[str, object]:
+def _for_machines(
+    binding: Binding, edits: Sequence[BoundWords], *, written: bool
+) -> dict[str, object]:
     return {
         "file": str(binding.source.path),
-        "bound": [edit.report() for edit in binding.edits],
+        "bound": [edit.report() for edit in edits],
         "unsure": [words.report() for words in binding.unsure],
         "contradicted": [words.report() for words in binding.contradicted],
-        "tables_added": [name for name, _ in binding.added],
+        "tables_added": [name for name, _ in binding.added(edits)],
         "notices": reports(binding.notices),
         "written": written,
-        "diff": binding.diff(binding.edits),
+        "diff": binding.diff(edits),
     }

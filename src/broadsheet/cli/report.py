@@ -165,7 +165,7 @@ def deliver(report: CommandReport) -> int:
         say(message, whole=report.whole)
     try:
         if report.text:
-            print(_plain(report.text))
+            print(without_control_codes(report.text))
         sys.stdout.flush()
     except BrokenPipeError:
         _silence(sys.stdout)
@@ -181,7 +181,7 @@ def say(message: Message, *, whole: bool = False) -> None:
     share it.
     """
     text = message if isinstance(message, str) else message.text(whole=whole)
-    text = _plain(text)
+    text = without_control_codes(text)
     if isinstance(message, Notice):
         text = f"{'warning' if message.is_strict else 'note'}: {text}"
     elif isinstance(message, BroadsheetError):
@@ -192,7 +192,8 @@ def say(message: Message, *, whole: bool = False) -> None:
         _silence(sys.stderr)
 
 
-def _plain(text: str) -> str:
+def without_control_codes(text: str) -> str:
+    """Return a text with the control codes of a terminal written out."""
     return _CONTROL.sub(lambda match: repr(match[0])[1:-1], text)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from broadsheet.checks.audit.audited_sentence import tables_with
@@ -22,21 +22,19 @@ from broadsheet.checks.bind.audited_texts import (
     audited_numbers,
     mended_sentences,
 )
-from broadsheet.checks.bind.bound_page import changed_texts, paragraphs_of
-from broadsheet.checks.bind.bound_source import BoundSource
+from broadsheet.checks.bind.bound_source import BoundSource, encoded_as
 from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
 from broadsheet.checks.bind.choosing import chosen_words, without_overlaps
 from broadsheet.checks.bind.loading import Loaded, add_tables, tables_read, with_tables
+from broadsheet.checks.bind.proving import proved_edits
 from broadsheet.checks.moved.revised_publication import revised_publication
-from broadsheet.errors import BroadsheetError, FactError, Notice, Place, UsageError
+from broadsheet.errors import ConfigError, Notice, UsageError
 from broadsheet.press.press import Press
-from broadsheet.project.project import open_project
+from broadsheet.project.project import Project, open_project
 from broadsheet.storage.files import read_text
 from broadsheet.storage.publication_root import find_root
 
 SUFFIXES = (".ipynb", ".qmd", ".md")
-_MOST_TRIALS = 6
-"""The most bound pages that are made, each without what was at fault in the one before."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,13 @@ def bind_source(path: Path, data: Sequence[Path] = ()) -> Binding:
     name = PurePosixPath(path.resolve().relative_to(root).as_posix())
     project = open_project(root).with_templates()
     before = read_text(root / name, str(name))
+    content = (root / name).read_bytes()
+    if encoded_as(content, before) != content:
+        raise ConfigError(
+            str(name),
+            "its lines end in several ways, or it has form feeds, which binding would not keep",
+            "Save it with lines that all end alike, and without form feeds.",
+        )
     source = BoundSource(name, before)
     beside = [root / "data"] if (root / "data").is_dir() else []
     files = read_table_files([*data, *beside], root)
@@ -85,17 +90,51 @@ def bind_source(path: Path, data: Sequence[Path] = ()) -> Binding:
                 if table.file in needed
             ]
             loaded = with_tables(root, source, tables, project.today)
-        if loaded.source.text != before:
-            if loaded.added:
-                copy = open_project(stack.enter_context(revised_publication(project, ())))
-                with copy.at_work():
-                    add_tables(copy, loaded.added)
-                press = stack.enter_context(Press(copy.with_templates(), draws=False))
+        binding = Binding(root, content, before, loaded, notices=loaded.notices)
+        if loaded.tables:
+            press = _press(
+                stack,
+                project,
+                [(table.name, table.file) for table in loaded.tables if table.file is not None],
+            )
             audited = audited_numbers(sentences_of(loaded.source, language), among, language)
             answered = _ask(press, loaded.source, audited, language)
         if answered is None:
-            return Binding(before, source, ())
-        return _proved(press, before, answered, loaded)
+            return binding
+        edits, false = _apart(answered.edits)
+        binding = replace(binding, unsure=tuple(answered.unsure), contradicted=tuple(false))
+        proved, notices = proved_edits(press, binding, edits)
+        return replace(binding, edits=proved, notices=(*binding.notices, *notices))
+
+
+def proved(
+    binding: Binding, edits: Sequence[BoundWords]
+) -> tuple[tuple[BoundWords, ...], tuple[Notice, ...]]:
+    """Return the edits, of those of a binding, with which the page reads as before but for what was
+    false; and what is told of the others.
+    """
+    if tuple(edits) == binding.edits:
+        return binding.edits, ()
+    with ExitStack() as stack:
+        project = open_project(binding.root).with_templates()
+        return proved_edits(_press(stack, project, binding.added(edits)), binding, edits)
+
+
+def _press(stack: ExitStack, project: Project, added: Sequence[tuple[str, Path]]) -> Press:
+    """Return a press for a publication; with tables that are added, for a copy of it."""
+    if added:
+        project = open_project(stack.enter_context(revised_publication(project, ())))
+        with project.at_work():
+            add_tables(project, added, replace=True)
+        project = project.with_templates()
+    return stack.enter_context(Press(project, draws=False))
+
+
+def _apart(edits: Sequence[BoundWords]) -> tuple[list[BoundWords], list[BoundWords]]:
+    """Return edits, and those of false words, of which none overlap."""
+    true = without_overlaps([edit for edit in edits if not edit.instead])
+    false = without_overlaps([edit for edit in edits if edit.instead])
+    return true, [edit for edit in false if len(without_overlaps([*true, edit])) > len(true)]
 
 
 def _root_of(path: Path) -> Path:
@@ -140,72 +179,3 @@ def _ask(
         )
     )
     return _Asked(source, edits, unsure, without)
-
-
-# Proved
-
-
-def _proved(press: Press, before: str, answered: _Asked, loaded: Loaded) -> Binding:
-    """Return the binding without what makes the page read otherwise."""
-    edits = without_overlaps([edit for edit in answered.edits if not edit.instead])
-    over = {(edit.cell, edit.start) for edit in edits}
-    false = [
-        edit for edit in answered.edits if edit.instead and (edit.cell, edit.start) not in over
-    ]
-    notices = list[Notice]()
-    project, source = press.project, answered.source
-    was = paragraphs_of(press, editions_with(project, source, source.text), is_proved=False)
-    for _ in range(_MOST_TRIALS):
-        text = Binding(before, source, tuple(edits)).text
-        try:
-            now = paragraphs_of(press, editions_with(project, source, text), is_proved=True)
-        except BroadsheetError as error:
-            left = _without(edits, error)
-            if left == edits:
-                raise
-            edits, error_notice = left, _left_out(error.where, error.what)
-            notices.append(error_notice)
-            continue
-        differing = [
-            parts
-            for first, other in zip(was, now, strict=True)
-            for parts in changed_texts(first, other)
-        ]
-        if not differing:
-            break
-        texts = " ".join(text for parts in differing for text in parts)
-        left = [edit for edit in edits if edit.words not in texts]
-        notices += [
-            _left_out(edit.place, f"bound, `{edit.words}` would not read as before")
-            for edit in edits
-            if edit not in left
-        ]
-        if left == edits:
-            edits = []
-            break
-        edits = left
-    else:
-        edits = []
-    added = loaded.added if loaded.source is source else ()
-    return Binding(
-        before, source, tuple(edits), tuple(answered.unsure), tuple(false), added, tuple(notices)
-    )
-
-
-def _left_out(place: Place, what: str) -> Notice:
-    return Notice(place, what, "Bind it yourself, or leave it as it is.", topic="not-bound")
-
-
-def _without(edits: list[BoundWords], error: BroadsheetError) -> list[BoundWords]:
-    """Return the edits without those that a fault is of: at its place, or all claims."""
-    place = error.where
-    at_fault = [
-        edit
-        for edit in edits
-        if edit.kind == "claim"
-        and edit.place.cell == place.cell
-        and (place.line is None or edit.place.line == place.line or edit.code in error.what)
-    ]
-    if isinstance(error, FactError) or at_fault:
-        at_fault = at_fault or [edit for edit in edits if edit.kind == "claim"]
-    return [edit for edit in edits if edit not in at_fault]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,3 +91,10 @@ class BoundSource:
         for (_, at), code in sorted(codes.items(), reverse=True):
             text = f"{text[:at]}\n\n```{{python}}\n#| include: false\n{code}\n```\n\n{text[at:]}"
         return text
+
+
+def encoded_as(content: bytes, text: str) -> bytes:
+    """Return a text with the byte order mark and the ends of lines that a file has."""
+    mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+    has_returns = content.count(b"\n") == content.count(b"\r\n") > 0
+    return mark + (text.replace("\n", "\r\n") if has_returns else text).encode()

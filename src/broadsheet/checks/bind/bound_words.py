@@ -4,14 +4,19 @@ that are unsure, words that the tables contradict.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any, Literal
 
 from broadsheet.checks.bind.bound_source import BoundSource, Insertion
+from broadsheet.checks.bind.loading import Loaded
+from broadsheet.checks.bind.loading_code import LoadedTable
 from broadsheet.errors import Notice, Place
+from broadsheet.project.sources import inline_expressions as inline
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,18 @@ class BoundWords:
                 self.cell, self.end, self.end, f"]{{claim={self.quote}{self.code}{self.quote}}}"
             ),
         )
+
+    def is_whole(self, text: str, start: int) -> bool:
+        """True if a text, whose position in the cell is ``start``, has with these edits just one
+        expression more, and that is all of the code.
+        """
+        after = text
+        for part in reversed(self.insertions):
+            after = f"{after[: part.start - start]}{part.text}{after[part.end - start :]}"
+        code = self.code if self.kind == "fact" else f"claim={self.quote}{self.code}{self.quote}"
+        before = Counter(inline.expressions(text))
+        before[code] += 1
+        return Counter(inline.expressions(after)) == before
 
     def report(self) -> dict[str, Any]:
         """The words as JSON."""
@@ -96,31 +113,65 @@ class UnsureWords:
 class Binding:
     """The result of binding a source."""
 
+    root: Path
+    """The root of its publication."""
+    content: bytes
+    """The bytes of the file as it was."""
     before: str
     """The text of the file as it was."""
-    source: BoundSource
+    loaded: Loaded
     """The source with the code that loads its tables; else as it was."""
-    edits: tuple[BoundWords, ...]
+    edits: tuple[BoundWords, ...] = ()
     """The words that are bound."""
     unsure: tuple[UnsureWords, ...] = ()
     """The words for which several readings fit."""
     contradicted: tuple[BoundWords, ...] = ()
     """The words that are false, with those that are true."""
-    added: tuple[tuple[str, Path], ...] = ()
-    """The names of tables that the catalogue does not have yet, with their files."""
     notices: tuple[Notice, ...] = ()
     """The words that were left out, and why."""
+
+    @property
+    def source(self) -> BoundSource:
+        """The source, with the code that loads its tables."""
+        return self.loaded.source
 
     @property
     def text(self) -> str:
         """The text of the file with all edits."""
         return self.with_edits(self.edits)
 
+    def tables(self, edits: Sequence[BoundWords]) -> tuple[LoadedTable, ...]:
+        """Return the tables that some edits need to be loaded."""
+        words = {word for edit in edits for word in re.findall(r"\w+", edit.code)}
+        return tuple(table for table in self.loaded.tables if table.variable in words)
+
+    def added(self, edits: Sequence[BoundWords]) -> list[tuple[str, Path]]:
+        """Return the names of the tables that some edits need in the catalogue, with their files."""
+        return [(table.name, table.file) for table in self.tables(edits) if table.file is not None]
+
     def with_edits(self, edits: Sequence[BoundWords]) -> str:
         """Return the text of the file with some edits; as it was, without any."""
         if not edits:
             return self.before
-        return self.source.edited([part for edit in edits for part in edit.insertions])
+        insertions = [part for edit in edits for part in edit.insertions]
+        needed = self.tables(edits)
+        if self.loaded.cell and not needed:  # then the cell that loads tables is not needed
+            insertions = [
+                replace(part, cell=part.cell - (part.cell > self.loaded.cell))
+                for part in insertions
+            ]
+            return BoundSource(self.source.path, self.before).edited(insertions)
+        unused = [f"\n{table.code}" for table in self.loaded.tables if table not in needed]
+        if self.loaded.block and not needed:
+            unused = [self.loaded.block]
+        for part in unused:
+            cell, at = next(
+                (number, text.index(part))
+                for number, (kind, text) in enumerate(self.source.cells, start=1)
+                if kind != "markdown" and part in text
+            )
+            insertions.append(Insertion(cell, at, at + len(part), ""))
+        return self.source.edited(insertions)
 
     def diff(self, edits: Sequence[BoundWords]) -> str:
         """Return what some edits change, as a unified diff."""

@@ -81,12 +81,13 @@ def chosen_words(
         )
         if is_clear:
             quote = "'" if sentence.stretch.quote == '"' else '"'
-            edits.append(
-                BoundWords(
-                    sentence.stretch.cell, start, end, item["kind"], written, best["code"],
-                    best["declared"], place, quote, instead,
-                )
+            edit = BoundWords(
+                sentence.stretch.cell, start, end, item["kind"], written, best["code"],
+                best["declared"], place, quote, instead,
             )  # fmt: skip
+            if not edit.is_whole(sentence.stretch.text, sentence.stretch.start):
+                continue
+            edits.append(edit)
             if kind == "fact":
                 stated[number].append((first, _values_of(best["declared"])))
         elif not instead and best["score"] > 0:

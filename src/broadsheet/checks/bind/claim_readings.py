@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from broadsheet.checks.bind.named_values import NamedColumn, NamedValues
+from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, written
 from broadsheet.checks.bind.number_readings import Candidate, labels_of, spans_of
 from broadsheet.checks.bind.passages import PlacedWords
 from broadsheet.text.lexicon import lexicon
@@ -130,7 +130,8 @@ def _extremes(  # noqa: PLR0917
                 )
                 if since is not None:
                     yield Candidate(
-                        f"{function}({column.code}, {key}, since={since!r})", naming + clear + 0.3
+                        f"{function}({column.code}, {key}, since={written(since)})",
+                        naming + clear + 0.3,
                     )
 
 

@@ -5,25 +5,28 @@ the code that loads them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from broadsheet.checks.audit.audit_table import AuditTable
-from broadsheet.checks.bind.bound_source import IPYNB_SUFFIX, BoundSource, Insertion
-from broadsheet.checks.bind.source_edits import with_code_cells
+from broadsheet.checks.bind.bound_source import BoundSource
+from broadsheet.checks.bind.loading_code import (
+    LoadedTable,
+    loading_line,
+    names_in,
+    variable_for,
+    with_lines,
+)
 from broadsheet.data.adding import Details, add, read_table
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import has_catalogue
-from broadsheet.errors import ConfigError
+from broadsheet.errors import Notice, Place
 from broadsheet.project.project import Project
 
-_IMPORT = re.compile(r"^import broadsheet as bs[ \t]*$", re.MULTILINE)
 _READS = re.compile(r"""\bbs\.table\(\s*["'](?P<name>[^"']+)["']""")
-_FRONT = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _NOT_OF_NAMES = re.compile(r"[^a-z0-9]+")
-_CELL = re.compile(r"^```\{python\}[ \t]*\n(?P<code>.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,14 @@ class Loaded:
 
     source: BoundSource
     """The source."""
-    added: tuple[tuple[str, Path], ...] = ()
-    """The names of the tables that the catalogue does not have, each with its file."""
+    tables: tuple[LoadedTable, ...] = ()
+    """The tables that it loads now."""
+    cell: int = 0
+    """The number of the cell that was added for them; 0 for none."""
+    block: str = ""
+    """The block of code that was added for them; empty for none."""
+    notices: tuple[Notice, ...] = ()
+    """The tables that cannot be loaded, and why."""
 
 
 def tables_read(source: BoundSource) -> frozenset[str]:
@@ -47,77 +56,58 @@ def with_tables(
     """Return a source that loads ``tables``, each with its file, too. Raises :class:`ConfigError` for a
     page that has no code.
     """
-    files = {}
+    files = dict[Path, str]()
     if has_catalogue(root):
         catalogue = Catalogue.open(root, today)
         files = {(root / catalogue.files(name)[0]).resolve(): name for name in catalogue.names}
-    read, lines = tables_read(source), dict[str, str]()
-    added = list[tuple[str, Path]]()
+    read, taken = tables_read(source), set(names_in(source))
+    loaded, notices = list[LoadedTable](), list[Notice]()
     for table, path in tables:
         file = path.resolve()
-        name = files.get(file, "")
-        if not name:
+        name, is_new = files.get(file, ""), file not in files
+        if is_new:
             name = _NOT_OF_NAMES.sub("-", file.stem.lower()).strip("-") or "table"
-            target = root / "data" / f"{name}.csv"
-            is_other = name in files.values() or (target.exists() and target.resolve() != file)
-            if is_other or table.sheet or file.suffix.lower() != ".csv":
+            if why := _why_not(root, name, file, table, files.values()):
+                notices.append(_not_loaded(path, why))
                 continue
-            added.append((name, file))
-        if name not in read:
-            lines[name] = _line(name, table)
-    return Loaded(_with_lines(source, lines) if lines else source, tuple(added))
+            files[file] = name
+        if name in read or any(each.name == name for each in loaded):
+            continue
+        variable = variable_for(name, taken)
+        taken.add(variable)
+        code = loading_line(variable, name, table)
+        loaded.append(LoadedTable(name, variable, code, file if is_new else None))
+    if not loaded:
+        return Loaded(source, notices=tuple(notices))
+    whole, cell, block = with_lines(source, [table.code for table in loaded])
+    return Loaded(whole, tuple(loaded), cell, block, tuple(notices))
 
 
-def _line(name: str, table: AuditTable) -> str:
-    variable = re.sub(r"\W", "_", name)
-    variable = variable if variable[0].isalpha() else f"table_{variable}"
-    keys = [column.name for column in table.labels if column.name]
-    keys += [table.time.name] if table.time is not None and table.time.name else []
-    if table.wide or not keys:
-        return f'{variable} = bs.table("{name}")'
-    shown = f'"{keys[0]}"' if len(keys) == 1 else "[" + ", ".join(f'"{key}"' for key in keys) + "]"
-    ordered = ".sort_index()" if len(keys) > 1 else ""
-    return f'{variable} = bs.table("{name}").set_index({shown}){ordered}'
+def _why_not(root: Path, name: str, file: Path, table: AuditTable, names: Iterable[str]) -> str:
+    """Return why a file cannot come into the catalogue; empty if it can."""
+    target = root / "data" / f"{name}.csv"
+    if table.sheet or file.suffix.lower() != ".csv":
+        return "it is no CSV file"
+    if name in names or (target.exists() and target.resolve() != file):
+        return f"another table has the name {name!r}"
+    return ""
 
 
-def _with_lines(source: BoundSource, lines: Mapping[str, str]) -> BoundSource:
-    added = "\n".join(lines.values())
-    whole = f"import broadsheet as bs\n\n{added}"
-    if source.path.suffix == IPYNB_SUFFIX:
-        for number, (kind, text) in enumerate(source.cells, start=1):
-            if kind == "code" and _IMPORT.search(text):
-                end = len(text.rstrip("\n"))
-                change = Insertion(number, end, end, f"\n{added}")
-                return BoundSource(source.path, source.edited([change]))
-        return BoundSource(
-            source.path, with_code_cells(source.text, {_before_prose(source.cells): whole})
-        )
-    if source.path.suffix != ".qmd":
-        raise ConfigError(
-            str(source.path),
-            "a page of Markdown has no code that could load a table",
-            f"Call it {source.path.stem}.qmd, and bind that.",
-        )
-    for cell in _CELL.finditer(source.text):
-        if _IMPORT.search(cell["code"]):
-            end = cell.end("code")
-            return BoundSource(source.path, f"{source.text[:end]}{added}\n{source.text[end:]}")
-    front = _FRONT.match(source.text)
-    at = front.end() if front else 0
-    code = f"\n```{{python}}\n#| echo: false\n{whole}\n```\n"
-    return BoundSource(source.path, f"{source.text[:at]}{code}{source.text[at:]}")
+def _not_loaded(path: Path, why: str) -> Notice:
+    return Notice(
+        Place(path.name),
+        f"the text agrees with this table, which is not loaded: {why}",
+        "Add it by `broadsheet data add`, with a name of its own, and bind the page again.",
+        topic="not-bound",
+    )
 
 
-def _before_prose(cells: Sequence[tuple[str, str]]) -> int:
-    """Return the number of the cell behind which tables are loaded: the front matter, or the first."""
-    for number, (kind, text) in enumerate(cells, start=1):
-        if kind == "raw" or text.startswith("---"):
-            return number
-    return 1
-
-
-def add_tables(project: Project, added: Sequence[tuple[str, Path]]) -> None:
-    """Add tables to the catalogue of a publication, with what their files say of them."""
+def add_tables(
+    project: Project, added: Sequence[tuple[str, Path]], *, replace: bool = False
+) -> None:
+    """Add tables to the catalogue of a publication, with what their files say of them. Raises as
+    :func:`broadsheet.data.adding.add` does.
+    """
     for name, file in added:
         details = details_of(file)
         table = read_table(project.root, file, details)
@@ -129,7 +119,7 @@ def add_tables(project: Project, added: Sequence[tuple[str, Path]]) -> None:
             details,
             today=project.today,
             title_of_all=f"The tables of {project.settings.website.title or 'the publication'}",
-            replace=True,
+            replace=replace,
         )
 
 

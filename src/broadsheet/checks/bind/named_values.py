@@ -6,8 +6,10 @@ In codes, :data:`QUOTE` stands for the quotation mark of texts, which depends on
 
 from __future__ import annotations
 
+import keyword
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,13 +25,16 @@ from broadsheet.notebook.values.fact import Fact
 
 QUOTE = "\ue010"
 """The sign for a quotation mark in a code."""
+REFUSED = "\\"
+"""A sign with which a code is not bound."""
+_ENDS = re.compile(r"[\\`{}\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""The signs that could end a code, or hide what it says: marks of Markdown, control codes, new lines."""
 RATES = frozenset(("share", "rate", "growth", "percent", "anteil"))
 """Words of columns that are no amounts."""
 _MOST_PLACES = 2_000
 """A column with more places is not searched."""
 _MOST_COLUMNS = 400
 """The most columns that are searched."""
-_NAME = re.compile(r"[^\W\d_]\w*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,14 +105,23 @@ def written(label: Any) -> str:
     """Return the code of a label."""
     label = plain(label)
     if isinstance(label, str):
-        return f"{QUOTE}{label}{QUOTE}"
+        return quoted(label)
     shown = str(label).removesuffix(" 00:00:00")
-    return repr(label) if isinstance(label, int) else f"{QUOTE}{shown}{QUOTE}"
+    return repr(label) if isinstance(label, int) else quoted(shown)
 
 
-def with_quotes(code: str, mark: str) -> str:
-    """Return a code with quotation marks; empty if a text in it has such a mark itself."""
-    return "" if mark in code or "\\" in code else code.replace(QUOTE, mark)
+def quoted(text: str) -> str:
+    """Return the code of a text. One that has :data:`QUOTE` itself becomes a code that is refused."""
+    return f"{QUOTE}{text.replace(QUOTE, REFUSED)}{QUOTE}"
+
+
+def with_quotes(code: str, mark: str, *, refused: str = "") -> str:
+    """Return a code with quotation marks; empty if a text in it has such a mark itself, one of the
+    ``refused`` characters, or one that could end the code where it stands.
+    """
+    if any(sign in code for sign in (mark, *refused)) or _ENDS.search(code):
+        return ""
+    return code.replace(QUOTE, mark)
 
 
 def named_in(namespace: Mapping[str, Any], is_named: Callable[[str], bool]) -> NamedValues:
@@ -116,7 +130,7 @@ def named_in(namespace: Mapping[str, Any], is_named: Callable[[str], bool]) -> N
     """
     columns, single, frames = list[NamedColumn](), dict[str, Any](), dict[str, Any]()
     for name, value in namespace.items():
-        if name.startswith("_") or name in ("In", "Out"):
+        if name.startswith("_") or name in ("In", "Out") or not _is_name(name):
             continue
         if isinstance(value, pd.DataFrame):
             frames[name] = value
@@ -130,6 +144,12 @@ def named_in(namespace: Mapping[str, Any], is_named: Callable[[str], bool]) -> N
         ):
             single[name] = value
     return NamedValues(tuple(columns[:_MOST_COLUMNS]), single, frames)
+
+
+def _is_name(text: str) -> bool:
+    """True if a text is a name in Python, as it is written."""
+    is_same = unicodedata.normalize("NFKC", text) == text
+    return text.isidentifier() and is_same and not keyword.iskeyword(text)
 
 
 def _unit(series: Any) -> str:
@@ -146,8 +166,8 @@ def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterato
             continue
         title = getattr(described.get(column), "title", "") or ""
         unit = getattr(described.get(column), "unit", "") or ""
-        is_attribute = _NAME.fullmatch(column) and not hasattr(type(frame), column)
-        code = f"{name}.{column}" if is_attribute else f"{name}[{QUOTE}{column}{QUOTE}]"
+        is_attribute = _is_name(column) and column[0] != "_" and not hasattr(type(frame), column)
+        code = f"{name}.{column}" if is_attribute else f"{name}[{quoted(column)}]"
         said = words_said(f"{spaced(column)} {title}")
         yield from _of_series(code, frame[column], said, other - said, unit, is_named)
 

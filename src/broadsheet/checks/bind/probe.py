@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from broadsheet.checks.bind.claim_readings import PlacedComparison, compared_words_in, conditions
-from broadsheet.checks.bind.named_values import QUOTE, NamedValues, named_in, with_quotes
+from broadsheet.checks.bind.named_values import NamedValues, named_in, quoted, with_quotes
 from broadsheet.checks.bind.number_readings import Candidate, Written, readings
 from broadsheet.checks.bind.number_words import numbers_in
 from broadsheet.checks.bind.passages import PlacedWords, mentions
@@ -114,7 +114,7 @@ def _facts(
                 continue
             tried.add(candidate.value)
             for code in _codes(candidate, way, words):
-                stating = with_quotes(code, mark)
+                stating = with_quotes(code, mark, refused=item["quote"])
                 stated = expressions.fact(stating) if stating else None
                 if stated and stated[0] == words.text:
                     yield {
@@ -130,7 +130,7 @@ def _codes(candidate: Candidate, way: Written, words: PlacedWords) -> Iterator[s
     if candidate.fact:
         yield candidate.fact
         return
-    example = f"{QUOTE}{words.text}{QUOTE}"
+    example = quoted(words.text)
     functions = [way.function]
     if way.kind in ("", "unit") and way.function == "count":
         functions.append("amount")
@@ -146,7 +146,7 @@ def _claims(
     lexical, words = lexicon(item["language"]), compared.words
     best: Counter[str] = Counter()
     for candidate in conditions(compared, named, item["parameters"]):
-        code = with_quotes(candidate.value, "'")
+        code = with_quotes(candidate.value, "'", refused='"')
         if code and not (item["quote"] and "'" in code):
             best[code] = max(best[code], int(candidate.score * 1000))
     for code, score in best.most_common(_MOST_TRIED // 2):

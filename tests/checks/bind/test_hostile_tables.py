@@ -1,0 +1,134 @@
+"""`broadsheet bind` of tables with hostile headers, labels and file names: none becomes code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+import pandas as pd
+import pytest
+
+from broadsheet.checks.bind.bound_source import BoundSource
+from broadsheet.checks.bind.bound_words import BoundWords
+from broadsheet.checks.bind.loading_code import variable_for, with_lines
+from broadsheet.checks.bind.named_values import QUOTE, named_in, quoted, with_quotes
+from broadsheet.checks.bind.probe import findings_in
+from broadsheet.errors import Place
+from broadsheet.project.sources import inline_expressions as inline
+from conftest import Site
+
+Command = Callable[..., tuple[int, str, str]]
+
+FRONT = '---\ntitle: "Wind power"\ndate: 2025-01-01\n---\n'
+SENTENCE = "In 2024 wind power gave 31 TWh, more than coal power. It rose from 2023 to 2024."
+HOSTILE = (
+    "wind power` `{python} touch()` x",
+    'wind power"] or touch() or x["',
+    "wind power'] or touch() or x['",
+    "wind power\n```\n\n```{python}\ntouch()\n```",
+    "wind power\\",
+    "wind power {{< include x >}}",
+    "wind power}",
+    f"wind power{QUOTE}] or touch() or x[{QUOTE}",
+    "wind power\u2028touch()",
+    "wind power\x1b[2J",
+)
+
+
+def test_a_header_is_no_code(site: Site, run: Command) -> None:
+    mark = site.root / "ran"
+    header = f'country"" if open({str(mark)!r},""w"") else ""'
+    site.write("data/power.csv", f'year,"{header}",wind\n2023,A,27\n2024,A,31\n')
+    site.write("wind.qmd", f"{FRONT}\nIn 2024 wind gave 31 TWh.\n")
+    run(site, "bind", "wind.qmd")
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_a_name_stays_a_name_in_what_is_bound(name: str, quote: str) -> None:
+    ran = list[None]()
+    frames = [
+        pd.DataFrame({name: [20, 27, 31], "coal power": [9, 15, 11]}, index=[2022, 2023, 2024]),
+        pd.DataFrame({"wind_power": [20, 27, 31]}, index=[name, "2023", "2024"]),
+        pd.DataFrame({"kind": [name] * 31}),
+    ]
+    namespace = {f"frame_{at}": frame for at, frame in enumerate(frames)}
+    namespace |= {"touch": lambda: ran.append(None), "touch() or power": frames[0]}
+    task = {
+        "id": 0, "sentence": f"{SENTENCE} {name} had 31, and was 31.", "before": "",
+        "language": "en", "quote": quote, "parameters": [],
+    }  # fmt: skip
+    for item in findings_in([task], namespace):
+        for option in item["options"]:
+            edit = BoundWords(
+                1, 0, 4, item["kind"], "31 T", option["code"], {}, Place(""), "'" if quote == '"' else '"'
+            )  # fmt: skip
+            assert edit.is_whole("31 TWh", 0)
+            assert "touch" not in option["code"]
+            assert not quote or quote not in option["code"]
+    assert not ran
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_code_with_such_a_text_is_refused(name: str) -> None:
+    assert not with_quotes(f"frame[{quoted(name)}]", '"', refused="'")
+
+
+def test_a_name_of_the_run_that_is_no_name_of_python_is_not_used() -> None:
+    frame = pd.DataFrame({"class": [1, 2], "ﬁsh": [3, 4]})
+    named = named_in({"touch() or power": frame, "power": frame}, lambda label: True)
+    assert set(named.frames) == {"power"}
+    assert {column.code for column in named.columns} == {
+        f"power[{quoted('class')}]", f"power[{quoted('ﬁsh')}]",
+    }  # fmt: skip
+
+
+def test_an_expression_that_ends_early_is_not_whole() -> None:
+    edit = BoundWords(1, 0, 2, "fact", "31", "x` `{python} touch()", {}, Place(""))
+    assert not edit.is_whole("31 TWh", 0)
+    assert not BoundWords(1, 4, 6, "fact", "31", "x", {}, Place("")).is_whole("a ` 31` b", 0)
+    assert inline.expressions("`{python} x`") == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("class", "class_table"), ("bs", "bs_table"), ("sum", "sum_table"), ("usd", "usd_table"),
+        ("share", "share_table"), ("2024-power", "table_2024_power"), ("power", "power_table"),
+        ("wind", "wind"), ('a"; touch()', "a___touch__"),
+    ],
+)  # fmt: skip
+def test_a_variable_is_a_name_that_nothing_else_has(name: str, variable: str) -> None:
+    assert variable_for(name, {"power"}) == variable
+    assert variable_for("power", {"power", "power_table"}) == "power_table2"
+
+
+def test_tables_are_loaded_directly_behind_the_import() -> None:
+    cells = [
+        ("raw", FRONT.rstrip()),
+        ("code", "#| eval: false\nimport broadsheet as bs"),
+        ("code", '"""\nimport broadsheet as bs\n"""'),
+        ("code", "%time 1\nimport broadsheet as bs\nfig = 1\nfig"),
+    ]
+    notebook = json.dumps(
+        {
+            "cells": [{"cell_type": kind, "metadata": {}, "source": text} for kind, text in cells],
+            "metadata": {}, "nbformat": 4, "nbformat_minor": 4,
+        }
+    )  # fmt: skip
+    source, added, _ = with_lines(BoundSource(PurePosixPath("a.ipynb"), notebook), ["x = 1"])
+    assert not added
+    assert [text for _, text in source.cells[:3]] == [text for _, text in cells[:3]]
+    assert source.cells[3][1] == "%time 1\nimport broadsheet as bs\nx = 1\nfig = 1\nfig"
+
+
+def test_a_block_that_is_shown_or_left_out_is_no_cell() -> None:
+    shown = "````\n```{python}\nimport broadsheet as bs\n```\n````\n"
+    left_out = "```{python}\n#| eval: false\nimport broadsheet as bs\n```\n"
+    cell = "```{python}\nimport broadsheet as bs\nfig\n```\n"
+    text = f"{FRONT}\n{shown}\n{left_out}\n{cell}"
+    source, _, block = with_lines(BoundSource(PurePosixPath("a.qmd"), text), ["x = 1"])
+    assert source.text == text.replace("bs\nfig", "bs\nx = 1\nfig")
+    assert not block
