@@ -16,6 +16,8 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from broadsheet.checks.audit.documents import read_document
+from broadsheet.checks.bind.document_texts import stretches_in
 from broadsheet.cli.main import main
 
 PEOPLE = "country,year,population\nNorway,2010,4889252\nNorway,2020,5379475\nSweden,2010,9378126\nSweden,2020,10353442\n"
@@ -247,6 +249,63 @@ def test_hostile_files_are_told_and_others_audited(place, tmp_path, capsys):
     assert not any("link.md" in each["file"] for each in report["statements"])
 
 
+@pytest.mark.parametrize(
+    "hostile", ["{{ ", "{% ", "![", "![](", "[^", "[a@", "[a]{ by=", "<!--", "](", "`", "`a ``b "]
+)
+def test_openings_without_an_end_are_read_in_a_line(place, hostile):
+    text = hostile * (48_000 // len(hostile))
+    (place / "page.md").write_text(f"{TRUE}\n\n{text}\n\n{'-' * 48_000}x\n\n| a | {text} |\n")
+    document = read_document(place / "page.md", "page.md")
+    assert document.passages[0].text == TRUE
+    assert list(stretches_in(text))
+
+
+def test_what_is_too_long_for_prose_is_passed_over(place):
+    (place / "page.md").write_text(f"{TRUE}\n\n{'word ' * 12_000}{FALSE}\n")
+    (place / "page.html").write_text(
+        f"<p>{TRUE}</p><p>{'word ' * 12_000}{FALSE}</p>"
+        f"<table><tr><td>x</td>{'<td>h</td>' * 500}</tr><tr><td>y</td>{'<td>long</td>' * 499}<td>5</td></tr></table>"
+    )
+    assert [each.text for each in read_document(place / "page.md", "page.md").passages] == [TRUE]
+    cell, paragraph = read_document(place / "page.html", "page.html").passages
+    assert (paragraph.text, cell.text) == (TRUE, "5")
+    assert len(cell.context) < 700
+
+
+def test_tables_of_too_many_columns_are_told(place, capsys):
+    header, row = ",".join(f"c{at}" for at in range(6000)), ",".join("1" * 6000)
+    (place / "wide.csv").write_text(f"{header}\n{row}\n1\n")
+    (place / "under.csv").write_text(f"A note\n{header}\n{row}\n")
+    (place / "wide.json").write_text(json.dumps([{f"c{at}": at for at in range(6000)}] * 2))
+    (place / "cut.json").write_text("{")
+    (place / "other.json").write_text('{"a": [1, 2], "b": 3}')
+    (place / "header.csv").write_text(f"year,{' ' * 48_000}x\n2020,3\n")
+    _, report = audited(capsys, place)
+    told = {notice["where"]["file"]: notice["what"] for notice in report["notices"]}
+    assert told.keys() == {"wide.csv", "under.csv", "wide.json", "cut.json"}
+    assert all("6,000 columns" in told[name] for name in ("wide.csv", "under.csv", "wide.json"))
+    assert report["tables"] == ["header.csv", "people.csv"]
+
+
+@pytest.mark.parametrize("option", ["--html", "--sarif", "--baseline"])
+def test_letters_that_are_none(place, tmp_path, capsys, option):
+    (place / "page.md").rename(place / os.fsdecode(b"caf\xe9.md"))
+    (place / "people.csv").unlink()
+    rows = [{"country": "Sweden", "year": 2020, "population \ud800": 10353442}]
+    (place / "people.json").write_text(json.dumps([*rows, {**rows[0], "country": "Norway"}]))
+    report = tmp_path / "report"
+    report.write_text("before")
+    if option == "--baseline":
+        report.unlink()
+    assert main(["audit", str(place), option, str(report), "--jobs", "1"]) == (
+        0 if option == "--baseline" else 1
+    )
+    text = report.read_text("utf-8")
+    assert ("caf%E9.md" if option == "--sarif" else r"caf\udce9.md") in text
+    if option == "--baseline":
+        assert main(["audit", str(place), option, str(report), "--jobs", "1"]) == 0
+
+
 def commit(folder: Path, message: str) -> None:
     who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
     for words in (["add", "-A"], ["commit", "-qm", message]):
@@ -269,3 +328,19 @@ def test_what_only_an_older_version_bears_out_is_stale(place, capsys):
     (stale,) = (each for each in report["statements"] if each["verdict"] == "stale")
     assert stale["operands"][0]["value"] == 10353442
     assert len(stale["version"].split(", ")[0]) == 10
+
+
+def test_a_history_that_git_cannot_read_is_done_without(place, capsys, monkeypatch):
+    subprocess.run(["git", "init", "-q", str(place)], check=True)
+    commit(place, "old")
+    (place / "people.csv").write_text(PEOPLE + "Norway,2000,4490967\n")
+    commit(place, "new")
+    before = audited(capsys, place)
+    for path in (place / ".git" / "objects").glob("??/*"):
+        path.chmod(0o600)
+        if subprocess.run(
+            ["git", "cat-file", "-t", path.parent.name + path.name],
+            cwd=place, capture_output=True, text=True, check=False,
+        ).stdout == "blob\n":  # fmt: skip
+            path.write_bytes(b"damaged")
+    assert audited(capsys, place) == before

@@ -64,9 +64,14 @@ def _result(problem: Problem, rule: int, file: str, region: LinePart) -> dict[st
         "level": _level(problem),
         "message": {"text": _text(problem)},
         "locations": [
-            {"physicalLocation": {"artifactLocation": {"uri": quote(file)}, "region": span}}
+            {"physicalLocation": {"artifactLocation": {"uri": _uri(file)}, "region": span}}
         ],
     }
+
+
+def _uri(file: str) -> str:
+    """Return the path of a file as a URI has it, with the bytes of a name that is not UTF-8."""
+    return quote(file, errors="surrogateescape")
 
 
 def github(problems: Iterable[Problem], root: Path) -> str:

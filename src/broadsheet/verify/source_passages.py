@@ -26,11 +26,11 @@ _ANSWERED: Mapping[MarkKind, re.Pattern[str]] = {
 """Blocks that somebody answers for."""
 _CONDITION = re.compile(r"content-(?:visible|hidden)")
 _MARKS: tuple[tuple[MarkKind, re.Pattern[str]], ...] = (
-    ("code", re.compile(r"(?<!`)(`++).+?(?<!`)\1(?!`)|\]\([^)\s]*\)|\{[^{}]*\}|<[^<>]+>")),
+    ("code", re.compile(r"(?<!`)(`++).+?(?<!`)\1(?!`)|\]\([^)\s]{0,2000}\)|\{[^{}]*\}|<[^<>]+>")),
     (
         "cite",
         re.compile(
-            rf"\[[^\[\]]*@(?!{CROSSREF})[\w:][^\[\]]*\]|(?<!\w)@(?!{CROSSREF})[\w:][\w:.-]*"
+            rf"\[[^\[\]]{{0,2000}}@(?!{CROSSREF})[\w:][^\[\]]{{0,2000}}\]|(?<!\w)@(?!{CROSSREF})[\w:][\w:.-]*"
         ),
     ),
     ("claim", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*(?:claim|\bby|\bif)=)")),

@@ -18,6 +18,7 @@ from broadsheet.checks.audit.table_files import (
     read_table_files,
     shown_path,
     tables_near,
+    trim_kept,
 )
 from broadsheet.checks.audit.verdicts import statements_of
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, guarded
@@ -79,6 +80,7 @@ def audit(path: Path, data: Sequence[Path] = (), *, jobs: int = 1) -> Audit:
     statements = with_stale(
         [statement for document in documents for statement in document.statements], files.sources
     )
+    trim_kept()
     order = {verdict: at for at, verdict in enumerate(VERDICTS)}
     statements.sort(key=lambda statement: order[statement.verdict])
     unread = [document.notice for document in documents if document.notice]

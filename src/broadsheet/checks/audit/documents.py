@@ -12,7 +12,7 @@ import html
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,14 +47,18 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _START = re.compile(r"\s*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?|\d{1,9}[.)]\s+|>\s*|:\s+)+")
 _WRAPPED = re.compile(r"(?<=[^\s|])(\n\d{2,9})(?=[.)]\s)")
 """A number at the beginning of a line within a paragraph."""
-_RULE = re.compile(r"\s*\|?[\s:|+-]*-[\s:|+-]*\Z")
+_RULE = frozenset(" \t\n|:+-")
+"""The letters of a rule, and of the line below the head of a table."""
+_LONGEST, _LONGEST_CONTEXT = 50_000, 300
+"""The most letters of a paragraph, and of the words that say what a cell is of."""
 _INLINE = re.compile(
-    r"""(?P<bound>\{\w+\}`[^`\n]+`|`+\{?(?:r|python|julia|ojs|js|py)\}?\s[^`]+`+|\{\{.*?\}\}|\{%.*?%\})
+    r"""(?P<bound>\{\w+\}`[^`\n]+`|(?<!`)`++\{?(?:r|python|julia|ojs|js|py)\}?\s[^`]+`+
+        |\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*+\}\}|\{%(?:[^{%]|\{(?!%)|%(?!\}))*+%\})
     |(?P<code>(?<!`)(`++).+?(?<!`)\3(?!`))
     |(?P<math>\$\$.+?\$\$|(?<![\\\w$])\$(?=\S)(?=[^$\n]*[\\^_={}])[^$\n]*?(?<=\S)\$(?!\d))
-    |!\[(?P<alt>[^\]]*)\](?:\([^)]*\)|\[[^\]]*\])(?:\{[^}]*\})?
-    |(?P<fact>\[[^\[\]]*\]\{[^{}]*(?:\.fact|claim=|\bby=|\bif=)[^{}]*\})
-    |(?P<note>\[\^[^\]]*\]:?|\[[^\[\]]*@[\w:][^\[\]]*\])
+    |!\[(?P<alt>[^\]]{0,2000})\](?:\([^)]{0,2000}\)|\[[^\]]{0,2000}\])(?:\{[^}]{0,2000}\})?
+    |(?P<fact>\[[^\[\]]*\]\{[^{}]{0,2000}(?:\.fact|claim=|\bby=|\bif=)[^{}]{0,2000}\})
+    |(?P<note>\[\^[^\]]{0,2000}\]:?|\[[^\[\]]{0,2000}@[\w:][^\[\]]{0,2000}\])
     |\[(?P<link>[^\[\]]*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+"[^"]*")?\)|\[[^\[\]]*\]|\{[^{}]*\})
     |(?P<tag><[^<>\n]+>|\{[.#][^{}]*\})
     |\\(?P<escaped>[^\w\s])
@@ -151,9 +155,17 @@ def _notebook(text: str, name: str) -> Iterator[AuditPassage]:
 
 def _options(code: str, place: Place) -> Iterator[AuditPassage]:
     """Yield the captions and alternative texts in the options of cells."""
-    for match in _OPTION.finditer(code):
-        line = code.count("\n", 0, match.start()) + 1
+    for match, line in _with_lines(_OPTION.finditer(code), code):
         yield from _inline(_unquoted(match["text"]), place.at(line), "caption")
+
+
+def _with_lines(matches: Iterable[re.Match[str]], text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Yield matches in a text, each with the number of its line."""
+    line, last = 1, 0
+    for match in matches:
+        line += text.count("\n", last, match.start())
+        last = match.start()
+        yield match, line
 
 
 def _unquoted(text: str) -> str:
@@ -164,8 +176,7 @@ def _unquoted(text: str) -> str:
 def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
     front = _FRONT.match(text)
     if front:
-        for match in _TITLES.finditer(text, 0, front.end()):
-            line = text.count("\n", 0, match.start()) + 1
+        for match, line in _with_lines(_TITLES.finditer(text, 0, front.end()), text):
             yield from _inline(_unquoted(match["text"]), place.at(line), "title")
         text = "\n" * front[0].count("\n") + text[front.end() :]
     text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
@@ -188,14 +199,22 @@ def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
 def _block(text: str, place: Place) -> Iterator[AuditPassage]:
     start = _START.match(text)
     first = text[: start.end()] if start else ""
-    if _RULE.fullmatch(text) or (text.lstrip().startswith("[^") and "]:" not in text):
+    if _is_rule(text) or (text.lstrip().startswith("[^") and "]:" not in text):
         return
     kind = "heading" if "#" in first else "caption" if first.strip() == ":" else "paragraph"
     yield from _inline(text[len(first) :], place, kind)
 
 
+def _is_rule(text: str) -> bool:
+    return "-" in text and _RULE.issuperset(text)
+
+
 def _inline(text: str, place: Place, kind: str) -> Iterator[AuditPassage]:
-    """Yield the passage of some Markdown, and the alternative texts of pictures in it."""
+    """Yield the passage of some Markdown, and the alternative texts of pictures in it. A text that
+    is too long to be a paragraph is passed over.
+    """
+    if len(text) > _LONGEST:
+        return
     parts, breaks, size, last = list[str](), list[int](), 0, 0
     others = list[tuple[int, str]]()
 
@@ -238,7 +257,7 @@ def _pipe_table(rows: Sequence[tuple[Place, str]]) -> Iterator[AuditPassage]:
     cells = [
         (place, [" ".join(cell.split()) for cell in _plain(row).strip().strip("|").split("|")])
         for place, row in rows
-        if not _RULE.fullmatch(row)
+        if not _is_rule(row)
     ]
     yield from _grid(cells)
 
@@ -254,9 +273,10 @@ def _grid(rows: Sequence[tuple[Place, Sequence[str]]]) -> Iterator[AuditPassage]
     head = rows[0][1]
     for place, row in rows[1:]:
         names = [cell for at, cell in enumerate(row) if at == 0 or not _NUMBER.search(cell)]
+        about = " | ".join(name for name in names if name)[:_LONGEST_CONTEXT]
         for at, cell in enumerate(row):
             if _NUMBER.search(cell) and at > 0 and at < len(head):
-                context = f"{head[at]} | {' | '.join(name for name in names if name)}"
+                context = f"{head[at][:_LONGEST_CONTEXT]} | {about}"
                 yield AuditPassage(cell, place, (), "table cell", context)
 
 
@@ -271,7 +291,10 @@ def _page(text: str, name: str) -> tuple[list[AuditPassage], str]:
     if title is not None and title.text:
         passages.append(
             AuditPassage(
-                " ".join(title.text.split()), Place(name, line=title.sourceline), (), "title"
+                " ".join(title.text[:_LONGEST].split()),
+                Place(name, line=title.sourceline),
+                (),
+                "title",
             )
         )
     body = page.find(".//body")
@@ -288,7 +311,7 @@ def _page(text: str, name: str) -> tuple[list[AuditPassage], str]:
     for table in tables:
         passages += _grid(list(_html_rows(table, name)))
     for passage in read_prose(body, Place(name), with_lines=True).passages:
-        if passage.kind != "table cell":
+        if passage.kind != "table cell" and len(passage.text) <= _LONGEST:
             passages.append(_of_prose(passage))
     return passages, lang
 

@@ -12,6 +12,7 @@ from broadsheet.errors import DataError, Notice, Place, UsageError
 from broadsheet.storage.files import UnreadableError, content
 from broadsheet.storage.json_text import read_json
 from broadsheet.storage.limits import TABLE
+from broadsheet.storage.store import write_file
 
 TOPICS: Mapping[str, str] = {"contradicted": "contradicted-by-table", "stale": "stale-number"}
 """The code of the message about a statement, by its verdict."""
@@ -160,9 +161,15 @@ def write_baseline(path: Path, statements: Iterable[AuditStatement]) -> None:
 
 
 def save_report(path: Path, text: str) -> None:
-    """Write a report into a file. Raises :class:`UsageError`."""
+    """Write a report into a file, whole or not at all; a letter that is none, such as half of a
+    pair, is written by its number. Raises :class:`UsageError`.
+    """
+    data = text.encode("utf-8", "backslashreplace")
     try:
-        path.write_text(text, "utf-8")
+        if path.exists() and not path.is_file():  # a pipe is not replaced
+            path.write_bytes(data)
+        else:
+            write_file(path.resolve(), data, mode=0o644)
     except OSError as error:
         raise UsageError(
             str(path), f"this cannot be written: {error.strerror}", "Name another file."

@@ -103,13 +103,16 @@ def _versions(path: Path, words: TableWords) -> Iterator[tuple[str, AuditTables]
     ordered = sorted(blobs.values(), key=history.index)
     step = max(1, math.ceil(len(ordered) / most))
     chosen = ordered[::step][:most]
-    for version, data in zip(
-        chosen, repository.contents(each.blob for each in chosen), strict=True
-    ):
-        if data is None:
-            continue
+    contents = repository.contents(each.blob for each in chosen)
+    for version in chosen:
         try:
-            tables = tables_in(data, words)
+            data = next(contents)
+        except (DataError, StopIteration):  # git has stopped
+            return
+        try:
+            tables = [] if data is None else tables_in(data, words)
         except BroadsheetError:
+            continue
+        if not tables:
             continue
         yield f"{version.commit[:10]}, {version.day.isoformat()}", tables_with(tables)

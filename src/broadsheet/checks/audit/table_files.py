@@ -29,7 +29,7 @@ from broadsheet.data.csv_reading import decoded_text
 from broadsheet.data.csv_rows import refuse_foreign
 from broadsheet.data.descriptor import Refresh
 from broadsheet.data.refresh.answers import RawAnswer, SourceError, SourceTable
-from broadsheet.data.refresh.file_formats import table_of_file, table_of_objects
+from broadsheet.data.refresh.file_formats import check_shape, table_of_file, table_of_objects
 from broadsheet.errors import BroadsheetError, DataError, Notice, Place
 from broadsheet.storage.files import UnreadableError, content, is_file, readable_text
 from broadsheet.storage.json_text import read_json
@@ -120,19 +120,21 @@ def read_table_files(folders: Sequence[Path], root: Path) -> TableFiles:
             shown_path(path, root), _short_name(path, home)
         )
         try:
-            tables += tables_in(content(path, said.file, TABLE["table-size"]), said)
-            sources[said.file] = path, said
+            read = tables_in(content(path, said.file, TABLE["table-size"]), said)
         except (UnreadableError, BroadsheetError) as error:
-            if path.suffix != ".json":  # most files of JSON are no tables, and need no word
-                what = error.what if isinstance(error, BroadsheetError) else f"the file {error}"
-                notices.append(
-                    Notice(
-                        Place(said.file),
-                        f"this table is not read: {what}",
-                        error.mend,
-                        topic="unread-table",
-                    )
+            what = error.what if isinstance(error, BroadsheetError) else f"the file {error}"
+            notices.append(
+                Notice(
+                    Place(said.file),
+                    f"this table is not read: {what}",
+                    error.mend,
+                    topic="unread-table",
                 )
+            )
+            continue
+        if read or path.suffix.lower() != ".json":  # most files of JSON are no tables
+            tables += read
+            sources[said.file] = path, said
     return TableFiles(tuple(tables), tuple(notices), sources)
 
 
@@ -185,7 +187,7 @@ def _sources(data: bytes, name: str) -> Iterator[tuple[str, SourceTable]]:
     if low.endswith((".xlsx", ".xlsm")):
         yield from _workbook(data, entry, answer, low)
     elif low.endswith(".json"):
-        yield "", _json_table(data, answer)
+        yield from (("", table) for table in _json_tables(data, answer))
     elif low.endswith((".csv", ".tsv", ".tab")):
         yield "", _csv_table(data, entry, answer, low)
     else:
@@ -246,15 +248,15 @@ def _csv_table(data: bytes, entry: Refresh, answer: RawAnswer, name: str) -> Sou
             rest = lines[skip:]
             if len(rest) < 2:
                 break
-            fixed = _evened(rest)
+            fixed = _evened(rest, answer)
             if fixed is not None:
                 return fixed
         raise error
 
 
-def _evened(lines: Sequence[str]) -> SourceTable | None:
+def _evened(lines: Sequence[str], answer: RawAnswer) -> SourceTable | None:
     """Return the table of some lines if nearly all have as many cells as the first; the last cell
-    of a row may be missing or empty.
+    of a row may be missing or empty. Raises :class:`SourceError` for too many columns or cells.
     """
     import csv
 
@@ -262,27 +264,31 @@ def _evened(lines: Sequence[str]) -> SourceTable | None:
 
     delimiter = delimiter_of("\n".join(lines[:50]))
     try:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(row)]
+        reader = filter(any, csv.reader(lines, delimiter=delimiter))
+        header = next(reader, [])
+        width = len(header)
+        if width < 2 or not all(cell.strip() for cell in header[:-1]):
+            return None
+        check_shape(width, len(lines) - 1, answer)
+        rows = list(reader)
     except csv.Error:
         return None
-    if len(rows) < 2 or len(rows[0]) < 2 or not all(cell.strip() for cell in rows[0][:-1]):
-        return None
-    header, width = rows[0], len(rows[0])
-    good = [row for row in rows[1:] if abs(len(row) - width) <= 1]
-    if len(good) < 0.9 * (len(rows) - 1):
+    good = [row for row in rows if abs(len(row) - width) <= 1]
+    if not rows or len(good) < 0.9 * len(rows):
         return None
     names = [cell.strip() or f"column {at}" for at, cell in enumerate(header, 1)]
-    unique = [
-        name if name not in names[:at] else f"{name} ({at + 1})" for at, name in enumerate(names)
-    ]
+    first = {name: at for at, name in reversed(list(enumerate(names)))}
+    unique = [name if first[name] == at else f"{name} ({at + 1})" for at, name in enumerate(names)]
     cells = tuple(
         tuple(cell.strip() for cell in [*row, *[""] * (width - len(row))][:width]) for row in good
     )
     return SourceTable(tuple(unique), cells)
 
 
-def _json_table(data: bytes, answer: RawAnswer) -> SourceTable:
-    """Return the table in JSON: a list of rows, columns of lists, or either under a key."""
+def _json_tables(data: bytes, answer: RawAnswer) -> Iterator[SourceTable]:
+    """Yield the table in JSON: a list of rows, columns of lists, or either under a key. Nothing is
+    yielded for JSON of another kind.
+    """
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
@@ -309,7 +315,11 @@ def _json_table(data: bytes, answer: RawAnswer) -> SourceTable:
             value = value[1]  # as the World Bank sends it
         else:
             break
-    return table_of_objects(value, answer)
+    try:
+        yield table_of_objects(value, answer)
+    except SourceError:
+        if _is_rows(value):
+            raise
 
 
 def _is_rows(value: object) -> bool:
@@ -463,6 +473,11 @@ def _keep(key: str, tables: Sequence[AuditTable]) -> None:
     np.savez(packed, **arrays)
     with suppress(OSError):
         write_file(cache_folder() / f"{key}.npz", packed.getvalue())
+
+
+def trim_kept() -> None:
+    """Remove the tables that were not used for longest, if very many are kept."""
+    with suppress(OSError):
         trim(cache_folder().glob("*.npz"), _ROOM)
 
 

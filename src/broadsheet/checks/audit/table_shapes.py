@@ -61,7 +61,7 @@ _NOT_MEASURED = re.compile(
 _MONTH_NAMES = re.compile(r"month|monat|mois", re.IGNORECASE)
 _HEADED = re.compile(r"(?P<title>.+?)\s*[(\[](?P<unit>[^()\[\]]{1,40})[)\]]\s*(?P<rest>.*)")
 _NUMBERS_AT_LEAST = 0.9
-_FEW_LABELS, _LONGEST_LABEL = 3, 80
+_FEW_LABELS, _LONGEST_LABEL, _LONGEST_NAME = 3, 80, 300
 
 
 @dataclass(frozen=True)
@@ -213,16 +213,15 @@ def _labels(name: str, cells: Sequence[str], words: TableWords) -> list[LabelCol
 
 def _measure(name: str, values: FloatArray, unit: str, words: TableWords) -> MeasureColumn:
     said = words.of(name)
-    headed = _HEADED.fullmatch(name) or _HEADED.fullmatch(said.title)
-    title = said.title or spaced(name)
+    title = (said.title or spaced(name))[:_LONGEST_NAME]
     described = said.description if len(said.description) < 160 else ""
     return MeasureColumn(
-        name, title, described, said.unit or (headed["unit"] if headed else "") or unit, values
+        name, title, described, said.unit or _unit_in(name) or _unit_in(said.title) or unit, values
     )
 
 
 def _unit_in(title: str) -> str:
-    headed = _HEADED.fullmatch(title)
+    headed = _HEADED.fullmatch(title) if len(title) <= _LONGEST_NAME else None
     return headed["unit"] if headed else ""
 
 

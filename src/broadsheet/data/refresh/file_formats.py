@@ -11,6 +11,7 @@ import io
 import math
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -94,7 +95,7 @@ def _checked(rows: Iterable[list[str]], answer: RawAnswer) -> SourceTable:
         cells.append(tuple(cell.strip() for cell in row))
     if not any(header):
         raise SourceError(f"{answer.request} has no table: {beginning_of(answer.content)}", _LOOK)
-    twice = sorted({name for name in header if name and header.count(name) > 1})
+    twice = sorted(name for name, count in Counter(header).items() if name and count > 1)
     if twice:
         raise SourceError(f"{answer.request} has two columns {shown(twice[0])}", _LOOK)
     return SourceTable(tuple(header), tuple(cells))
@@ -127,11 +128,11 @@ def table_of_objects(value: Any, answer: RawAnswer) -> SourceTable:
         )
     flat = [dict(_flattened(row)) for row in value]
     columns = tuple(dict.fromkeys(name for row in flat for name in row))
-    _check_shape(len(columns), len(flat), answer)
+    check_shape(len(columns), len(flat), answer)
     return SourceTable(columns, tuple(tuple(row.get(name, "") for name in columns) for row in flat))
 
 
-def _check_shape(columns: int, rows: int, answer: RawAnswer) -> None:
+def check_shape(columns: int, rows: int, answer: RawAnswer) -> None:
     """Raise :class:`SourceError` for more columns or cells than a table may have."""
     most = TABLE["cells"]
     if columns > TABLE["columns"].value or columns * rows > most.value:
@@ -252,7 +253,7 @@ def _table_of_parquet(entry: Refresh, answer: RawAnswer) -> SourceTable:
     try:
         file = pyarrow.parquet.ParquetFile(io.BytesIO(answer.content))
         shape = file.metadata
-        _check_shape(shape.num_columns, shape.num_rows, answer)
+        check_shape(shape.num_columns, shape.num_rows, answer)
         check_row_groups(file, answer.request, "a row group")
         names = [field.name for field in file.schema_arrow if not _is_nested(field.type)]
         file = pyarrow.parquet.ParquetFile(io.BytesIO(answer.content), read_dictionary=names)
