@@ -424,6 +424,23 @@ def test_cells_are_compared_by_the_types_of_their_columns(site: Site) -> None:
     assert move.tiers == {"1 percent or less": 1, "texts and gaps": 2}
 
 
+def test_rows_stay_the_same_if_the_type_of_their_key_changes(site: Site) -> None:
+    fields = [
+        {"name": "code", "title": "Code", "type": "integer"},
+        {"name": "total", "title": "Total", "type": "number"},
+    ]
+    entry = {**conftest.TABLE, "schema": {"fields": fields, "primaryKey": ["code"]}}
+    site.table("code,total\n11,1\n12,2\n", entry=entry)
+    [old] = Catalogue.open(site.root).package.resources
+    fields[0]["type"] = "string"
+    site.table("code,total\n11,1\n12,3\nA12,4\n", entry=entry)
+    [new] = Catalogue.open(site.root).package.resources
+    content = (site.root / "data/trade.csv").read_bytes()
+    move = table_move(Revision("trade", new, content, b"code,total\n11,1\n12,2\n"), old)
+    assert [(cell.row, cell.before, cell.now) for cell in move.moved] == [("12", "2", "3")]
+    assert (move.lost, move.added) == ((), ("A12",))
+
+
 def test_a_text_that_is_written_in_digits_moves_sentences_too(site: Site, run: Command) -> None:
     fields = [
         {"name": "year", "title": "Year", "type": "integer"},

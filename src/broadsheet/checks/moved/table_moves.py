@@ -8,7 +8,7 @@ are sorted by their size.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,7 +103,9 @@ def table_move(revision: Revision, before: Resource | None) -> TableMove:
     entry = tuple(_entry_moves(before, resource)) if before is not None else ()
     if before is not None and before.table_schema.primary_key != key:
         return TableMove(revision.name, (len(old), len(new)), entry=entry)
-    was, now = _by_key(old, key), _by_key(new, key)
+    types, types_before = _types(resource), _types(before or resource)
+    as_text = {column for column in key if types.get(column) != types_before.get(column)}
+    was, now = _by_key(old, key, as_text), _by_key(new, key, as_text)
     moved = [
         _move(_named(row, key), column, was[name][column], row[column])
         for name, row in now.items()
@@ -152,7 +154,7 @@ def _rows(content: bytes, resource: Resource) -> list[_Row]:
     """Return the rows of a table that has this entry."""
     rows = csv_rows(content.decode("utf-8-sig"), resource.file)
     _, header = next(rows, (0, list[str]()))
-    types = {field.name: field.type for field in resource.table_schema.fields}
+    types = _types(resource)
     kinds: list[FieldType] = [types.get(name, "string") for name in header]
     return [
         {
@@ -163,8 +165,24 @@ def _rows(content: bytes, resource: Resource) -> list[_Row]:
     ]
 
 
-def _by_key(rows: Sequence[_Row], key: Sequence[str]) -> dict[tuple[Value, ...], _Row]:
-    return {tuple(row[column].value for column in key if column in row): row for row in rows}
+def _types(resource: Resource) -> dict[str, FieldType]:
+    return {field.name: field.type for field in resource.table_schema.fields}
+
+
+def _by_key(
+    rows: Sequence[_Row], key: Sequence[str], as_text: Collection[str]
+) -> dict[tuple[Value, ...], _Row]:
+    """Return the rows by the values of their key; of columns ``as_text``, whose type is another in
+    the other table, by the texts.
+    """
+    return {
+        tuple(
+            row[column].text if column in as_text else row[column].value
+            for column in key
+            if column in row
+        ): row
+        for row in rows
+    }
 
 
 def _named(row: _Row, key: Sequence[str]) -> str:
