@@ -540,7 +540,7 @@ def test_a_parquet_file_keeps_the_bounds_of_any_file(refreshed: Refreshed) -> No
     plain = pyarrow.table({"year": years, "total": totals})
     twice = pyarrow.table([years, totals, totals], names=["year", "total", "total"])
     comes(twice, "has two columns 'total'", {})
-    comes(plain, "a row group", {"row-group-size": 40})
+    comes(plain, ": a row group has ", {"row-group-size": 40})
     comes(plain, "has 2 columns and 3 rows", {"columns": 1})
     comes(plain, "has 2 columns and 3 rows", {"cells": 5})
     spaced = pyarrow.table({" year": years, "total ": totals, "parts": [[1], [2, 3], None]})

@@ -254,7 +254,7 @@ def _table_of_parquet(entry: Refresh, answer: RawAnswer) -> SourceTable:
         file = pyarrow.parquet.ParquetFile(io.BytesIO(answer.content))
         shape = file.metadata
         check_shape(shape.num_columns, shape.num_rows, answer)
-        check_row_groups(file, answer.request, "a row group")
+        check_row_groups(file, answer.request, "")
         names = [field.name for field in file.schema_arrow if not _is_nested(field.type)]
         file = pyarrow.parquet.ParquetFile(io.BytesIO(answer.content), read_dictionary=names)
         return _checked(_rows_of_parquet(file, names, entry, answer), answer)
