@@ -110,6 +110,17 @@ def test_an_object_that_never_ends_is_given_up(history):
         list(Repository(history).contents([blob]))
 
 
+def test_a_blob_that_is_damaged_is_passed_over_alone(paper, history, run):
+    blob = git(history, "rev-parse", "HEAD~3:trade.csv")
+    file = history / ".git/objects" / blob[:2] / blob[2:]
+    file.chmod(0o644)
+    file.write_bytes(b"damaged")
+    code, _, err = run(paper, "data", "log", "trade", "--take-in", str(history))
+    assert code == 0, err
+    assert "of 2022-03-01 passed over: it is missing or damaged in the repository" in err
+    assert versions(paper) == ["2021-03-01 2", "2022-03-03 3"]
+
+
 def test_what_the_user_has_git_print_changes_no_history(paper, history, run, tmp_path, monkeypatch):
     trap = tmp_path / "trap"
     trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")

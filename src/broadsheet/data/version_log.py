@@ -134,7 +134,9 @@ def _fitting(resource: Resource, data: bytes | None, path: str) -> tuple[TableSt
     its bytes. Raises :class:`DataError` if it breaks the schema.
     """
     if data is None:
-        raise DataError(path, "the repository lacks it, or it is larger than a table may be", "")
+        raise DataError(
+            path, "it is missing or damaged in the repository, or larger than a table may be", ""
+        )
     state = _judged(resource, data)
     if state.frame is None:
         with suppress(BroadsheetError):

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from broadsheet.data.descriptor import Resource
@@ -63,19 +64,26 @@ class Repository:
         return [version for part in text.split("\x01")[1:] for version in _committed(part)]
 
     def contents(self, blobs: Iterable[str]) -> Iterator[bytes | None]:
-        """Yield the bytes of each blob; None for one that is not there, or larger than a table may
-        be.
+        """Yield the bytes of each blob; None for one that is not there or is damaged, or is larger
+        than a table may be. Raises :class:`DataError` if one takes too long.
         """
         words = command(self.folder, "cat-file", "--batch")
         pipe, null = subprocess.PIPE, subprocess.DEVNULL
-        with subprocess.Popen(
-            words, stdin=pipe, stdout=pipe, stderr=null, env=environment()
-        ) as process:
-            try:
-                for blob in blobs:
-                    yield self._content(process, blob)
-            finally:
-                process.kill()
+        left = iter(blobs)
+        for first in left:
+            with subprocess.Popen(
+                words, stdin=pipe, stdout=pipe, stderr=null, env=environment()
+            ) as process:
+                assert process.stdin is not None
+                try:
+                    for blob in chain([first], left):
+                        yield self._content(process, blob)
+                        if process.returncode is not None:  # it has ended at a damaged blob
+                            break
+                finally:
+                    process.kill()
+                    with suppress(BrokenPipeError):
+                        process.stdin.close()
 
     def _content(self, process: subprocess.Popen[bytes], blob: str) -> bytes | None:
         """Return the bytes of a blob that `git cat-file --batch` prints."""
@@ -95,9 +103,11 @@ class Repository:
                 process.stdout.read(min(2**20, size - at))
             if head and process.stdout.read(1):
                 return content if size <= most else None
+        if process.wait() > 0:
+            return None
         raise DataError(
             str(self.folder),
-            "`git cat-file` did not end in time, or ended too soon",
+            "`git cat-file` did not end in time",
             "See what is wrong with the repository: git fsck.",
         )
 
@@ -176,12 +186,12 @@ def committed(root: Path, resource: Resource) -> bytes | None:
     try:
         path = repository.inner(root / resource.file)
         history = repository.history(path, _RECENT) if path else []
+        contents = repository.contents(version.blob for version in history if version.blob)
+        return next(
+            (data for data in contents if data and hashlib.sha256(data).hexdigest() == digest), None
+        )
     except DataError:
         return None
-    contents = repository.contents(version.blob for version in history if version.blob)
-    return next(
-        (data for data in contents if data and hashlib.sha256(data).hexdigest() == digest), None
-    )
 
 
 def _committed(part: str) -> Iterator[Committed]:
