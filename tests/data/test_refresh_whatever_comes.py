@@ -25,6 +25,7 @@ from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.refresh.retrieval import accept
 from broadsheet.errors import BroadsheetError, RetrievalError
 from broadsheet.storage import data_swap, store
+from broadsheet.storage.files import FileError
 from conftest import slow_but
 from standin_source import Reply
 
@@ -216,8 +217,8 @@ def test_a_swap_for_which_the_disk_is_full_at_any_step_is_taken_back(
         patch.setattr(os, "fchmod", filling(os.fchmod))
         try:
             accept(refreshed.root, revision)
-        except (BroadsheetError, OSError) as error:
-            assert "No space left" in str(error)
+        except FileError as error:
+            assert "No space left on device; all are as they were" in str(error)
             assert tables_of(refreshed) == before
         else:
             assert refreshed.csv == NEWER
@@ -225,6 +226,50 @@ def test_a_swap_for_which_the_disk_is_full_at_any_step_is_taken_back(
     assert refreshed.is_whole()
     assert not list((refreshed.root / ".broadsheet").rglob("*.old*"))
     assert accept(refreshed.root, revision) or refreshed.csv == NEWER
+
+
+def refused(path: Path, target: Path) -> Path:
+    raise OSError(errno.EACCES, "Permission denied")
+
+
+def test_a_sweep_leaves_what_a_swap_can_be_taken_back_by(
+    refreshed: Refreshed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refreshed.file()
+    before, move = tables_of(refreshed), Path.replace
+
+    def swept(path: Path, target: Path) -> Path:
+        store.sweep(refreshed.root / store.FOLDER)
+        if target.name == "datapackage.json" and ".old" not in path.name:
+            refused(path, target)
+        return move(path, target)
+
+    files: dict[str, bytes | None] = {"data/trade.csv": NEWER.encode(), DESCRIPTOR: b"{}"}
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", swept)
+        with pytest.raises(FileError, match="Permission denied; all are as they were"):
+            data_swap.replace_together(refreshed.root, files, {})
+    assert tables_of(refreshed) == before
+    assert not (refreshed.root / ".broadsheet/data.swap").exists()
+
+
+def test_a_swap_that_cannot_be_taken_back_is_finished_later(
+    refreshed: Refreshed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refreshed.file()
+    refreshed.standin.gives(NEWER)
+    revision, move = refreshed.retrieve(), Path.replace
+
+    def failing(path: Path, target: Path) -> Path:
+        is_refused = target.name == "datapackage.json" or path.name.endswith(".old.part")
+        return refused(path, target) if is_refused else move(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", failing)
+        with pytest.raises(FileError, match="others are new already"):
+            accept(refreshed.root, revision)
+    assert not Catalogue.open(refreshed.root).check()
+    assert refreshed.csv == NEWER and refreshed.is_whole()
 
 
 def tables_of(refreshed: Refreshed) -> dict[str, bytes]:
@@ -262,9 +307,9 @@ def test_a_full_disk_leaves_all_files_as_they_were(small_disk: Refreshed, run: A
         os.truncate(ballast, ballast.stat().st_size - room * 4096)
         try:
             accept(root, revision)
-        except (BroadsheetError, OSError) as error:
+        except FileError as error:
             failed += 1
-            assert "No space left" in str(error)
+            assert "No space left on device; all are as they were" in str(error)
         ballast.unlink()
         assert small_disk.is_whole()
         assert (tables_of(small_disk) == before) == (small_disk.csv == CSV)

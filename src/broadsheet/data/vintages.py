@@ -40,6 +40,7 @@ from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.data.table_file import table_bytes
 from broadsheet.errors import CONFLICT, BroadsheetError, DataError, Place
 from broadsheet.storage import store
+from broadsheet.storage.data_swap import writing_data
 from broadsheet.storage.files import UnreadableError, check_path, content, read_text, real
 from broadsheet.storage.limits import TABLE, exceeded
 from plotly_alive.errors import shown
@@ -232,9 +233,11 @@ def files_to_keep(
 ) -> dict[str, bytes | None]:
     """Write the content of versions, and return the files by which they become that, and the table
     that stands, too, by their paths from the root; None for a file that goes. Whoever replaces the
-    table replaces these with it, so that one that was not accepted is no version.
+    table replaces these with it, so that one that was not accepted is no version. Raises
+    :class:`FileError` if something cannot be written.
     """
-    files = _kept(root, name, [*_unkept(root, name), *versions])
+    with writing_data():
+        files = _kept(root, name, [*_unkept(root, name), *versions])
     return {f"{FOLDER}/{name}/{file}": data for file, data in files.items()}
 
 

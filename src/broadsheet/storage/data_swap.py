@@ -4,6 +4,7 @@ No file system moves several files at once. So the new contents are first writte
 file, `.broadsheet/data.swap`; then the files are replaced; then that file is removed. If the process
 ends in between, whoever reads the catalogue next does the rest (:func:`finish_swap`). If a file cannot
 be written, as on a full disk, those that were replaced are put back at once, and an error says so.
+If even that fails, the swap stays, and is finished once it can be.
 
 What lies in `.broadsheet/` is not trusted: a swap reaches files of `data/` alone, which hold no code,
 and one that is damaged is thrown away.
@@ -13,13 +14,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, StoreError
 from broadsheet.storage import store
 from broadsheet.storage.files import FileError, check_path
 
@@ -35,26 +36,58 @@ def replace_together(
     :class:`FileError` if they cannot be written; then all are as they were.
     """
     targets = _targets(root, files)
-    with _locked(root):
+    with writing_data(), _locked(root):
         _finish(root)
         if any(
             (store.file_content(_real(root, name)) or b"") != was for name, was in standing.items()
         ):
             return False
-        swap = root / store.FOLDER / _SWAP
-        store.make_room(swap)
-        try:
-            store.write_entry(swap, msgspec.json.encode(dict(files)))
-            store.write_all(root, targets)
-        except OSError as error:
-            swap.unlink(missing_ok=True)
-            raise FileError(
-                "data",
-                f"its files cannot be replaced: {error.strerror or error}; all are as they were",
-                "See that the disk has room, and that you may write there; then try again.",
-            ) from error
-        swap.unlink(missing_ok=True)
+        _swap(root, files, targets)
         return True
+
+
+@contextmanager
+def writing_data() -> Iterator[None]:
+    """Raise :class:`FileError` if a file of `data/` cannot be written in the block. It says that all
+    that are to be replaced together are as they were.
+    """
+    try:
+        yield
+    except store.HalfReplacedError as error:
+        raise FileError(
+            "data",
+            f"some of its files cannot be replaced: {error.strerror}; others are new already",
+            "See that you may write there, then replace the rest: broadsheet data check.",
+        ) from error
+    except (OSError, StoreError) as error:
+        reason = error.__cause__ if isinstance(error, StoreError) else error
+        raise FileError(
+            "data",
+            f"its files cannot be replaced: {getattr(reason, 'strerror', '') or reason}; "
+            "all are as they were",
+            "See that the disk has room, and that you may write there; then try again.",
+        ) from error
+
+
+def check_replaceable(root: Path, names: Iterable[str]) -> None:
+    """Raise :class:`FileError` for a file of ``names`` that :func:`replace_together` refuses."""
+    _targets(root, dict.fromkeys(names))
+
+
+def _swap(
+    root: Path, files: Mapping[str, bytes | None], targets: Mapping[Path, bytes | None]
+) -> None:
+    swap = root / store.FOLDER / _SWAP
+    store.make_room(swap)
+    try:
+        store.write_entry(swap, msgspec.json.encode(dict(files)))
+        store.write_all(root, targets)
+    except store.HalfReplacedError:  # the swap is finished later
+        raise
+    except (OSError, StoreError):
+        swap.unlink(missing_ok=True)
+        raise
+    swap.unlink(missing_ok=True)
 
 
 def finish_swap(root: Path) -> None:

@@ -73,6 +73,10 @@ _FILES = re.compile(r"preview\.html|data\.swap|.+\.lock|.+\.[0-9a-f]{64}\.json")
 """The names of what is ours directly in `.broadsheet/`: folders, and files."""
 
 
+class HalfReplacedError(OSError):
+    """Files of which some were replaced, and could not be put back."""
+
+
 class Store:
     """The store `.broadsheet/NAME/` of the publication at ``root``. A key is a path in it."""
 
@@ -279,7 +283,7 @@ def write_all(root: Path, files: Mapping[Path, bytes | None]) -> None:
     """Write several files of the publication at ``root`` at once, each whole: all are on disk under
     other names before the first is moved to its place. A file that is to be None is removed. A file
     that is there keeps its mode. On an :class:`OSError`, such as that of a full disk, all are as they
-    were.
+    were; on a :class:`HalfReplacedError`, only some.
     """
     stores = root / FOLDER / PARTS
     mend_way(stores / PARTS)
@@ -294,7 +298,7 @@ def write_all(root: Path, files: Mapping[Path, bytes | None]) -> None:
             if path.exists():
                 standing[path] = Path(part.name).with_suffix(f".old{_SUFFIX}")
                 stack.callback(standing[path].unlink, missing_ok=True)
-                _keep_as(path, standing[path])
+                _keep_as(path, standing[path], stack)
             if content is not None:
                 part.write(content)
                 part.flush()
@@ -308,23 +312,42 @@ def write_all(root: Path, files: Mapping[Path, bytes | None]) -> None:
             for path, content in files.items():
                 if content is None:
                     path.unlink(missing_ok=True)
-        except OSError:
-            for path in files:
-                if path in standing:
-                    standing[path].replace(path)
-                else:
-                    path.unlink(missing_ok=True)
+        except OSError as error:
+            put_back = [_put_back(path, standing.get(path)) for path in files]
+            if not all(put_back):
+                raise HalfReplacedError(error.errno, error.strerror) from error
             raise
 
 
-def _keep_as(path: Path, name: Path) -> None:
-    """Give a file another name, too, by which it can be put back without room on the disk."""
+def _put_back(path: Path, old: Path | None) -> bool:
+    """Put back the ``old`` file, or none, in a place. Returns False if that fails."""
+    try:
+        if old is None:
+            path.unlink(missing_ok=True)
+        else:
+            old.replace(path)
+    except OSError:
+        return False
+    return True
+
+
+def _keep_as(path: Path, name: Path, stack: ExitStack) -> None:
+    """Give a file another name, too, by which it can be put back without room on the disk. No
+    :func:`sweep` removes that before the end of the ``stack``.
+    """
+    with suppress(OSError):  # a file system without locks
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        stack.callback(os.close, file)
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     try:
         name.hardlink_to(path)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise
-        shutil.copy2(path, name)  # a file system without links
+        copy = stack.enter_context(name.open("xb"))  # a file system without links
+        with suppress(OSError):
+            fcntl.flock(copy, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.copy2(path, name)
 
 
 def sweep(stores: Path) -> None:
