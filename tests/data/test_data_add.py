@@ -242,3 +242,15 @@ def test_a_table_is_replaced_whole_or_not_at_all(last, site, run, monkeypatch):
     after = site.read("data/trade.csv"), site.read(DESCRIPTOR)
     assert (after == before) == ("No space left" in err and code != 0)
     assert not Catalogue.open(site.root).check()
+
+
+def test_a_table_file_that_is_a_link_is_refused_before_anything_is_written(site, run):
+    site.table()
+    site.write("new.csv", "year,total\n2021,146.9\n2022,190.3\n2023,240.1\n")
+    (site.root / "data/trade.csv").rename(site.root / "data/other.csv")
+    (site.root / "data/trade.csv").symlink_to("other.csv")
+    before = sorted(site.root.rglob("*")), site.read("data/other.csv"), site.read(DESCRIPTOR)
+    code, _, err = run(site, "data", "add", "new.csv", "--name", "trade", "--replace")
+    assert code == 1 and "this is a link, or in a folder that is one" in err
+    files = [path for path in sorted(site.root.rglob("*")) if ".broadsheet" not in path.parts]
+    assert (files, site.read("data/other.csv"), site.read(DESCRIPTOR)) == before

@@ -31,7 +31,7 @@ from broadsheet.data.slicing.parquet_file import field_types, greatest
 from broadsheet.data.vintages import Accepted, files_to_keep, first_source
 from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
 from broadsheet.storage import store
-from broadsheet.storage.data_swap import replace_together
+from broadsheet.storage.data_swap import check_replaceable, replace_together
 from broadsheet.storage.files import UnreadableError, content, read_text
 from broadsheet.storage.json_text import positions
 from broadsheet.storage.limits import TABLE
@@ -180,12 +180,14 @@ def add(
     text, resource = _planned(text, table, name, details, today)
     notes, before = list(table.notes), store.file_content(root / path) or b""
     source = details.url or first_source(resource)
-    files = files_to_keep(root, name, [Accepted(resource, table.data, today, source)])
+    files: dict[str, bytes | None] = {}
     if before and before != table.data:
         kept = f"data/{ORIGINALS}/{name}.{hashlib.sha256(before).hexdigest()[:8]}.csv"
         files[kept] = before
         notes.append(f"the file as it was is {kept}")
     files |= {path: table.data, DESCRIPTOR: text.encode()}
+    check_replaceable(root, files)
+    files = files_to_keep(root, name, [Accepted(resource, table.data, today, source)]) | files
     if not replace_together(root, files, {path: before, DESCRIPTOR: descriptor}):
         raise DataError(path, "it or the catalogue has changed meanwhile", "Add it again.")
     return path, notes

@@ -42,7 +42,7 @@ from broadsheet.data.revision import Revision
 from broadsheet.data.vintages import Accepted, files_to_keep, first_source
 from broadsheet.errors import BroadsheetError, Place, RetrievalError, unexpected
 from broadsheet.processes.secret_values import redacted
-from broadsheet.storage.data_swap import replace_together
+from broadsheet.storage.data_swap import check_replaceable, replace_together
 from broadsheet.storage.files import read_text
 from broadsheet.storage.json_text import positions
 from broadsheet.storage.limits import TABLE
@@ -130,6 +130,7 @@ def accept(root: Path, revision: Revision, *, retrieved_in: Path | None = None) 
     values: dict[str, str | int] = {"retrieved": resource.retrieved.isoformat()}
     files: dict[str, bytes | None] = {}
     if revision.changes:
+        check_replaceable(root, [resource.file, DESCRIPTOR])
         kept_in = retrieved_in or root
         record = last_retrieval(kept_in, name, revision.content)
         files |= files_to_keep(root, name, [_as_version(revision, record)])
