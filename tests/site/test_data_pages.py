@@ -26,6 +26,7 @@ from broadsheet.site.build.build import build
 from broadsheet.site.pages.data_chart import shown_of
 from broadsheet.text.html_tree import parsed_page
 from conftest import TABLE, Site, is_exact
+from plotly_alive.drawing import drawing_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -334,6 +335,24 @@ def test_a_chart_that_plotly_refuses_is_told_in_each_build_and_tried_in_none(pap
     assert not told().reasons and not told().ran
     paper.write("index.qmd", "---\ntitle: Home\n---\nAnother word.\n")
     assert not {"data/trade/index.html", "posts/flows/index.html"} & {*told().reasons}
+
+
+def test_a_browser_that_fails_costs_a_page_its_chart_until_the_next_build(
+    paper: Site, own_browser: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*words: Any, **options: Any) -> None:
+        raise drawing_page.LostError("it ended")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(drawing_page.DrawingPage, "_ask", lost)
+        (notice,) = made(paper, jobs=1).notices
+    assert "the chart of its page is left out: the browser that draws the charts" in notice.what
+    text = text_of(paper, "data/trade/index.html")
+    assert "190.3" in text and not parsed_page(
+        paper.read("_site/data/trade/index.html")
+    ).find_class("chart")
+    assert not made(paper, jobs=1).notices
+    assert parsed_page(paper.read("_site/data/trade/index.html")).find_class("chart")
 
 
 def test_a_template_of_the_publication_makes_the_page_of_a_table_with_its_chart(

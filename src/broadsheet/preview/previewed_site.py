@@ -391,14 +391,14 @@ class PreviewedSite:
     # Pages
 
     def table_page(self, table: DataTable) -> MadeDataPage:
-        """Return the page of a table with its files, made if it was not, or if something that it is
-        made of has changed.
+        """Return the page of a table with its files, made if it was not, if it lacks something, or if
+        something that it is made of has changed.
         """
         day, path = self.publication.day, table.meta.path
         with self.at_work():
             inputs = inputs_of_data_page(self.site, table, day, Files(self.root).digest)
             before = self._tables.get(path)
-            if before is None or before[0] != inputs:
+            if before is None or before[0] != inputs or not before[1].is_whole:
                 before = inputs, data_page(self.site, table, day, self.pictures)
                 self._tables[path] = before
             return before[1]

@@ -23,7 +23,7 @@ from broadsheet.data.version_log import LoggedVersion, logged
 from broadsheet.data.versions.version_changes import Moved, VersionChanges
 from broadsheet.data.vintages import BY_HAND, INDEX, Vintage, version_files, vintages
 from broadsheet.data.vintages import FOLDER as VINTAGES
-from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.errors import BroadsheetError, Notice, Place, ToolError
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.sketch import FigureOptions
 from broadsheet.figures.figure_making import DrawnFigure, drawn, sketched
@@ -195,7 +195,7 @@ def data_page(site: Index, table: DataTable, day: date, pictures: Pictures | Non
         frame = _frame(catalogue, table)
         files = dict(_files(table, frame))
         view = _view(site, table, day, frame, files)
-        chart, notices = _chart(site, table, catalogue, frame, pictures)
+        chart, notices, is_whole = _chart(site, table, catalogue, frame, pictures)
         figure = NO_PLACES.in_credits(chart.figure) if chart else None
     rows = "" if figure or frame is None else _first_rows(frame, catalogue, site, table.meta)
     page = Page(
@@ -230,7 +230,7 @@ def data_page(site: Index, table: DataTable, day: date, pictures: Pictures | Non
         contents,
         frozenset([figure.kinds] if figure and figure.kinds else ()),
         notices,
-        is_whole=pictures is not None and (chart is None or chart.is_drawn),
+        is_whole,
     )
 
 
@@ -414,19 +414,26 @@ def _chart(
     catalogue: Catalogue,
     frame: pd.DataFrame | None,
     pictures: Pictures | None,
-) -> tuple[DrawnFigure | None, list[Notice]]:
-    """Return the chart of a table, if it has one, and what there is to say of it."""
+) -> tuple[DrawnFigure | None, list[Notice], bool]:
+    """Return the chart of a table, if it has one, what there is to say of it, and whether it lacks
+    nothing that another machine, or another time, could have given it.
+    """
     shown = shown_of(table.resource, frame) if frame is not None else None
     if shown is None or pictures is None:
-        return None, []
+        return None, [], pictures is not None
     name = table.resource.name
     colours = site.project.settings.broadsheet.colours
     options = FigureOptions(drawn_from=(name,), saved_as=name)
     folder = PurePosixPath(table.meta.path).parent
     sketch = sketched(checked(chart_of(shown, colours)), LABEL, folder, catalogue, options)
-    figure = drawn(sketch, pictures)
-    refused = [undrawn(sketch, figure.fault, Place(table.resource.file))] if figure.fault else []
-    return figure, refused
+    place = Place(table.resource.file)
+    try:
+        figure = drawn(sketch, pictures)
+    except ToolError as error:
+        what = f"the chart of its page is left out: {error.what}"
+        return None, [Notice(place, what, error.mend, topic="picture")], False
+    refused = [undrawn(sketch, figure.fault, place)] if figure.fault else []
+    return figure, refused, figure.is_drawn
 
 
 def _first_rows(frame: pd.DataFrame, catalogue: Catalogue, site: Index, meta: Entry) -> str:
