@@ -20,12 +20,13 @@ from broadsheet.data.vintages import (
     Vintage,
     as_known,
     content_of,
-    keep,
+    files_to_keep,
     keep_all,
     vintages,
 )
 from broadsheet.errors import BroadsheetError, DataError
 from broadsheet.storage import limits
+from broadsheet.storage.data_swap import replace_together
 
 FIRST = b"year,total\n2021,146.9\n"
 SECOND = b"year,total\n2021,147.1\n2022,190.3\n"
@@ -53,6 +54,12 @@ def paper(site, monkeypatch):
 
 def entry(root: Path) -> Resource:
     return Catalogue.open(root).resource("trade")
+
+
+def keep(root: Path, content: bytes, day: date, source: str = "by hand") -> None:
+    """Keep a new version of the table, as `data add` and a refresh do."""
+    version = Accepted(entry(root), content, day, source)
+    assert replace_together(root, files_to_keep(root, "trade", [version]), {})
 
 
 def packed(site, content: bytes) -> Path:
@@ -119,10 +126,12 @@ def test_a_column_that_is_renamed_later_does_not_break_a_version(paper):
     assert list(bs.table("trade", known="2022-12-31")["total"]) == [146.9]
 
 
-def test_keep_first_keeps_the_version_that_stands(paper):
+def test_the_version_that_stands_is_kept_before_a_new_one(paper):
     new = STANDING + b"2024,244.8\n"
-    vintage = keep(paper.root, entry(paper.root), new, date(2026, 1, 1), "by hand")
-    assert vintage == Vintage(date(2026, 1, 1), hashlib.sha256(new).hexdigest(), 4, "by hand")
+    keep(paper.root, new, date(2026, 1, 1))
+    assert vintages(paper.root, "trade")[-1] == Vintage(
+        date(2026, 1, 1), hashlib.sha256(new).hexdigest(), 4, "by hand"
+    )
     contents = [content_of(paper.root, "trade", one) for one in vintages(paper.root, "trade")]
     assert contents == [FIRST, SECOND, STANDING, new]
 
@@ -250,7 +259,7 @@ def test_a_bomb_is_not_unpacked(paper):
 
 def test_the_oldest_content_makes_room_and_its_line_says_so(paper):
     with limits.under({"vintages-size": 1}):
-        keep(paper.root, entry(paper.root), STANDING + b"2024,1\n", date(2026, 1, 1), "by hand")
+        keep(paper.root, STANDING + b"2024,1\n", date(2026, 1, 1))
     assert ["content gone" in line for line in index(paper)] == [True, True, True, False]
     assert not packed(paper, FIRST).exists()
     with pytest.raises(DataError, match="is no longer kept"):
@@ -263,7 +272,7 @@ def test_a_run_depends_on_the_version_alone(paper):
     read = read_of("trade@2022-12-31")
     before = part_digest(paper.root, read)
     resource = entry(paper.root)
-    keep(paper.root, resource, STANDING + b"2024,1\n", date(2026, 1, 1), "by hand")
+    keep(paper.root, STANDING + b"2024,1\n", date(2026, 1, 1))
     assert part_digest(paper.root, read) == before != ""
     keep_all(paper.root, "trade", [Accepted(resource, SECOND, date(2022, 6, 1), "by hand")])
     assert part_digest(paper.root, read) not in ("", before)
@@ -272,14 +281,14 @@ def test_a_run_depends_on_the_version_alone(paper):
 def test_the_standing_table_has_the_same_digest_once_it_is_kept(paper):
     read = read_of("trade@2030-01-01")
     before = part_digest(paper.root, read_of("trade@2025-06-01"))
-    keep(paper.root, entry(paper.root), STANDING + b"2024,1\n", date(2026, 1, 1), "by hand")
+    keep(paper.root, STANDING + b"2024,1\n", date(2026, 1, 1))
     assert part_digest(paper.root, read_of("trade@2025-06-01")) == before != ""
     assert part_digest(paper.root, read) not in ("", before)
 
 
 def test_an_address_keeps_no_password_in_the_index(paper):
     source = "https://user:secret@example.org/a\nb"
-    keep(paper.root, entry(paper.root), STANDING + b"2024,1\n", date(2026, 1, 1), source)
+    keep(paper.root, STANDING + b"2024,1\n", date(2026, 1, 1), source)
     assert index(paper)[-1].endswith(" 4 rows: https://example.org/a b")
 
 
@@ -303,7 +312,7 @@ def test_the_entry_of_the_version_that_stands_is_that_of_the_catalogue(paper):
     assert bs.table("trade", known="2025-06-01").attrs["origin"].title == "A better title"
     assert bs.table("trade", known="2023-06-01").attrs["origin"].title == "Trade"
     new = STANDING + b"2024,244.8\n"
-    keep(paper.root, entry(paper.root), new, date(2026, 12, 1), "by hand")
+    keep(paper.root, new, date(2026, 12, 1))
     paper.table(new.decode())
     assert bs.table("trade", known="2025-06-01").attrs["origin"].title == "A better title"
     assert part_digest(paper.root, read_of("trade@2025-06-01")) == before != ""

@@ -11,9 +11,10 @@ import pytest
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import Resource
-from broadsheet.data.vintages import Accepted, keep, keep_all
+from broadsheet.data.vintages import Accepted, files_to_keep, keep_all
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.site.build.build import build
+from broadsheet.storage.data_swap import replace_together
 from broadsheet.text.html_tree import parsed_page
 from conftest import Site
 
@@ -48,7 +49,8 @@ def paper(site: Site) -> Site:
 
 def revise(site: Site, content: bytes, day: date) -> None:
     """Accept a new version, as a refresh does."""
-    keep(site.root, entry(site.root), content, day, "by hand")
+    version = Accepted(entry(site.root), content, day, "by hand")
+    assert replace_together(site.root, files_to_keep(site.root, "trade", [version]), {})
     site.table(content.decode())
 
 

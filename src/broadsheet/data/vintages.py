@@ -206,15 +206,6 @@ def entry_of(root: Path, name: str, vintage: Vintage) -> Resource:
     return _as_version(resource, vintage.sha256)
 
 
-def keep(root: Path, resource: Resource, content: bytes, known: date, source: str) -> Vintage:
-    """Keep a version of a table, known from the day ``known``, and return it; first the one that
-    stands, if it is not kept yet. The content of the version before it is kept once.
-    """
-    version = Accepted(resource, content, known, source)
-    keep_all(root, resource.name, [*_unkept(root, resource.name), version])
-    return as_known(root, resource.name, known)
-
-
 def keep_all(root: Path, name: str, versions: Iterable[Accepted]) -> list[Vintage]:
     """Keep versions of the table ``name``, and write the index once. Return those that were not
     kept yet.

@@ -183,8 +183,8 @@ class Client:
         try:
             return done.result(left)
         except TimeoutError:
-            if done.done():
-                raise
+            if done.done():  # the error is of the work, or it has just ended
+                return done.result()
             raise self._late(request) from None
 
     def shown(self, text: str) -> str:

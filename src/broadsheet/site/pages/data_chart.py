@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.descriptor import Field, Resource
+from broadsheet.data.last_day import YEARS
 from broadsheet.text.language import listed
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ MOST_LINES, FEWEST_PLACES, MOST_POINTS = 5, 3, 3000
 """The most lines of a chart, the fewest places in time, and the most values."""
 MOST_DOTS = 60
 """The values from which on dots would hide a line."""
-_YEARS = range(1500, 2201)
 _LONGEST = 30
 """The most letters of a name at the end of a line."""
 
@@ -85,8 +85,8 @@ def time_column(resource: Resource, frame: pd.DataFrame) -> str | None:
         if one.type == "integer"
         and len(frame)
         and frame[one.name].notna().all()
-        and int(frame[one.name].min()) in _YEARS
-        and int(frame[one.name].max()) in _YEARS
+        and int(frame[one.name].min()) in YEARS
+        and int(frame[one.name].max()) in YEARS
     ]
     return next(iter([*days, *years]), None)
 
