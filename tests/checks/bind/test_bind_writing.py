@@ -162,3 +162,13 @@ def notebook(text: str) -> str:
             "nbformat_minor": 4,
         }
     )
+
+
+def test_a_table_of_the_catalogue_is_loaded_by_its_name(power: Site, run: Command) -> None:
+    run(power, "data", "add", "data/power.csv", "--name", "energy", "--title", "Energy")
+    (power.root / "data/power.csv").unlink()
+    power.write("wind.qmd", f"{FRONT}\n{TRUE}\n")
+    run(power, "bind", "wind.qmd", "--write", "--yes")
+    assert 'energy = bs.table("energy")' in (power.root / "wind.qmd").read_text()
+    catalogue = json.loads((power.root / "data/datapackage.json").read_text())
+    assert [table["name"] for table in catalogue["resources"]] == ["energy"]

@@ -59,7 +59,7 @@ def with_tables(
     files = dict[Path, str]()
     if has_catalogue(root):
         catalogue = Catalogue.open(root, today)
-        files = {(root / catalogue.files(name)[0]).resolve(): name for name in catalogue.names}
+        files = {(root / catalogue.resource(name).file).resolve(): name for name in catalogue.names}
     read, taken = tables_read(source), set(names_in(source))
     loaded, notices = list[LoadedTable](), list[Notice]()
     for table, path in tables:
