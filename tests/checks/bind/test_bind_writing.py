@@ -172,3 +172,14 @@ def test_a_table_of_the_catalogue_is_loaded_by_its_name(power: Site, run: Comman
     assert 'energy = bs.table("energy")' in (power.root / "wind.qmd").read_text()
     catalogue = json.loads((power.root / "data/datapackage.json").read_text())
     assert [table["name"] for table in catalogue["resources"]] == ["energy"]
+
+
+def test_a_title_that_begins_with_a_number_is_left_and_the_rest_is_bound(
+    power: Site, run: Command
+) -> None:
+    front = "---\ntitle: 31 TWh of wind in 2024\ndate: 2025-01-01\n---\n"
+    power.write("wind.qmd", f"{front}\n{TRUE}\n")
+    run(power, "bind", "wind.qmd", "--write", "--yes")
+    after = (power.root / "wind.qmd").read_text()
+    assert after.startswith(front)
+    assert 'power.wind[2024], "31 TWh"' in after

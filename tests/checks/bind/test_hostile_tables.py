@@ -12,7 +12,7 @@ import pytest
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import BoundWords
 from broadsheet.checks.bind.loading_code import variable_for, with_lines
-from broadsheet.checks.bind.named_values import QUOTE, named_in, quoted, with_quotes
+from broadsheet.checks.bind.named_values import QUOTE, named_in, text_code, with_quotes
 from broadsheet.checks.bind.probe import findings_in
 from broadsheet.errors import Place
 from broadsheet.project.sources import inline_expressions as inline
@@ -73,7 +73,7 @@ def test_a_name_stays_a_name_in_what_is_bound(name: str, quote: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_code_with_such_a_text_is_refused(name: str) -> None:
-    assert not with_quotes(f"frame[{quoted(name)}]", '"', refused="'")
+    assert not with_quotes(f"frame[{text_code(name)}]", '"', refused="'")
 
 
 def test_a_name_of_the_run_that_is_no_name_of_python_is_not_used() -> None:
@@ -81,7 +81,7 @@ def test_a_name_of_the_run_that_is_no_name_of_python_is_not_used() -> None:
     named = named_in({"touch() or power": frame, "power": frame}, lambda label: True)
     assert set(named.frames) == {"power"}
     assert {column.code for column in named.columns} == {
-        f"power[{quoted('class')}]", f"power[{quoted('ﬁsh')}]",
+        f"power[{text_code('class')}]", f"power[{text_code('ﬁsh')}]",
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from broadsheet.checks.bind.asking import Answers, AskedSentence
 from broadsheet.checks.bind.audited_texts import AuditedNumber
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import BoundWords, UnsureWords
+from broadsheet.checks.bind.document_texts import TextStretch
 
 Option = Mapping[str, Any]
 """An expression that reads so: its `code`, its `score`, and what it has `declared`."""
@@ -79,14 +80,12 @@ def chosen_words(
         is_clear = best["score"] >= needed and not (
             others and others[0]["score"] > best["score"] - _MARGIN
         )
-        if is_clear:
-            quote = "'" if sentence.stretch.quote == '"' else '"'
-            edit = BoundWords(
-                sentence.stretch.cell, start, end, item["kind"], written, best["code"],
-                best["declared"], place, quote, instead,
-            )  # fmt: skip
-            if not edit.is_whole(sentence.stretch.text, sentence.stretch.start):
-                continue
+        quote = "'" if sentence.stretch.quote == '"' else '"'
+        edit = BoundWords(
+            sentence.stretch.cell, start, end, item["kind"], written, best["code"],
+            best["declared"], place, quote, instead,
+        )  # fmt: skip
+        if is_clear and _fits(edit, sentence.stretch):
             edits.append(edit)
             if kind == "fact":
                 stated[number].append((first, _values_of(best["declared"])))
@@ -94,6 +93,16 @@ def chosen_words(
             codes = tuple(option["code"] for option in (best, *others)[:_SHOWN])
             unsure.append(UnsureWords(sentence.stretch.cell, start, end, written, codes, place))
     return edits, unsure
+
+
+def _fits(edit: BoundWords, stretch: TextStretch) -> bool:
+    """True if the code of an edit can stand in a text: it does not end early, nor is it something else in
+    YAML without quotation marks.
+    """
+    is_bare = stretch.kind != "paragraph" and not stretch.quote
+    if is_bare and (edit.start == stretch.start or ": " in edit.code or " #" in edit.code):
+        return False
+    return edit.is_whole(stretch.text, stretch.start)
 
 
 def _values_of(declared: Mapping[str, Any]) -> set[str]:

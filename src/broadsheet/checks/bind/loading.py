@@ -14,8 +14,8 @@ from broadsheet.checks.audit.audit_table import AuditTable
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.loading_code import (
     LoadedTable,
+    code_words,
     loading_line,
-    names_in,
     variable_for,
     with_lines,
 )
@@ -60,7 +60,7 @@ def with_tables(
     if has_catalogue(root):
         catalogue = Catalogue.open(root, today)
         files = {(root / catalogue.resource(name).file).resolve(): name for name in catalogue.names}
-    read, taken = tables_read(source), set(names_in(source))
+    read, taken = tables_read(source), set(code_words(source))
     loaded, notices = list[LoadedTable](), list[Notice]()
     for table, path in tables:
         file = path.resolve()

@@ -73,7 +73,7 @@ def variable_for(name: str, taken: Collection[str]) -> str:
     return variable
 
 
-def names_in(source: BoundSource) -> frozenset[str]:
+def code_words(source: BoundSource) -> frozenset[str]:
     """Return the words of the code of a source, and the keys of its front matter."""
     words = set[str]()
     for kind, text in source.cells:

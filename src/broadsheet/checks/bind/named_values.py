@@ -105,12 +105,12 @@ def written(label: Any) -> str:
     """Return the code of a label."""
     label = plain(label)
     if isinstance(label, str):
-        return quoted(label)
+        return text_code(label)
     shown = str(label).removesuffix(" 00:00:00")
-    return repr(label) if isinstance(label, int) else quoted(shown)
+    return repr(label) if isinstance(label, int) else text_code(shown)
 
 
-def quoted(text: str) -> str:
+def text_code(text: str) -> str:
     """Return the code of a text. One that has :data:`QUOTE` itself becomes a code that is refused."""
     return f"{QUOTE}{text.replace(QUOTE, REFUSED)}{QUOTE}"
 
@@ -167,7 +167,7 @@ def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterato
         title = getattr(described.get(column), "title", "") or ""
         unit = getattr(described.get(column), "unit", "") or ""
         is_attribute = _is_name(column) and column[0] != "_" and not hasattr(type(frame), column)
-        code = f"{name}.{column}" if is_attribute else f"{name}[{quoted(column)}]"
+        code = f"{name}.{column}" if is_attribute else f"{name}[{text_code(column)}]"
         said = words_said(f"{spaced(column)} {title}")
         yield from _of_series(code, frame[column], said, other - said, unit, is_named)
 

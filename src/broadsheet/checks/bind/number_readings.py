@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import mean, median
 from typing import Any
 
-from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, plain, quoted
+from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, plain, text_code
 from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared_part
 from broadsheet.notebook.values.fact import Fact
 
@@ -270,7 +270,7 @@ def _counts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator
             texts = frame[column].dropna()
             if number.may_be(texts.nunique()):
                 yield Candidate(
-                    f"{name}[{quoted(column)}].nunique()", told + shared_part(words, column)
+                    f"{name}[{text_code(column)}].nunique()", told + shared_part(words, column)
                 )
             for text, count in texts.value_counts().head(60).items():
                 if (
@@ -278,5 +278,5 @@ def _counts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator
                     and isinstance(text, str)
                     and label_positions(words.sentence, text)
                 ):
-                    code = f"({name}[{quoted(column)}] == {quoted(text)}).sum()"
+                    code = f"({name}[{text_code(column)}] == {text_code(text)}).sum()"
                     yield Candidate(code, told + 1.3)

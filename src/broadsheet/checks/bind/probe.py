@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from broadsheet.checks.bind.claim_readings import PlacedComparison, compared_words_in, conditions
-from broadsheet.checks.bind.named_values import NamedValues, named_in, quoted, with_quotes
+from broadsheet.checks.bind.named_values import NamedValues, named_in, text_code, with_quotes
 from broadsheet.checks.bind.number_readings import Candidate, Written, readings
 from broadsheet.checks.bind.number_words import numbers_in
 from broadsheet.checks.bind.passages import PlacedWords, mentions
@@ -130,7 +130,7 @@ def _codes(candidate: Candidate, way: Written, words: PlacedWords) -> Iterator[s
     if candidate.fact:
         yield candidate.fact
         return
-    example = quoted(words.text)
+    example = text_code(words.text)
     functions = [way.function]
     if way.kind in ("", "unit") and way.function == "count":
         functions.append("amount")
