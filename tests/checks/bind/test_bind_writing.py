@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from broadsheet.checks.bind.binding import apart, bind_source, proved
 from conftest import Site
 
 Command = Callable[..., tuple[int, str, str]]
@@ -183,3 +185,24 @@ def test_a_title_that_begins_with_a_number_is_left_and_the_rest_is_bound(
     after = (power.root / "wind.qmd").read_text()
     assert after.startswith(front)
     assert 'power.wind[2024], "31 TWh"' in after
+
+
+def test_what_is_accepted_is_proved_before_it_is_written(power: Site) -> None:
+    power.write("wind.qmd", f"{FRONT}\n{TRUE}\n\n{FALSE}\n")
+    binding = bind_source(power.root / "wind.qmd")
+    true, false = binding.edits[0], binding.contradicted[0]
+    edits, notices = proved(binding, [true, false])
+    assert edits == (true, false)
+    assert not notices
+    other = replace(false, code='amount(power.wind[2021], "17 TWh")')
+    edits, notices = proved(binding, [true, other])
+    assert edits == (true,)
+    assert [notice.topic for notice in notices] == ["not-bound"]
+
+
+def test_false_words_that_overlap_others_are_not_mended(power: Site) -> None:
+    power.write("wind.qmd", f"{FRONT}\n{TRUE}\n")
+    true = bind_source(power.root / "wind.qmd").edits[0]
+    within = replace(true, start=true.start + 1, instead="32 TWh")
+    beside = replace(true, start=true.end + 1, end=true.end + 3, instead="32 TWh")
+    assert apart([within, true, beside, beside]) == ([true], [beside])
