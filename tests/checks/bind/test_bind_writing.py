@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.checks.bind.binding import apart, bind_source, proved
+from broadsheet.checks.bind.binding import bind_source, edits_apart, proved
 from conftest import Site
 
 Command = Callable[..., tuple[int, str, str]]
@@ -205,4 +205,4 @@ def test_false_words_that_overlap_others_are_not_mended(power: Site) -> None:
     true = bind_source(power.root / "wind.qmd").edits[0]
     within = replace(true, start=true.start + 1, instead="32 TWh")
     beside = replace(true, start=true.end + 1, end=true.end + 3, instead="32 TWh")
-    assert apart([within, true, beside, beside]) == ([true], [beside])
+    assert edits_apart([within, true, beside, beside]) == ([true], [beside])

@@ -101,7 +101,7 @@ def bind_source(path: Path, data: Sequence[Path] = ()) -> Binding:
             answered = _ask(press, loaded.source, audited, language)
         if answered is None:
             return binding
-        edits, false = apart(answered.edits)
+        edits, false = edits_apart(answered.edits)
         binding = replace(binding, unsure=tuple(answered.unsure), contradicted=tuple(false))
         proved, notices = proved_edits(press, binding, edits)
         return replace(binding, edits=proved, notices=(*binding.notices, *notices))
@@ -130,7 +130,7 @@ def _press(stack: ExitStack, project: Project, added: Sequence[tuple[str, Path]]
     return stack.enter_context(Press(project, draws=False))
 
 
-def apart(edits: Sequence[BoundWords]) -> tuple[list[BoundWords], list[BoundWords]]:
+def edits_apart(edits: Sequence[BoundWords]) -> tuple[list[BoundWords], list[BoundWords]]:
     """Return edits, and those of false words, of which none overlap."""
     true = without_overlaps([edit for edit in edits if not edit.instead])
     false = without_overlaps([edit for edit in edits if edit.instead])
