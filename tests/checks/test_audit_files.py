@@ -328,19 +328,3 @@ def test_what_only_an_older_version_bears_out_is_stale(place, capsys):
     (stale,) = (each for each in report["statements"] if each["verdict"] == "stale")
     assert stale["operands"][0]["value"] == 10353442
     assert len(stale["version"].split(", ")[0]) == 10
-
-
-def test_a_history_that_git_cannot_read_is_done_without(place, capsys, monkeypatch):
-    subprocess.run(["git", "init", "-q", str(place)], check=True)
-    commit(place, "old")
-    (place / "people.csv").write_text(PEOPLE + "Norway,2000,4490967\n")
-    commit(place, "new")
-    before = audited(capsys, place)
-    for path in (place / ".git" / "objects").glob("??/*"):
-        path.chmod(0o600)
-        if subprocess.run(
-            ["git", "cat-file", "-t", path.parent.name + path.name],
-            cwd=place, capture_output=True, text=True, check=False,
-        ).stdout == "blob\n":  # fmt: skip
-            path.write_bytes(b"damaged")
-    assert audited(capsys, place) == before

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import IntArray
+from broadsheet.checks.audit.doubts import is_of_move, is_of_part
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.quantities import Quantity
@@ -72,6 +73,8 @@ def sum_of(
                 sure=is_sure
                 and is_said
                 and result[1]
+                and not is_of_move(judge, quantity)
+                and not is_of_part(judge, quantity)
                 and _may_be_sum(judge, quantity, is_of_period=is_of_period),
                 main=main and is_said,
             )
@@ -151,6 +154,8 @@ def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[AuditRea
                 result[0],
                 sure=result[1]
                 and not is_all
+                and not is_of_move(judge, quantity)
+                and not is_of_part(judge, quantity)
                 and _is_of_table(judge)
                 and (time is None) == (not judge.sentence.times),
             )

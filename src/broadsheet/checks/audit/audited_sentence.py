@@ -32,8 +32,8 @@ from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
 
 _BOUND_BEHIND = re.compile(
-    r"[\w°/²³-]*(?:,? (?:\w+ )?(?:in|for|of|at|on|by|during|im|en|für|bei|pour|à|au|aux|the|der|das|dans))?"
-    r"(?: the)?(?: year)? ?\(?",
+    r"[\w°/²³-]*(?:,? (?:an? |per )?(?:\w+ )?(?:in|for|of|at|on|by|during|"
+    r"im|en|für|bei|pour|à|au|aux|the|der|das|dans))?(?: the)?(?: year)? ?\(?",
     re.IGNORECASE,
 )
 """The words between a number and a time or a label that belongs to it: "4.1 trillion in 2015"."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import IntArray, bounds
+from broadsheet.checks.audit.doubts import is_of_ends, is_of_few
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
 from broadsheet.checks.audit.places import WHOLE_WORLD
@@ -205,7 +206,8 @@ def _ranked(
     order = int((values * side > value * side).sum()) + 1
     ahead = others[np.argsort(-values * side, kind="stable")][: max(rank, 1)]
     operands = [place, *(other for other in ahead if other != place)]
-    return judge.reading("rank", operands, float(order), order == rank, sure=sure)
+    is_sure = sure and not is_of_few(judge)
+    return judge.reading("rank", operands, float(order), order == rank, sure=is_sure)
 
 
 def _sides(judge: Judge, words: ComparedWords) -> tuple[IntArray, IntArray, bool] | None:
@@ -324,7 +326,8 @@ def _moved(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReadi
     is_spanned = any(time.role in ("from", "until") for time in judge.sentence.times) or re.search(
         r"\bfrom\b.*\bto\b|\bvon\b.*\bauf\b", judge.sentence.low
     )
-    yield _pair(judge, np.array([cells[1]]), np.array([cells[0]]), side, sure=bool(is_spanned))
+    is_sure = bool(is_spanned) and is_of_ends(judge)
+    yield _pair(judge, np.array([cells[1]]), np.array([cells[0]]), side, sure=is_sure)
 
 
 def _multiplied(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[AuditReading]:

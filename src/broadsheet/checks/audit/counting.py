@@ -11,6 +11,7 @@ import numpy as np
 
 from broadsheet.checks.audit.audit_table import AuditTable, IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence
+from broadsheet.checks.audit.doubts import has_condition
 from broadsheet.checks.audit.mentions import LabelMention
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
@@ -44,6 +45,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
         if noun is None:
             continue
         is_scoped = _is_scoped(sentence, number, table) and _may_count(sentence, quantity)
+        is_scoped = is_scoped and not has_condition(sentence.low[quantity.end :])
         about = words_said(f"{table.name} {table.title}")
         is_whole = noun in words_listed("rows") or noun in about
         is_noun = is_whole or noun in words_listed("members")

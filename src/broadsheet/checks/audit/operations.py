@@ -18,6 +18,7 @@ from broadsheet.checks.audit.aggregates import (
     sum_of,
 )
 from broadsheet.checks.audit.audit_table import bounds
+from broadsheet.checks.audit.doubts import is_of_longer_way, is_of_several_changes
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention
@@ -34,6 +35,9 @@ from broadsheet.notebook.values.rounding import at_end
 
 _NEAR = 48
 """The number of letters beside a number in which the words for what is done with it are looked for."""
+_AGAINST = re.compile(r"\b(?:than|those of|that of|als|que)\b")
+_OTHER_FIRST = re.compile(r"(?:compared (?:with|to)|unlike|against|next to|after|verglichen mit)\b")
+"""Words that open a sentence with what is compared against."""
 _CLAUSE = re.compile(r"[;:()—–]|, (?:and|but|while|whereas|und|aber|et|mais) ")
 
 
@@ -202,7 +206,7 @@ def _pairs(judge: Judge, quantity: Quantity) -> Iterator[tuple[int, int, bool]]:
             latest = judge.latest(labels)
             spans += [(latest.key, times[0], False)] if latest else []
         elif column.resolution == "year":
-            spans.append((times[0], times[0] - 10_000, True))
+            spans.append((times[0], times[0] - 10_000, not is_of_longer_way(judge)))
         else:
             spans.append((times[0], times[0] - 10_000, False))
     elif len(times) > 2:
@@ -251,7 +255,11 @@ def _change(
                 continue
             fits, is_unit_sure = result[0], result[1] or quantity.kind != ""
         yield judge.reading(
-            operation, [later, earlier], exact, fits, sure=is_sure and is_unit_sure and side != 0
+            operation,
+            [later, earlier],
+            exact,
+            fits,
+            sure=is_sure and is_unit_sure and side != 0 and not is_of_several_changes(judge),
         )
 
 
@@ -284,15 +292,34 @@ def _two(judge: Judge, quantity: Quantity) -> tuple[int, int, bool] | None:
         if time is None and judge.table.time is not None:
             time, is_sure = judge.latest([first]), False
         cells = judge.cell([first], time), judge.cell([other], time)
+        is_sure = is_sure and not _OTHER_FIRST.match(judge.sentence.low)
         if cells[0] is not None and cells[1] is not None:
             return cells[0], cells[1], is_sure
         return None
     if len(distinct) < 2:
         pair = next(_pairs(judge, quantity), None)
-        return (
-            None if pair is None or len({time.key for time in judge.sentence.times}) != 2 else pair
-        )
+        if pair is None or len({time.key for time in judge.sentence.times}) != 2:
+            return None
+        return _as_said(judge, quantity, pair)
     return None
+
+
+def _as_said(
+    judge: Judge, quantity: Quantity, pair: tuple[int, int, bool]
+) -> tuple[int, int, bool]:
+    """Return the cells of two times, the later first, in the order of a comparison: that of the time
+    before "than" or "those" first. The pair is not sure if both times are on one side.
+    """
+    later, earlier, is_sure = pair
+    behind = _AGAINST.search(judge.sentence.low, quantity.end)
+    if behind is None:
+        return pair
+    left = {time.key for time in judge.sentence.times if time.start < behind.start()}
+    right = {time.key for time in judge.sentence.times if time.start >= behind.end()}
+    if len(left) != 1 or len(right) != 1:
+        return later, earlier, False
+    is_reversed = min(left) < min(right)
+    return (earlier, later, is_sure) if is_reversed else pair
 
 
 def _ratio(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from broadsheet.checks.audit.doubts import is_of_part
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
@@ -28,6 +29,8 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
         if judge.words.has("of-change", judge.sentence.low):
             is_named = False
         if quantity.is_word or (quantity.kind == "" and not is_telling(judge, quantity)):
+            is_named = False
+        if is_of_part(judge, quantity):
             is_named = False
         has_no_time = judge.table.time is not None and not judge.sentence.times
         is_known = is_unit_sure and is_named

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, Placed
 from broadsheet.checks.audit.comparisons import comparisons_in
@@ -87,6 +88,7 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
             for words, reading in comparisons_in(judge):
                 compared[words.start, words.end].append(reading)
                 spans.setdefault((words.start, words.end), words)
+    _doubt_second_numbers(numbers)
     for quantity in numbers:
         numbers[quantity] += counts_in(sentence, quantity)
     result: list[tuple[Placed, str, list[AuditReading]]] = [
@@ -97,6 +99,32 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
     result += [(quantity, "number", readings) for quantity, readings in years.items()]
     result += [(spans[span], "comparison", readings) for span, readings in compared.items()]
     return sorted(result, key=lambda item: item[0].start)
+
+
+def _doubt_second_numbers(numbers: dict[Quantity, list[AuditReading]]) -> None:
+    """Make readings of a cell unsure if another number of the sentence is that cell: "40 million, 30
+    million of them abroad".
+    """
+    said = {
+        _cell(reading): quantity
+        for quantity, readings in numbers.items()
+        for reading in readings
+        if reading.operation == "cell" and reading.fits and reading.is_sure
+    }
+    for quantity, readings in numbers.items():
+        numbers[quantity] = [
+            replace(reading, is_sure=False, is_of_latest=False)
+            if reading.operation == "cell"
+            and reading.fits is False
+            and said.get(_cell(reading), quantity) != quantity
+            else reading
+            for reading in readings
+        ]
+
+
+def _cell(reading: AuditReading) -> tuple[str, str, int]:
+    operand = reading.operands[0]
+    return operand.table, operand.column, operand.row
 
 
 def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditReading | None]:

@@ -112,6 +112,11 @@ def units() -> Mapping[str, tuple[str, float]]:
     }
 
 
+def is_generic(word: str) -> bool:
+    """True if a word says nothing of what is measured."""
+    return lemma(word) in _words("generic")
+
+
 # What names a measure
 
 
