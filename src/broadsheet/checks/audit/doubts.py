@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
@@ -61,7 +62,7 @@ def is_of_part(judge: Judge, quantity: Quantity) -> bool:
 def _is_strange(judge: Judge, match: re.Match[str]) -> bool:
     """True if nothing explains a noun behind a preposition: no label, time, number or measure."""
     sentence, (start, end) = judge.sentence, match.span("noun")
-    placed = (*sentence.labels, *sentence.times, *sentence.quantities)
+    placed: tuple[Placed, ...] = (*sentence.labels, *sentence.times, *sentence.quantities)
     if any(start < each.end and each.start < end for each in placed):
         return False
     word = plain_name(match["noun"])
