@@ -140,6 +140,24 @@ def test_a_page_that_stands_alone(place, tmp_path, capsys):
     assert "prefers-color-scheme: dark" in html
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_rows_of_the_page_fit_a_phone(place, tmp_path, capsys, browser, scheme):
+    folder = place / "tables-of-the-people-of-the-north"
+    folder.mkdir()
+    (place / "people.csv").rename(folder / "people.csv")
+    report = tmp_path / "audit.html"
+    assert main(["audit", str(place), "--html", str(report), "--jobs", "1"]) == 1
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    rows = page.locator(".rows").first
+    assert rows.evaluate("rows => rows.scrollWidth <= rows.clientWidth")
+    assert rows.locator("td").first.inner_text() == "10,353,442"
+    named = "cell => getComputedStyle(cell, '::before').content"
+    assert rows.locator("td").first.evaluate(named) != "none"
+    context.close()
+
+
 def test_documents_of_each_kind(place, capsys):
     (place / "page.md").unlink()
     cells = [
