@@ -54,6 +54,8 @@ EDITIONS = 13
 """The most editions of one article that are run."""
 AT_ONCE = 13
 """The most changes that one process tries."""
+_TABLES = "data/"
+"""The beginning of the paths of all tables."""
 _STEM, _SHORT = 5, 4
 """The number of letters by which words are compared, and the fewest letters of a word that tells
 something.
@@ -257,8 +259,9 @@ def mutate(
                 plain[slug], reads[slug] = _as_it_is(run, words)
             except BroadsheetError as error:
                 faults.append(error)
-    if not has_catalogue(project.root):
-        return Report({}, faults=tuple(faults))
+    are_read = any(path.startswith(_TABLES) for paths in reads.values() for path in paths)
+    if not are_read or not has_catalogue(project.root):
+        return Report({}, faults=tuple(faults), of_editions=len(whole))
     catalogue = Catalogue.open(project.root)
     tables = {slug: _tables(catalogue, paths) for slug, paths in reads.items()}
     read: dict[str, set[str]] = {}
@@ -270,7 +273,7 @@ def mutate(
         prefix="mutation-", dir=project.root / ".broadsheet"
     ) as folder:
         runs = _Runs(project, executor, watch, words, Path(folder), faults)
-        readers = [one for one in chosen if one.slug in tables]
+        readers = [one for one in chosen if tables.get(one.slug)]
         tasks = [
             (edition, trial, trial.change)
             for edition in readers
@@ -495,6 +498,7 @@ def _trials_of(
 ) -> Iterator[Trial]:
     frame = catalogue.table(name_of_table)
     resource, data = catalogue.changeable(name_of_table)
+    is_slice = named_slice(name_of_table)[1] is not None  # its rows have other numbers in the file
     changes = TableChanges(
         resource,
         frame,
@@ -520,7 +524,7 @@ def _trials_of(
         )
         yield Trial(
             change,
-            Place(resource.file, row=row + 1, column=column),
+            Place(resource.file, row=None if is_slice else row + 1, column=column),
             name,
             catalogue.refuses(change),
             tuple(extreme_changes(change, resource, frame)),
