@@ -110,6 +110,16 @@ def test_an_object_that_never_ends_is_given_up(history):
         list(Repository(history).contents([blob]))
 
 
+def test_each_failure_of_git_has_its_own_remedy(history, tmp_path):
+    limits = {"work-time": 0, "idle-time": 0}
+    with under(limits), pytest.raises(DataError, match="did not end in time") as late:
+        Repository(history).history("trade.csv")
+    assert "history-commits" in late.value.mend
+    with pytest.raises(DataError, match="`git rev-parse` failed") as failed:
+        Repository(tmp_path).history("trade.csv")
+    assert "git fsck" in failed.value.mend and "history-commits" not in failed.value.mend
+
+
 def test_a_blob_that_is_damaged_is_passed_over_alone(paper, history, run):
     blob = git(history, "rev-parse", "HEAD~3:trade.csv")
     file = history / ".git/objects" / blob[:2] / blob[2:]
@@ -147,8 +157,9 @@ def test_a_repository_of_somebody_else_is_read_if_the_user_trusts_it(
         os.chown(path, 12345, -1)
     monkeypatch.setenv("HOME", str(tmp_path))
     _trusted.cache_clear()
-    with pytest.raises(DataError, match=r"dubious ownership|safe\.directory"):
+    with pytest.raises(DataError, match="dubious ownership") as fault:
         Repository(history).history("trade.csv")
+    assert f"git config --global --add safe.directory {history}" in fault.value.mend
     (tmp_path / ".gitconfig").write_text(f"[safe]\n\tdirectory = {history}\n")
     _trusted.cache_clear()
     assert Repository(history).history("trade.csv")

@@ -41,9 +41,17 @@ _NO_CONFIGURATION = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1
 class GitError(Exception):
     """A command of git that did not succeed."""
 
-    def __init__(self, what: str, said: str = "", *, is_missing: bool = False) -> None:
+    def __init__(
+        self, what: str, said: str = "", *, is_missing: bool = False, is_late: bool = False
+    ) -> None:
         super().__init__(what)
-        self.what, self.said, self.is_missing = what, said, is_missing
+        self.what, self.said = what, said
+        self.is_missing, self.is_late = is_missing, is_late
+
+    @property
+    def is_of_trust(self) -> bool:
+        """True if the repository is somebody else's, and the user does not trust it."""
+        return "dubious ownership" in self.said
 
 
 def run_git(
@@ -64,7 +72,7 @@ def run_git(
     except FileNotFoundError:
         raise GitError("git is not installed", is_missing=True) from None
     except subprocess.TimeoutExpired:
-        raise GitError(f"`git {words[0]}` did not end in time") from None
+        raise GitError(f"`git {words[0]}` did not end in time", is_late=True) from None
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()
         raise GitError(f"`git {words[0]}` failed", said)

@@ -194,7 +194,9 @@ def _git(root: Path, *words: str, nobody: bool = False) -> str:
         raise UsageError(
             OPTION,
             f"`git {words[0]}` failed",
-            "A proposal needs a repository of git with a commit, in which the branch is not checked out.",
+            f"Try again when the machine has less to do.{TABLE['work-time'].mend}"
+            if failed.is_late
+            else "A proposal needs a repository of git with a commit, in which the branch is not checked out.",
             failed.message,
         ) from None
 

@@ -71,11 +71,11 @@ _OF_GIT = re.compile(
 
 
 class FailedError(Exception):
-    """A program that ended with another exit code than 0."""
+    """A program that ended with another exit code than 0, or that did not end in time."""
 
-    def __init__(self, code: int, output: bytes, message: str) -> None:
+    def __init__(self, code: int, output: bytes, message: str, *, is_late: bool = False) -> None:
         super().__init__(message)
-        self.code, self.output, self.message = code, output, message
+        self.code, self.output, self.message, self.is_late = code, output, message, is_late
 
 
 def run(
@@ -105,7 +105,8 @@ def run(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise FailedError(-1, b"", f"it did not end in {seconds:.0f} seconds") from None
+        message = f"it did not end in {seconds:.0f} seconds"
+        raise FailedError(-1, b"", message, is_late=True) from None
     except FileNotFoundError:
         name = Path(command[0]).name
         raise PublishError(

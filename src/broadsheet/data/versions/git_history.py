@@ -133,12 +133,14 @@ class Repository:
         except GitError as error:
             said = error.said.splitlines()
             what = f"{error.what}: {shown(said[-1], 200)}" if said else error.what
-            mend = (
-                "Install git, which reads its histories."
-                if error.is_missing
-                else "Give the folder of a git repository that has commits; of a long history, give a "
-                "lower `broadsheet: limits: history-commits` in _quarto.yml."
-            )
+            mend = "Give the folder of a git repository that has commits, and is sound: git fsck."
+            if error.is_missing:
+                mend = "Install git, which reads its histories."
+            elif error.is_late:
+                mend = "Give a lower `broadsheet: limits: history-commits` in _quarto.yml."
+            elif error.is_of_trust:
+                what = f"{error.what}: {shown(said[0], 200)}"
+                mend = f"If you trust its owner, run what git says: {shown(said[-1].strip(), 300)}"
             raise DataError(str(self.folder), what, mend) from None
 
 
