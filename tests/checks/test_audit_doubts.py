@@ -96,6 +96,7 @@ def test_what_is_of_less_is_not_contradicted(place, sentence):
         ("Germany's emissions fell by 20 percent in 2022.", "20 percent"),
         ("Unemployment in Germany was 5.3 percent in 2022.", "5.3 percent"),
         ("There are 30 companies in Energy in the data.", "30"),
+        ("30 companies of the data have their sector in Energy.", "30"),
         (
             "In 1990 Germany's emissions were 290 million tonnes higher than in 2022.",
             "290 million tonnes",

@@ -39,7 +39,8 @@ _FEW = re.compile(
     r"|\bof the (?:\w+ )?neighbou?rs\b|\b(?:decade|century|millennium|(?:19|20)\d0s)\b"
 )
 _CONDITION = re.compile(
-    r"\b(?:with|without|that|which|whose|who|having|where|(?:are|were|is|was|have|had|has) (?!in\b|from\b|of\b)\w+)\b"
+    r"\b(?:with|without|that|which|whose|who|having|where|"
+    r"(?:are|were|is|was|have|had|has) (?!(?:in|from|of|their|its)\b)\w+)\b"
 )
 
 
