@@ -21,6 +21,7 @@ from pathlib import Path
 
 from broadsheet.cli.report import CommandReport, as_json, reports
 from broadsheet.errors import BroadsheetError, ToolError, UsageError
+from broadsheet.processes.extras import distributions_of_extras
 from broadsheet.version import __version__
 
 _LIBRARIES = ("papermill-warm", "plotly-alive", "papermill", "nbformat", "pandas", "plotly")
@@ -183,26 +184,14 @@ def _version_of(program: str, option: str) -> str:
 
 def _extras() -> Iterator[Part]:
     """Yield each extra: its libraries with their versions, or what is missing of it."""
-    extras: dict[str, list[str]] = {}
-    for line in _requirements():
-        if needs := re.match(r"""([\w.-]+).*; extra == ['"](.+)['"]""", line):
-            extras.setdefault(needs[2], []).append(needs[1])
-    for extra in sorted(extras.keys() - {"dev"}):
-        versions = {name: _installed(name) for name in extras[extra]}
+    for extra, names in sorted(distributions_of_extras().items()):
+        versions = {name: _installed(name) for name in names}
         lacking = [name for name, version in versions.items() if not version]
         if lacking:
             brought = f"{', '.join(lacking)}: `pip install 'broadsheet[{extra}]'`"
             yield Part(extra, "", note=brought)
         else:
             yield Part(extra, ", ".join(f"{name} {version}" for name, version in versions.items()))
-
-
-def _requirements() -> list[str]:
-    """Return what the distribution of Broadsheet requires; nothing where it is not installed."""
-    try:
-        return metadata.requires("broadsheet") or []
-    except metadata.PackageNotFoundError:
-        return []
 
 
 def _publication() -> Iterator[Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from broadsheet.errors import BroadsheetError, ToolError
 
@@ -26,17 +26,31 @@ def distribution_of(module: str) -> str:
     return _DISTRIBUTIONS.get(name, name)
 
 
+def distributions_of_extras() -> dict[str, list[str]]:
+    """Return the distributions that each extra brings, without those for tests; nothing where
+    Broadsheet itself is not installed.
+    """
+    from importlib import metadata  # slow to load, and rarely needed
+
+    extras: dict[str, list[str]] = {}
+    with suppress(metadata.PackageNotFoundError):
+        for line in metadata.requires("broadsheet") or ():
+            needs = re.match(r"""([\w.-]+).*; extra == ['"](.+)['"]""", line)
+            if needs and needs[2] != "dev":
+                extras.setdefault(needs[2], []).append(needs[1])
+    return extras
+
+
 def extra_with(module: str, where: str = "") -> str | None:
     """Return the extra that brings ``module``; of several, the one that the command ``where`` is
     named after. None if no extra does.
     """
-    from importlib import metadata  # slow to load, and rarely needed
-
-    package, extras = distribution_of(module).replace("_", "-").lower(), []
-    for line in metadata.requires("broadsheet") or ():
-        needs = re.match(r"""([\w.-]+).*; extra == ['"](.+)['"]""", line)
-        if needs and needs[2] != "dev" and package in (needs[1].lower(), needs[2]):
-            extras.append(needs[2])
+    package = distribution_of(module).replace("_", "-").lower()
+    extras = [
+        extra
+        for extra, needs in distributions_of_extras().items()
+        if package in (extra, *map(str.lower, needs))
+    ]
     return next((extra for extra in extras if extra in where.split()), next(iter(extras), None))
 
 

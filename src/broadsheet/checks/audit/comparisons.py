@@ -18,7 +18,7 @@ from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.verify.wording.meaning_rules import Meaning
 
-_SIDES = {
+SIDES = {
     "high": 1,
     "low": -1,
     "more": 1,
@@ -28,6 +28,7 @@ _SIDES = {
     "none-more": 1,
     "none-less": -1,
 }
+"""The kinds of meanings that compare, and 1 for more, -1 for less."""
 _SMALL = 0.002
 """A difference below this part of a value is no surely wrong "more" or "less"."""
 _ONE_OF = re.compile(
@@ -53,7 +54,7 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
         return
     for meaning in sentence.meanings:
         words = ComparedWords(meaning.start, meaning.end)
-        if meaning.is_denied or meaning.kind not in (*_SIDES, "times", "as-much", "overtake"):
+        if meaning.is_denied or meaning.kind not in (*SIDES, "times", "as-much", "overtake"):
             continue
         is_numbered = any(
             number.start < meaning.end + 12 and meaning.start < number.end and number.kind != "rank"
@@ -66,7 +67,7 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
 def _readings(
     judge: Judge, meaning: Meaning, words: ComparedWords, is_numbered: bool
 ) -> Iterator[AuditReading]:
-    side = _SIDES.get(meaning.kind, 0)
+    side = SIDES.get(meaning.kind, 0)
     if meaning.kind in ("high", "low"):
         yield from _rank(judge, words, side, int(meaning.size or 1))
     elif meaning.kind in ("more", "less") and not (is_numbered and meaning.is_limited):

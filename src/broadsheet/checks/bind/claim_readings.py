@@ -7,22 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, written
 from broadsheet.checks.bind.number_readings import Candidate, labels_of, spans_of
 from broadsheet.checks.bind.passages import PlacedWords
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
 
-_KINDS = {
-    "high": 1,
-    "low": -1,
-    "more": 1,
-    "less": -1,
-    "up": 1,
-    "down": -1,
-    "none-more": 1,
-    "none-less": -1,
-}
 _MOST_NAMED = 14
 _SHOWN = ("up", "down", "times", "as-much", "equal", "level", "nothing", "none", "no", "all")
 
@@ -43,7 +34,7 @@ def compared_words_in(sentence: str, before: str, language: str) -> Iterator[Pla
     if not words.has_rules:
         return
     for meaning in meanings_of(words).of(sentence, 0, len(sentence)):
-        if meaning.is_denied or meaning.kind not in (*_KINDS, *_SHOWN):
+        if meaning.is_denied or meaning.kind not in (*SIDES, *_SHOWN):
             continue
         yield PlacedComparison(
             PlacedWords(sentence, meaning.start, meaning.end, before, language), meaning
@@ -58,7 +49,7 @@ def conditions(
     columns = sorted(
         ((words.naming(column), column) for column in named.columns), key=lambda item: -item[0]
     )[:_MOST_NAMED]
-    side = _KINDS.get(meaning.kind, 0)
+    side = SIDES.get(meaning.kind, 0)
     for naming, column in columns:
         labels = labels_of(words, column, named, parameters)
         if meaning.kind in ("high", "low", "none-more", "none-less"):
