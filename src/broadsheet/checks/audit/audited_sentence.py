@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, TypeVar
 
@@ -17,13 +17,17 @@ from broadsheet.checks.audit.mentions import LabelIndex, LabelMention, TimeMenti
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity, quantities_in
 from broadsheet.checks.audit.vocabulary import (
+    BY_LABEL,
     BY_TOPIC,
     AuditWords,
     MeasureWords,
     concepts_in,
+    concepts_of_words,
+    is_generic,
     measure_words,
     noun_beside,
     qualifiers_in,
+    units,
     words_listed,
     words_of,
 )
@@ -51,6 +55,8 @@ class Placed(Protocol):
         """The position behind their last letter."""
 
 
+_TOLD = 0.4
+"""The score of the words by which a measure is told from others of its table."""
 _P = TypeVar("_P", bound=Placed)
 
 
@@ -197,17 +203,63 @@ class AuditedSentence:
                 score -= 0.4
             if score > 0:
                 named.append(Named(number, table, table.measures[at], words, score))
+        named += self._by_label({each.number for each in named})
         # What a table is of names a measure only where no measure of it is named itself.
         itself = {each.number for each in named if each.score > BY_TOPIC}
         named = [each for each in named if each.score > BY_TOPIC or each.number not in itself]
+        named = [
+            each
+            for number in {each.number for each in named}
+            for each in self._told_apart([each for each in named if each.number == number])
+        ]
         return tuple(
             sorted(named, key=lambda named: (-named.score, named.number, named.measure.name))
         )
 
+    def _by_label(self, but: Container[int]) -> Iterator[Named]:
+        """Yield the measures of tables that a sentence names only by a label of theirs."""
+        numbers = {
+            number
+            for mention in self.labels
+            for number in mention.codes
+            if number not in but and number in self.among.near and (mention.place or mention.words[:1].isupper())
+        }
+        for number in sorted(numbers):
+            table = self.among.tables[number]
+            for measure in table.measures:
+                words = measure_words(table, measure)
+                if measure.has_values and words.may_be(self.qualifiers):
+                    yield Named(number, table, measure, words, BY_LABEL)
+
+    def _told_apart(self, siblings: Sequence[Named]) -> list[Named]:
+        """Return measures of a table with scores by the words that only some of them have: "new houses"
+        is of "Price (New)". A sentence without such a word is of the whole: "Price (All)".
+        """
+        names = [each.words.whole for each in siblings]
+        shared = names[0].intersection(*names)
+        rests = [name - shared for name in names]
+        is_told = any(rest & self.concepts for rest in rests)
+        if len(siblings) < 2:
+            return list(siblings)
+        totals = words_listed("whole")
+        return [
+            replace(
+                each,
+                score=each.score
+                + (_TOLD * len(rest & self.concepts) / len(rest) if rest else 0.0)
+                + (_TOLD if rest <= totals and not is_told else 0.0),
+            )
+            for each, rest in zip(siblings, rests, strict=True)
+        ]
+
     @cached_property
     def is_plain(self) -> bool:
         """True if it states what is, not what will be, would be, or is not."""
-        return not any(self.words.has(name, self.low) for name in ("modal", "denial", "subgroup"))
+        low = self.low
+        for time in self.times:  # "May 2007" is no "may"
+            start = max(time.start, 0)
+            low = f"{low[:start]}{' ' * (time.end - start)}{low[time.end :]}"
+        return not any(self.words.has(name, low) for name in ("modal", "denial", "subgroup"))
 
     def strange_words(self, named: Named) -> list[str]:
         """Return the words with capitals that neither the table nor the language explains: they may
@@ -218,32 +270,64 @@ class AuditedSentence:
         said = concepts_in(
             f"{named.table.name} {named.table.title} {named.measure.title} {named.measure.description}"
         )
-        # Places are readings_in by themselves.
-        labels = [
-            (mention.start, mention.end)
-            for mention in self.labels
-            if named.number in mention.codes or mention.place
-        ]
-        times = [(time.start, time.end) for time in self.times]
-        numbers = [(number.start, number.end) for number in self.quantities]
         strange = []
-        for match in WORD.finditer(self.text):
-            word = match[0]
-            if not word[0].isupper() or any(
-                start <= match.start() < end for start, end in (*labels, *times, *numbers)
-            ):
-                continue
-            if re.search(r"[-‑]$", self.text[: match.start()]):
+        for start, word in self._others(named):
+            if not word[0].isupper() or re.search(r"[-‑]$", self.text[:start]):
                 continue
             names = concepts_in(word)
             if names & (said | named.words.own | named.words.other) or names & words_listed(
                 "explained"
             ):
                 continue
-            if match.start() == 0 and self.is_opener(word.lower()):
+            if start == 0 and self.is_opener(word.lower()):
                 continue
             strange.append(word)
         return strange
+
+    def _others(self, named: Named) -> Iterator[tuple[int, str]]:
+        """Yield the words outside of labels, times and numbers, with their positions."""
+        placed: list[Placed] = [
+            mention
+            for mention in self.labels
+            if named.number in mention.codes or mention.place
+        ]
+        placed += [*self.times, *self.quantities]
+        for match in WORD.finditer(self.text):
+            if not any(each.start <= match.start() < each.end for each in placed):
+                yield match.start(), match[0]
+
+    def unexplained(self, named: Named) -> list[str]:
+        """Return the words that neither the table nor the language explains. A sentence that names a
+        measure by half a word is surely of it only without any.
+        """
+        table, measure = named.table, named.measure
+        about = (
+            concepts_in(
+                f"{table.name.replace('-', ' ')} {table.title} {measure.title} {measure.description} {measure.unit} "
+                + " ".join(f"{column.title} {column.name}" for column in table.labels)
+            )
+            | named.words.own
+            | named.words.other
+        )
+        explained = {word for word, names in concepts_of_words(self.text) if names & about}
+        return [
+            word
+            for start, word in self._others(named)
+            if not (plain_name(word) in explained or self._is_plain_word(word.lower(), start))
+        ]
+
+    def _is_plain_word(self, word: str, start: int) -> bool:
+        lists = ("neutral", "function", "explained", "openers", "beside", "common", "rows")
+        patterns = self.words.patterns.values()
+        return (
+            any(word in words_listed(name) for name in lists)
+            or is_generic(plain_name(word))
+            or word in units()
+            or word.endswith("ly")
+            or (start == 0 and self.is_opener(word))
+            or any(form.fullmatch(word) for form in patterns)
+            or any(meaning.start <= start < meaning.end for meaning in self.meanings)
+        )
 
     def is_opener(self, word: str) -> bool:
         """True if a word often begins a sentence, and is no subject."""

@@ -21,6 +21,8 @@ from broadsheet.checks.audit.vocabulary import concepts_in
 
 _MOST_OPERANDS = 12
 """The most operands of a reading that are named."""
+CLEAR = 1.5
+"""The score of a measure of which a sentence names most words."""
 _NEAR = 60
 """The number of letters beside a number in which the words for what is done with it are looked for."""
 
@@ -60,10 +62,16 @@ class Judge:
     @cached_property
     def is_scoped(self) -> bool:
         """True if nothing in the sentence says that it is of something else than the table."""
-        is_strange = self.sentence.strange_words(self.named) or self.sentence.has_compound(
-            self.named
-        )
-        return not (self.is_elsewhere or is_strange)
+        sentence, named = self.sentence, self.named
+        is_strange = sentence.strange_words(named) or sentence.has_compound(named)
+        return not (self.is_elsewhere or is_strange) and self.is_named
+
+    @cached_property
+    def is_named(self) -> bool:
+        """True if the sentence names the measure by most of its words, or has no word that the table
+        does not explain.
+        """
+        return self.named.score >= CLEAR or not self.sentence.unexplained(self.named)
 
     def _is_of_title(self, mention: LabelMention) -> bool:
         """True if the title of the table names a place: "US unemployment"."""
@@ -278,7 +286,23 @@ class Judge:
     def _is_proper(self, mention: LabelMention) -> bool:
         """True if a label names a row of its own, and is no word of the measure: a place, a name."""
         is_name = mention.place or (len(mention.words) > 3 and mention.words[:1].isupper())
-        return bool(is_name) and not concepts_in(mention.words) & self.named.words.own
+        return (bool(is_name) or self._is_key(mention)) and not concepts_in(
+            mention.words
+        ) & self.named.words.own
+
+    def _is_key(self, mention: LabelMention) -> bool:
+        """True if a label is of the first column of labels, which names each row: "cow"."""
+        first = self.table.labels[0]
+        is_alone = len(first.labels) == self.table.size
+        return is_alone and any(at == 0 for at, _ in mention.codes[self.named.number])
+
+    def names_row(self, item: Placed) -> bool:
+        """True if the sentence names the time and the label of a number, and the measure clearly: even
+        "64" is surely of them.
+        """
+        has_labels = bool(self.label_sets(item)) or not self.needs_label
+        has_time = self.table.time is None or self.time_of(item) is not None
+        return has_labels and has_time and self.is_named
 
     def _is_at_end(self, item: Placed) -> bool:
         """True if a number is one of the two of "from 3 to 5 between 2010 and 2015"."""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from broadsheet.checks.audit.doubts import is_of_part
-from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.judging import CLEAR, Judge
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading
-from broadsheet.checks.audit.vocabulary import BY_TOPIC, concepts_in, words_listed
+from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
 
 
 def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditReading]:
@@ -24,12 +24,13 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
     if result is not None:
         fits, is_unit_sure = result
         is_named = quantity.kind != "" or _is_of_measure(judge, quantity)
-        if judge.named.score <= BY_TOPIC and quantity.kind not in ("unit", "currency"):
-            is_named = False
         if judge.words.has("of-change", judge.sentence.low):
             is_named = False
-        if quantity.is_word or (quantity.kind == "" and not is_telling(judge, quantity)):
+        is_short = quantity.kind == "" and not is_telling(judge, quantity)
+        if quantity.is_word or (is_short and not judge.names_row(quantity)):
             is_named = False
+        if judge.named.score < CLEAR and not (judge.is_named or is_telling(judge, quantity)):
+            main = False
         if is_of_part(judge, quantity):
             is_named = False
         has_no_time = judge.table.time is not None and not judge.sentence.times

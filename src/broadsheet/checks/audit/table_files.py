@@ -81,7 +81,7 @@ _PLAIN_FOLDERS = frozenset(
 )
 """Names of folders that say nothing of what is in them."""
 _PACKAGE = "datapackage.json"
-_FORMAT = 6
+_FORMAT = 7
 """The version of the form in which tables are kept."""
 _ROOM = 1_000_000_000
 """The most bytes that are kept between runs."""
@@ -168,7 +168,7 @@ def map_tables(data: bytes, words: TableWords) -> Iterator[AuditTable]:
         for sheet, source in _sources(data, words.file):
             said = TableWords(words.file, words.name, words.title, words.columns, sheet)
             with np.errstate(all="ignore"):
-                yield shaped(source, said)
+                yield from shaped(source, said)
     except SourceError as error:
         what = error.what.replace(f"{words.file} ", "it ", 1)
         raise DataError(words.file, what, error.mend) from None

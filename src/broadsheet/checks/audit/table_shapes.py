@@ -5,7 +5,7 @@ measure something; years, months or places that are columns become cells of thei
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,6 +28,7 @@ from broadsheet.data.refresh.answers import SourceTable
 _YEAR = re.compile(
     r"(?:[A-Za-z_]{1,5}|FY ?)?(1[5-9]\d\d|20\d\d|21\d\d)(?:\.0|[\s(\[]+YR\d{4}[)\]])?"
 )
+_WITH_YEAR = re.compile(r"(.*?)(?<!\d)((?:19|20)\d\d)(?!\d)(.*)")
 _TIMES: tuple[tuple[Resolution, re.Pattern[str]], ...] = (
     ("year", re.compile(r"(?P<y>1[5-9]\d\d|20\d\d|21\d\d)(?:\.0)?")),
     ("year", re.compile(r"(?P<y>1[5-9]\d\d|20\d\d|21\d\d)-(?P<m>12)-(?P<d>31)")),
@@ -59,6 +60,10 @@ _NOT_MEASURED = re.compile(
     re.IGNORECASE,
 )
 _MONTH_NAMES = re.compile(r"month|monat|mois", re.IGNORECASE)
+_DAY_NAMES = re.compile(
+    r"(?:date[ _.]of[ _.]month|day[ _.]of[ _.]month|day|dayofmonth|mday|tag|jour|d[ií]a)", re.IGNORECASE
+)
+_QUARTERS = re.compile(r"quarter|qtr|quartal|trimestre", re.IGNORECASE)
 _HEADED = re.compile(r"(?P<title>.+?)\s*[(\[](?P<unit>[^()\[\]]{1,40})[)\]]\s*(?P<rest>.*)")
 _NUMBERS_AT_LEAST = 0.9
 _FEW_LABELS, _LONGEST_LABEL, _LONGEST_NAME = 3, 80, 300
@@ -96,8 +101,10 @@ class TableWords:
         return (self.columns or {}).get(column, ColumnWords())
 
 
-def shaped(source: SourceTable, words: TableWords) -> AuditTable:
-    """Return the table in some cells of text."""
+def shaped(source: SourceTable, words: TableWords) -> list[AuditTable]:
+    """Return the table in some cells of text; of columns such as `murders_2014` and `murders_2015`, a
+    table for each measure, and one of the other columns.
+    """
     columns = [[row[at].strip() for row in source.rows] for at in range(len(source.columns))]
     years = {at: year for at, name in enumerate(source.columns) if (year := _year_of(name))}
     months = {
@@ -107,9 +114,9 @@ def shaped(source: SourceTable, words: TableWords) -> AuditTable:
     numbers = {at: _numbers(cells, commas=commas) for at, cells in enumerate(columns)}
     is_of_years = len(years) > 1 and all(numbers[at] is None or at in years for at in numbers)
     if len(years) >= _FEW_LABELS or is_of_years:
-        return _melted(source, words, columns, numbers, sorted(years), years=years)
+        return [_melted(source, words, columns, numbers, sorted(years), years=years)]
     if len(months) == 12:
-        return _melted(source, words, columns, numbers, sorted(months), months=months)
+        return [_melted(source, words, columns, numbers, sorted(months), months=months)]
     places = [
         at
         for at, name in enumerate(source.columns)
@@ -119,8 +126,32 @@ def shaped(source: SourceTable, words: TableWords) -> AuditTable:
         len(places) >= 2
         and len(places) * 2 >= sum(value is not None for value in numbers.values()) - 1
     ):
-        return _melted(source, words, columns, numbers, places)
-    return _long(source, words, columns, numbers)
+        return [_melted(source, words, columns, numbers, places)]
+    measures = _dated(source.columns, numbers)
+    tables = [
+        _melted(source, words, columns, numbers, sorted(dated), years=dated, name=name)
+        for name, dated in measures.items()
+    ]
+    melted = {at for dated in measures.values() for at in dated}
+    return [*tables, _long(source, words, columns, numbers, melted)]
+
+
+def _dated(
+    names: Sequence[str], numbers: Mapping[int, tuple[FloatArray, str] | None]
+) -> Mapping[str, dict[int, int]]:
+    """Return the columns of numbers whose names are those of a measure and a year, with the years, by
+    the name without the year.
+    """
+    measures: dict[str, dict[int, int]] = {}
+    for at, name in enumerate(names):
+        match = _WITH_YEAR.fullmatch(name) if numbers[at] is not None else None
+        if match:
+            measures.setdefault(spaced(f"{match[1]} {match[3]}"), {})[at] = int(match[2])
+    return {
+        name: years
+        for name, years in measures.items()
+        if len(years) > 1 and re.search(r"[^\W\d_]{2}", name)
+    }
 
 
 def _long(
@@ -128,12 +159,13 @@ def _long(
     words: TableWords,
     columns: Sequence[list[str]],
     numbers: Mapping[int, tuple[FloatArray, str] | None],
+    without: Collection[int],
 ) -> AuditTable:
     time, timed = _time(source.columns, columns, numbers)
     labels, measures = list[LabelColumn](), list[MeasureColumn]()
     for at, name in enumerate(source.columns):
         values = numbers[at]
-        if at in timed:
+        if at in timed or at in without:
             continue
         if values is None:
             labels += _labels(name, columns[at], words)
@@ -155,6 +187,7 @@ def _melted(
     *,
     years: Mapping[int, int] | None = None,
     months: Mapping[int, int] | None = None,
+    name: str = "",
 ) -> AuditTable:
     """Return a table whose columns ``wide`` are cells of their own."""
     count, size = len(wide), len(source.rows)
@@ -190,7 +223,8 @@ def _melted(
     unit = units.pop() if len(units) == 1 else _unit_in(words.title)
     described = {text for at in wide if (text := words.of(source.columns[at]).description)}
     about = described.pop() if len(described) == 1 else ""
-    measure = MeasureColumn("", words.title or words.name, about, unit, grid.reshape(-1))
+    title = name or words.title or words.name
+    measure = MeasureColumn(name, title, about, unit or _unit_in(title), grid.reshape(-1))
     return AuditTable(
         words.file, words.name, words.title, tuple(labels), time, (measure,), size * count, size,
         names, words.sheet,
@@ -290,7 +324,17 @@ def _time(
             month = next((other for other in places if _MONTH_NAMES.search(names[other])), None)
             added = _months(columns[month]) if month is not None and month != at else None
             if added is not None and month is not None:
-                return TimeColumn(names[at], "month", keys + added), frozenset((at, month))
+                keys, timed = keys + added, frozenset((at, month))
+                for day in places:
+                    days = _days(columns[day]) if _DAY_NAMES.fullmatch(names[day]) else None
+                    if days is not None and len(np.unique(keys + days)) > len(np.unique(keys)):
+                        return TimeColumn(names[at], "day", keys + days), timed | {day}
+                return TimeColumn(names[at], "month", keys), timed
+            quarter = next((other for other in places if _QUARTERS.fullmatch(names[other])), None)
+            if quarter is not None and quarter != at:
+                firsts = _firsts(columns[quarter])
+                if firsts is not None:
+                    return TimeColumn(names[at], "quarter", keys + firsts), frozenset((at, quarter))
         return TimeColumn(names[at], resolution, keys), frozenset((at,))
     return None, frozenset()
 
@@ -337,6 +381,22 @@ def _key(match: re.Match[str] | None) -> int:
     day = int(parts.get("d") or 0)
     is_time = month <= 12 and day <= 31 and (month or not name)
     return int(parts["y"] or 0) * 10_000 + month * 100 + day if is_time else 0
+
+
+def _days(cells: Sequence[str]) -> IntArray | None:
+    """Return the days of the month of a column of them; None for another column."""
+    if not all(cell.isdecimal() and 0 < int(cell) <= 31 for cell in set(cells)):
+        return None
+    return np.fromiter(map(int, cells), dtype=np.int64, count=len(cells))
+
+
+def _firsts(cells: Sequence[str]) -> IntArray | None:
+    """Return the first months of a column of quarters, times 100; None for another column."""
+    quarters = {cell: cell.strip().upper().lstrip("Q") for cell in set(cells)}
+    if not all(quarter in {"1", "2", "3", "4"} for quarter in quarters.values()):
+        return None
+    firsts = ((int(quarters[cell]) * 3 - 2) * 100 for cell in cells)
+    return np.fromiter(firsts, dtype=np.int64, count=len(cells))
 
 
 def _months(cells: Sequence[str]) -> IntArray | None:

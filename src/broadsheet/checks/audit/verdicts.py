@@ -25,6 +25,8 @@ _MOST_MEASURES = 8
 """The most measures that a sentence is held against."""
 _CLOSE = 0.3
 """A measure that is named by so much less is another possible reading."""
+_RIVAL = 0.45
+"""A measure that is named by so much less bears nothing out that another contradicts."""
 _SAME = 0.1
 """A reading that is not sure bears a number out only of the measure that is named best."""
 _FEW = 2
@@ -132,6 +134,8 @@ def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditRea
     if not readings:
         return "unknown", None
     best = max(reading.score for reading in readings)
+    ahead = {_table(reading): max(o.score for o in readings if _table(o) == _table(reading)) for reading in readings}
+    readings = [reading for reading in readings if reading.score >= ahead[_table(reading)] - _CLOSE]
     close = [reading for reading in readings if reading.score >= best - _CLOSE]
     fitting = [reading for reading in readings if reading.fits]
     fitting = [reading for reading in fitting if reading.is_sure or reading.score >= best - _SAME]
@@ -153,7 +157,7 @@ def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditRea
     doubtful = [reading for reading in close if reading.is_main and reading.fits is None]
     if (
         against
-        and not any(reading.fits for reading in readings)
+        and not any(reading.fits and reading.score >= best - _RIVAL for reading in readings)
         and not doubtful
         and _is_one(against)
     ):
@@ -167,3 +171,8 @@ def _is_one(readings: Sequence[AuditReading]) -> bool:
     """True if readings that contradict a statement are of one value, or each of one table."""
     values = {round(reading.value, 9) for reading in readings}
     return len(values) <= _FEW
+
+
+def _table(reading: AuditReading) -> str:
+    """Return the file of the table of a reading."""
+    return reading.operands[0].table if reading.operands else ""

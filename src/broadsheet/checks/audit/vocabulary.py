@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -20,6 +20,10 @@ from broadsheet.notebook.values.rounding import RoundingWords, known_words
 
 BY_TOPIC = 0.7
 """The score of a measure that a sentence names only by what its table is of."""
+BY_LABEL = 0.5
+"""The score of a measure of which a sentence names only a row."""
+_OF_A_HEAD = 2000
+"""Figures of countries below this can be of a head."""
 _SHORT = 2
 
 
@@ -114,7 +118,7 @@ def units() -> Mapping[str, tuple[str, float]]:
 
 def is_generic(word: str) -> bool:
     """True if a word says nothing of what is measured."""
-    return lemma(word) in _words("generic")
+    return stem(word) in _words("generic")
 
 
 # What names a measure
@@ -126,13 +130,32 @@ def _phrases(section: str) -> Mapping[str, frozenset[str]]:
     groups: dict[str, set[str]] = {}
     for group, phrases in _file()[section].items():
         for phrase in phrases.split():
-            groups.setdefault(plain_name(phrase.replace("_", " ")), set()).add(group)
+            if name := plain_name(phrase.replace("_", " ")):
+                groups.setdefault(name, set()).add(group)
     return {phrase: frozenset(names) for phrase, names in groups.items()}
 
 
 @cache
 def _words(section: str) -> frozenset[str]:
-    return frozenset(lemma(word.rstrip("_")) for word in _file()[section]["words"].split())
+    return frozenset(stem(word.rstrip("_")) for word in _file()[section]["words"].split())
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """Return a word without its endings, such that "observed" and "observations" are the same; a word
+    of a group, or one that a group is called by, stays as it is.
+    """
+    whole = lemma(word)
+    if whole in _phrases("concepts") or whole in _file()["concepts"]:
+        return whole
+    bare = _ENDINGS.sub("", whole)
+    return whole if bare in _file()["concepts"] else bare
+
+
+_ENDINGS = re.compile(
+    r"(?<=\w{4})(?:ations?|[st]?ions?|ings?|ments?|ances?|ences?|ers?|ors?|ants?|ies|y|ed|es|e|i)$"
+)
+"""Endings of English words that leave what they name."""
 
 
 @lru_cache(maxsize=100_000)
@@ -155,25 +178,38 @@ _ELIDED = re.compile(r"\b(?:[ldnsj]|qu)'", re.IGNORECASE)
 """French words that end before a vowel."""
 
 
-@lru_cache(maxsize=20_000)
-def concepts_in(text: str) -> frozenset[str]:
-    """Return what the words of a text name: groups of words, and each other word by itself."""
-    words = tokens(text)
-    phrases, beginnings = _phrases("concepts"), _beginnings("concepts")
-    names, at = set[str](), 0
+def _phrases_in(words: Sequence[str], section: str) -> Iterator[tuple[int, frozenset[str]]]:
+    """Yield each phrase of a section in some words, the longest at each place, by the number of its
+    words and its groups; another word with none.
+    """
+    phrases, beginnings = _phrases(section), _beginnings(section)
+    at = 0
     while at < len(words):
         word = words[at]
-        length, groups = 1, phrases.get(word) or phrases.get(lemma(word))
+        length, groups = 1, phrases.get(word) or phrases.get(lemma(word)) or frozenset()
         for longer in range(min(beginnings.get(word, 1), len(words) - at), 1, -1):
             if several := phrases.get(" ".join(words[at : at + longer])):
                 length, groups = longer, several
                 break
-        if groups:
-            names |= groups
-        else:
-            names.add(lemma(word))
+        yield length, groups
         at += length
-    return frozenset(names)
+
+
+@lru_cache(maxsize=20_000)
+def concepts_in(text: str) -> frozenset[str]:
+    """Return what the words of a text name: groups of words, and each other word by itself."""
+    return frozenset(name for _, names in concepts_of_words(text) for name in names)
+
+
+@lru_cache(maxsize=2_000)
+def concepts_of_words(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the words of a text, each with what it names, or the phrase that it is of."""
+    words, result, at = tokens(text), list[tuple[str, frozenset[str]]](), 0
+    for length, groups in _phrases_in(words, "concepts"):
+        part = words[at : at + length]
+        result += [(word, groups or frozenset((stem(word),))) for word in part]
+        at += length
+    return tuple(result)
 
 
 @lru_cache(maxsize=20_000)
@@ -211,11 +247,21 @@ class MeasureWords:
     """The words that make another measure of it."""
     table_qualifiers: frozenset[str]
     """The same in the title of the table, which a sentence may leave out."""
+    whole: frozenset[str]
+    """All that its name and its title say."""
+    implied: frozenset[str]
+    """The words that make another measure of others, and not of it: figures as small as a head's are
+    per head.
+    """
 
     @cached_property
     def own(self) -> frozenset[str]:
         """All words of its name and title."""
         return frozenset[str]().union(*self.names)
+
+    def may_be(self, qualifiers: frozenset[str]) -> bool:
+        """True if a sentence with these qualifiers can be of the measure."""
+        return not (self.qualifiers ^ qualifiers) - self.table_qualifiers - self.implied
 
     def score(
         self, concepts: frozenset[str], qualifiers: frozenset[str], *, is_only: bool
@@ -223,7 +269,7 @@ class MeasureWords:
         """Return how well a sentence names it: 0 for not at all, up to 2. The only measure of a
         table is named by a word for what the table is of: "gold".
         """
-        if (self.qualifiers ^ qualifiers) - self.table_qualifiers:
+        if not self.may_be(qualifiers):
             return 0.0
         best = max((self._score(name, concepts) for name in self.names), default=0.0)
         telling = (self.other & concepts) - _words("broad")
@@ -262,10 +308,7 @@ def _measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
     title = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", measure.title) if measure.name else ""
     sheet = "" if "sheet" in table.sheet.lower() else table.sheet
     about = f"{spaced(table.name)} {table.title} {sheet}"
-    part = _parts("qualifiers")
-    names = tuple(
-        dict.fromkeys(name for text in (title, column) if (name := words_said(text) - part))
-    )
+    names = tuple(dict.fromkeys(name for text in (title, column) if (name := _name_in(text))))
     other = words_said(f"{measure.title} {measure.description} {about}")
     described = f"{measure.title} {measure.description}" if not names else measure.title
     return MeasureWords(
@@ -273,13 +316,20 @@ def _measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
         other - frozenset[str]().union(*names),
         qualifiers_in(f"{column} {described}"),
         qualifiers_in(f"{about} {measure.title} {measure.description}"),
+        concepts_in(f"{spaced(measure.name)} {measure.title}"),
+        frozenset(("per-head",)) if measure.largest < _OF_A_HEAD else frozenset(),
     )
 
 
-@cache
-def _parts(section: str) -> frozenset[str]:
-    """Return each word of the phrases of a section."""
-    return frozenset(word for phrase in _phrases(section) for word in (phrase, *phrase.split()))
+def _name_in(text: str) -> frozenset[str]:
+    """Return what a name says beside the words that make another measure of it; all if it says no
+    more.
+    """
+    words, kept, at = tokens(text), list[str](), 0
+    for length, groups in _phrases_in(words, "qualifiers"):
+        kept += [] if groups else words[at : at + length]
+        at += length
+    return words_said(" ".join(kept)) or words_said(text)
 
 
 def words_said(text: str) -> frozenset[str]:
