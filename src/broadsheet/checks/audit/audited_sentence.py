@@ -55,7 +55,7 @@ class Placed(Protocol):
         """The position behind their last letter."""
 
 
-_TOLD = 0.4
+_TOLD = 0.6
 """The score of the words by which a measure is told from others of its table."""
 _P = TypeVar("_P", bound=Placed)
 
@@ -188,9 +188,17 @@ class AuditedSentence:
     @cached_property
     def named(self) -> tuple[Named, ...]:
         """The measures that it names, the best first."""
+        return self._named_by(self.concepts)
+
+    def named_by(self, part: str, number: int) -> tuple[Named, ...]:
+        """Return the measures of a table that a part of the sentence names, the best first."""
+        named = self._named_by(concepts_in(part))
+        return tuple(each for each in named if each.number == number and each.score > BY_LABEL)
+
+    def _named_by(self, concepts: frozenset[str]) -> tuple[Named, ...]:
         places = {
             place
-            for concept in self.concepts
+            for concept in concepts
             for place in self.among.measures.get(concept, ())
             if place[0] in self.among.near
         }
@@ -198,8 +206,8 @@ class AuditedSentence:
         for number, at in places:
             table = self.among.tables[number]
             words = measure_words(table, table.measures[at])
-            score = words.score(self.concepts, self.qualifiers, is_only=len(table.measures) == 1)
-            if "rate" in self.concepts and unit_of_measure(table.measures[at]).kind != "percent":
+            score = words.score(concepts, self.qualifiers, is_only=len(table.measures) == 1)
+            if "rate" in concepts and unit_of_measure(table.measures[at]).kind != "percent":
                 score -= 0.4
             if score > 0:
                 named.append(Named(number, table, table.measures[at], words, score))
@@ -210,7 +218,7 @@ class AuditedSentence:
         named = [
             each
             for number in {each.number for each in named}
-            for each in self._told_apart([each for each in named if each.number == number])
+            for each in _told_apart([each for each in named if each.number == number], concepts)
         ]
         return tuple(
             sorted(named, key=lambda named: (-named.score, named.number, named.measure.name))
@@ -222,7 +230,9 @@ class AuditedSentence:
             number
             for mention in self.labels
             for number in mention.codes
-            if number not in but and number in self.among.near and (mention.place or mention.words[:1].isupper())
+            if number not in but
+            and number in self.among.near
+            and (mention.place or mention.words[:1].isupper())
         }
         for number in sorted(numbers):
             table = self.among.tables[number]
@@ -230,27 +240,6 @@ class AuditedSentence:
                 words = measure_words(table, measure)
                 if measure.has_values and words.may_be(self.qualifiers):
                     yield Named(number, table, measure, words, BY_LABEL)
-
-    def _told_apart(self, siblings: Sequence[Named]) -> list[Named]:
-        """Return measures of a table with scores by the words that only some of them have: "new houses"
-        is of "Price (New)". A sentence without such a word is of the whole: "Price (All)".
-        """
-        names = [each.words.whole for each in siblings]
-        shared = names[0].intersection(*names)
-        rests = [name - shared for name in names]
-        is_told = any(rest & self.concepts for rest in rests)
-        if len(siblings) < 2:
-            return list(siblings)
-        totals = words_listed("whole")
-        return [
-            replace(
-                each,
-                score=each.score
-                + (_TOLD * len(rest & self.concepts) / len(rest) if rest else 0.0)
-                + (_TOLD if rest <= totals and not is_told else 0.0),
-            )
-            for each, rest in zip(siblings, rests, strict=True)
-        ]
 
     @cached_property
     def is_plain(self) -> bool:
@@ -287,9 +276,7 @@ class AuditedSentence:
     def _others(self, named: Named) -> Iterator[tuple[int, str]]:
         """Yield the words outside of labels, times and numbers, with their positions."""
         placed: list[Placed] = [
-            mention
-            for mention in self.labels
-            if named.number in mention.codes or mention.place
+            mention for mention in self.labels if named.number in mention.codes or mention.place
         ]
         placed += [*self.times, *self.quantities]
         for match in WORD.finditer(self.text):
@@ -423,3 +410,25 @@ class AuditedSentence:
             )
             and len(others) > 0
         )
+
+
+def _told_apart(siblings: Sequence[Named], concepts: frozenset[str]) -> list[Named]:
+    """Return measures of a table with scores by the words that only some of them have: "new houses"
+    is of "Price (New)". A sentence without such a word is of the whole: "Price (All)".
+    """
+    names = [each.words.whole for each in siblings]
+    shared = names[0].intersection(*names)
+    rests = [name - shared for name in names]
+    is_told = any(rest & concepts for rest in rests)
+    if len(siblings) < 2:
+        return list(siblings)
+    totals = words_listed("whole")
+    return [
+        replace(
+            each,
+            score=each.score
+            + (_TOLD * len(rest & concepts) / len(rest) if rest else 0.0)
+            + (_TOLD if rest <= totals and not is_told else 0.0),
+        )
+        for each, rest in zip(siblings, rests, strict=True)
+    ]

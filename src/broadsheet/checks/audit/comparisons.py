@@ -11,10 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import IntArray, bounds
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named
 from broadsheet.checks.audit.doubts import is_of_ends, is_of_few
 from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
 from broadsheet.checks.audit.places import WHOLE_WORLD
+from broadsheet.checks.audit.sides import Sides, pivot_of, sides_of
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.verify.wording.meaning_rules import Meaning
 
@@ -31,6 +34,14 @@ SIDES = {
 """The kinds of meanings that compare, and 1 for more, -1 for less."""
 _SMALL = 0.002
 """A difference below this part of a value is no surely wrong "more" or "less"."""
+_PLACES = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_PLACED = re.compile(
+    rf"\b(?:rank(?:s|ed|ing)?|came|comes|finish(?:es|ed)|placed|stands|stood)(?: in)?(?: only)? "
+    rf"(?P<rank>{'|'.join(_PLACES)}|\d+(?=st|nd|rd|th|\.))(?:st|nd|rd|th)?(?: place)?(?P<last> (?:from the bottom|from last|to last))?\b"
+    r"|\b(?P<led>leads?|led|tops?|topped|heads?|headed) (?:the (?:world|list|table|ranking|field|pack|league|standings)|all\b)"
+    r"|\b(?P<only>behind only|second only to|only behind|hinter nur|nur hinter)\b"
+)
+"""Words that say the place of a label among all."""
 _ONE_OF = re.compile(
     r"(?:one of|among|some of|near|close to|almost|nearly|not quite)\s+(?:the |its |their )?$"
 )
@@ -49,32 +60,58 @@ class ComparedWords:
 def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
     """Yield the readings of the comparisons of a sentence, with their words."""
     sentence = judge.sentence
-    if sentence.language == "fr":
-        yield from _french(judge)
-        return
-    for meaning in sentence.meanings:
+    for meaning in sentence.meanings or _by_words(sentence):
         words = ComparedWords(meaning.start, meaning.end)
         if meaning.is_denied or meaning.kind not in (*SIDES, "times", "as-much", "overtake"):
             continue
-        is_numbered = any(
-            number.start < meaning.end + 12 and meaning.start < number.end and number.kind != "rank"
-            for number in sentence.quantities
-        )
-        for reading in _readings(judge, meaning, words, is_numbered):
+        for reading in _readings(judge, meaning, words):
+            yield words, reading
+    for match in _PLACED.finditer(sentence.low):
+        words = ComparedWords(*match.span())
+        side = -1 if match["last"] else 1
+        for reading in _rank(judge, words, side, _place(judge, match)):
             yield words, reading
 
 
-def _readings(
-    judge: Judge, meaning: Meaning, words: ComparedWords, is_numbered: bool
-) -> Iterator[AuditReading]:
+def _by_words(sentence: AuditedSentence) -> Iterator[Meaning]:
+    """Yield the rises and falls in a language without rules for meanings, and "more than" and "less
+    than".
+    """
+    low, words = sentence.low, sentence.words
+    moved = [
+        (name, match) for name in ("up", "down") if (match := words.patterns[name].search(low))
+    ]
+    forms = {
+        "more": r"\b(?:plus|más)\b(?=.* (?:qu|que))",
+        "less": r"\b(?:moins|menos)\b(?=.* (?:qu|que))",
+    }
+    moved = moved if len(moved) == 1 else []
+    moved += [(name, match) for name, form in forms.items() if (match := re.search(form, low))]
+    for name, match in moved:
+        yield Meaning(name, match[0], match.start(), match.end())
+
+
+def _place(judge: Judge, match: re.Match[str]) -> int:
+    """Return the place that words such as "ranks third" say."""
+    if match["led"]:
+        return 1
+    if match["only"]:
+        return 1 + len([each for each in judge.mentions if each.start >= match.end()])
+    rank = match["rank"]
+    return _PLACES.index(rank) + 1 if rank in _PLACES else int(rank)
+
+
+def _readings(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[AuditReading]:
     side = SIDES.get(meaning.kind, 0)
+    numbers = [each for each in judge.sentence.quantities if each.kind != "rank"]
+    is_numbered = any(each.start < words.end + 12 and words.start < each.end for each in numbers)
     if meaning.kind in ("high", "low"):
         yield from _rank(judge, words, side, int(meaning.size or 1))
-    elif meaning.kind in ("more", "less") and not (is_numbered and meaning.is_limited):
+    elif meaning.kind in ("more", "less") and not is_numbered:
         yield from _compared(judge, words, side)
     elif meaning.kind == "overtake":
         yield from _overtaken(judge, words)
-    elif meaning.kind in ("up", "down"):
+    elif meaning.kind in ("up", "down") and not (is_numbered and _is_by_number(judge, words)):
         yield from _moved(judge, words, side)
     elif (
         meaning.kind in ("times", "as-much")
@@ -84,15 +121,10 @@ def _readings(
         yield from _multiplied(judge, meaning, words)
 
 
-def _french(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
-    low, words = judge.sentence.low, judge.words
-    for name, side in (("up", 1), ("down", -1)):
-        match = words.patterns[name].search(low)
-        other = words.patterns["down" if name == "up" else "up"].search(low)
-        if match and not other:
-            place = ComparedWords(match.start(), match.end())
-            for reading in _moved(judge, place, side):
-                yield place, reading
+def _is_by_number(judge: Judge, words: ComparedWords) -> bool:
+    """True if a number behind words of a rise or a fall says by how much."""
+    behind = judge.sentence.low[words.end : words.end + 30]
+    return re.match(r"(?: \w+){0,2} (?:by|um|de|en)\b(?: \w+){0,2} \S?\d", behind) is not None
 
 
 def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[AuditReading]:
@@ -119,6 +151,8 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
         place = judge.cell(labels, time)
         if place is None:
             return
+        if is_of_change(judge, words):
+            return
         if _is_of_times(judge, words):
             yield from _rank_in_time(judge, side, rank, labels, place, since=has_since)
             return
@@ -131,7 +165,31 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
     if place is None:
         yield from _rank_of_period(judge, side, rank, time)
         return
+    if is_of_change(judge, words):
+        yield from _rank_of_changes(judge, side, rank, place)
+        return
     yield from _rank_in_time(judge, side, rank, labels, place, since=has_since)
+
+
+def _rank_of_changes(judge: Judge, side: int, rank: int, place: int) -> Iterator[AuditReading]:
+    """Yield the rank of the change to a time from the one before: "the largest rise"."""
+    line = judge.series(())
+    if line is None or len(line[0]) < 3:
+        return
+    places, _ = line
+    changes = np.diff(judge.measure.values[places])
+    if judge.words.has("down", judge.sentence.low):
+        changes = -changes
+    at = np.flatnonzero(places[1:] == place)
+    if len(at):
+        order = int((changes * side > changes[at[0]] * side).sum()) + 1
+        yield judge.reading("rank", [place], float(order), order == rank, sure=True)
+
+
+def is_of_change(judge: Judge, words: ComparedWords) -> bool:
+    """True if a superlative is of a change: "the largest rise"."""
+    behind = judge.sentence.low[words.end : words.end + 24]
+    return re.match(rf" (?:\w+ )?{judge.words.patterns['change'].pattern}", behind) is not None
 
 
 def _is_of_times(judge: Judge, words: ComparedWords) -> bool:
@@ -211,82 +269,54 @@ def _ranked(
     return judge.reading("rank", operands, float(order), order == rank, sure=is_sure)
 
 
-def _sides(judge: Judge, words: ComparedWords) -> tuple[IntArray, IntArray, bool] | None:
-    """Return the two sides of "A has more than B", with True if the sentence names the time; or one
-    label at two times. None if there are not two.
-    """
-    low = judge.sentence.low
-    is_local = "local" in judge.measure.name.lower()
-    than = re.compile(r"\b(?:than|als|compared (?:with|to))\b").search(low, words.start)
-    if than is None:
-        return None
-    left = [mention for mention in judge.mentions if 0 <= mention.start < than.start()]
-    right = [mention for mention in judge.mentions if mention.start >= than.end()]
-    times = judge.sentence.times
-    left_times = [time for time in times if 0 <= time.start < than.start()]
-    right_times = [time for time in times if time.start >= than.end()]
-    if left and right:
-        if (
-            is_local
-            or len({mention.codes[judge.named.number] for mention in (*left, *right)}) != 2
-            or len({time.key for time in times}) > 1
-        ):
-            return None
-        time = times[0] if times else judge.latest(left)
-        cells = _side(judge, left[-1:], time), _side(judge, right[:1], time)
-        is_sure = bool(times) or judge.table.time is None or judge.table.is_of_things
-    elif left_times and right_times and (left or not judge.needs_label):
-        labels = judge.label_sets(words)
-        cells = _side(judge, labels, left_times[-1]), _side(judge, labels, right_times[0])
-        is_sure = True
-    else:
-        return None
-    if cells[0] is None or cells[1] is None or set(cells[0]) & set(cells[1]):
-        return None
-    return cells[0], cells[1], is_sure
-
-
-def _side(
-    judge: Judge, labels: Sequence[LabelMention], time: TimeMention | None
-) -> IntArray | None:
-    """Return the cells of a side: one; those of a period that are added; those of things that are
-    compared on average.
-    """
-    is_of_things = judge.table.is_of_things
-    if is_of_things:
-        time = time if judge.sentence.times else None
-    place = judge.cell(labels, time)
-    if place is not None:
-        return np.array([place])
-    at = judge.at(time)
-    if at is None:
-        return None
-    places = np.flatnonzero(judge.chosen(labels) & at)
-    is_meant = is_of_things and judge.words.has("mean", judge.sentence.low)
-    is_added = judge.is_series and time is not None and judge.can_be_added
-    return places if len(places) > 1 and (is_meant or is_added) else None
-
-
-def _value(judge: Judge, places: IntArray) -> float:
-    values = judge.measure.values[places]
-    return float(values.mean() if judge.table.is_of_things else values.sum())
-
-
 def _compared(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:
-    cells = _sides(judge, words)
-    if cells is None:
+    sides = sides_of(judge, words)
+    if sides is not None:
+        yield _pair(judge, sides, side)
+    else:
+        yield from _of_measures(judge, words, side)
+
+
+def _of_measures(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:
+    """Yield the reading of "more beer than wine": two measures of a table, of a row or a time."""
+    sentence, named = judge.sentence, judge.named
+    pivot = pivot_of(sentence, words)
+    if pivot <= words.start or not re.match(r"than|als|que", sentence.low[pivot:]):
         return
-    yield _pair(judge, cells[0], cells[1], side, sure=cells[2])
+    here, there = (
+        sentence.named_by(text, named.number)
+        for text in (sentence.text[:pivot], sentence.text[pivot:])
+    )
+    if not (here and there) or here[0].measure is not judge.measure:
+        return
+    others = [each for each in there if each.measure is not judge.measure]
+    if not others or there[0] is not others[0] or not _are_alike(judge, others[0]):
+        return
+    other = Judge(sentence, others[0])
+    labels, times = judge.label_sets(words), judge.sentence.times
+    times = times or tuple(filter(None, [judge.latest(labels)]))
+    levels = judge.level(labels, times), other.level(labels, times)
+    if levels[0] is None or levels[1] is None:
+        return
+    off = (levels[0].value - levels[1].value) * side
+    is_sure = bool(sentence.times) or judge.table.time is None
+    yield judge.reading("comparison", levels[0].places, off, off > 0, sure=is_sure)
 
 
-def _pair(judge: Judge, first: IntArray, other: IntArray, side: int, *, sure: bool) -> AuditReading:
-    this, that = _value(judge, first), _value(judge, other)
+def _are_alike(judge: Judge, other: Named) -> bool:
+    """True if the values of two measures can be compared."""
+    first, second = unit_of_measure(judge.measure), unit_of_measure(other.measure)
+    return (first.kind, first.name, first.scale) == (second.kind, second.name, second.scale)
+
+
+def _pair(judge: Judge, sides: Sides, side: int) -> AuditReading:
+    this, that = sides.first.value, sides.other.value
     off = (this - that) * side
     fits: bool | None = off > 0
     if not fits and abs(off) < _SMALL * max(abs(this), abs(that)):
         fits = None if off else False
-    places = [*first[:6], *other[:6]]
-    return judge.reading("comparison", places, this - that, fits, sure=sure)
+    is_sure = sides.is_sure and sides.first.is_sure and sides.other.is_sure
+    return judge.reading("comparison", sides.places, this - that, fits, sure=is_sure)
 
 
 def _overtaken(judge: Judge, words: ComparedWords) -> Iterator[AuditReading]:
@@ -296,17 +326,19 @@ def _overtaken(judge: Judge, words: ComparedWords) -> Iterator[AuditReading]:
     times = judge.sentence.times
     if len(times) != 1 or times[0].key % 10_000 or not left or not right:
         return
-    now, before = times[0], TimeMention(0, 0, times[0].key - 10_000, "at")
-    cells = [judge.cell(side, time) for time in (now, before) for side in (left[-1:], right[:1])]
-    if None in cells:
+    before = TimeMention(0, 0, times[0].key - 10_000, "at")
+    levels = [
+        level
+        for time in (times[0], before)
+        for labels in (left[-1:], right[:1])
+        if (level := judge.level(labels, [time]))
+    ]
+    if len(levels) != 4:
         return
-    places = [cell for cell in cells if cell is not None]
-    now_first, now_other, first_before, other_before = (
-        float(judge.measure.values[place]) for place in places
-    )
+    now_first, now_other, first_before, other_before = (level.value for level in levels)
     yield judge.reading(
         "comparison",
-        places,
+        [level.places[0] for level in levels],
         now_first - now_other,
         now_first > now_other and first_before <= other_before,
         sure=True,
@@ -316,76 +348,43 @@ def _overtaken(judge: Judge, words: ComparedWords) -> Iterator[AuditReading]:
 def _moved(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:
     """Yield the reading of "rose between 2019 and 2020"."""
     times = sorted({time.key for time in judge.sentence.times})
-    if len(times) != 2 or (judge.needs_label and len(judge.label_sets(words)) == 0):
-        return
-    if len([mention for mention in judge.mentions if mention.start >= 0]) > 1 and judge.needs_label:
-        return
     labels = judge.label_sets(words)
-    cells = [judge.cell(labels, TimeMention(0, 0, key, "at")) for key in times]
-    if cells[0] is None or cells[1] is None:
+    mentions = {each.codes[judge.named.number] for each in judge.mentions if each.start >= 0}
+    if len(times) != 2 or (judge.needs_label and (not labels or len(mentions) > 1)):
+        return
+    other, first = (judge.level(labels, [TimeMention(0, 0, key, "at")]) for key in times)
+    if first is None or other is None:
         return
     is_spanned = any(time.role in ("from", "until") for time in judge.sentence.times) or re.search(
         r"\bfrom\b.*\bto\b|\bvon\b.*\bauf\b", judge.sentence.low
     )
-    is_sure = bool(is_spanned) and is_of_ends(judge)
-    yield _pair(judge, np.array([cells[1]]), np.array([cells[0]]), side, sure=is_sure)
+    yield _pair(judge, Sides(first, other, bool(is_spanned) and is_of_ends(judge)), side)
 
 
 def _multiplied(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[AuditReading]:
     """Yield the reading of "doubled between 2005 and 2010", "twice as much as France"."""
-    size = meaning.size or 1.0
-    if meaning.kind == "as-much":
-        cells = _sides_as(judge, words)
-    else:
-        times = sorted({time.key for time in judge.sentence.times})
-        labels = judge.label_sets(words)
-        if len(times) != 2 or (judge.needs_label and not labels):
-            return
-        later, earlier = (
-            judge.cell(labels, TimeMention(0, 0, key, "at")) for key in (times[1], times[0])
-        )
-        cells = None if later is None or earlier is None else (later, earlier, True)
-    if cells is None:
+    sides = sides_of(judge, words)
+    times = {time.key for time in judge.sentence.times}
+    if sides is None and meaning.kind == "times" and len(times) == 1:
+        sides = _with_year_before(judge, words)
+    if sides is None or sides.other.value <= 0:
         return
-    over, under = (float(judge.measure.values[place]) for place in cells[:2])
-    if under <= 0:
-        return
-    ratio = over / under
+    ratio = sides.first.value / sides.other.value
     side = -meaning.round_to.side  # "more than doubled"
-    off = ratio / size
+    off = ratio / (meaning.size or 1.0)
     if side > 0:
         fits: bool | None = off >= 1.0 and off < 2.0 if off < 0.995 or off >= 1.0 else None
     elif side < 0:
         fits = True if 0.85 <= off <= 1.0 else None if 0.7 < off < 1.05 else False
     else:
         fits = True if 0.95 <= off <= 1.05 else None if 0.8 <= off <= 1.25 else False
-    yield judge.reading("ratio", cells[:2], ratio, fits, sure=cells[2])
+    yield judge.reading("ratio", sides.places, ratio, fits, sure=sides.is_sure)
 
 
-def _sides_as(judge: Judge, words: ComparedWords) -> tuple[int, int, bool] | None:
-    """Return the cells of the two sides of "twice as much as B"."""
-    rest = judge.sentence.low
-    mentions = [mention for mention in judge.mentions if mention.start >= 0]
-    left = [mention for mention in mentions if mention.start < words.start]
-    right = [mention for mention in mentions if mention.start >= words.end]
-    times = judge.sentence.times
-    if left and right:
-        time = times[0] if times else judge.latest(left)
-        cells = judge.cell(left[-1:], time), judge.cell(right[:1], time)
-        return (
-            None
-            if None in cells or len({time.key for time in times}) > 1
-            else (int(cells[0] or 0), int(cells[1] or 0), bool(times) or judge.table.time is None)
-        )
-    behind = rest[words.end : words.end + 60]
-    before = re.search(
-        r"\b(?:a|the) (?:year|month) (?:before|earlier)|(?:as )?(?:in )(?P<year>\d{4})", behind
-    )
-    earlier = [time for time in times if time.start >= words.end]
-    now = [time for time in times if time.end <= words.start]
+def _with_year_before(judge: Judge, words: ComparedWords) -> Sides | None:
+    """Return a label in the year that is named, and in the year before it."""
+    now = judge.sentence.times[0]
     labels = judge.label_sets(words)
-    if len(now) == 1 and (earlier or before):
-        key = earlier[0].key if earlier else now[0].key - 10_000
-        cells = judge.cell(labels, now[0]), judge.cell(labels, TimeMention(0, 0, key, "at"))
-        return None if None in cells else (int(cells[0] or 0), int(cells[1] or 0), True)
-    return None
+    before = TimeMention(now.start, now.end, now.key - 10_000, "at")
+    first, other = judge.level(labels, [now]), judge.level(labels, [before])
+    return None if first is None or other is None else Sides(first, other, is_sure=False)

@@ -6,18 +6,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
-from broadsheet.checks.audit.measured import can_be_added, in_unit_of
+from broadsheet.checks.audit.measured import can_be_added, in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
 from broadsheet.checks.audit.places import is_group
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
-from broadsheet.checks.audit.vocabulary import concepts_in
+from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
 
 _MOST_OPERANDS = 12
 """The most operands of a reading that are named."""
@@ -29,6 +30,18 @@ _NEAR = 60
 
 _AT_FIRST = re.compile(r"\b(?:from|von|de)\s(?:about |nearly |some |just |over )?\S?$")
 _AT_LAST = re.compile(r"\b(?:to|auf|à)\s(?:about |nearly |some |just |over )?\S?$")
+
+
+@dataclass(frozen=True)
+class Level:
+    """The height of a measure for some labels at a time: a cell, or what several come to."""
+
+    places: tuple[int, ...]
+    """The cells."""
+    value: float
+    """The value."""
+    is_sure: bool = True
+    """It is clear what several cells come to."""
 
 
 class Judge:
@@ -243,6 +256,49 @@ class Judge:
         if len(places) > 1:
             places = self._totals(places)
         return int(places[0]) if len(places) == 1 else None
+
+    def level(self, labels: Sequence[LabelMention], times: Sequence[TimeMention]) -> Level | None:
+        """Return the height of the measure for some labels at a time, or over a range of times: the
+        one cell, the sum of those of a longer time, or their mean if they cannot be added. None if
+        there is none, or if it is not clear what is meant.
+        """
+        until = times[-1] if len(times) > 1 and times[-1].role == "until" else None
+        at = self.at(times[0] if times else None, until)
+        if at is None or (self.needs_label and not labels and not self.table.is_of_things):
+            return None
+        places = np.flatnonzero(self.chosen(labels) & at)
+        if len(places) > 1:
+            places = self._totals(places)
+        values = self.measure.values[places]
+        if len(places) < 2:
+            return Level((int(places[0]),), float(values[0])) if len(places) else None
+        is_meant = self.words.has("mean", self.sentence.low)
+        if self.table.is_of_things:
+            return (
+                Level(tuple(map(int, places)), float(values.mean())) if is_meant or labels else None
+            )
+        if self.table.time is None or not times:
+            return None
+        keys = self.table.time.keys[places]
+        if len(np.unique(keys)) < len(keys):
+            return None
+        value = float(values.sum() if self.is_flow and not is_meant else values.mean())
+        return Level(tuple(map(int, places)), value, self.is_flow or is_meant)
+
+    @cached_property
+    def is_of_changes(self) -> bool:
+        """True if the values of the measure are changes themselves, in percent: inflation, growth."""
+        words = self.measure.name + " " + self.measure.title
+        return unit_of_measure(self.measure).kind == "percent" and bool(
+            concepts_in(words) & words_listed("changes")
+        )
+
+    @cached_property
+    def is_flow(self) -> bool:
+        """True if the values of several times are added: births, and no population."""
+        return self.can_be_added and not (
+            (self.named.words.own | self.named.words.other) & words_listed("stocks")
+        )
 
     def _totals(self, places: IntArray) -> IntArray:
         """Return of several cells the one whose other labels say "total"."""

@@ -18,12 +18,14 @@ from broadsheet.checks.audit.aggregates import (
     sum_of,
 )
 from broadsheet.checks.audit.audit_table import bounds
+from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.doubts import is_of_longer_way, is_of_several_changes
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.sides import Sides, sides_of
 from broadsheet.checks.audit.single_cells import cell_of, written_of
 from broadsheet.checks.audit.statement import AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import (
@@ -35,9 +37,9 @@ from broadsheet.notebook.values.rounding import at_end
 
 _NEAR = 48
 """The number of letters beside a number in which the words for what is done with it are looked for."""
-_AGAINST = re.compile(r"\b(?:than|those of|that of|als|que)\b")
-_OTHER_FIRST = re.compile(r"(?:compared (?:with|to)|unlike|against|next to|after|verglichen mit)\b")
-"""Words that open a sentence with what is compared against."""
+_LESS = re.compile(
+    r"\s*(?:less|fewer|lower|below|smaller|shorter|behind|weniger|niedriger|kleiner|unter|moins|menos)"
+)
 _CLAUSE = re.compile(r"[;:()—–]|, (?:and|but|while|whereas|und|aber|et|mais) ")
 
 
@@ -52,6 +54,9 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     elif quantity.kind == "percent":
         is_part = words.has("share", clause)
         if _is_change(words, re.sub(r"\b(?:made|makes?|making) up\b", "", before), behind):
+            if judge.is_of_changes:
+                yield from cell_of(judge, quantity, main=True)
+                return
             yield from _change(judge, quantity, before, behind, "change in percent")
             return
         if is_part:
@@ -70,7 +75,7 @@ def _amount(
     if _is_by(words, before) or _is_of_change(words, before):
         yield from _change(judge, quantity, before, behind, "change")
         return
-    if re.match(rf"\s*{words.patterns['difference'].pattern}(?! than (?:\$|€|£)?\d)", behind):
+    if _is_difference(judge, quantity, behind):
         yield from _difference(judge, quantity)
         return
     if words.has("first", clause) and (words.has("crossed", before) or _ends_above(before)):
@@ -146,6 +151,19 @@ def _is_change(words: AuditWords, before: str, behind: str) -> bool:
     return _by_form(words.language, words).search(before) is not None or (in_brackets and is_moved)
 
 
+def _is_difference(judge: Judge, quantity: Quantity, behind: str) -> bool:
+    """True if a number is by how much something is more or less than something else."""
+    form = judge.words.patterns["difference"].pattern
+    if re.match(rf"\s*{form}(?! than (?:\$|€|£)?\d)", behind):
+        return True
+    return any(
+        meaning.kind in ("more", "less")
+        and (meaning.start <= quantity.start < meaning.end or 0 <= meaning.start - quantity.end < 3)
+        and not meaning.is_limited
+        for meaning in judge.sentence.meanings
+    )
+
+
 def _is_by(words: AuditWords, before: str) -> bool:
     """True if a number is by how much something changed: "rose by about"."""
     is_moved = words.has("up", before) or words.has("down", before)
@@ -190,8 +208,8 @@ def _direction(judge: Judge, before: str, behind: str) -> int:
 # Operations
 
 
-def _pairs(judge: Judge, quantity: Quantity) -> Iterator[tuple[int, int, bool]]:
-    """Yield the later and the earlier cell of a change, with True if the sentence names both times."""
+def _pairs(judge: Judge, quantity: Quantity) -> Iterator[Sides]:
+    """Yield the later and the earlier level of a change."""
     labels = judge.label_sets(quantity)
     times = sorted({time.key for time in judge.sentence.times})
     column = judge.table.time
@@ -214,24 +232,20 @@ def _pairs(judge: Judge, quantity: Quantity) -> Iterator[tuple[int, int, bool]]:
         if near is not None:
             spans += [(near.key, key, False) for key in times if key < near.key]
     for later, earlier, is_sure in spans:
-        cells = [judge.cell(labels, TimeMention(0, 0, key, "at")) for key in (later, earlier)]
-        if cells[0] is not None and cells[1] is not None:
-            yield cells[0], cells[1], is_sure
+        levels = [judge.level(labels, [TimeMention(0, 0, key, "at")]) for key in (later, earlier)]
+        if levels[0] is not None and levels[1] is not None:
+            yield Sides(levels[0], levels[1], is_sure)
 
 
 def _change(
     judge: Judge, quantity: Quantity, before: str, behind: str, operation: Operation
 ) -> Iterator[AuditReading]:
     side = _direction(judge, before, behind)
-    if (
-        re.match(rf"\s*{judge.words.patterns['difference'].pattern} (?:than|als|que)\b", behind)
-        or len(set(_places_of(judge))) > 1
-    ):
+    if _is_difference(judge, quantity, behind) or len(set(_places_of(judge))) > 1:
         yield from _difference(judge, quantity)
-        if len(set(_places_of(judge))) > 1:
-            return
-    for later, earlier, is_sure in _pairs(judge, quantity):
-        new, old = (float(judge.measure.values[place]) for place in (later, earlier))
+        return
+    for pair in _pairs(judge, quantity):
+        new, old = pair.first.value, pair.other.value
         exact = new - old
         if operation == "change in percent":
             if old <= 0:
@@ -256,10 +270,10 @@ def _change(
             fits, is_unit_sure = result[0], result[1] or quantity.kind != ""
         yield judge.reading(
             operation,
-            [later, earlier],
+            pair.places,
             exact,
             fits,
-            sure=is_sure and is_unit_sure and side != 0 and not is_of_several_changes(judge),
+            sure=pair.is_sure and is_unit_sure and side != 0 and not is_of_several_changes(judge),
         )
 
 
@@ -276,97 +290,43 @@ def _places_of(judge: Judge) -> list[tuple[int, int]]:
     return [] if best is None else [(best, code) for code in sorted(columns[best])]
 
 
-def _two(judge: Judge, quantity: Quantity) -> tuple[int, int, bool] | None:
-    """Return the cells of the two labels of a comparison in their order, or of the two times of a
-    label: the later first. None unless there are two.
-    """
-    mentions = [mention for mention in judge.mentions if mention.start >= 0]
-    distinct = list(dict.fromkeys(mention.codes[judge.named.number] for mention in mentions))
-    if len(distinct) == 2:
-        first, other = (
-            next(mention for mention in mentions if mention.codes[judge.named.number] == codes)
-            for codes in distinct
-        )
-        time = judge.time_of(quantity)
-        is_sure = True
-        if time is None and judge.table.time is not None:
-            time, is_sure = judge.latest([first]), False
-        cells = judge.cell([first], time), judge.cell([other], time)
-        is_sure = is_sure and not _OTHER_FIRST.match(judge.sentence.low)
-        if cells[0] is not None and cells[1] is not None:
-            return cells[0], cells[1], is_sure
-        return None
-    if len(distinct) < 2:
-        pair = next(_pairs(judge, quantity), None)
-        if pair is None or len({time.key for time in judge.sentence.times}) != 2:
-            return None
-        return _as_said(judge, quantity, pair)
-    return None
-
-
-def _as_said(
-    judge: Judge, quantity: Quantity, pair: tuple[int, int, bool]
-) -> tuple[int, int, bool]:
-    """Return the cells of two times, the later first, in the order of a comparison: that of the time
-    before "than" or "those" first. The pair is not sure if both times are on one side.
-    """
-    later, earlier, is_sure = pair
-    behind = _AGAINST.search(judge.sentence.low, quantity.end)
-    if behind is None:
-        return pair
-    left = {time.key for time in judge.sentence.times if time.start < behind.start()}
-    right = {time.key for time in judge.sentence.times if time.start >= behind.end()}
-    if len(left) != 1 or len(right) != 1:
-        return later, earlier, False
-    is_reversed = min(left) < min(right)
-    return (earlier, later, is_sure) if is_reversed else pair
-
-
 def _ratio(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
-    cells = _two(judge, quantity)
-    if cells is None:
+    sides = sides_of(judge, quantity)
+    if sides is None or sides.first.value <= 0 or sides.other.value <= 0:
         return
-    first, other, is_sure = cells
-    over, under = (float(judge.measure.values[place]) for place in (first, other))
-    if under <= 0 or over <= 0:
-        return
-    exact = over / under
+    exact = sides.first.value / sides.other.value
     fits = quantity.fits(exact)
     if fits is None and quantity.step >= 1 and abs(exact - quantity.value) <= 0.1 * quantity.value:
         fits = True  # "three times" is said of 3.1
-    yield judge.reading("ratio", [first, other], exact, fits, sure=is_sure)
+    yield judge.reading("ratio", sides.places, exact, fits, sure=sides.is_sure)
 
 
 def _difference(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
-    cells = _two(judge, quantity)
-    if cells is None:
+    sides = sides_of(judge, quantity)
+    if sides is None:
         return
-    first, other, is_sure = cells
-    over, under = (float(judge.measure.values[place]) for place in (first, other))
-    behind = judge.sentence.low[quantity.end : quantity.end + _NEAR]
-    is_less = (
-        re.match(
-            r"\s*(?:less|fewer|lower|below|smaller|shorter|weniger|niedriger|kleiner|unter|moins)",
-            behind,
-        )
-        is not None
+    less = [each.start for each in judge.sentence.meanings if SIDES.get(each.kind, 0) < 0]
+    is_less = judge.words.has("down", judge.sentence.low[quantity.end : quantity.end + 24]) or any(
+        quantity.start <= start <= quantity.end + 3 for start in less
     )
+    is_less = is_less or re.match(_LESS, judge.sentence.low[quantity.end :]) is not None
+    over, under = sides.first.value, sides.other.value
     exact = (over - under) * (-1 if is_less else 1)
     if quantity.kind == "percent":
         if under <= 0:
             return
         exact = exact / under * 100
-        yield judge.reading("difference", [first, other], exact, quantity.fits(exact), sure=is_sure)
-        return
-    result = written_of(judge, quantity, exact)
+        result: tuple[bool | None, bool] | None = (quantity.fits(exact), True)
+    elif quantity.kind == "points":
+        unit = _percent_scale(judge)
+        exact *= unit or 1.0
+        result = None if unit is None else (quantity.fits(exact), True)
+    else:
+        result = written_of(judge, quantity, exact)
     if result is not None:
-        yield judge.reading(
-            "difference",
-            [first, other],
-            exact,
-            result[0],
-            sure=is_sure and (result[1] or quantity.kind != ""),
-        )
+        is_unit_sure = result[1] or quantity.kind != ""
+        is_sure = sides.is_sure and is_unit_sure
+        yield judge.reading("difference", sides.places, exact, result[0], sure=is_sure)
 
 
 def _share(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:

@@ -183,7 +183,9 @@ def _is_name(text: str, span: Span, match: re.Match[str]) -> bool:
     )
 
 
-_NAME = re.compile(r"(?<![.!?]\s)(?<!\b[Ii]n\s)(?<!\b[Aa]t\s)(?<!\b[EeÀ]n\s)(?<!\bof\s)\b(?:[A-Z]&[A-Z]|[A-Z][a-z]{2,}|[A-Z]{2,})\s$")
+_NAME = re.compile(
+    r"(?<![.!?]\s)(?<!\b[Ii]n\s)(?<!\b[Aa]t\s)(?<!\b[EeÀ]n\s)(?<!\bof\s)\b(?:[A-Z]&[A-Z]|[A-Z][a-z]{2,}|[A-Z]{2,})\s$"
+)
 
 
 def _unit(

@@ -61,7 +61,8 @@ _NOT_MEASURED = re.compile(
 )
 _MONTH_NAMES = re.compile(r"month|monat|mois", re.IGNORECASE)
 _DAY_NAMES = re.compile(
-    r"(?:date[ _.]of[ _.]month|day[ _.]of[ _.]month|day|dayofmonth|mday|tag|jour|d[ií]a)", re.IGNORECASE
+    r"(?:date[ _.]of[ _.]month|day[ _.]of[ _.]month|day|dayofmonth|mday|tag|jour|d[ií]a)",
+    re.IGNORECASE,
 )
 _QUARTERS = re.compile(r"quarter|qtr|quartal|trimestre", re.IGNORECASE)
 _HEADED = re.compile(r"(?P<title>.+?)\s*[(\[](?P<unit>[^()\[\]]{1,40})[)\]]\s*(?P<rest>.*)")

@@ -134,7 +134,10 @@ def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditRea
     if not readings:
         return "unknown", None
     best = max(reading.score for reading in readings)
-    ahead = {_table(reading): max(o.score for o in readings if _table(o) == _table(reading)) for reading in readings}
+    ahead = {
+        _table(reading): max(o.score for o in readings if _table(o) == _table(reading))
+        for reading in readings
+    }
     readings = [reading for reading in readings if reading.score >= ahead[_table(reading)] - _CLOSE]
     close = [reading for reading in readings if reading.score >= best - _CLOSE]
     fitting = [reading for reading in readings if reading.fits]
