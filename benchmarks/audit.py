@@ -64,17 +64,22 @@ def _verdicts(folder: Path) -> defaultdict[str, list[tuple[str, str]]]:
     verdicts = defaultdict[str, list[tuple[str, str]]](list)
     for statement in statements:
         name = Path(statement["file"]).name
-        verdicts[name].append((_plain(statement["sentence"]), statement["verdict"]))
+        said = [statement["sentence"], *statement["context"].split(" | ")[1:]]
+        verdicts[name].append((" ".join(map(_plain, said)), statement["verdict"]))
     return verdicts
 
 
 def _settled(statements: list[tuple[str, str]], sentence: str) -> str:
-    """Return the verdict of a sentence. A row of a table in the text has its cells as statements."""
+    """Return the verdict of a sentence. A row of a table in the text has its cells as statements, each
+    with the head of the row.
+    """
     words = _plain(sentence)
+    cells = [_plain(cell) for cell in sentence.strip("| ").split(" | ")]
+    rows = {f"{cell} {cells[0]}" for cell in cells[1:]}
     near = [
         verdict
         for text, verdict in statements
-        if text == words or (len(text) > 3 and text in words)
+        if text == words or (len(text) > 3 and text in words) or (len(cells) > 1 and text in rows)
     ]
     return next(
         (verdict for verdict in ("contradicted", "borne out") if verdict in near), "unknown"

@@ -128,6 +128,8 @@ class AuditTable:
     """The names of the columns of a wide table, in the order of the cells of a row."""
     sheet: str = ""
     """The sheet of a workbook."""
+    columns: int = 0
+    """The number of columns in the file."""
     cache: dict[str, object] = field(default_factory=dict, repr=False)
     """Results that were computed of it, by name. Has state."""
 
@@ -144,7 +146,10 @@ class AuditTable:
             _, rows = np.unique(rows * (int(each.max(initial=0)) + 1) + each, return_inverse=True)
         distinct = int(rows.max(initial=0)) + 1
         largest = max(len(column.labels) for column in self.labels)
-        is_each_alone = largest >= 0.9 * self.size and self.time.resolution == "day"
+        is_repeated = len(np.unique(self.time.keys)) < 0.7 * self.size
+        is_each_alone = largest >= 0.9 * self.size and (
+            is_repeated or self.time.resolution == "day"
+        )
         return distinct < 0.9 * self.size or is_each_alone
 
     def row(self, cell: int) -> int:

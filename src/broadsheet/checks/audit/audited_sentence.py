@@ -19,6 +19,7 @@ from broadsheet.checks.audit.quantities import Quantity, quantities_in
 from broadsheet.checks.audit.vocabulary import (
     BY_LABEL,
     BY_TOPIC,
+    CLEAR,
     AuditWords,
     MeasureWords,
     concepts_in,
@@ -55,6 +56,8 @@ class Placed(Protocol):
         """The position behind their last letter."""
 
 
+_RARE = 3
+"""A word that so few measures have names each of them alone."""
 _TOLD = 0.6
 """The score of the words by which a measure is told from others of its table."""
 _P = TypeVar("_P", bound=Placed)
@@ -190,12 +193,15 @@ class AuditedSentence:
         """The measures that it names, the best first."""
         return self._named_by(self.concepts)
 
-    def named_by(self, part: str, number: int) -> tuple[Named, ...]:
+    def named_by(self, concepts: frozenset[str], number: int) -> tuple[Named, ...]:
         """Return the measures of a table that a part of the sentence names, the best first."""
-        named = self._named_by(concepts_in(part))
+        named = self._named_by(concepts)
         return tuple(each for each in named if each.number == number and each.score > BY_LABEL)
 
     def _named_by(self, concepts: frozenset[str]) -> tuple[Named, ...]:
+        rare = frozenset(
+            concept for concept in concepts if len(self.among.measures.get(concept, ())) <= _RARE
+        )
         places = {
             place
             for concept in concepts
@@ -206,7 +212,7 @@ class AuditedSentence:
         for number, at in places:
             table = self.among.tables[number]
             words = measure_words(table, table.measures[at])
-            score = words.score(concepts, self.qualifiers, is_only=len(table.measures) == 1)
+            score = words.score(concepts, self.qualifiers, rare, is_only=len(table.measures) == 1)
             if "rate" in concepts and unit_of_measure(table.measures[at]).kind != "percent":
                 score -= 0.4
             if score > 0:
@@ -322,6 +328,8 @@ class AuditedSentence:
         return (
             word in openers
             or word in words_listed("openers")
+            or word in words_listed("neutral")
+            or is_generic(plain_name(word))
             or word.endswith("ly")
             or word in self.words.counts
         )
@@ -344,6 +352,8 @@ class AuditedSentence:
                 else ""
             )
             if after == "rate" and unit_of_measure(named.measure).kind == "percent":
+                continue
+            if after == "per" and "per-head" in named.words.implied | named.words.qualifiers:
                 continue
             if after and not concepts_in(after) & whole and noun_beside(self.language, "", after):
                 is_label = any(s <= start < e for s, e in inside)
@@ -426,9 +436,17 @@ def _told_apart(siblings: Sequence[Named], concepts: frozenset[str]) -> list[Nam
     return [
         replace(
             each,
-            score=each.score
-            + (_TOLD * len(rest & concepts) / len(rest) if rest else 0.0)
-            + (_TOLD if rest <= totals and not is_told else 0.0),
+            score=_with_told(each.score, rest, concepts, is_whole=rest <= totals and not is_told),
         )
         for each, rest in zip(siblings, rests, strict=True)
     ]
+
+
+def _with_told(
+    score: float, rest: frozenset[str], concepts: frozenset[str], *, is_whole: bool
+) -> float:
+    """Return a score with that of the words that tell a measure from others; a measure is not named by
+    most of its words for them.
+    """
+    told = _TOLD if is_whole else _TOLD * len(rest & concepts) / len(rest) if rest else 0.0
+    return score + told if score >= CLEAR else min(score + told, CLEAR - 0.01)

@@ -19,6 +19,7 @@ from broadsheet.checks.audit.mentions import LabelMention, TimeMention
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.sides import Sides, pivot_of, sides_of
 from broadsheet.checks.audit.statement import AuditReading
+from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.verify.wording.meaning_rules import Meaning
 
 SIDES = {
@@ -34,7 +35,18 @@ SIDES = {
 """The kinds of meanings that compare, and 1 for more, -1 for less."""
 _SMALL = 0.002
 """A difference below this part of a value is no surely wrong "more" or "less"."""
-_PLACES = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_PLACES = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+]
 _PLACED = re.compile(
     rf"\b(?:rank(?:s|ed|ing)?|came|comes|finish(?:es|ed)|placed|stands|stood)(?: in)?(?: only)? "
     rf"(?P<rank>{'|'.join(_PLACES)}|\d+(?=st|nd|rd|th|\.))(?:st|nd|rd|th)?(?: place)?(?P<last> (?:from the bottom|from last|to last))?\b"
@@ -283,9 +295,11 @@ def _of_measures(judge: Judge, words: ComparedWords, side: int) -> Iterator[Audi
     pivot = pivot_of(sentence, words)
     if pivot <= words.start or not re.match(r"than|als|que", sentence.low[pivot:]):
         return
-    here, there = (
-        sentence.named_by(text, named.number)
-        for text in (sentence.text[:pivot], sentence.text[pivot:])
+    here = sentence.named_by(concepts_in(sentence.text[:pivot]), named.number)
+    behind = concepts_in(sentence.text[pivot:])
+    there = sentence.named_by(behind, named.number) or sentence.named_by(
+        behind | named.words.own,
+        named.number,  # "dearer than new ones"
     )
     if not (here and there) or here[0].measure is not judge.measure:
         return

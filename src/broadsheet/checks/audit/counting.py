@@ -180,7 +180,9 @@ def _is_scoped(sentence: AuditedSentence, number: int, table: AuditTable) -> boo
     if not table.measures:
         return False
     nothing = frozenset[str]()
-    named = Named(number, table, table.measures[0], MeasureWords((), *[nothing] * 5), 0.0)
+    named = Named(
+        number, table, table.measures[0], MeasureWords((), *[nothing] * 4, None, nothing), 0.0
+    )
     others = [
         mention for mention in sentence.labels if mention.place and number not in mention.codes
     ]

@@ -13,7 +13,7 @@ from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.vocabulary import concepts_in, is_generic, words_listed
 
 _PART = re.compile(
-    r"\b(?:of (?:it|them|these|those|this|that)|half|quarters?|third|includ(?:es?|ed|ing)|abroad|"
+    r"\b(?:of (?:it|them|these|those|this|that)\b(?! who\b)|half|quarters?|third|includ(?:es?|ed|ing)|abroad|"
     r"outside|other than|besides|apart|alone|elsewhere|(?:before|after) (?:1[5-9]|2[01])\d\d)\b"
 )
 _OF_WHOLE = re.compile(
@@ -50,7 +50,8 @@ def is_of_part(judge: Judge, quantity: Quantity) -> bool:
     if sentence.language != "en":
         return False
     low = sentence.low
-    if _PART.search(low) or _LOST.search(low[: quantity.start]):
+    is_loss = bool({"loss", "death"} & (judge.named.words.own | judge.named.words.other))
+    if _PART.search(low) or (_LOST.search(low[: quantity.start]) and not is_loss):
         return True
     behind = _OF_WHOLE.match(low, quantity.end)
     if behind and (

@@ -18,12 +18,10 @@ from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
 from broadsheet.checks.audit.places import is_group
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
-from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
+from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, words_listed
 
 _MOST_OPERANDS = 12
 """The most operands of a reading that are named."""
-CLEAR = 1.5
-"""The score of a measure of which a sentence names most words."""
 _NEAR = 60
 """The number of letters beside a number in which the words for what is done with it are looked for."""
 
@@ -78,6 +76,12 @@ class Judge:
         sentence, named = self.sentence, self.named
         is_strange = sentence.strange_words(named) or sentence.has_compound(named)
         return not (self.is_elsewhere or is_strange) and self.is_named
+
+    @cached_property
+    def is_half_named(self) -> bool:
+        """True if the sentence has half of a name of the measure."""
+        names, concepts = self.named.words.names, self.sentence.concepts
+        return not names or any(2 * len(name & concepts) >= len(name) for name in names)
 
     @cached_property
     def is_named(self) -> bool:
@@ -139,11 +143,24 @@ class Judge:
         if time is None:
             return np.ones(self.table.size, dtype=bool)
         if column is None:
-            return None
+            period = self.named.words.period
+            year = time.key // 10_000
+            is_whole = period is not None and year in period
+            return np.ones(self.table.size, dtype=bool) if is_whole else None
         finest = {"year": 10_000, "quarter": 100, "month": 100, "day": 1}[column.resolution]
         if time.key % finest:
             return None  # "in March" of a table of years
         return self.table.at_time(time.key, None if until is None else until.key)
+
+    def is_of_other_period(self, item: Placed) -> bool:
+        """True if the measure is of years, and the sentence, or the words nearest to a number, of others."""
+        period, times = self.named.words.period, self.sentence.times
+        if period is None or not times or self.table.time is not None:
+            return False
+        if len(times) > 2:
+            near = self.time_of(item)
+            times = (near,) if near else times
+        return not all(period[0] <= time.key // 10_000 <= period[1] for time in times)
 
     # Readings
 
@@ -172,6 +189,7 @@ class Judge:
             for place in list(places)[:_MOST_OPERANDS]
         )
         is_whole = self.is_scoped and self.sentence.is_plain
+        is_whole = is_whole and (self.is_half_named or operation not in ("comparison", "rank"))
         return AuditReading(
             operation,
             operands,
@@ -264,9 +282,15 @@ class Judge:
         """
         until = times[-1] if len(times) > 1 and times[-1].role == "until" else None
         at = self.at(times[0] if times else None, until)
-        if at is None or (self.needs_label and not labels and not self.table.is_of_things):
+        if at is None:
             return None
         places = np.flatnonzero(self.chosen(labels) & at)
+        if self.needs_label and not labels and not self.table.is_of_things:
+            if until or not self.can_be_added or not self.words.has("sum", self.sentence.low):
+                return None
+            places = self.parts(places)
+            values = self.measure.values[places]
+            return Level(tuple(map(int, places)), float(values.sum())) if len(places) else None
         if len(places) > 1:
             places = self._totals(places)
         values = self.measure.values[places]
@@ -328,7 +352,10 @@ class Judge:
         """Return the cell that a number is of, and True if the sentence names it whole."""
         labels, time = self.label_sets(item), self.time_of(item)
         is_sure = self.is_certain(self.sentence.times, item) and self._is_certain_of_labels(item)
-        if time is not None and time.role != "at" and not self._is_at_end(item):
+        is_of_period = self.named.words.period is not None and self.table.time is None
+        if is_of_period:
+            is_sure = self._is_certain_of_labels(item)
+        elif time is not None and time.role != "at" and not self._is_at_end(item):
             is_sure = False  # "since 1956 it had lost …" is of all these years
         if self.table.time is not None and time is None and not self.table.is_of_things:
             time, is_sure = self.latest(labels), False
@@ -384,7 +411,9 @@ class Judge:
 
     # What operations share
 
-    def written(self, quantity: Quantity, exact: float) -> tuple[bool | None, bool] | None:
+    def written(
+        self, quantity: Quantity, exact: float, *, is_level: bool = True
+    ) -> tuple[bool | None, bool] | None:
         """Return True if a number is what is written of an exact value of the measure, and True if
         its unit is surely that of the measure; None if it is of another unit.
         """
@@ -392,7 +421,8 @@ class Judge:
         if converted is None:
             return None
         number, is_sure = converted
-        return number.fits(exact), is_sure and self.is_plausible(number.value)
+        is_sure = is_sure and (not is_level or self.is_plausible(number.value))
+        return number.fits(exact), is_sure
 
     def series(self, labels: Sequence[LabelMention]) -> tuple[IntArray, IntArray] | None:
         """Return the cells of some labels in the order of time, and their times; None if there are
@@ -420,6 +450,15 @@ class Judge:
             if groups:
                 mask &= ~np.isin(column.codes, groups)
         return np.flatnonzero(mask)
+
+    def parts(self, places: IntArray) -> IntArray:
+        """Return of cells those whose labels are no groups of others."""
+        kept = [
+            ~np.isin(column.codes[places], groups)
+            for column in self.table.labels
+            if (groups := self._groups(column.labels))
+        ]
+        return places[np.logical_and.reduce(kept)] if kept else places
 
     def _groups(self, labels: Sequence[str]) -> list[int]:
         kept = self.table.cache.setdefault(

@@ -93,7 +93,7 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
             family = ("temperature", 1.0)
         if family is not None:
             return MeasuredIn("unit", family[0], scale * family[1], True)
-        if is_sure:
+        if is_sure and f"({text})" not in name:  # "Price (All)" is in no unit
             return MeasuredIn("unit", text.lower(), scale, True)
     return MeasuredIn("")
 

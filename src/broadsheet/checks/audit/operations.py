@@ -31,7 +31,9 @@ from broadsheet.checks.audit.statement import AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import (
     BY_TOPIC,
     AuditWords,
+    concepts_in,
     lemma,
+    words_listed,
 )
 from broadsheet.notebook.values.rounding import at_end
 
@@ -59,6 +61,11 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
                 return
             yield from _change(judge, quantity, before, behind, "change in percent")
             return
+        if is_part or re.match(r"\s*of\b|\s*der\b|\s*des\b|\s*de", behind):
+            parts = list(_share_of_other(judge, quantity))
+            yield from parts
+            if parts:
+                return
         if is_part:
             yield from _share(judge, quantity)
         yield from cell_of(judge, quantity, main=not is_part)
@@ -76,7 +83,10 @@ def _amount(
         yield from _change(judge, quantity, before, behind, "change")
         return
     if _is_difference(judge, quantity, behind):
-        yield from _difference(judge, quantity)
+        differences = list(_difference(judge, quantity))
+        if not differences and "anomal" in judge.named.words.own:  # "1 °C above the base period"
+            yield from cell_of(judge, quantity, main=True)
+        yield from differences
         return
     if words.has("first", clause) and (words.has("crossed", before) or _ends_above(before)):
         yield from _threshold(judge, quantity, "first above")
@@ -98,6 +108,7 @@ def _amount(
 
 def years_in(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
     """Yield the years of a sentence that are values of a measure: "founded in 1997"."""
+    yield from _years_of_row(judge)
     is_of_years = judge.measure.is_of_years and judge.table.is_of_things
     if not is_of_years or judge.named.score <= BY_TOPIC:
         return
@@ -111,6 +122,21 @@ def years_in(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
     )
     exact = float(judge.measure.values[places[0]])
     yield year, judge.reading("cell", places, exact, year.value == exact, sure=True)
+
+
+def _years_of_row(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
+    """Yield the year that says when the thing of a row began: "came out in 1977"."""
+    column, times = judge.table.time, judge.sentence.times
+    if column is None or not judge.table.is_of_things or len(times) != 1 or times[0].key % 10_000:
+        return
+    places = np.flatnonzero(judge.chosen(judge.mentions))
+    before = set(judge.sentence.low[: times[0].start].split())
+    if len(places) != 1 or not judge.mentions or not before & words_listed("begun"):
+        return
+    key = times[0].key // 10_000
+    year = Quantity(times[0].start, times[0].end, str(key), float(key), 1.0)
+    exact = float(int(column.keys[places[0]]) // 10_000)
+    yield year, judge.reading("cell", places, exact, exact == key, sure=True)
 
 
 # Words beside a number
@@ -158,7 +184,13 @@ def _is_difference(judge: Judge, quantity: Quantity, behind: str) -> bool:
         return True
     return any(
         meaning.kind in ("more", "less")
-        and (meaning.start <= quantity.start < meaning.end or 0 <= meaning.start - quantity.end < 3)
+        and (
+            meaning.start <= quantity.start < meaning.end
+            or (
+                not judge.sentence.text[quantity.end : meaning.start].strip(" ")
+                and meaning.start >= quantity.end
+            )
+        )
         and not meaning.is_limited
         for meaning in judge.sentence.meanings
     )
@@ -264,7 +296,9 @@ def _change(
             exact *= unit
             fits, is_unit_sure = quantity.fits(exact * side if side else abs(exact)), True
         else:
-            result = written_of(judge, quantity, exact * side if side else abs(exact))
+            result = written_of(
+                judge, quantity, exact * side if side else abs(exact), is_level=False
+            )
             if result is None:
                 continue
             fits, is_unit_sure = result[0], result[1] or quantity.kind != ""
@@ -322,7 +356,7 @@ def _difference(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         exact *= unit or 1.0
         result = None if unit is None else (quantity.fits(exact), True)
     else:
-        result = written_of(judge, quantity, exact)
+        result = written_of(judge, quantity, exact, is_level=False)
     if result is not None:
         is_unit_sure = result[1] or quantity.kind != ""
         is_sure = sides.is_sure and is_unit_sure
@@ -364,6 +398,36 @@ def _share(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         quantity.fits(exact),
         sure=is_sure,
     )
+
+
+def _share_of_other(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
+    """Yield the share of the measure in another one that the sentence names behind the number:
+    "government made up 15% of employment", "90% of the graduates are women".
+    """
+    sentence, number = judge.sentence, judge.named.number
+    behind = sentence.text[quantity.end :]
+    middle = re.search(r"\b(?:are|were|is|was|came from|come from|sind|waren|sont)\b", behind)
+    parts = [(sentence.text[: quantity.start], behind)]
+    if middle:
+        parts.append((behind[middle.end() :], behind[: middle.start()]))
+    labels, time = judge.label_sets(quantity), judge.time_of(quantity)
+    for part, whole in parts:
+        here = sentence.named_by(concepts_in(part), number)
+        there = sentence.named_by(concepts_in(whole), number)
+        if not here or here[0].measure is not judge.measure or not there:
+            continue
+        other = Judge(sentence, there[0])
+        if there[0].measure is judge.measure or not (judge.can_be_added and other.can_be_added):
+            continue
+        times = [time] if time else list(filter(None, [judge.latest(labels)]))
+        levels = judge.level(labels, times), other.level(labels, times)
+        if levels[0] is None or levels[1] is None or levels[1].value <= 0:
+            continue
+        exact = levels[0].value / levels[1].value * 100
+        is_sure = time is not None or judge.table.time is None
+        places = levels[0].places
+        yield judge.reading("share", places, exact, quantity.fits(exact), sure=is_sure)
+        return
 
 
 def _share_of_measure(

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from broadsheet.checks.audit.doubts import is_of_part
-from broadsheet.checks.audit.judging import CLEAR, Judge
+from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading
-from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
+from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, words_listed
 
 
 def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditReading]:
@@ -20,6 +20,8 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
         return
     place, is_sure = single
     exact = float(judge.measure.values[place])
+    if exact < 0 and quantity.value > 0 and judge.words.has("down", judge.sentence.low):
+        exact = -exact  # "lost 802 thousand jobs"
     result = judge.written(quantity, exact)
     if result is not None:
         fits, is_unit_sure = result
@@ -57,9 +59,11 @@ def is_telling(judge: Judge, quantity: Quantity) -> bool:
     return not is_apart and (digits >= 3 or quantity.scale > 1 or quantity.step < 1)
 
 
-def written_of(judge: Judge, quantity: Quantity, exact: float) -> tuple[bool | None, bool] | None:
+def written_of(
+    judge: Judge, quantity: Quantity, exact: float, *, is_level: bool = True
+) -> tuple[bool | None, bool] | None:
     """Return what :meth:`Judge.written` does; a number of other things than the measure is not sure."""
-    result = judge.written(quantity, exact)
+    result = judge.written(quantity, exact, is_level=is_level)
     if result is None or quantity.kind != "" or _is_of_measure(judge, quantity):
         return result
     return result[0], False
@@ -67,9 +71,17 @@ def written_of(judge: Judge, quantity: Quantity, exact: float) -> tuple[bool | N
 
 def _is_of_measure(judge: Judge, quantity: Quantity) -> bool:
     """True if the noun behind a number without unit is one of the measure, or there is none."""
-    match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)?", judge.sentence.text[quantity.end :])
+    end = next(
+        (each.end for each in judge.mentions if 0 <= each.start - quantity.end < 2), quantity.end
+    )
+    match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)?", judge.sentence.text[end:])
     word = plain_name(match["word"]) if match and match["word"] else ""
     if not word or word in words_listed("function"):
         return True
     whole = judge.named.words.own | judge.named.words.other
-    return bool(concepts_in(word) & whole)
+    is_money = "exchange_rate" in whole and word in words_listed("currencies")
+    return (
+        is_money
+        or bool(concepts_in(f"{word} {judge.measure.unit}") & whole & concepts_in(word))
+        or bool(concepts_in(word) & concepts_in(judge.measure.unit))
+    )

@@ -113,6 +113,7 @@ class AuditStatement:
             "end": self.end,
             "kind": self.kind,
             "passage": self.passage,
+            "context": self.context,
             "verdict": self.verdict,
             "operation": reading.operation if reading else None,
             "value": reading.value if reading else None,

@@ -81,7 +81,7 @@ _PLAIN_FOLDERS = frozenset(
 )
 """Names of folders that say nothing of what is in them."""
 _PACKAGE = "datapackage.json"
-_FORMAT = 7
+_FORMAT = 8
 """The version of the form in which tables are kept."""
 _ROOM = 1_000_000_000
 """The most bytes that are kept between runs."""
@@ -498,6 +498,7 @@ def _packed(table: AuditTable, name: str, arrays: dict[str, Any]) -> dict[str, A
             table.rows,
             table.wide,
             table.sheet,
+            table.columns,
         ],
         "labels": [[column.name, column.title, column.labels] for column in table.labels],
         "time": None if table.time is None else [table.time.name, table.time.resolution],
@@ -510,7 +511,7 @@ def _packed(table: AuditTable, name: str, arrays: dict[str, Any]) -> dict[str, A
 
 def _unpacked(said: Mapping[str, Any], arrays: Mapping[str, Any]) -> AuditTable:
     name = said["name"]
-    file, short, title, size, rows, wide, sheet = said["table"]
+    file, short, title, size, rows, wide, sheet, columns = said["table"]
     time = said["time"]
     return AuditTable(
         file,
@@ -529,4 +530,5 @@ def _unpacked(said: Mapping[str, Any], arrays: Mapping[str, Any]) -> AuditTable:
         rows,
         tuple(wide),
         sheet,
+        columns,
     )

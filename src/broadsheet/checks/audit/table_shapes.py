@@ -175,7 +175,7 @@ def _long(
     size = len(source.rows)
     return AuditTable(
         words.file, words.name, words.title, tuple(labels), time, tuple(measures), size, size,
-        sheet=words.sheet,
+        sheet=words.sheet, columns=len(source.columns),
     )  # fmt: skip
 
 
@@ -228,7 +228,7 @@ def _melted(
     measure = MeasureColumn(name, title, about, unit or _unit_in(title), grid.reshape(-1))
     return AuditTable(
         words.file, words.name, words.title, tuple(labels), time, (measure,), size * count, size,
-        names, words.sheet,
+        names, words.sheet, len(source.columns),
     )  # fmt: skip
 
 

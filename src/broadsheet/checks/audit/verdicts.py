@@ -13,18 +13,22 @@ from dataclasses import replace
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, Placed
 from broadsheet.checks.audit.comparisons import comparisons_in
+from broadsheet.checks.audit.conditions import conditions_in, sizes_in
 from broadsheet.checks.audit.counting import counts_in
 from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.operations import readings_of, years_in
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, AuditStatement, AuditVerdict
+from broadsheet.checks.audit.vocabulary import BY_LABEL
 from broadsheet.verify.sentences import sentences
 
 _MOST_MEASURES = 8
 """The most measures that a sentence is held against."""
 _CLOSE = 0.3
 """A measure that is named by so much less is another possible reading."""
+_BESIDE = 0.2
+"""The same for two measures of a table."""
 _RIVAL = 0.45
 """A measure that is named by so much less bears nothing out that another contradicts."""
 _SAME = 0.1
@@ -83,16 +87,22 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
         if judge.is_elsewhere:
             continue
         for quantity in numbers:
+            if judge.is_of_other_period(quantity):
+                continue
             numbers[quantity] += readings_of(judge, quantity)
+            numbers[quantity] += conditions_in(judge, quantity)
         for quantity, reading in years_in(judge):
             years.setdefault(quantity, []).append(reading)
-        if not has_bound:
+        if not has_bound and named.score > BY_LABEL:
             for words, reading in comparisons_in(judge):
+                if judge.is_of_other_period(words):
+                    continue
                 compared[words.start, words.end].append(reading)
                 spans.setdefault((words.start, words.end), words)
     _doubt_second_numbers(numbers)
     for quantity in numbers:
         numbers[quantity] += counts_in(sentence, quantity)
+        numbers[quantity] += sizes_in(sentence, quantity)
     result: list[tuple[Placed, str, list[AuditReading]]] = [
         (quantity, "number", readings)
         for quantity, readings in numbers.items()
@@ -138,7 +148,9 @@ def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditRea
         _table(reading): max(o.score for o in readings if _table(o) == _table(reading))
         for reading in readings
     }
-    readings = [reading for reading in readings if reading.score >= ahead[_table(reading)] - _CLOSE]
+    readings = [
+        reading for reading in readings if reading.score >= ahead[_table(reading)] - _BESIDE
+    ]
     close = [reading for reading in readings if reading.score >= best - _CLOSE]
     fitting = [reading for reading in readings if reading.fits]
     fitting = [reading for reading in fitting if reading.is_sure or reading.score >= best - _SAME]

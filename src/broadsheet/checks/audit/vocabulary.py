@@ -20,6 +20,8 @@ from broadsheet.notebook.values.rounding import RoundingWords, known_words
 
 BY_TOPIC = 0.7
 """The score of a measure that a sentence names only by what its table is of."""
+CLEAR = 1.5
+"""The score of a measure of which a sentence names most words."""
 BY_LABEL = 0.5
 """The score of a measure of which a sentence names only a row."""
 _OF_A_HEAD = 2000
@@ -249,6 +251,8 @@ class MeasureWords:
     """The same in the title of the table, which a sentence may leave out."""
     whole: frozenset[str]
     """All that its name and its title say."""
+    period: tuple[int, int] | None
+    """The years that its name or its title says, the first and the last."""
     implied: frozenset[str]
     """The words that make another measure of others, and not of it: figures as small as a head's are
     per head.
@@ -264,14 +268,19 @@ class MeasureWords:
         return not (self.qualifiers ^ qualifiers) - self.table_qualifiers - self.implied
 
     def score(
-        self, concepts: frozenset[str], qualifiers: frozenset[str], *, is_only: bool
+        self,
+        concepts: frozenset[str],
+        qualifiers: frozenset[str],
+        rare: frozenset[str],
+        *,
+        is_only: bool,
     ) -> float:
         """Return how well a sentence names it: 0 for not at all, up to 2. The only measure of a
         table is named by a word for what the table is of: "gold".
         """
         if not self.may_be(qualifiers):
             return 0.0
-        best = max((self._score(name, concepts) for name in self.names), default=0.0)
+        best = max((self._score(name, concepts, rare) for name in self.names), default=0.0)
         telling = (self.other & concepts) - _words("broad")
         if best:
             return best
@@ -283,14 +292,19 @@ class MeasureWords:
             )
         return BY_TOPIC if telling and (is_only or len(telling) > 1) else 0.0
 
-    def _score(self, name: frozenset[str], concepts: frozenset[str]) -> float:
+    def _score(self, name: frozenset[str], concepts: frozenset[str], rare: frozenset[str]) -> float:
         broad = _words("broad")
         shared = name & concepts
         part = len(shared) / len(name)
-        if not shared or (part < 0.5 and len(shared) < _SHORT):
+        if not shared or (part < 0.5 and len(shared) < _SHORT and not shared & rare):
             return 0.0
         others = (self.other | self.own) - name
-        is_sure = bool(shared - broad) or bool(others & concepts - broad) or not (others - broad)
+        is_sure = (
+            bool(shared & rare)
+            or bool(shared - broad)
+            or bool(others & concepts - broad)
+            or not (others - broad)
+        )
         return (1 + part + 0.1 * min(len(others & concepts), 3)) if is_sure else 0.0
 
 
@@ -317,8 +331,20 @@ def _measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
         qualifiers_in(f"{column} {described}"),
         qualifiers_in(f"{about} {measure.title} {measure.description}"),
         concepts_in(f"{spaced(measure.name)} {measure.title}"),
+        _period_in(measure),
         frozenset(("per-head",)) if measure.largest < _OF_A_HEAD else frozenset(),
     )
+
+
+def _period_in(measure: MeasureColumn) -> tuple[int, int] | None:
+    """Return the years of a name such as `deaths_85_99` or a title such as "Deaths, 2000 to 2014"."""
+    for text in (measure.title, measure.name):
+        years = [int(year) for year in re.findall(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)", text)]
+        if not years and (short := re.search(r"[_ ](\d\d)[_-](\d\d)$", text)):
+            years = [int(year) + (1900 if int(year) > 40 else 2000) for year in short.groups()]
+        if 0 < len(years) <= 2 and years == sorted(years):
+            return years[0], years[-1]
+    return None
 
 
 def _name_in(text: str) -> frozenset[str]:

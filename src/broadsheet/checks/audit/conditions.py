@@ -1,0 +1,234 @@
+"""The readings of a number that counts rows by their values: "12 of 27 members exceeded 3 percent",
+"no deaths in 32 airlines", "murders rose in 53 cities"; and of one that is the size of a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from broadsheet.checks.audit.audit_table import IntArray
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
+from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.measured import in_unit_of
+from broadsheet.checks.audit.places import WORD, plain_name
+from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.statement import AuditOperand, AuditReading
+from broadsheet.checks.audit.vocabulary import concepts_in, lemma, units, words_listed, words_said
+
+_ABOVE = re.compile(
+    r"\b(?:above|over|more than|greater than|higher than|past|beyond|at least|or more|exceed\w*|topp\w*|surpass\w*|"
+    r"dépass\w*|plus de|über\w*|mehr als|mindestens|más de)\W*$"
+)
+_BELOW = re.compile(
+    r"\b(?:below|under|less than|fewer than|lower than|smaller than|at most|short of|unter\w*|weniger als|moins de|menos de)\W*$"
+)
+_EQUAL = re.compile(
+    r"\b(?:at least|at most|or (?:more|less|fewer|above|below)|mindestens|höchstens)\b"
+)
+_RESOLUTIONS = {
+    "day": "day jour tag",
+    "month": "month mois monat",
+    "year": "year an jahr année",
+    "quarter": "quarter",
+}
+_FEW = 4
+_NO = re.compile(r"\b(?:no|not a single|without(?: any)?|zero|kein\w*|aucune?)\b")
+
+
+def conditions_in(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
+    """Yield the readings of a number as a count of the rows that meet the condition of the sentence."""
+    if not _may_count(quantity) or not _counts_rows(judge, quantity):
+        return
+    if re.search(
+        r"\b(?:of|out of|from|unter|von|des|sur)(?: the| all| its| den| der)? ?$",
+        judge.sentence.low[: quantity.start],
+    ):
+        return  # "of the 27 members"
+    met = _met(judge, quantity)
+    if met is None:
+        return
+    places, is_sure, whole = met
+    share = 100 * len(places) / whole if whole else 0.0
+    exact = share if quantity.kind == "percent" else float(len(places))
+    if quantity.kind == "percent" and not whole:
+        return
+    yield judge.reading("count", places, exact, quantity.fits(exact), sure=is_sure)
+
+
+def _may_count(quantity: Quantity) -> bool:
+    is_of_time = quantity.kind == "unit" and units()[quantity.unit][0] in ("time", "things")
+    is_whole = quantity.value == int(quantity.value) and quantity.scale == 1.0
+    return ((quantity.kind == "" or is_of_time) and is_whole) or quantity.kind == "percent"
+
+
+def _counts_rows(judge: Judge, quantity: Quantity) -> bool:
+    """True if the noun behind a number is one of the rows, or of their labels or times."""
+    table = judge.table
+    heads = frozenset[str]().union(
+        *(concepts_in(f"{each.title} {each.name}") for each in table.labels)
+    )
+    about = words_said(f"{table.name.replace('-', ' ')} {table.title}")
+    times = _RESOLUTIONS[table.time.resolution].split() if table.time is not None else []
+    text = judge.sentence.text[max(quantity.end - len(quantity.unit), quantity.start) :]
+    for match in list(WORD.finditer(text))[:_FEW]:
+        name = lemma(plain_name(match[0]))
+        is_place = bool(judge.sentence.among.labels.place_columns.get(judge.named.number))
+        if (
+            name in times
+            or name in words_listed("rows")
+            or concepts_in(name) & (heads | about)
+            or (is_place and name in words_listed("groups"))
+            or (bool(table.labels) and name in words_listed("members"))
+        ):
+            return True
+    return False
+
+
+def _met(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
+    """Return the cells that meet a condition, with True if the sentence names all of it, and the
+    number of all cells that it could be met by.
+    """
+    low, values = judge.sentence.low, judge.measure.values
+    for limit in judge.sentence.quantities:
+        side, is_equal = _side(judge, quantity, limit)
+        cells = _cells(judge, quantity)
+        if not side or cells is None or not len(cells[0]):
+            continue
+        places, is_sure = cells
+        typical = float(np.median(np.abs(values[places])))
+        converted = in_unit_of(limit, judge.measure, typical or 1.0)
+        if converted is None:
+            continue
+        off = (values[places] - converted[0].value) * side
+        return places[(off >= 0) if is_equal else (off > 0)], is_sure, len(places)
+    none = _NO.search(low)
+    if none and concepts_in(low[none.end() : none.end() + 30]) & judge.named.words.own:
+        cells = _cells(judge, quantity)
+        if cells is not None:
+            return cells[0][values[cells[0]] == 0], cells[1], len(cells[0])
+    return _moved(judge, quantity)
+
+
+def _side(judge: Judge, quantity: Quantity, limit: Quantity) -> tuple[int, bool]:
+    """Return 1 if the sentence says "above" of a number, -1 for "below", 0 for neither; and True if the
+    number itself is included.
+    """
+    low = judge.sentence.low
+    if limit is quantity or limit.kind in ("rank", "times"):
+        return 0, False
+    before, behind = low[: limit.start], low[limit.end : limit.end + 12]
+    is_equal = bool(_EQUAL.search(low[max(0, limit.start - 12) : limit.end + 12]))
+    compared = [
+        each.kind
+        for each in judge.sentence.meanings
+        if each.kind in ("more", "less") and 0 <= limit.start - each.end < 4
+    ]
+    if (
+        _BELOW.search(before)
+        or compared == ["less"]
+        or behind.startswith((" or less", " or fewer"))
+    ):
+        return -1, is_equal
+    if (
+        _ABOVE.search(before)
+        or compared == ["more"]
+        or behind.startswith((" or more", " or above"))
+    ):
+        return 1, is_equal
+    return 0, False
+
+
+def _cells(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool] | None:
+    """Return the cells that a condition is of: those of the labels and the time that are named."""
+    times = judge.sentence.times
+    until = next((time for time in times if time.role == "until"), None)
+    first = times[0] if times else None
+    if len(times) > 1 and until is None:
+        return None
+    is_sure = True
+    if judge.table.time is not None and first is None and not judge.is_series:
+        first, is_sure = judge.latest(()), judge.table.is_of_things
+        if is_sure:
+            first = None
+    at = judge.at(first, until)
+    if at is None:
+        return None
+    mentions = [each for each in judge.mentions if each.words.lower() not in ("us", "uk")]
+    places = np.flatnonzero(judge.chosen(mentions) & at)
+    places = judge.parts(places) if not mentions else places
+    is_counted = judge.is_series or judge.table.is_of_things or judge.table.time is None
+    is_at_once = is_counted or (until is None and first is not None)
+    return (places, is_sure) if is_at_once and len(places) > 1 else None
+
+
+def _moved(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
+    """Return the last cells of the labels whose values rose or fell."""
+    low, words = judge.sentence.low, judge.words
+    moves = [
+        (abs(match.start() - quantity.start), side)
+        for name, side in (("up", 1), ("down", -1))
+        for match in words.patterns[name].finditer(low)
+    ]
+    column, labels = judge.table.time, judge.table.labels
+    if not moves or column is None or not labels or not judge.needs_label:
+        return None
+    side = min(moves)[1]
+    keys = sorted({time.key for time in judge.sentence.times})
+    present = column.keys[judge.has_values & (column.keys > 0)]
+    is_sure = len(keys) == 2
+    if len(keys) != 2:
+        distinct = sorted({int(key) for key in np.unique(present)})
+        if keys or len(distinct) != 2:
+            return None
+        keys, is_sure = distinct, True
+    names = labels[0].codes
+    levels = [
+        {
+            int(names[place]): int(place)
+            for place in judge.parts(np.flatnonzero(judge.has_values & judge.table.at_time(key)))
+        }
+        for key in keys
+    ]
+    both = sorted(set(levels[0]) & set(levels[1]))
+    values = judge.measure.values
+    met = [
+        levels[1][name]
+        for name in both
+        if (values[levels[1][name]] - values[levels[0][name]]) * side > 0
+    ]
+    return np.array(met, dtype=np.int64), is_sure, len(both)
+
+
+def sizes_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditReading]:
+    """Yield the readings of a number as that of the rows or columns of a table: "1,234 rows"."""
+    match = re.match(r"\W*(?:\w+ )?(?P<noun>[^\W\d_]+)", sentence.low[quantity.end :])
+    first = re.match(r"\W*(?P<noun>[^\W\d_]+)", sentence.low[quantity.end :])
+    nouns = [lemma(plain_name(each["noun"])) for each in (first, match) if each]
+    kind = next(
+        (kind for noun in nouns for kind in ("rows", "columns") if noun in words_listed(kind)), ""
+    )
+    if quantity.kind != "" or not kind:
+        return
+    tables = [sentence.among.tables[number] for number in sorted(sentence.among.near)]
+    named = [table for table in tables if PurePosixPath(table.file).name.lower() in sentence.low]
+    is_said = sentence.words.has("of-data", sentence.low)
+    chosen = named or (tables if len({table.file for table in tables}) == 1 and is_said else [])
+    sizes = {table.rows if kind == "rows" else table.columns for table in chosen}
+    if len(sizes) != 1 or len({table.file for table in chosen}) != 1:
+        return
+    size, table = sizes.pop(), chosen[0]
+    is_sure = sentence.is_plain and not _PART_OF_ROWS.search(sentence.low) and len(named) < 2
+    fits = quantity.fits(float(size))
+    yield AuditReading(
+        "count", (AuditOperand(table.file, "", {}, 1, 1.0),), size, float(size), fits, is_sure, 1.5
+    )
+
+
+_PART_OF_ROWS = re.compile(
+    r"\b(?:first|last|sample[ds]?|after|before|remaining|removed|dropped|filter\w*|missing|each|every|per|about|some|duplicate\w*|"
+    r"of (?:which|them|these|those)|with|without|where|whose|another|additional|new|more than)\b"
+)
