@@ -172,9 +172,9 @@ def _is_of_table(judge: Judge) -> bool:
     """True if a sentence says of which cells it speaks: by a label, a time, or the table itself."""
     sentence = judge.sentence
     about = words_said(f"{judge.table.name} {judge.table.title}") & sentence.concepts
-    return bool(judge.mentions or sentence.times or about) or sentence.words.has(
-        "of-data", sentence.low
-    )
+    is_of_all = sentence.words.has("world", sentence.low) or sentence.words.has("sum", sentence.low)
+    is_said = is_of_all or sentence.words.has("of-data", sentence.low)
+    return bool(judge.mentions or sentence.times or about) or is_said
 
 
 def _is_said(judge: Judge, quantity: Quantity, name: str) -> bool:

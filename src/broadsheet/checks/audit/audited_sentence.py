@@ -306,10 +306,11 @@ class AuditedSentence:
         return [
             word
             for start, word in self._others(named)
-            if not (plain_name(word) in explained or self._is_plain_word(word.lower(), start))
+            if not (plain_name(word) in explained or self.is_plain_word(word.lower(), start))
         ]
 
-    def _is_plain_word(self, word: str, start: int) -> bool:
+    def is_plain_word(self, word: str, start: int) -> bool:
+        """True if a word says how a value stands, or nothing, and not what it is of."""
         lists = ("neutral", "function", "explained", "openers", "beside", "common", "rows")
         patterns = self.words.patterns.values()
         return (

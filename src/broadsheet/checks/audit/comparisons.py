@@ -313,7 +313,8 @@ def _of_measures(judge: Judge, words: ComparedWords, side: int) -> Iterator[Audi
     if levels[0] is None or levels[1] is None:
         return
     off = (levels[0].value - levels[1].value) * side
-    is_sure = bool(sentence.times) or judge.table.time is None
+    table = judge.table
+    is_sure = bool(sentence.times) or table.time is None or table.is_of_things
     yield judge.reading("comparison", levels[0].places, off, off > 0, sure=is_sure)
 
 

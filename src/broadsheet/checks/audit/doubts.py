@@ -10,7 +10,7 @@ from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.audit.vocabulary import concepts_in, is_generic, words_listed
+from broadsheet.checks.audit.vocabulary import concepts_in
 
 _PART = re.compile(
     r"\b(?:of (?:it|them|these|those|this|that)\b(?! who\b)|half|quarters?|third|includ(?:es?|ed|ing)|abroad|"
@@ -68,9 +68,7 @@ def _is_strange(judge: Judge, match: re.Match[str]) -> bool:
     if any(start < each.end and each.start < end for each in placed):
         return False
     word = plain_name(match["noun"])
-    if is_generic(word) or any(
-        word in words_listed(name) for name in ("beside", "function", "explained")
-    ):
+    if sentence.is_plain_word(word, start):
         return False
     table, measure = judge.table, judge.measure
     about = concepts_in(

@@ -132,10 +132,17 @@ class Judge:
         """
         columns: dict[int, set[int]] = {}
         for mention in mentions:
-            codes = sorted(mention.codes[self.named.number])
+            codes = sorted(mention.codes[self.named.number], key=self._by_head)
             first = next((at for at, _ in codes if at in columns), codes[0][0])
             columns.setdefault(first, set()).update(code for at, code in codes if at == first)
         return columns
+
+    def _by_head(self, code: Code) -> tuple[bool, Code]:
+        """Return the order of a label among those of the same words: that of a column first whose head
+        is in the sentence, "the winner".
+        """
+        column = self.table.labels[code[0]]
+        return not concepts_in(f"{column.title} {column.name}") & self.sentence.concepts, code
 
     def at(self, time: TimeMention | None, until: TimeMention | None = None) -> Mask | None:
         """Return the cells of a time; None for one that the table cannot tell."""

@@ -17,6 +17,10 @@ _DOLLARS = re.compile(r"\b(?:us ?)?dollars?\b|\busd\b|us\$", re.IGNORECASE)
 _EUROS = re.compile(r"\beuros?\b|\beur\b|€", re.IGNORECASE)
 _LOCAL = re.compile(r"\blocal\b|\bnational currency\b|\blcu\b", re.IGNORECASE)
 _PERCENT = re.compile(r"\bpercent(?:age)?\b|\bper cent\b|%|\bpct\b|\bprozent\b", re.IGNORECASE)
+_PART = re.compile(
+    r"\b(?:rate|share|ratio|proportion|quote|anteil|taux|part|tasa)\b", re.IGNORECASE
+)
+"""Words for a column whose values from 0 to 1 are parts."""
 _SCALE_ENDINGS = {"bn": 1e9, "billion": 1e9, "billions": 1e9, "mn": 1e6, "million": 1e6, "millions": 1e6,
                   "thousand": 1e3, "thousands": 1e3, "trillion": 1e12, "trillions": 1e12, "tn": 1e12}  # fmt: skip
 _NOT_ADDED = frozenset(
@@ -153,9 +157,9 @@ def _factors(
     if kind == "percent":
         if unit.kind not in ("", "percent"):
             return ()
-        return (
-            (0.01 if measure.largest <= 1.0 else 1.0, "sure" if unit.kind == "percent" else "weak"),
-        )
+        is_part = measure.largest <= 1.0
+        is_sure = unit.kind == "percent" or (is_part and bool(_PART.search(measure.title)))
+        return ((0.01 if is_part else 1.0, "sure" if is_sure else "weak"),)
     if kind == "currency":
         return _factors_of_currency(quantity, unit)
     if kind == "unit":

@@ -131,7 +131,7 @@ class LabelIndex:
                 is_short = name not in {joined, bare}
                 tables = (
                     {}
-                    if is_short and not place and len(name) < 5
+                    if is_short and not place and len(name) < 3
                     else dict(self._labels.get(name, {}))
                 )
                 for number, codes in self._places.get(place, {}).items() if place else ():
