@@ -181,7 +181,11 @@ def _is_scoped(sentence: AuditedSentence, number: int, table: AuditTable) -> boo
         return False
     nothing = frozenset[str]()
     named = Named(
-        number, table, table.measures[0], MeasureWords((), *[nothing] * 4, None, nothing), 0.0
+        number,
+        table,
+        table.measures[0],
+        MeasureWords((), nothing, nothing, nothing, nothing, None, nothing),
+        0.0,
     )
     others = [
         mention for mention in sentence.labels if mention.place and number not in mention.codes

@@ -182,17 +182,21 @@ def _is_difference(judge: Judge, quantity: Quantity, behind: str) -> bool:
     form = judge.words.patterns["difference"].pattern
     if re.match(rf"\s*{form}(?! than (?:\$|€|£)?\d)", behind):
         return True
+    sentence = judge.sentence
     return any(
         meaning.kind in ("more", "less")
         and (
+            not meaning.is_limited
+            or any(0 <= time.start - meaning.end < 6 for time in sentence.times)
+        )
+        and (
             meaning.start <= quantity.start < meaning.end
             or (
-                not judge.sentence.text[quantity.end : meaning.start].strip(" ")
-                and meaning.start >= quantity.end
+                meaning.start >= quantity.end
+                and not sentence.text[quantity.end : meaning.start].strip()
             )
         )
-        and not meaning.is_limited
-        for meaning in judge.sentence.meanings
+        for meaning in sentence.meanings
     )
 
 
