@@ -141,16 +141,18 @@ class AuditTable:
         if self.time is None:
             return True
         rows = np.zeros(self.size, dtype=np.int64)
-        for column in (*(column.codes for column in self.labels), self.time.keys):
-            _, each = np.unique(column, return_inverse=True)
+        for column in self.labels:
+            _, each = np.unique(column.codes, return_inverse=True)
             _, rows = np.unique(rows * (int(each.max(initial=0)) + 1) + each, return_inverse=True)
-        distinct = int(rows.max(initial=0)) + 1
-        largest = max(len(column.labels) for column in self.labels)
-        is_repeated = len(np.unique(self.time.keys)) < 0.7 * self.size
-        is_each_alone = largest >= 0.9 * self.size and (
-            is_repeated or self.time.resolution == "day"
+        things = int(rows.max(initial=0)) + 1
+        _, each = np.unique(self.time.keys, return_inverse=True)
+        times = int(each.max(initial=0)) + 1
+        _, rows = np.unique(rows * times + each, return_inverse=True)
+        is_several = int(rows.max(initial=0)) + 1 < 0.9 * self.size
+        is_once = things >= 0.6 * self.size
+        return is_several or (
+            is_once and (times < 0.7 * self.size or self.time.resolution == "day")
         )
-        return distinct < 0.9 * self.size or is_each_alone
 
     def row(self, cell: int) -> int:
         """Return the number of the row of a cell, from 1 without the header."""

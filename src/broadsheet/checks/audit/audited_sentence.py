@@ -170,7 +170,7 @@ class AuditedSentence:
         words = lexicon(self.language)
         return (
             tuple(meanings_of(words).of(self.text, *self.span))
-            if words.has_rules and self.language != "fr"
+            if words.has_rules and self.language in ("en", "de")
             else ()
         )
 
@@ -186,6 +186,7 @@ class AuditedSentence:
         for mention in self.labels:
             if mention.start >= 0 and not mention.place:
                 text = f"{text[: mention.start]}{' ' * len(mention.words)}{text[mention.end :]}"
+        text = re.sub(r"(\d[\d.,]*(?: \w+illion)?) (?:wo)?men\b", r"\1 people", text)
         return qualifiers_in(f"{self.context} | {text}")
 
     @cached_property

@@ -72,8 +72,11 @@ class ComparedWords:
 def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
     """Yield the readings of the comparisons of a sentence, with their words."""
     sentence = judge.sentence
+    told = {each.start for each in sentence.meanings if each.kind == "times"}
     for meaning in sentence.meanings or _by_words(sentence):
         words = ComparedWords(meaning.start, meaning.end)
+        if meaning.kind in ("up", "down") and meaning.start in told:
+            continue  # "doubled" is more than "rose"
         if meaning.is_denied or meaning.kind not in (*SIDES, "times", "as-much", "overtake"):
             continue
         for reading in _readings(judge, meaning, words):

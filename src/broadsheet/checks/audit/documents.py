@@ -32,7 +32,7 @@ BOUND, OPAQUE = "\ue000", "\ue001"
 """The letters for inline code whose value a reader reads, and for other code."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_LANGUAGES = ("en", "de", "fr")
+_LANGUAGES = ("en", "de", "fr", "es")
 """The languages that are read; a text in another is read as English."""
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLES = re.compile(
@@ -103,7 +103,7 @@ class AuditDocument:
     file: str
     """Its path, as messages name it."""
     language: str
-    """The language of its text: `en`, `de` or `fr`."""
+    """The language of its text: `en`, `de`, `fr` or `es`."""
     passages: tuple[AuditPassage, ...]
     """Its passages, in order."""
 

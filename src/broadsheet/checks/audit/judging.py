@@ -251,8 +251,9 @@ class Judge:
         if direct:
             return self.sentence.nearest(direct, item)
         before = self.sentence.low[max(0, item.start - 20) : item.start]
+        is_of_one_range = len(times) < 3
         for role, form in (("from", _AT_FIRST), ("until", _AT_LAST)):
-            if form.search(before):
+            if is_of_one_range and form.search(before):
                 return next((time for time in times if time.role == role), None)
         return self.sentence.nearest(times, item)
 
@@ -311,10 +312,12 @@ class Judge:
         if self.table.time is None or not times:
             return None
         keys = self.table.time.keys[places]
-        if len(np.unique(keys)) < len(keys):
+        is_over_time = len(np.unique(keys)) == len(keys)
+        if not is_over_time and len(np.unique(keys)) > 1:
             return None
-        value = float(values.sum() if self.is_flow and not is_meant else values.mean())
-        return Level(tuple(map(int, places)), value, self.is_flow or is_meant)
+        is_sum = not is_meant and (self.is_flow if is_over_time else self.can_be_added)
+        value = float(values.sum() if is_sum else values.mean())
+        return Level(tuple(map(int, places)), value, self.is_flow or is_meant or not is_over_time)
 
     @cached_property
     def is_of_changes(self) -> bool:
@@ -472,4 +475,5 @@ class Judge:
             f"groups {id(labels)}", [at for at, label in enumerate(labels) if is_group(label)]
         )
         assert isinstance(kept, list)
-        return kept
+        is_table_of_groups = self.table.is_of_things or 2 * len(kept) >= len(labels)
+        return [] if is_table_of_groups else kept

@@ -169,9 +169,10 @@ def _factors(
     if unit.kind:
         is_plain = unit.scale == 1.0 or quantity.scale > 1.0
         return (
-            ((1 / unit.scale, "sure"),) if is_plain else ((1.0, "weak"), (1 / unit.scale, "weak"))
+            ((1 / unit.scale, "sure"),) if is_plain else ((1.0, "alike"), (1 / unit.scale, "weak"))
         )
-    if quantity.scale > 1.0 or abs(quantity.value) >= 1000:
+    is_within = measure.smallest / _ALIKE <= abs(quantity.value) <= measure.largest * _ALIKE
+    if quantity.scale > 1.0 or (abs(quantity.value) >= 1000 and not is_within):
         return _ANY_MAGNITUDE
     return ((1.0, "sure"),)
 

@@ -72,6 +72,9 @@ class LabelIndex:
         self._places: defaultdict[str, defaultdict[int, set[Code]]] = defaultdict(
             lambda: defaultdict(set)
         )
+        self._capitals: defaultdict[str, defaultdict[int, set[Code]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
         self.place_columns: dict[int, set[int]] = {}
         """The columns of places, by the number of the table."""
         for number, table in enumerate(tables):
@@ -91,7 +94,11 @@ class LabelIndex:
         for code, (label, place) in enumerate(zip(labels, codes, strict=True)):
             if is_of_places and place:
                 self._places[place][number].add((at, code))
-            if _UNLABELLED.fullmatch(label) or (label.isupper() and len(label) <= 3):
+            if _UNLABELLED.fullmatch(label):
+                continue
+            if label.isupper() and len(label) <= 3:
+                if not is_of_places and len(label) > 1:
+                    self._capitals[label][number].add((at, code))
                 continue
             name = plain_name(label)
             if name and name not in words_listed("common") and name.count(" ") < _LONGEST:
@@ -134,7 +141,12 @@ class LabelIndex:
                     if is_short and not place and len(name) < 3
                     else dict(self._labels.get(name, {}))
                 )
-                for number, codes in self._places.get(place, {}).items() if place else ():
+                shown = _bare(text[start:end].rstrip("."))
+                found = (
+                    self._places.get(place, {}) if place else {},
+                    self._capitals.get(shown, {}),
+                )
+                for number, codes in (item for each in found for item in each.items()):
                     tables[number] = tables.get(number, set()) | codes
                 if tables or place:
                     shown = text[start:end]
@@ -163,7 +175,7 @@ _ELIDED = re.compile(r"^[ldLD]'")
 
 def _bare(name: str) -> str:
     """Return a plain_name name without the ending of its possessive."""
-    return name.removesuffix("'s").removesuffix("'")
+    return name.replace("’", "'").removesuffix("'s").removesuffix("'")
 
 
 # Times
@@ -182,14 +194,16 @@ def _months(language: str) -> Mapping[str, int]:
 
 _YEARS = r"(?:1[5-9]|20|21)\d\d"
 _SINCE = re.compile(
-    r"(?:since|seit|depuis)(?: the (?:start|beginning) of| dem jahr| early| late)?\s*$",
+    r"(?:since|seit|depuis|desde)(?: the (?:start|beginning) of| dem jahr| early| late)?\s*$",
     re.IGNORECASE,
 )
 _FROM = re.compile(
-    r"(?:between|from|zwischen|von|entre|de)(?: the (?:start|beginning) of)?\s*$", re.IGNORECASE
+    r"(?:between|from|zwischen|von|entre|de|desde)(?: the (?:start|beginning) of)?\s*$",
+    re.IGNORECASE,
 )
 _UNTIL = re.compile(
-    r"(?:to|and|until|through|till|bis|und|et|à|jusqu'en)(?: the end of)?\s*$", re.IGNORECASE
+    r"(?:to|and|until|through|till|bis|und|et|y|a|hasta|à|jusqu'en)(?: the end of)?\s*$",
+    re.IGNORECASE,
 )
 
 
@@ -204,6 +218,7 @@ def _time_form(language: str) -> re.Pattern[str]:
         |Q(?P<q>[1-4])\ (?P<qy>{_YEARS})
         |(?P<rank>first|second|third|fourth)\ quarter\ (?:of\ )?(?P<ry>{_YEARS})
         |(?P<decade>(?:1[5-9]|20|21)\d0)s\b
+        |(?P<bare>{months})\b(?!\.?\ \d)
         |(?P<a>{_YEARS})\s?[–—-]\s?(?P<b>{_YEARS}|\d\d)(?![\d\w])
         |(?P<y>{_YEARS})(?![\d%]|[.,:]\d|\s?(?:percent|per\ cent|dollars|euros|million|billion|tonnes|people|km|kg)\b)
         )""",
@@ -215,7 +230,15 @@ def times_in(text: str, span: Span, language: str) -> Iterator[TimeMention]:
     """Yield the times in a sentence, in order."""
     months = _months(language)
     last: TimeMention | None = None
-    for match in _time_form(language).finditer(text, *span):
+    matches = list(_time_form(language).finditer(text, *span))
+    for at, match in enumerate(matches):
+        if match["bare"]:
+            near = [each for each in (*matches[:at][::-1], *matches[at + 1 :]) if each["m"]]
+            if near and match["bare"][0].isupper():
+                month = months[match["bare"].lower()] * 100
+                key = int(near[0]["my"]) * 10_000 + month
+                yield TimeMention(match.start(), match.end(), key, "at")
+            continue
         before = text[max(span[0], match.start() - 30) : match.start()]
         key = _key(match, months)
         if match["a"]:
@@ -242,7 +265,9 @@ def times_in(text: str, span: Span, language: str) -> Iterator[TimeMention]:
 
 def _continues(text: str, at: int, end: int, language: str) -> bool:
     """True if a range goes on behind its first time."""
-    after = re.compile(r",?\s(?:to|and|until|through|till|bis|und|et|à)\s").match(text, at, end)
+    after = re.compile(r",?\s(?:to|and|until|through|till|bis|und|et|y|a|hasta|à)\s").match(
+        text, at, end
+    )
     return after is not None and _time_form(language).match(text, after.end(), end) is not None
 
 

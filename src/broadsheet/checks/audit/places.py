@@ -17,7 +17,7 @@ from typing import Any, cast
 from babel import Locale
 from babel.core import get_global
 
-_LANGUAGES = ("en", "de", "fr")
+_LANGUAGES = ("en", "de", "fr", "es")
 """The languages whose names of places are known."""
 WHOLE_WORLD = "001"
 """The code of the world."""

@@ -74,7 +74,7 @@ def _ending(pattern: str) -> re.Pattern[str]:
 def words_of(language: str) -> AuditWords:
     """Return the words of a language."""
     section: dict[str, Any] = _file()["languages"][language]
-    facts = words_in(language if language != "fr" else "en")
+    facts = words_in(language if language in ("en", "de") else "en")
     patterns = {
         name: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else "(?!)")
         for name, pattern in section.items()

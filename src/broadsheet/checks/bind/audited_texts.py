@@ -12,7 +12,7 @@ from broadsheet.checks.audit.statement import AuditVerdict
 from broadsheet.checks.audit.verdicts import readings_in, verdict_of
 from broadsheet.checks.bind.asking import AskedSentence
 
-_LANGUAGES = ("en", "de", "fr")
+_LANGUAGES = ("en", "de", "fr", "es")
 _LONGEST = 1_500
 
 
