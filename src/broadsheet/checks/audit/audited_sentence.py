@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
@@ -56,6 +57,8 @@ class Placed(Protocol):
         """The position behind their last letter."""
 
 
+_MOST_MEASURES = 8
+"""The most measures that a sentence is held against."""
 _RARE = 3
 """A word that so few measures have names each of them alone."""
 _TOLD = 0.6
@@ -191,25 +194,28 @@ class AuditedSentence:
 
     @cached_property
     def named(self) -> tuple[Named, ...]:
-        """The measures that it names, the best first."""
-        return self._named_by(self.concepts)
+        """The measures that it names, the best first; then those of which it names only a row."""
+        numbers = self.among.near
+        named = self._named_by(self.concepts, numbers)[:_MOST_MEASURES]
+        others = islice(
+            self._by_label(numbers - {each.number for each in named}), _MOST_MEASURES - len(named)
+        )
+        return (*named, *others)
 
     def named_by(self, concepts: frozenset[str], number: int) -> tuple[Named, ...]:
         """Return the measures of a table that a part of the sentence names, the best first."""
-        named = self._named_by(concepts)
-        return tuple(each for each in named if each.number == number and each.score > BY_LABEL)
+        return self._named_by(concepts, frozenset((number,)))
 
-    def _named_by(self, concepts: frozenset[str]) -> tuple[Named, ...]:
-        rare = frozenset(
-            concept for concept in concepts if len(self.among.measures.get(concept, ())) <= _RARE
-        )
+    def _named_by(self, concepts: frozenset[str], numbers: frozenset[int]) -> tuple[Named, ...]:
+        measures = self.among.measures
+        rare = frozenset(each for each in concepts if len(measures.get(each, ())) <= _RARE)
         places = {
             place
             for concept in concepts
-            for place in self.among.measures.get(concept, ())
-            if place[0] in self.among.near
+            for place in measures.get(concept, ())
+            if place[0] in numbers
         }
-        named = []
+        by_table = defaultdict[int, list[Named]](list)
         for number, at in places:
             table = self.among.tables[number]
             words = measure_words(table, table.measures[at])
@@ -217,31 +223,22 @@ class AuditedSentence:
             if "rate" in concepts and unit_of_measure(table.measures[at]).kind != "percent":
                 score -= 0.4
             if score > 0:
-                named.append(Named(number, table, table.measures[at], words, score))
-        named += self._by_label({each.number for each in named})
-        # What a table is of names a measure only where no measure of it is named itself.
-        itself = {each.number for each in named if each.score > BY_TOPIC}
-        named = [each for each in named if each.score > BY_TOPIC or each.number not in itself]
-        named = [
-            each
-            for number in {each.number for each in named}
-            for each in _told_apart([each for each in named if each.number == number], concepts)
-        ]
+                by_table[number].append(Named(number, table, table.measures[at], words, score))
+        named = [each for siblings in by_table.values() for each in _told_apart(siblings, concepts)]
         return tuple(
             sorted(named, key=lambda named: (-named.score, named.number, named.measure.name))
         )
 
-    def _by_label(self, but: Container[int]) -> Iterator[Named]:
+    def _by_label(self, numbers: Container[int]) -> Iterator[Named]:
         """Yield the measures of tables that a sentence names only by a label of theirs."""
-        numbers = {
+        labelled = {
             number
             for mention in self.labels
+            if mention.place or mention.words[:1].isupper()
             for number in mention.codes
-            if number not in but
-            and number in self.among.near
-            and (mention.place or mention.words[:1].isupper())
+            if number in numbers
         }
-        for number in sorted(numbers):
+        for number in sorted(labelled):
             table = self.among.tables[number]
             for measure in table.measures:
                 words = measure_words(table, measure)
@@ -426,21 +423,23 @@ class AuditedSentence:
 
 def _told_apart(siblings: Sequence[Named], concepts: frozenset[str]) -> list[Named]:
     """Return measures of a table with scores by the words that only some of them have: "new houses"
-    is of "Price (New)". A sentence without such a word is of the whole: "Price (All)".
+    is of "Price (New)". A sentence without such a word is of the whole: "Price (All)". What the table
+    is of names a measure only where no measure of it is named itself.
     """
-    names = [each.words.whole for each in siblings]
+    itself = [each for each in siblings if each.score > BY_TOPIC] or list(siblings)
+    if len(itself) < 2:
+        return itself
+    names = [each.words.whole for each in itself]
     shared = names[0].intersection(*names)
     rests = [name - shared for name in names]
     is_told = any(rest & concepts for rest in rests)
-    if len(siblings) < 2:
-        return list(siblings)
     totals = words_listed("whole")
     return [
         replace(
             each,
             score=_with_told(each.score, rest, concepts, is_whole=rest <= totals and not is_told),
         )
-        for each, rest in zip(siblings, rests, strict=True)
+        for each, rest in zip(itself, rests, strict=True)
     ]
 
 

@@ -48,9 +48,11 @@ _PLACES = [
     "tenth",
 ]
 _PLACED = re.compile(
-    rf"\b(?:rank(?:s|ed|ing)?|came|comes|finish(?:es|ed)|placed|stands|stood)(?: in)?(?: only)? "
-    rf"(?P<rank>{'|'.join(_PLACES)}|\d+(?=st|nd|rd|th|\.))(?:st|nd|rd|th)?(?: place)?(?P<last> (?:from the bottom|from last|to last))?\b"
-    r"|\b(?P<led>leads?|led|tops?|topped|heads?|headed) (?:the (?:world|list|table|ranking|field|pack|league|standings)|all\b)"
+    r"\b(?:rank(?:s|ed|ing)?|came|comes|finish(?:es|ed)|placed|stands|stood)(?: in)?(?: only)? "
+    rf"(?P<rank>{'|'.join(_PLACES)}|\d+(?=st|nd|rd|th|\.))(?:st|nd|rd|th)?(?: place)?"
+    r"(?P<last> (?:from the bottom|from last|to last))?\b"
+    r"|\b(?P<led>leads?|led|tops?|topped|heads?|headed) "
+    r"(?:the (?:world|list|table|ranking|field|pack|league|standings)|all\b)"
     r"|\b(?P<only>behind only|second only to|only behind|hinter nur|nur hinter)\b"
 )
 """Words that say the place of a label among all."""

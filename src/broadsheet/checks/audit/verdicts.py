@@ -23,8 +23,6 @@ from broadsheet.checks.audit.statement import AuditReading, AuditStatement, Audi
 from broadsheet.checks.audit.vocabulary import BY_LABEL
 from broadsheet.verify.sentences import sentences
 
-_MOST_MEASURES = 8
-"""The most measures that a sentence is held against."""
 _CLOSE = 0.3
 """A measure that is named by so much less is another possible reading."""
 _BESIDE = 0.2
@@ -82,7 +80,7 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
     compared: defaultdict[tuple[int, int], list[AuditReading]] = defaultdict(list)
     spans: dict[tuple[int, int], Placed] = {}
     has_bound = BOUND in sentence.text
-    for named in sentence.named[:_MOST_MEASURES]:
+    for named in sentence.named:
         judge = Judge(sentence, named)
         if judge.is_elsewhere:
             continue
