@@ -4,27 +4,34 @@
 
 The publication, by default the one around this file, is copied. Its articles are run, and in the
 copy every inline expression and every claim is replaced by the words that readers see. Then each
-article is bound by `broadsheet bind`, and what came back is compared with what was: a fact is right
-if it states the same value of the same rows, a claim if it rests on one of the same values. A fact
-that came back otherwise is wrong. Last, the copy is built.
+article is bound by `broadsheet bind`, and what came back is compared with what was, by meaning: both
+are evaluated in runs of the article in which the numbers of all tables are other ones. A fact is
+right if it comes to the same value in all of them, a claim if it is as true in all of them, and rests
+on one of the same values. What came back otherwise is wrong. Last, the copy is built.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from broadsheet.checks.bind.asking import editions_with, place_of, values_of
 from broadsheet.checks.bind.binding import bind_source
-from broadsheet.checks.bind.bound_words import Binding
+from broadsheet.checks.bind.bound_source import BoundSource
+from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
+from broadsheet.checks.bind.changed_tables import SIZES, code_of
+from broadsheet.checks.bind.probe import value_of
 from broadsheet.checks.bind.source_edits import with_sources
+from broadsheet.errors import BroadsheetError
 from broadsheet.markdown.inline_values import markdown
 from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition
@@ -55,6 +62,8 @@ class Taken:
     """Its words."""
     declared: Mapping[str, Any]
     """What the run declared of it."""
+    otherwise: tuple[str | None, ...]
+    """What it comes to with other numbers, as :func:`value_of` has it; None for a run that fails."""
 
 
 def main() -> int:
@@ -72,7 +81,10 @@ def main() -> int:
         whole = Counter[str]()
         for path, parts in taken.items():
             binding = bind_source(root / path)
-            counts = compared(parts, binding, verbose=options.verbose)
+            counts = compared(parts, binding, values_now(binding), verbose=options.verbose)
+            if options.verbose:
+                for notice in binding.notices:
+                    print(f"    left out: {notice.where}: {notice.what}")
             print(f"{path}: {told(counts)}", flush=True)
             whole += counts
             (root / path).write_bytes(binding.text.encode())
@@ -115,18 +127,94 @@ def unbind(root: Path, only: Sequence[str]) -> dict[str, list[Taken]]:
         and (edition.source.slug in only if only else edition.settings.day is not None)
     ]
     taken = {}
-    with Press(publication.project) as press:
-        for run in press.run(firsts):
-            if run.error is not None:
-                raise run.error
-            taken[str(run.edition.source.path)] = _taken_out(root, run.edition, run.notebook())
+    with Press(publication.project, draws=False) as press:
+        for edition in firsts:
+            source = BoundSource(
+                edition.source.path, (root / edition.source.path).read_text("utf-8")
+            )
+            changed = list[Mapping[_Place, _Mark] | None]()
+            for number in range(len(SIZES)):
+                text = source.with_code({source.beginning: code_of(number)})
+                try:
+                    ran = _ran(press, editions_with(publication.project, source, text)[0])
+                except BroadsheetError:
+                    changed.append(None)
+                    continue
+                del ran.cells[0]
+                changed.append(dict(_marks(ran)))
+            ran = _ran(press, edition)
+            taken[str(edition.source.path)] = _taken_out(root, edition, ran, changed)
     return taken
 
 
-def _taken_out(root: Path, edition: Edition, ran: Any) -> list[Taken]:
+def _ran(press: Press, edition: Edition) -> Any:
+    (run,) = press.run([edition], use_frozen=False)
+    if run.error is not None:
+        raise run.error
+    return run.notebook()
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A fact or a claim of a run."""
+
+    words: str
+    """Its words, if its expression gives them."""
+    name: str
+    """Its name."""
+    declared: Mapping[str, Any]
+    """What the run declared of it."""
+
+
+_Place = tuple[int, int, str, int]
+"""The cell of a mark, from 1, the number of its expression there, its kind, its number in that."""
+
+
+def _marks(ran: Any) -> Iterator[tuple[_Place, _Mark]]:
+    """Yield the facts and claims of a run, by their places."""
+    declared = ran.metadata["broadsheet"]["facts"]
+    for number, cell in enumerate(ran.cells, start=1):
+        results = cell.metadata["broadsheet"]["inline"]
+        if cell.cell_type == "raw":
+            results = ran.metadata["broadsheet"]["inline"]
+        for at, result in enumerate(results):
+            written = markdown(result)
+            if written.startswith("claim="):  # the words are before it
+                written = f"[]{{{written}}}"
+            plain, parts = without_marks(written)
+            for index, (kind, name, start, end) in enumerate(parts):
+                if (what := declared[f"{kind}s"].get(name)) is not None:
+                    yield (number, at, kind, index), _Mark(plain[start:end], name, what)
+
+
+def _said(mark: _Mark) -> str:
+    """Return the words of a claim without their numbers; nothing of a fact."""
+    return re.sub(r"\d+([.,]\d+)*", "", mark.words) if "evidence" in mark.declared else ""
+
+
+def _otherwise(
+    place: _Place, was: _Mark, changed: Sequence[Mapping[_Place, _Mark] | None]
+) -> tuple[str | None, ...]:
+    """Return what a fact or a claim comes to in runs with other numbers."""
+    values = list[str | None]()
+    for run in changed:
+        mark = run.get(place) if run is not None else None
+        if run is None or (mark is None and place[2] == "fact"):
+            values.append(None)
+        elif mark is None or _said(mark) != _said(was):
+            values.append(json.dumps([False, []]))
+        else:
+            values.append(value_of(mark.declared))
+    return tuple(values)
+
+
+def _taken_out(
+    root: Path, edition: Edition, ran: Any, changed: Sequence[Mapping[_Place, _Mark] | None]
+) -> list[Taken]:
     path = root / edition.source.path
     notebook = json.loads(path.read_text("utf-8"))
     declared = ran.metadata["broadsheet"]["facts"]
+    places = {(place[0], place[2], mark.name): (place, mark) for place, mark in _marks(ran)}
     front = {result["expression"]: result for result in ran.metadata["broadsheet"]["inline"]}
     taken, sources = [], {}
     for number, (cell, executed) in enumerate(
@@ -142,19 +230,18 @@ def _taken_out(root: Path, edition: Edition, ran: Any) -> list[Taken]:
             head, body = "".join(lines[:count]), "".join(lines[count:])
         results = list(executed.metadata["broadsheet"]["inline"])
         if cell["cell_type"] == "raw":
-            codes = inline.expressions(head)
-            if any(code not in front for code in codes):  # of other editions, which go
-                head = _without_editions(head)
-                codes = inline.expressions(head)
-            results = [front[code] for code in codes]
-        if not results:
+            head = _without_editions(head)  # whose words would be those of the first
+            results = [front[code] for code in inline.expressions(head)]
+        if not results and head + body == text:
             continue
         plain, parts = without_marks(inline.substitute(head, [markdown(each) for each in results]))
         sources[number] = plain + body
         for kind, name, start, end in parts:
             if name in declared[f"{kind}s"]:
                 what = declared[f"{kind}s"][name]
-                taken.append(Taken(number, start, end, kind, plain[start:end], what))
+                otherwise = _otherwise(*places[number, kind, name], changed)
+                words = plain[start:end]
+                taken.append(Taken(number, start, end, kind, words, what, otherwise))
     path.write_text(with_sources(path.read_text("utf-8"), sources), "utf-8")
     return taken
 
@@ -209,7 +296,38 @@ def without_marks(text: str) -> tuple[str, list[tuple[str, str, int, int]]]:
 # Compared
 
 
-def compared(taken: Sequence[Taken], binding: Binding, *, verbose: bool) -> Counter[str]:
+def values_now(binding: Binding) -> dict[tuple[int, int], list[str | None]]:
+    """Return what each edit comes to in runs with other numbers, by its cell and start."""
+    root, source = binding.root, binding.source
+    places = {
+        (edit.cell, edit.start): place_of(source, stretch)
+        for edit in binding.edits
+        for stretch in source.stretches()
+        if stretch.cell == edit.cell and 0 <= edit.start - stretch.start <= len(stretch.text)
+    }
+    tasks = defaultdict(list)
+    for edit in binding.edits:
+        tasks[places[edit.cell, edit.start]].append((edit.kind, edit.code))
+    with Press(open_publication(root).project, draws=False) as press:
+        runs = dict(values_of(press, source, tasks))
+    return {
+        (edit.cell, edit.start): [
+            runs[number][places[edit.cell, edit.start], (edit.kind, edit.code)]
+            if number in runs
+            else None
+            for number in range(len(SIZES))
+        ]
+        for edit in binding.edits
+    }
+
+
+def compared(
+    taken: Sequence[Taken],
+    binding: Binding,
+    now: Mapping[tuple[int, int], Sequence[str | None]],
+    *,
+    verbose: bool,
+) -> Counter[str]:
     """Return how many came back, and how."""
     counts, matched = Counter[str](), set[int]()
     for part in taken:
@@ -218,41 +336,26 @@ def compared(taken: Sequence[Taken], binding: Binding, *, verbose: bool) -> Coun
         ):
             continue  # typed from a document: no table has it
         counts[part.kind] += 1
-        edits = [
-            edit
-            for edit in binding.edits
-            if edit.cell == part.cell
-            and edit.kind == part.kind
-            and edit.start < part.end
-            and part.start < edit.end
-        ]
+        edits = [edit for edit in binding.edits if edit.kind == part.kind and _overlap(part, edit)]
         matched.update(id(edit) for edit in edits)
-        how = "unbound"
-        if any(is_same(part, edit.declared) for edit in edits):
+        unsure = [words for words in binding.unsure if _overlap(part, words)]
+        how = "unsure" if unsure else "unbound"
+        if any(is_same(part, edit, now[edit.cell, edit.start]) for edit in edits):
             how = "right"
         elif edits:
             how = "wrong"
-        elif any(
-            other.cell == part.cell and other.start < part.end and part.start < other.end
-            for other in binding.unsure
-        ):
-            how = "unsure"
         counts[f"{part.kind} {how}"] += 1
         if verbose and how != "right":
-            code = (
-                edits[0].code
-                if edits
-                else "; ".join(
-                    " | ".join(other.codes)
-                    for other in binding.unsure
-                    if other.cell == part.cell and other.start < part.end and part.start < other.end
-                )
-            )
+            codes = [edit.code for edit in edits] or [
+                code for words in unsure for code in words.codes
+            ]
             print(
-                f"    {part.kind} {how} [{part.cell}] {part.words!r} {code}: {sense(part.declared)}"
+                f"    {part.kind} {how} [{part.cell}] {part.words!r} {' | '.join(codes)}: "
+                f"{sense(part.declared)}"
             )
             if edits:
                 print(f"        instead: {sense(edits[0].declared)}")
+                print(f"        {part.otherwise}\n        {now[edits[0].cell, edits[0].start]}")
     others = [edit for edit in binding.edits if id(edit) not in matched]
     counts["new"] = len(others)
     if verbose:
@@ -261,31 +364,29 @@ def compared(taken: Sequence[Taken], binding: Binding, *, verbose: bool) -> Coun
     return counts
 
 
-def is_same(part: Taken, declared: Mapping[str, Any]) -> bool:
-    """True if a fact states the same value of the same rows, or a claim rests on the same values."""
+def _overlap(part: Taken, words: BoundWords | UnsureWords) -> bool:
+    return words.cell == part.cell and words.start < part.end and part.start < words.end
+
+
+def is_same(part: Taken, edit: BoundWords, now: Sequence[str | None]) -> bool:
+    """True if a fact comes to the same value with other numbers, or a claim is as true; with no other
+    numbers, if it has the same value.
+    """
+    was = part.declared
+    pairs = [
+        (first, other)
+        for first, other in zip(part.otherwise, now, strict=True)
+        if first is not None and other is not None
+    ]
     if part.kind == "claim":
-        return bool(set(_evidence(part.declared)) & set(_evidence(declared)))
-    was, now = part.declared, declared
-    is_value = was["value"] == now["value"] or (
-        isinstance(was["value"], int | float)
-        and isinstance(now["value"], int | float)
-        and any(
-            abs(abs(was["value"]) * scale - abs(now["value"]))
-            <= 1e-9 * abs(was["value"] or 1) * scale
-            for scale in (0.01, 1, 100)
-        )
-    )
-    rows = {tuple(key) for key in was["keys"]} == {tuple(key) for key in now["keys"]}
-    return (
-        (now["text"] in was["text"] or was["text"] in now["text"])
-        and set(was["sources"]) == set(now["sources"])
-        and (is_value or (rows and bool(was["keys"]) and any(was["keys"])))
-    )
-
-
-def _evidence(declared: Mapping[str, Any]) -> Iterator[str]:
-    for each in declared["evidence"]:
-        yield str(each.get("value"))
+        truths = [(json.loads(first)[0], json.loads(other)[0]) for first, other in pairs]
+        rests_on = [set(json.loads(value_of(each))[1]) for each in (was, edit.declared)]
+        return all(first == other for first, other in truths) and bool(set.intersection(*rests_on))
+    if was["text"] not in edit.declared["text"] and edit.declared["text"] not in was["text"]:
+        return False
+    if not any(first != value_of(was) for first, _ in pairs):
+        return value_of(was) == value_of(edit.declared)
+    return all(first == other for first, other in pairs)
 
 
 def sense(declared: Mapping[str, Any]) -> str:

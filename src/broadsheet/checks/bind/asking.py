@@ -4,29 +4,63 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from broadsheet.checks.bind.bound_source import IPYNB_SUFFIX, BoundSource
+from broadsheet.checks.bind.changed_tables import SIZES
+from broadsheet.checks.bind.changed_tables import code_of as changing_code
 from broadsheet.checks.bind.document_texts import TextStretch
-from broadsheet.checks.bind.probe import MIME, code_of
+from broadsheet.checks.bind.probe import MIME, Coded, Kind, code_of, code_of_values
 from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition, editions_of
 from broadsheet.project.editions.parameters import declared as parameters_of
 from broadsheet.project.project import Project
 from broadsheet.project.sources.source import source_of
+from broadsheet.run.running import Run
 from broadsheet.verify.sentences import sentences
 
 MOST_EDITIONS = 6
 """The most editions that are asked."""
+_CHANGES = 3
+"""The most runs with changed tables."""
 _BEFORE = 400
 """The letters before a sentence that say what it is about."""
 
-Key = tuple[int, int, int, str]
+Key = tuple[int, int, int, Kind]
 """Words that may be bound: the number of the sentence, their start and end in it, their kind."""
-Answers = Mapping[Key, Mapping[str, Any]]
+Answers = Mapping[Key, "Answer"]
 """The findings of an edition for words."""
+Values = Mapping[tuple[tuple[int, int], Coded], str | None]
+"""What codes come to, by the place at which they are evaluated."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An expression that reads as some words do, or a condition that they may mean."""
+
+    code: str
+    """The expression, or the condition."""
+    score: float
+    """The clearness with which the text names it."""
+    declared: Mapping[str, Any]
+    """The fact or claim that it declares in the run."""
+    otherwise: tuple[str | None, ...] = ()
+    """What it comes to in runs with other numbers; None where it fails."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The readings of some words."""
+
+    words: str
+    """The words."""
+    size: int
+    """The number of their figures that tell."""
+    readings: tuple[Reading, ...]
+    """Their readings."""
 
 
 @dataclass(frozen=True)
@@ -84,21 +118,14 @@ def answers_of(
     """
     parameters, language = list(parameters_of(edition.source)), edition.settings.lang[:2]
     tasks = defaultdict[tuple[int, int], list[dict[str, Any]]](list)
-    is_notebook = source.path.suffix == IPYNB_SUFFIX
     for number, sentence in enumerate(asked):
-        stretch = sentence.stretch
-        is_front = is_notebook and stretch.kind == "front matter"
-        place = (
-            len(source.cells) if is_front else stretch.cell,
-            0 if is_notebook else stretch.after,
-        )
-        tasks[place].append(
+        tasks[place_of(source, sentence.stretch)].append(
             {
                 "id": number,
                 "sentence": sentence.text,
                 "before": sentence.before,
                 "language": language,
-                "quote": stretch.quote,
+                "quote": sentence.stretch.quote,
                 "parameters": parameters,
             }
         )
@@ -107,15 +134,79 @@ def answers_of(
     for run in press.run(editions_with(press.project, source, text), use_frozen=False):
         if run.error is not None:
             raise run.error
-        ran = run.notebook()
-        items = [
-            item
-            for cell in (ran.cells if ran is not None else ())
-            for output in cell.get("outputs", ())
-            if MIME in output.get("data", {})
-            for item in json.loads(output["data"][MIME])
-        ]
-        answers.append(
-            {(item["id"], item["start"], item["end"], item["kind"]): item for item in items}
-        )
+        answers.append(dict(map(_answer, _published(run))))
     return answers
+
+
+def _answer(item: Mapping[str, Any]) -> tuple[Key, Answer]:
+    readings = tuple(Reading(**option) for option in item["options"])
+    key = (item["id"], item["start"], item["end"], item["kind"])
+    return key, Answer(item["words"], item["size"], readings)
+
+
+def told_apart(
+    press: Press, source: BoundSource, asked: Sequence[AskedSentence], answers: Answers
+) -> Answers:
+    """Return the answers of the first edition with what each reading comes to where the tables have
+    other numbers.
+    """
+    places = {key: place_of(source, asked[key[0]].stretch) for key in answers}
+    tasks = defaultdict[tuple[int, int], list[Coded]](list)
+    for key, answer in answers.items():
+        tasks[places[key]] += [(key[3], reading.code) for reading in answer.readings]
+    runs = [values for _, values in islice(values_of(press, source, tasks), _CHANGES)]
+    return {
+        key: replace(
+            answer,
+            readings=tuple(
+                replace(
+                    reading,
+                    otherwise=tuple(run[places[key], (key[3], reading.code)] for run in runs),
+                )
+                for reading in answer.readings
+            ),
+        )
+        for key, answer in answers.items()
+    }
+
+
+def values_of(
+    press: Press, source: BoundSource, tasks: Mapping[tuple[int, int], Collection[Coded]]
+) -> Iterator[tuple[int, Values]]:
+    """Yield what some codes come to at their places, in runs of the first edition in which each table
+    has other numbers, each with the number of the change. A run that fails with them has no say.
+    """
+    cells = {
+        place: code_of_values(place, list(dict.fromkeys(task))) for place, task in tasks.items()
+    }
+    for number in range(len(SIZES)):
+        text = source.with_code({source.beginning: changing_code(number), **cells})
+        edition = editions_with(press.project, source, text)[0]
+        (run,) = press.run([edition], use_frozen=False)
+        if run.error is None:
+            yield (
+                number,
+                {
+                    ((place[0], place[1]), (kind, code)): value
+                    for place, kind, code, value in _published(run)
+                },
+            )
+
+
+def place_of(source: BoundSource, stretch: TextStretch) -> tuple[int, int]:
+    """Return the cell and the position of code that is evaluated as the expressions of a text are."""
+    if source.path.suffix != IPYNB_SUFFIX:
+        return stretch.cell, stretch.after
+    return len(source.cells) if stretch.kind == "front matter" else stretch.cell, 0
+
+
+def _published(run: Run) -> list[Any]:
+    """Return what the probes of a run have published."""
+    ran = run.notebook()
+    return [
+        item
+        for cell in (ran.cells if ran is not None else ())
+        for output in cell.get("outputs", ())
+        if MIME in output.get("data", {})
+        for item in json.loads(output["data"][MIME])
+    ]

@@ -24,7 +24,8 @@ def paragraphs_of(press: Press, editions: Sequence[Edition], *, is_proved: bool)
         if is_proved:
             proof_of(rendering, press.project.root, Ledger({}))
         rendered = rendering.rendered
-        passages = [*rendered.titles, *rendered.prose.passages]
+        titles = sorted(rendered.titles, key=lambda passage: passage.kind)
+        passages = [*titles, *rendered.prose.passages]
         by_path[run.edition.path] = [_SPACE.sub(" ", passage.text).strip() for passage in passages]
     return [by_path[edition.path] for edition in editions]
 

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from broadsheet.checks.bind.document_texts import TextStretch, stretches_in, stretches_of
+from broadsheet.checks.bind.document_texts import (
+    TextStretch,
+    end_of_front,
+    stretches_in,
+    stretches_of,
+)
 from broadsheet.checks.bind.source_edits import with_code_cells, with_sources
 from broadsheet.errors import Place
 from broadsheet.project.sources.notebook_file import read_notebook
@@ -63,6 +68,11 @@ class BoundSource:
             str(self.path), line=line, cell=cell if self.path.suffix == IPYNB_SUFFIX else None
         )
 
+    @property
+    def beginning(self) -> tuple[int, int]:
+        """The place of code that runs before all other."""
+        return (0, 0) if self.path.suffix == IPYNB_SUFFIX else (1, end_of_front(self.text))
+
     def edited(self, insertions: Sequence[Insertion]) -> str:
         """Return the text of the file with some changes, of which none overlap."""
         by_cell = defaultdict[int, list[Insertion]](list)
@@ -82,8 +92,8 @@ class BoundSource:
         return sources.get(1, self.text)
 
     def with_code(self, codes: Mapping[tuple[int, int], str]) -> str:
-        """Return the text of the file with code cells behind some cells; of a page of Markdown,
-        behind some positions.
+        """Return the text of the file with code cells behind some cells, 0 for before all; of a page of
+        Markdown, behind some positions.
         """
         if self.path.suffix == IPYNB_SUFFIX:
             return with_code_cells(self.text, {cell: code for (cell, _), code in codes.items()})

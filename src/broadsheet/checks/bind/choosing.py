@@ -7,16 +7,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from broadsheet.checks.bind.asking import Answers, AskedSentence
+from broadsheet.checks.bind.asking import Answers, AskedSentence, Key, Reading
 from broadsheet.checks.bind.audited_texts import AuditedNumber
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import BoundWords, UnsureWords
 from broadsheet.checks.bind.document_texts import TextStretch
-
-Option = Mapping[str, Any]
-"""An expression that reads so: its `code`, its `score`, and what it has `declared`."""
+from broadsheet.checks.bind.probe import value_of
 
 _MARGIN = 0.3
 """The clearness by which a reading must be ahead of the next one."""
@@ -32,8 +31,6 @@ _CITED = 0.8
 """The clearness that a small number in a sentence with a source needs beside."""
 _AUDITED = 1.0
 """The clearness that the audit adds."""
-_TELLING = 6
-"""Values that are the same to more than so many letters are one value."""
 _Stated = tuple[int, set[str]]
 """A number of a sentence that is bound: its position, and the values that it rests on."""
 _SHOWN = 4
@@ -51,46 +48,47 @@ def chosen_words(
     """
     edits, unsure = list[BoundWords](), list[UnsureWords]()
     stated = defaultdict[int, list[_Stated]](list)
-    for key, item in sorted(answers[0].items(), key=lambda each: each[0][3] != "fact"):
+    for key, answer in sorted(answers[0].items(), key=lambda each: each[0][3] != "fact"):
         number, first, last, kind = key
         sentence = asked[number]
         start, end = sentence.position + first, sentence.position + last
         instead = ""
         if sentence.mended:
-            if (first, item["words"]) != (sentence.mended[0], sentence.mended[2]):
+            if (first, answer.words) != (sentence.mended[0], sentence.mended[2]):
                 continue
             end, instead = sentence.position + sentence.mended[1], sentence.mended[2]
         written = source.cells[sentence.stretch.cell - 1][1][start:end]
-        options = _in_all(key, answers)
-        if not options or (not instead and written != item["words"]):
+        readings = _in_all(key, answers)
+        if not readings or (not instead and written != answer.words):
             continue
-        options = [
-            {**option, "score": option["score"] + _beside(option, stated, number, last)}
-            if kind == "claim"
-            else {**option, "score": option["score"] + _audited(option, audited.get(key[:3]))}
-            for option in options
-        ]
-        place = source.place(sentence.stretch.cell, start)
-        best, *others = firsts_of(options)
+        if kind == "claim":
+            more = [_beside(reading, stated, number, last) for reading in readings]
+        else:
+            more = [_audited(reading, audited.get(key[:3])) for reading in readings]
+        best, *others = firsts_of(
+            [
+                replace(reading, score=reading.score + extra)
+                for reading, extra in zip(readings, more, strict=True)
+            ]
+        )
         if kind == "claim":
             needed = _CLEAR_CLAIM + (0 if _beside(best, stated, number, last) else _WITHOUT_NUMBERS)
         else:
-            needed = _CLEAR.get(item["size"], _CLEAR_OTHERWISE) - (0 if others else _ALONE)
-        needed += _CITED if sentence.is_cited and item["size"] < 3 else 0
-        is_clear = best["score"] >= needed and not (
-            others and others[0]["score"] > best["score"] - _MARGIN
-        )
+            needed = _CLEAR.get(answer.size, _CLEAR_OTHERWISE) - (0 if others else _ALONE)
+        needed += _CITED if sentence.is_cited and answer.size < 3 else 0
+        is_clear = best.score >= needed and not (others and others[0].score > best.score - _MARGIN)
+        place = source.place(sentence.stretch.cell, start)
         quote = "'" if sentence.stretch.quote == '"' else '"'
         edit = BoundWords(
-            sentence.stretch.cell, start, end, item["kind"], written, best["code"],
-            best["declared"], place, quote, instead,
+            sentence.stretch.cell, start, end, kind, written, best.code, best.declared, place, quote,
+            instead,
         )  # fmt: skip
         if is_clear and _fits(edit, sentence.stretch):
             edits.append(edit)
             if kind == "fact":
-                stated[number].append((first, _values_of(best["declared"])))
-        elif not instead and best["score"] > 0:
-            codes = tuple(option["code"] for option in (best, *others)[:_SHOWN])
+                stated[number].append((first, _values_of(best.declared)))
+        elif not instead and best.score > 0:
+            codes = tuple(reading.code for reading in (best, *others)[:_SHOWN])
             unsure.append(UnsureWords(sentence.stretch.cell, start, end, written, codes, place))
     return edits, unsure
 
@@ -111,18 +109,18 @@ def _values_of(declared: Mapping[str, Any]) -> set[str]:
     return {str(declared.get("value")), *(str(part.get("value")) for part in parts)}
 
 
-def _in_all(key: Any, answers: Sequence[Answers]) -> list[Option]:
-    """Return the options that read so in all editions."""
-    everywhere = [answer.get(key, {"options": ()})["options"] for answer in answers]
-    codes = [{option["code"] for option in options} for options in everywhere[1:]]
-    return [option for option in everywhere[0] if all(option["code"] in of for of in codes)]
+def _in_all(key: Key, answers: Sequence[Answers]) -> list[Reading]:
+    """Return the readings that fit in all editions."""
+    everywhere = [answer[key].readings if key in answer else () for answer in answers]
+    codes = [{reading.code for reading in readings} for readings in everywhere[1:]]
+    return [reading for reading in everywhere[0] if all(reading.code in of for of in codes)]
 
 
-def _beside(option: Option, stated: Mapping[int, list[_Stated]], number: int, end: int) -> float:
+def _beside(reading: Reading, stated: Mapping[int, list[_Stated]], number: int, end: int) -> float:
     """Return how much clearer a condition is for the number nearest to the end of its words, and for
     others, that rest on the same values.
     """
-    values = {str(each["value"]) for each in option["declared"]["evidence"]}
+    values = {str(each["value"]) for each in reading.declared["evidence"]}
     here = sorted(stated.get(number, ()), key=lambda part: abs(part[0] - end))
     around = [*stated.get(number - 1, ()), *stated.get(number + 1, ())]
     nearest = sum(len(values & of) for _, of in here[:1])
@@ -131,9 +129,9 @@ def _beside(option: Option, stated: Mapping[int, list[_Stated]], number: int, en
     return 0.8 * min(2, nearest) + 0.3 * min(2, len(others)) + 0.15 * min(2, len(before))
 
 
-def _audited(option: Option, number: AuditedNumber | None) -> float:
+def _audited(reading: Reading, number: AuditedNumber | None) -> float:
     """Return how much clearer an expression is by what the audit says of the number."""
-    value = option["declared"]["value"]
+    value = reading.declared["value"]
     if number is None or number.verdict != "borne out" or not isinstance(value, int | float):
         return 0.0
     near = any(
@@ -143,46 +141,40 @@ def _audited(option: Option, number: AuditedNumber | None) -> float:
     return _AUDITED if near and number.is_sure else 0.0
 
 
-def firsts_of(options: Sequence[Option]) -> list[Option]:
-    """Return the best option of each meaning, the clearest first; one whose rows a reader is told,
+def firsts_of(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the best reading of each meaning, the clearest first; one whose rows a reader is told,
     where there is one.
     """
-    firsts = dict[str, Option]()
-    for option in sorted(options, key=lambda each: -each["score"]):
-        meaning = meaning_of(option["declared"])
-        first = firsts.setdefault(meaning, option)
-        if _is_traced(option) and not _is_traced(first):
-            firsts[meaning] = {**option, "score": first["score"]}
+    firsts = dict[str, Reading]()
+    for reading in sorted(readings, key=lambda each: -each.score):
+        meaning = meaning_of(reading)
+        first = firsts.setdefault(meaning, reading)
+        if _is_traced(reading) and not _is_traced(first):
+            firsts[meaning] = replace(reading, score=first.score)
     return list(firsts.values())
 
 
-def _is_traced(option: Option) -> bool:
-    """True if a reader is told which rows an option rests on."""
-    declared = option["declared"]
+def _is_traced(reading: Reading) -> bool:
+    """True if a reader is told which rows a reading rests on."""
+    declared = reading.declared
     has_rows = any(map(len, declared.get("keys") or ()))
     return bool(has_rows or (declared.get("derivation") or {}).get("parts"))
 
 
-def meaning_of(declared: Mapping[str, Any]) -> str:
-    """Return what a fact or a claim rests on, in a form to compare."""
+def meaning_of(reading: Reading) -> str:
+    """Return what a reading means, in a form to compare: what it comes to where the tables have other
+    numbers; if they tell nothing of it, what it rests on.
+    """
+    declared, now = reading.declared, value_of(reading.declared)
+    if any(value not in (None, now) for value in reading.otherwise):
+        return json.dumps(reading.otherwise)
     if "evidence" in declared:
-        values = sorted(
-            {
-                (str(each["place"]).split(", ")[-1], str(each["value"]))
-                for each in declared["evidence"]
-            }
-        )
-        return json.dumps(values)
-    value, sources = declared["value"], sorted(declared["sources"])
-    if isinstance(value, int | float):
-        digits = f"{abs(value):.9e}".partition("e")[0].rstrip("0")
-        if len(digits) > _TELLING:
-            return json.dumps([sources, digits])
+        return now
     keys = sorted(map(str, declared["keys"]))
     derivation = declared.get("derivation") or {}
     parts = sorted(str(part.get("place", part)) for part in derivation.get("parts", ()))
     rests_on = parts or (keys if any(map(len, declared["keys"])) else declared["note"])
-    return json.dumps([sources, declared["text"], rests_on])
+    return json.dumps([sorted(declared["sources"]), declared["text"], rests_on])
 
 
 def without_overlaps(edits: Sequence[BoundWords]) -> list[BoundWords]:

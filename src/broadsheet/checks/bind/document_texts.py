@@ -72,13 +72,13 @@ def stretches_of(cell_type: str, number: int, text: str) -> Iterator[TextStretch
     elif cell_type == "markdown":
         front = list(_front_matter(text, number))
         yield from front
-        yield from _paragraphs(text, number, _end_of_front(text))
+        yield from _paragraphs(text, number, end_of_front(text))
 
 
 def stretches_in(text: str) -> Iterator[TextStretch]:
     """Yield the texts of a page of Markdown, with or without code."""
     yield from _front_matter(text, 1)
-    at = _end_of_front(text)
+    at = end_of_front(text)
     for fence in [*_FENCE.finditer(text, at), None]:
         end = fence.start() if fence else len(text)
         yield from _paragraphs(text[:end], 1, at)
@@ -88,7 +88,8 @@ def stretches_in(text: str) -> Iterator[TextStretch]:
                 yield from _options(fence["code"], 1, fence.start("code"), at)
 
 
-def _end_of_front(text: str) -> int:
+def end_of_front(text: str) -> int:
+    """Return the position behind the front matter of a text."""
     front = _FRONT.match(text)
     return front.end() if front else 0
 

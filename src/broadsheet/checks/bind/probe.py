@@ -5,9 +5,10 @@ that is put behind each text. The result is published as an output of type :data
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from broadsheet.checks.bind.claim_readings import PlacedComparison, compared_words_in, conditions
 from broadsheet.checks.bind.named_values import NamedValues, named_in, text_code, with_quotes
@@ -20,6 +21,9 @@ from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.claim_words import judged
 
 MIME = "application/vnd.broadsheet.bind+json"
+Kind = Literal["fact", "claim"]
+Coded = tuple[Kind, str]
+"""An expression, or a condition."""
 _MOST_TRIED = 60
 """The most expressions of a number that are tried."""
 
@@ -38,6 +42,40 @@ def publish(task: str) -> None:
     assert shell is not None, "expressions are looked for within a run"
     result = list(findings_in(json.loads(task), shell.user_ns))
     shell.display_pub.publish({MIME: json.dumps(result, default=str), "text/plain": ""})
+
+
+def code_of_values(place: tuple[int, int], codes: Sequence[Coded]) -> str:
+    """Return the code of a cell that publishes what some codes come to, with the place of it."""
+    written = json.dumps([place, codes], ensure_ascii=True)
+    return f"__import__({__name__!r}, fromlist=['publish_values']).publish_values({written!r})"
+
+
+def publish_values(task: str) -> None:
+    """Publish what each code of a task comes to, as JSON; None for one that fails."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    assert shell is not None, "values are looked up within a run"
+    place, codes = json.loads(task)
+    tried, result = _Tried(shell.user_ns), []
+    for kind, code in codes:
+        stated = tried.fact(code) if kind == "fact" else None
+        declared = tried.claim(code) if kind == "claim" else stated[1] if stated else None
+        result.append((place, kind, code, None if declared is None else value_of(declared)))
+    shell.display_pub.publish({MIME: json.dumps(result, default=str), "text/plain": ""})
+
+
+def value_of(declared: Mapping[str, Any]) -> str:
+    """Return what a fact or a claim comes to, in a form to compare: the figures of a number, the truth
+    of a condition with the values that it rests on.
+    """
+    if "evidence" in declared:
+        values = sorted({str(each["value"]) for each in declared["evidence"]})
+        return json.dumps([declared["truth"], values], default=str)
+    value = declared["value"]
+    if isinstance(value, int | float) and math.isfinite(value):
+        return f"{abs(value):.9e}".partition("e")[0].rstrip("0")
+    return str(value)
 
 
 def findings_in(

@@ -4,7 +4,9 @@ out, and told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
 from broadsheet.checks.bind.asking import editions_with
 from broadsheet.checks.bind.bound_page import changed_texts, paragraphs_of
@@ -30,7 +32,7 @@ def proved_edits(
     is_mended = any(edit.instead for edit in left)
     if is_mended and binding.tables(left):  # what loads tables changes nothing by itself
         loading = _paragraphs(press, binding, binding.source.text)
-        if _differing(before, loading):
+        if list(_differing(before, loading)):
             return (), tuple(_changed(edit) for edit in left)
     for _ in range(_MOST_TRIALS):
         mended = [edit for edit in left if edit.instead]
@@ -44,10 +46,10 @@ def proved_edits(
                 for edit in at_fault
             ]
         else:
-            texts = _differing(was, now)
-            if not texts:
+            differing = list(_differing(was, now))
+            if not differing:
                 return tuple(left), tuple(notices)
-            at_fault = [edit for edit in left if (edit.instead or edit.words) in texts] or left
+            at_fault = [edit for edit in left if _has_changed(edit, differing)] or left
             notices += map(_changed, at_fault)
         left = [edit for edit in left if edit not in at_fault]
         if not left:
@@ -62,14 +64,24 @@ def _paragraphs(
     return paragraphs_of(press, editions, is_proved=is_proved)
 
 
-def _differing(was: Sequence[Sequence[str]], now: Sequence[Sequence[str]]) -> str:
-    """Return the paragraphs that differ, as one text."""
-    return "\n".join(
-        text
-        for first, other in zip(was, now, strict=True)
-        for parts in changed_texts(first, other)
-        for text in parts
-    )
+def _differing(
+    was: Sequence[Sequence[str]], now: Sequence[Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield the paragraphs of all editions that differ, as they were and as they are."""
+    for first, other in zip(was, now, strict=True):
+        yield from changed_texts(first, other)
+
+
+def _has_changed(edit: BoundWords, differing: Sequence[tuple[str, str]]) -> bool:
+    """True if words of an edit, or what stands directly beside them, differ."""
+    words = re.escape(edit.instead or edit.words)
+    for was, now in differing:
+        matcher = SequenceMatcher(None, was, now, autojunk=False)
+        spans = [code[1:3] for code in matcher.get_opcodes() if code[0] != "equal"]
+        for match in re.finditer(words, was):
+            if any(match.start() - 1 <= end and start <= match.end() + 1 for start, end in spans):
+                return True
+    return False
 
 
 def _mended(binding: Binding, edits: Sequence[BoundWords]) -> str:
@@ -83,20 +95,19 @@ def _at_fault(edits: Sequence[BoundWords], error: BroadsheetError) -> list[Bound
     """Return the edits that a fault is of: those at its place, else all claims, else all."""
     place = error.where
     claims = [edit for edit in edits if edit.kind == "claim"]
-    for among in (claims, edits):
-        at_place = [
-            edit
-            for edit in among
-            if edit.place.cell == place.cell
-            and (
-                edit.code in error.what
-                or (place.line is None and among is claims)
-                or (place.line is not None and edit.place.line == place.line)
-            )
-        ]
-        if at_place:
-            return at_place
-    return claims or list(edits)
+    near = [
+        edit
+        for edit in edits
+        if edit.place.cell == place.cell and place.line in (None, edit.place.line)
+    ]
+    named = [edit for edit in near if edit.code in error.what or edit.words in error.what]
+    longest = [edit for edit in named if not any(_is_part(edit, other) for other in named)]
+    return longest or [edit for edit in near if edit in claims] or near or claims or list(edits)
+
+
+def _is_part(edit: BoundWords, other: BoundWords) -> bool:
+    """True if the words of an edit are a part of those of another one."""
+    return edit.words != other.words and edit.words in other.words
 
 
 def _changed(edit: BoundWords) -> Notice:

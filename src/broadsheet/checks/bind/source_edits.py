@@ -37,10 +37,12 @@ def with_sources(text: str, sources: Mapping[int, str]) -> str:
 
 
 def with_code_cells(text: str, cells: Mapping[int, str]) -> str:
-    """Return the JSON ``text`` of a notebook with code cells behind some others, by their numbers."""
+    """Return the JSON ``text`` of a notebook with code cells behind some others, by their numbers; 0
+    is before all.
+    """
     places = list(_cells(text))
     for number, code in sorted(cells.items(), reverse=True):
-        before = places[number - 1]
+        before = places[max(0, number - 1)]
         gap = text[text.rfind("\n", 0, before.start) : before.start] if "\n" in text else " "
         cell: dict[str, object] = {
             "cell_type": "code",
@@ -54,7 +56,10 @@ def with_code_cells(text: str, cells: Mapping[int, str]) -> str:
         step = _step(gap)
         written = json.dumps(cell, indent=step or None, ensure_ascii=False)
         written = written.replace("\n", gap) if step else written
-        text = f"{text[: before.end]},{gap}{written}{text[before.end :]}"
+        if number:
+            text = f"{text[: before.end]},{gap}{written}{text[before.end :]}"
+        else:
+            text = f"{text[: before.start]}{written},{gap}{text[before.start :]}"
     return text
 
 
