@@ -41,6 +41,7 @@ from broadsheet.markdown.document import (
     titles_of,
 )
 from broadsheet.markdown.filter_words import words
+from broadsheet.markdown.letter_marks import has_letters, with_letters
 from broadsheet.markdown.outputs import ELEMENTS
 from broadsheet.markdown.shortcodes import Shortcodes
 from broadsheet.processes.secret_values import for_child
@@ -126,7 +127,9 @@ class Pandoc:
         }
         others = {name: text for name, text in document.inlines.items() if name not in plain}
         request, notices = _request(replace(document, inlines=others), self.root, secret)
-        answer = self._ask(document, request)
+        answer = self._ask(document, with_letters(request))
+        if has_letters(answer):
+            answer = self._ask(document, request)
         if (looping := _LOOPING.search(str(answer.get("failure")))) is not None:
             raise RenderError(
                 document.find(f"\\{looping[1]}"),

@@ -19,11 +19,11 @@ author wrote before its fact is true, too. Otherwise the page that it is on must
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,8 +62,8 @@ class PageMark:
     """The words."""
     sentence: str
     """The sentence in which they stand."""
-    where: Place
-    """The place of the words in the source."""
+    placed: Place | Callable[[], Place]
+    """The place of the words in the source, or what finds it."""
     before: str = ""
     """The text before the words."""
     start: int = -1
@@ -72,6 +72,11 @@ class PageMark:
     """The spans of the facts in the sentence."""
     is_answered: bool = False
     """The author takes responsibility for the words."""
+
+    @cached_property
+    def where(self) -> Place:
+        """The place of the words in the source. To search for it takes time, and few marks need it."""
+        return self.placed if isinstance(self.placed, Place) else self.placed()
 
 
 def marks_of(
@@ -85,7 +90,7 @@ def marks_of(
         if mark.kind not in ("fact", "claim"):
             continue
         spans = spans or list(sentences(text, language, own))
-        place = where if isinstance(where, Place) else _place(mark, passage, where)
+        place = where if isinstance(where, Place) else partial(_place, mark, passage, where)
         start, end = next((span for span in spans if mark.start < span[1]), (0, len(text)))
         start += len(text[start:end]) - len(text[start:end].lstrip())
         # A rounding word that is marked as something else is none.
@@ -118,12 +123,14 @@ def broken(
     """Return the error of each mark that is not kept. ``own`` is the publication's folder of word
     files.
     """
-    errors, uses = list[FactError](), Counter[str]()
+    errors, by_name = list[FactError](), defaultdict[tuple[str, str], list[PageMark]](list)
     for mark in marks:
-        uses[use := _cause(mark, "")] += 1
+        of_name = by_name[mark.kind, mark.name]
+        of_name.append(mark)
         error = _wrong(mark, declared) or misworded(mark, words_of(mark, declared, language, own))
         if error is not None:  # of several marks of a name at a place, each has a cause of its own
-            errors.append(error.of_cause(f"{error.cause}, mark {uses[use]}"))
+            number = sum(other.where == mark.where for other in of_name)
+            errors.append(error.of_cause(f"{error.cause}, mark {number}"))
     return errors
 
 

@@ -11,6 +11,7 @@ local conditional = require 'conditional'
 local crossref = require 'crossref'
 local html_tables = require 'html_tables'
 local inline = require 'inline'
+local letter_marks = require 'letter_marks'
 local links = require 'links'
 local outputs = require 'outputs'
 local shortcodes = require 'shortcodes'
@@ -120,7 +121,7 @@ local function finish(page, html)
   for _, one in ipairs(REPLACEMENTS) do
     if html:find(one[1], 1, true) then html = html:gsub(one[2], one[3]) end
   end
-  html = html:gsub(' data%-' .. page.secret .. '%-', ' ')
+  html = letter_marks.tagged(page, html:gsub(' data%-' .. page.secret .. '%-', ' '))
   if page.options['reference-location'] == 'margin' then
     html = html:gsub('(<aside id="footnotes[%d-]*" class=")(footnotes )', '%1column-margin %2')
   end
@@ -193,7 +194,7 @@ local function render_inlines(page)
   end
   local rendered = {}
   for name, html in pairs(write_together(page, contents)) do
-    rendered[name] = { html = finish(page, html), text = pandoc.utils.stringify(contents[name]) }
+    rendered[name] = { html = finish(page, html), text = letter_marks.bare(page, pandoc.utils.stringify(contents[name])) }
   end
   return rendered
 end

@@ -4,6 +4,8 @@
 local labels = require 'labels'
 local tag = require 'tag'
 
+local letter_marks = require 'letter_marks'
+
 local M = {}
 
 local function is_shown(div) return div.classes:includes 'update' and not div.classes:includes 'content-hidden' end
@@ -34,7 +36,7 @@ local function list(page)
     -- A link can hold no other, nor the mark of a fact.
     local words = pandoc.Inlines { tag.inline('a', { { 'href', '#' .. div.identifier } }), start, pandoc.Str(when),
                                    pandoc.RawInline('html', '</time>') }
-    if title then words:extend { pandoc.Space(), pandoc.Str(pandoc.utils.stringify(title)) } end
+    if title then words:extend { pandoc.Space(), pandoc.Str(letter_marks.bare(page, pandoc.utils.stringify(title))) } end
     words:insert(pandoc.RawInline('html', '</a>'))
     blocks:insert(tag.wrap('li', {}, words))
   end

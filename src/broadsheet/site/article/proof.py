@@ -71,9 +71,10 @@ def proof_of(
     finished, rendered = rendering.finished, rendering.rendered
     of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
     folder = root / FOLDER
-    marks = [
+    in_titles = [
         mark for passage in rendered.titles for mark in marks_of(passage, of_titles, lang, folder)
     ]
+    marks = list(in_titles)
     for passage in (*rendered.prose.passages, *rendered.prose.apart):
         marks += marks_of(passage, rendering, lang, folder)
     errors = broken(marks, finished.facts, lang, folder)
@@ -84,7 +85,6 @@ def proof_of(
     inlines = {
         name: replace(text, html=unmarked(text.html)) for name, text in rendered.inlines.items()
     }
-    in_titles = [mark for mark in marks if mark.where == of_titles]
     notices = (
         *_unreadable_claims(marks, finished),
         *_gaps_in_titles(in_titles, finished),

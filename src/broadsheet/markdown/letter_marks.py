@@ -1,0 +1,133 @@
+"""Facts and claims as letters that stand in a text for the time of its reading.
+
+Pandoc reads `[49 percent]{.fact name="values"}` several times over before it knows what the bracket
+is, and a bracket within another as often again: half of a page's reading goes there. So what runs
+have marked is given to it as a letter that opens, the words, and a letter that closes. The letters
+are of Unicode's private planes. To Pandoc they are symbols, like the brackets; `lua/letter_marks.lua`
+puts the tags in their place when the page is written.
+
+What could read otherwise keeps its brackets: words with other marks of Markdown in them, and all of a
+paragraph or a page whose Markdown depends on where letters stand, such as code and tables.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FIRST, CLOSE = 0xF0000, chr(0x100000)
+"""The first of the letters that open, and the one that closes."""
+_READ_AS = "markdown"
+"""The Markdown of a page that says nothing else."""
+_MOST = 60_000
+"""The most letters that open: a plane has little more."""
+LETTERS = re.compile("[\U000f0000-\U0010ffff]")
+"""The letters, which no text may have that is given to Pandoc in this way."""
+
+_MARK = re.compile(
+    r"""(?<![\\^!\]])\[(?P<words>(?!\s)(?:[^\[\]\\*_~^"'@`<|\n]|\\[^\w\s]|(?<=\w)'(?=\w))+(?<!\s))\]
+    \{(?:\.fact[ ]name="(?P<fact>[\w-]+)"|claim="(?P<claim>[\w-]+)")\}(?!\{)""",
+    re.VERBOSE,
+)
+_PARAGRAPHS = re.compile(r"(\n[ \t]*\n)")
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
+_OF_PAGES = re.compile(
+    r"^[ \t>]*[-+=][-+= \t:]*$|^[ \t>]*#.*\]\{(?:\.fact|claim=)|<(?:pre|script|style|textarea)\b|\\begin\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""What makes letters' places matter to a whole page: tables by columns, raw HTML and TeX, and a mark
+in a heading, to which the heading's words lead.
+"""
+_OF_PARAGRAPHS = re.compile(r"[`<|]|(?<!\\)\$|^(?: {4}|[ \t]*\t)", re.MULTILINE)
+"""What makes them matter to a paragraph: code, HTML, tables, mathematics."""
+_LONGEST = 20_000
+"""The most letters of a paragraph that is searched for marks."""
+_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
+_ADDRESS = re.compile(r"\]\([^)]*$")
+
+
+def with_letters(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a request for a page in which facts and claims are letters, with the `marks`: the tags
+    that open them. One for a page of another Markdown than Pandoc's is returned as it is.
+    """
+    if request["options"].get("from", _READ_AS) != _READ_AS:
+        return request
+    marks = _LetterMarks()
+    markdown = marks.written(request["markdown"])
+    inlines = {name: marks.written(text) for name, text in request["inlines"].items()}
+    return {**request, "markdown": markdown, "inlines": inlines, "marks": marks.tags}
+
+
+def has_letters(answer: Mapping[str, Any]) -> bool:
+    """Return True if letters have come to a place of the answer where no tag can be."""
+    others = {name: value for name, value in answer.items() if name != "html"}
+    texts = str(answer.get("html")), json.dumps(others, ensure_ascii=False)
+    return any(LETTERS.search(text) for text in texts)
+
+
+@dataclass
+class _LetterMarks:
+    """The marks of a page that are letters. Has state: the tags so far."""
+
+    tags: list[str] = field(default_factory=list)
+    """The HTML tag that opens each mark."""
+
+    def written(self, text: str) -> str:
+        """Return a text of Markdown in which facts and claims are letters, where these read the
+        same.
+        """
+        if "]{" not in text or _OF_PAGES.search(text) or LETTERS.search(text):
+            return text
+        parts, fence = _PARAGRAPHS.split(text), ""
+        for number, part in enumerate(parts):
+            fences = _FENCE.findall(part)
+            if not (fence or fences or len(part) > _LONGEST or _OF_PARAGRAPHS.search(part)):
+                parts[number] = self._paragraph(part)
+            for one in fences:
+                if not fence:
+                    fence = one
+                elif one[0] == fence[0] and len(one) >= len(fence):
+                    fence = ""
+        return "".join(parts)
+
+    def _paragraph(self, text: str) -> str:
+        before, lettered, tags = "", text, len(self.tags)
+        while lettered != before and len(self.tags) < _MOST:
+            before, lettered = lettered, _MARK.sub(self._letters, lettered)
+        if "@" in text and any(map(_cites, _brackets(lettered))):
+            del self.tags[tags:]
+            return text
+        return lettered
+
+    def _letters(self, match: re.Match[str]) -> str:
+        above = match.string[: match.start()]
+        if above.count("{") != above.count("}") or _ADDRESS.search(above):
+            return match.group()
+        fact, claim = match["fact"], match["claim"]
+        self.tags.append(
+            f'<span class="fact" name="{fact}">' if fact else f'<span data-claim="{claim}">'
+        )
+        return f"{chr(FIRST + len(self.tags) - 1)}{match['words']}{CLOSE}"
+
+
+def _brackets(text: str) -> Iterator[str]:
+    """Yield what stands in brackets that are in no others, each with the word before."""
+    depth = start = 0
+    for sign in _BRACKET.finditer(text):
+        if sign[0] == "[":
+            start = start if depth else sign.start()
+            depth += 1
+        elif sign[0] == "]" and depth:
+            depth -= 1
+            if not depth:
+                yield text[:start].rstrip().rpartition(" ")[2] + text[start : sign.end()]
+    if depth:
+        yield text[start:]
+
+
+def _cites(bracket: str) -> bool:
+    """Return True if a citation is beside letters, in which it would look for its pages."""
+    return "@" in bracket and LETTERS.search(bracket) is not None

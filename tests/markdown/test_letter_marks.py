@@ -1,0 +1,99 @@
+"""Facts and claims are letters while Pandoc reads a page. What it says of a page is the same without
+that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from broadsheet.markdown import pandoc as pandoc_module
+from broadsheet.markdown.document import Document
+from broadsheet.markdown.letter_marks import CLOSE, with_letters
+from broadsheet.markdown.pandoc import Pandoc
+
+FACT, CLAIM = (
+    '[49 percent]{.fact name="of"}',
+    '[fell by [49 percent]{.fact name="of"}]{claim="of-fell"}',
+)
+TEXTS = {
+    "sentence": f"Trade {CLAIM}, to [\\$3\\.0 billion]{{.fact name=\"sum\"}}; Russia's {FACT}'s.",
+    "emphasis": f"*{FACT}* **a {CLAIM}** _{FACT}_ ~{FACT}~ [*a*]{{claim=\"b\"}}",
+    "quotes": f'"{FACT}" \'{FACT}\' "Trade {CLAIM}," said [China\'s]{{claim="b"}} [" a]{{claim="b"}}',
+    "heading": f"## {FACT} of trade {{#x}}\n\n## {FACT} of trade\n\n[{FACT} of trade]",
+    "lists": f"1. {FACT}\n- {FACT}\n\n{FACT}. A\n\n> {CLAIM}\n\n    {CLAIM}",
+    "code": f"`{FACT}` a\n\n```\n{CLAIM}\n\n{CLAIM}\n```\n\n{CLAIM}\n\n~~~~\n```\n\n{FACT}\n\n~~~~\n\n{FACT}",
+    "mathematics": f"$[a]{{claim=\"b\"}}$ {FACT} \\$5 {CLAIM}",
+    "tables": f"| a | b |\n|---|---|\n| {FACT} | {CLAIM} |\n\n  a    b\n ---  ---\n {FACT}  c\n",
+    "html": f"<pre>\n{FACT}\n\n{CLAIM}\n</pre>\n\n{CLAIM}\n\n<!-- {FACT}\n\n{CLAIM} -->\n\n<b>{FACT}</b>",
+    "links": f"[{FACT}](a.html) ![{FACT}](a.png) [a](b.html \"{FACT}\") <https://a.example> [{FACT}][b]\n\n[b]: c",
+    "notes": f"a^{FACT} b[^1] c^[{FACT}]\n\n[^1]: {CLAIM}",
+    "citations": f"[@nobody {FACT}] @nobody {FACT} [{FACT}, @nobody] a [see {FACT}]",
+    "divs": f'::: {{.callout-note title="{FACT}"}}\n{CLAIM}\n:::\n\n::: {{#fig-a fig-cap="a {FACT}"}}\n{FACT}\n:::',
+    "unfinished": f"[{FACT} [{CLAIM} {{{FACT}}} {FACT}{{.a}} \\{FACT} ]{FACT}",
+    "private": f"{FACT} {CLOSE} \U000f0000 {CLAIM}",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pandoc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pandoc]:
+    with Pandoc(workers=1, time_limit=30, root=tmp_path_factory.mktemp("publication")) as pool:
+        yield pool
+
+
+def said_of(pandoc: Pandoc, text: str) -> tuple[object, ...]:
+    line = text.replace("\n", " ")
+    rendered = pandoc.render(Document("a.qmd", text, inlines={"title": line}))
+    return rendered.html, rendered.inlines, [str(notice) for notice in rendered.notices]
+
+
+def without_letters(pandoc: Pandoc, text: str) -> tuple[object, ...]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pandoc_module, "with_letters", dict)
+        return said_of(pandoc, text)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_page_is_the_same_with_letters(pandoc: Pandoc, text: str) -> None:
+    assert said_of(pandoc, text) == without_letters(pandoc, text)
+
+
+PARTS = st.sampled_from(
+    [FACT, CLAIM, FACT, CLAIM, "word", "'s ", '"', "'", " ", "\n", "\n\n", "*", "**", "_", "^", "~", "[", "]", "(", ")",
+     "](a)", "@nobody", "[@nobody]", "\n- ", "\n1. ", "\n> ", "\n# ", "\n    ", "|", "`", "\n```\n", "<b>", "</b>", "$",
+     "\\", "{", "}", "---", "\n::: {.a}\n", "\n:::\n", "\n: ", "^[a]", "\n\n---\n", "  \n", "<!--", "-->"]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(PARTS, min_size=2, max_size=14).map("".join))
+def test_no_markdown_around_a_mark_makes_a_difference(pandoc: Pandoc, text: str) -> None:
+    try:
+        plain: object = without_letters(pandoc, text)
+    except Exception as error:
+        plain = str(error)
+    try:
+        lettered: object = said_of(pandoc, text)
+    except Exception as error:
+        lettered = str(error)
+    assert lettered == plain
+
+
+def test_marks_of_ordinary_prose_are_letters() -> None:
+    request = {"markdown": TEXTS["sentence"], "inlines": {"title": CLAIM}, "options": {}}
+    lettered = with_letters(request)
+    assert "]{" not in lettered["markdown"] + lettered["inlines"]["title"]
+    assert len(lettered["marks"]) == 6
+    other = {**request, "options": {"from": "commonmark_x"}}
+    assert with_letters(other) is other
+
+
+def test_a_letter_in_a_place_without_tags_is_taken_out_by_reading_again(
+    pandoc: Pandoc, tmp_path: Path
+) -> None:
+    text = f"::: {{#tbl-a}}\n{CLAIM}\n:::"
+    assert "\U000f0000" not in str(said_of(pandoc, text))
