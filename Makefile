@@ -7,7 +7,9 @@ BIN := $(VENV)/bin
 SETUP := $(BIN)/python scripts/set_up.py
 # The distributions beside Broadsheet: each is a folder.
 MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard packages/*/pyproject.toml))
-PROJECTS := pyproject.toml $(MEMBERS:%=%/pyproject.toml)
+# That for JupyterLab: it stands on Broadsheet, and npm builds it.
+LAB := editors/jupyterlab
+PROJECTS := pyproject.toml $(MEMBERS:%=%/pyproject.toml) $(LAB)/pyproject.toml
 
 # `docs` is a folder, too.
 .PHONY: docs site test test-all check lock messages wheels clean
@@ -34,7 +36,7 @@ $(VENV)/.site: requirements.txt $(PROJECTS) package-lock.json scripts/set_up.py
 	@$(PYTHON) scripts/set_up.py --venv $(VENV) --requirements requirements.txt
 	@touch $@
 
-$(VENV)/.test: requirements-dev.txt $(PROJECTS) package-lock.json scripts/set_up.py
+$(VENV)/.test: requirements-dev.txt $(PROJECTS) package-lock.json scripts/set_up.py $(wildcard $(LAB)/*.json $(LAB)/build.mjs $(LAB)/src/*)
 	@$(PYTHON) scripts/set_up.py --venv $(VENV) --requirements requirements-dev.txt --for-tests $(if $(CI),--browser-required)
 	@touch $@ $(VENV)/.site
 
@@ -42,7 +44,7 @@ $(VENV)/.test: requirements-dev.txt $(PROJECTS) package-lock.json scripts/set_up
 # stay, if they can; `make lock UPGRADE=1` takes the newest. What the distributions in packages/ need is locked, too.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade) --extra build --extra newsletter --extra pictures \
-	$(MEMBERS:packages/%=--no-emit-package %)
+	$(MEMBERS:packages/%=--no-emit-package %) --no-emit-package broadsheet-lab
 
 # The documentation as a site, in docs/_site.
 docs: $(VENV)/.site
@@ -55,11 +57,12 @@ lock: $(VENV)/.test
 	@$(COMPILE) -o requirements.txt
 	@$(COMPILE) --extra dev -o requirements-dev.txt
 
-# The wheel of each distribution of this repository, in dist/, made without the network.
+# The wheel of each distribution of this repository, in dist/, made without the network, but for what npm brings to build that
+# for JupyterLab.
 wheels: $(VENV)/.site
 	@rm -rf dist
 	@$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist \
-	  . $(MEMBERS:%=./%)
+	  . $(MEMBERS:%=./%) ./$(LAB)
 	@ls dist
 
 # Collects the texts for readers from the source into the catalogues of each language. Translate the new ones then.
@@ -73,4 +76,4 @@ messages: $(VENV)/.test
 	@$(BIN)/python scripts/untranslated.py || echo "Translate these, then run the tests of tests/text."
 
 clean:
-	rm -rf $(VENV) node_modules dist _site .broadsheet
+	rm -rf $(VENV) node_modules $(LAB)/node_modules $(LAB)/labextension dist _site .broadsheet

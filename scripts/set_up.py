@@ -53,6 +53,9 @@ def main() -> int:
     _fonts(options.venv)
     _say("installing the browser-side libraries, mostly ten seconds")
     _browser_side(for_tests=options.for_tests)
+    if options.for_tests:
+        _say("building the extension of JupyterLab, mostly ten seconds")
+        _extension_of_jupyterlab(options.venv / "bin/python")
     _say("looking for a browser, which draws the charts; if there is none, one is installed")
     if not _browser(options.venv):
         if options.browser_required:
@@ -117,6 +120,14 @@ def _browser_side(*, for_tests: bool) -> None:
             "npm could not install the browser-side libraries: plotly's own copy serves instead.",
             file=sys.stderr,
         )
+
+
+def _extension_of_jupyterlab(python: Path) -> None:
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    folder = str(ROOT / "editors/jupyterlab")
+    options = ["--no-deps", "--no-build-isolation", "--editable"]
+    if not (shutil.which("npm") and _runs([*pip, *options, folder])):
+        print("JupyterLab's extension is built by npm: its tests are left out.", file=sys.stderr)
 
 
 def _browser(venv: Path) -> bool:

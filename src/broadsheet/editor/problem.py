@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
@@ -44,6 +45,19 @@ class Problem:
     def place(self) -> Place:
         """The line."""
         return self.message.where
+
+    @property
+    def severity(self) -> Literal["error", "warning", "information"]:
+        """The weight: a notice that stops nothing even with `--strict` is information."""
+        if not isinstance(self.message, Notice):
+            return "error"
+        return "warning" if self.message.is_strict else "information"
+
+    @property
+    def text(self) -> str:
+        """The message for an author who sees its place: what is wrong, and what to do."""
+        message = self.message
+        return "\n".join(filter(None, (message.what, message.mend, message.detail)))
 
     @property
     def mends(self) -> list[Edit]:

@@ -21,7 +21,7 @@ from broadsheet.editor.diagnostics import diagnose, mends_of
 from broadsheet.editor.edited_file import EditedCell, EditedFile
 from broadsheet.editor.problem import Problem
 from broadsheet.editor.workspace import Workspace, is_configuration
-from broadsheet.errors import Notice, Place, UsageError
+from broadsheet.errors import Place, UsageError
 from broadsheet.project.project import NOTEBOOK
 from broadsheet.storage.publication_root import find_root
 from broadsheet.version import __version__
@@ -310,14 +310,9 @@ def _markdown(text: str) -> types.MarkupContent:
 
 
 def _diagnostic(problem: Problem, span: types.Range) -> types.Diagnostic:
-    message = problem.message
-    severity = types.DiagnosticSeverity.Error
-    if isinstance(message, Notice):
-        severity = types.DiagnosticSeverity.Warning
-        if not message.is_strict:
-            severity = types.DiagnosticSeverity.Information
-    text = "\n".join(filter(None, (message.what, message.mend, message.detail)))
-    return types.Diagnostic(span, text, severity, code=message.code, source="broadsheet")
+    severity = types.DiagnosticSeverity[problem.severity.capitalize()]
+    code = problem.message.code
+    return types.Diagnostic(span, problem.text, severity, code=code, source="broadsheet")
 
 
 def _tags(metadata: Any) -> list[str]:

@@ -286,10 +286,52 @@ function startBar() {
 note(document.body);
 if (own?.shadowRoot) startBar();
 underline();
-if (parent === window) {
+
+// A page of the preview itself may be in a frame of another one. In a frame of an editor's, such as JupyterLab's, the page is
+// told which text to show, and tells on which text its reader has clicked. Nobody else knows its address.
+
+const isInPreview = (() => {
+  try {
+    return parent !== window && parent.location.origin === location.origin;
+  } catch {
+    return false;
+  }
+})();
+const TEXTS = "main :is(p, li, h1, h2, h3, h4, figcaption, blockquote, dd, td)";
+const wordsOf = (text) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+
+// How much two sets of words have in common, from 0 to 1.
+function likeness(some, others) {
+  const both = [...some].filter((word) => others.has(word)).length;
+  return both / Math.max(some.size + others.size - both, 1);
+}
+
+function show({ id, text }) {
+  const words = wordsOf(text ?? "");
+  const ranked = [...document.querySelectorAll(TEXTS)].map((block) => [likeness(words, wordsOf(block.textContent)), block])
+    .sort(([one], [other]) => other - one);
+  const block = (id && document.getElementById(id)) || (ranked[0]?.[0] > 0.4 ? ranked[0][1] : null);
+  block?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
+function talkToEditor() {
+  addEventListener("message", ({ source, data }) => {
+    if (source === parent && data?.broadsheet === "show") show(data);
+  });
+  document.addEventListener("click", ({ target }) => {
+    const block = target.closest?.(`figure, ${TEXTS}`);
+    if (!block || target.closest("a, button, input, select, summary, broadsheet-preview")) return;
+    const id = block.closest("[id^=fig-], [id^=tbl-]")?.id ?? "";
+    parent.postMessage({ broadsheet: "clicked", id, text: block.textContent }, "*");
+  });
+  parent.postMessage({ broadsheet: "here", path: own?.dataset.path ?? pathOf(location) }, "*");
+}
+
+if (!isInPreview) {
   listenWhileSeen();
   document.addEventListener("visibilitychange", listenWhileSeen);
   addEventListener("pagehide", () => events?.close());
+  if (parent !== window) talkToEditor();
 } else {
   addEventListener("message", ({ source, data }) => {
     if (source === parent && Object.hasOwn(HEARD, data?.preview)) HEARD[data.preview](data.data);

@@ -1,31 +1,69 @@
-"""Evaluates the inline expressions of a cell in the run, and publishes their results."""
+"""Evaluates the inline expressions of a cell in the run, and publishes their results.
+
+In a session of JupyterLab, its extension asks for the same (:func:`publish_in_session`). Each result
+has the facts and claims that it marks, since no last cell puts them out.
+"""
 
 from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from broadsheet.notebook.claims.conditions import Expressions
 from broadsheet.notebook.session.error_hints import complete_message
+from broadsheet.notebook.values import declarations
 from broadsheet.project.sources import inline_expressions as inline
 from plotly_alive.text.unprintable import UNPRINTABLE, named
 
 _LONGEST = 100_000
 """The most characters of an inline value."""
+_MARKED = re.compile(r"(?:\.fact name|\{claim|\Aclaim)=\"([\w-]+)\"")
 
 
 def publish(expressions: Sequence[str]) -> None:
     """Evaluate each expression in the notebook's namespace, and publish the results as an
     output.
     """
+    shell = _shell()
+    _publish(shell, evaluated(expressions, shell.user_ns))
+
+
+def publish_in_session(expressions: Sequence[str]) -> None:
+    """Evaluate each expression as :func:`publish` does. Each result has its `facts` and its
+    `claims`, by name, as they are declared then.
+    """
+    shell = _shell()
+    _publish(
+        shell,
+        [
+            {**result, **_declared(result.get("markdown", ""))}
+            for expression in expressions
+            for result in evaluated([expression], shell.user_ns)
+        ],
+    )
+
+
+def _shell() -> Any:
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
     assert shell is not None, "inline values are published from within a run"
-    results = evaluated(expressions, shell.user_ns)
+    return shell
+
+
+def _publish(shell: Any, results: Sequence[Mapping[str, Any]]) -> None:
     shell.display_pub.publish({inline.MIME: results, "text/plain": ""})
+
+
+def _declared(markdown: str) -> declarations.DeclaredByName:
+    """Return the facts and the claims that the Markdown of a result marks."""
+    names = set(_MARKED.findall(markdown))
+    return {
+        kind: {name: what for name, what in of_kind.items() if name in names}
+        for kind, of_kind in declarations.declared().items()
+    }
 
 
 def evaluated(expressions: Sequence[str], namespace: dict[str, Any]) -> list[dict[str, str]]:

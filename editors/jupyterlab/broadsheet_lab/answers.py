@@ -1,0 +1,249 @@
+"""What the browser is told of an article: the same that the language server tells an editor.
+
+Cells, lines and columns count from 0, and columns in units of UTF-16, as a browser counts. The
+functions are called in the worker process, which keeps what it has read of a publication.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from broadsheet.editor import completions
+from broadsheet.editor.claims import ClaimHere, claims_of
+from broadsheet.editor.diagnostics import diagnose, mends_of
+from broadsheet.editor.edited_file import EditedCell, EditedFile
+from broadsheet.editor.workspace import Workspace, if_sound
+from broadsheet.errors import BroadsheetError, Place, UsageError
+from broadsheet.markdown.document import Document
+from broadsheet.markdown.shortcodes import Shortcodes
+from broadsheet.project.editions.edition import Edition
+from broadsheet.project.sources.inline_expressions import without_code
+from broadsheet.storage.limits import bounded_work
+from broadsheet.storage.publication_root import find_root
+
+Json = dict[str, Any]
+
+_SHORTCODE = re.compile(r"\{\{<(?!/\*).*?>\}\}(?!\})", re.DOTALL)
+_SECRET = "q"
+
+
+@dataclass
+class SessionWorkspace(Workspace):
+    """A publication in JupyterLab. The values of an article are those of its session, or else of its
+    last run.
+    """
+
+    results: Mapping[str, Json] = field(default_factory=dict)
+    """The results of the session's expressions, by their code."""
+
+    def values(self, source: PurePosixPath) -> dict[str, str]:
+        """Return the texts of the expressions."""
+        return self._of_session("text") or super().values(source)
+
+    def written(self, source: PurePosixPath) -> dict[str, str]:
+        """Return the expressions as Markdown."""
+        return self._of_session("markdown") or super().written(source)
+
+    def declared(self, source: PurePosixPath) -> Mapping[str, Any]:
+        """Return the facts and claims."""
+        if not self.results:
+            return super().declared(source)
+        return {
+            kind: {
+                name: what
+                for result in self.results.values()
+                for name, what in dict(result.get(kind) or {}).items()
+            }
+            for kind in ("facts", "claims")
+        }
+
+    def _of_session(self, form: str) -> dict[str, str]:
+        forms = (form, "text", "markdown")
+        return {
+            code: next(str(result[each]) for each in forms if each in result)
+            for code, result in self.results.items()
+            if any(each in result for each in forms)
+        }
+
+
+@dataclass(frozen=True)
+class Article:
+    """A notebook in the browser."""
+
+    root: Path
+    """The root of the Jupyter server; nothing outside is read."""
+    file: Path
+    """The notebook, which need not be on the disk."""
+    cells: tuple[EditedCell, ...]
+    """The cells."""
+    results: Mapping[str, Json] = field(default_factory=dict)
+    """The results of its expressions in its session, by their code."""
+
+    def opened(self) -> tuple[EditedFile, Workspace]:
+        """Return the notebook as an edited file of its publication. Raises :class:`UsageError` if it
+        is in none.
+        """
+        publication = publication_of(self.root, self.file)
+        workspace = _WORKSPACES.setdefault(publication, SessionWorkspace(publication))
+        workspace.results = self.results
+        name = PurePosixPath(self.file.relative_to(publication).as_posix())
+        return EditedFile(name, cells=self.cells), workspace
+
+
+_WORKSPACES: dict[Path, SessionWorkspace] = {}
+"""State of the process: the publications of open notebooks."""
+
+
+def publication_of(root: Path, file: Path) -> Path:
+    """Return the root of a file's publication. Raises :class:`UsageError` if it has none inside the
+    Jupyter server's root.
+    """
+    publication = find_root(file.parent)
+    if not publication.is_relative_to(root):
+        raise UsageError(
+            str(publication),
+            "the publication is not inside the folder in which JupyterLab was started",
+            f"Start it there: cd {publication} && jupyter lab",
+        )
+    return publication
+
+
+def report(article: Article) -> Json:
+    """Return problems, claims, values of shortcodes, and editions of an article; or `why` not."""
+    try:
+        edited, workspace = article.opened()
+    except BroadsheetError as error:
+        return {**_nothing(), "why": f"{error.what}. {error.mend}"}
+    answer = _nothing()
+    for problem in diagnose(edited, workspace):
+        span = _span(edited, problem.place, problem.start, problem.end)
+        fixes = []
+        with suppress(BroadsheetError):
+            fixes = [
+                {
+                    **_span(edited, edit.place, edit.start, edit.end),
+                    "title": edit.title,
+                    "text": edit.text,
+                }
+                for edit in mends_of(edited, workspace, problem)
+            ]
+        severity = problem.severity.replace("information", "info")
+        code, text = problem.message.code, problem.text
+        answer["problems"].append(
+            {**span, "severity": severity, "code": code, "text": text, "fixes": fixes}
+        )
+    place = Place(str(edited.path))
+    with suppress(BroadsheetError), workspace.at_work(), bounded_work(place, "reading this text"):
+        _add_what_it_says(answer, edited, workspace)
+    return answer
+
+
+def complete(article: Article, cell: int, line: int, column: int) -> list[Json]:
+    """Return the completions at a place of a cell; none outside of a publication."""
+    with suppress(BroadsheetError):
+        edited, workspace = article.opened()
+        if not 0 <= cell < len(edited.cells):
+            return []
+        place = Place(str(edited.path), line + 1, cell + 1)
+        written = edited.line(place)
+        at = _characters(written, column)
+        with bounded_work(place, "completing this text"):
+            found = completions.complete(edited, workspace, place, at)
+        return [
+            {
+                "text": each.text,
+                "start": _units(written, each.start),
+                "detail": each.detail,
+                "doc": each.doc,
+            }
+            for each in found
+        ]
+    return []
+
+
+def _nothing() -> Json:
+    return {"problems": [], "claims": [], "shortcodes": {}, "editions": [], "why": ""}
+
+
+def _add_what_it_says(answer: Json, edited: EditedFile, workspace: Workspace) -> None:
+    source = edited.source(workspace.root)
+    editions = if_sound(lambda: workspace.editions(source)[0])
+    if not editions or not workspace.is_source(edited.path, ""):
+        return
+    first = editions[0]
+    markdown = [(place, text) for kind, place, text in edited.texts(source) if kind == "markdown"]
+    answer["editions"] = [
+        {
+            "label": each.settings.edition_label or each.name,
+            "page": str(each.output),
+        }
+        for each in editions
+    ]
+    answer["shortcodes"] = dict(_shortcodes(markdown, first, workspace.root))
+    answer["claims"] = [
+        {
+            **_span(edited, claim.place, claim.start, claim.end),
+            "state": _state(claim),
+            "text": re.sub(r"\n+\*in the last run\*$", "", claim.description()),
+        }
+        for claim in claims_of(edited, markdown, first.settings.lang, workspace)
+    ]
+
+
+def _state(claim: ClaimHere) -> str:
+    """Return what words rest on: `proved`, `open`, `refuted`, or `false` for their condition."""
+    return claim.judged.truth if claim.truth is True else "false"
+
+
+def _shortcodes(
+    markdown: Sequence[tuple[Place, str]], edition: Edition, root: Path
+) -> Iterator[tuple[str, str]]:
+    """Yield the shortcodes of an article that are a text, with it."""
+    document = Document(str(edition.source.path), "", metadata=edition.metadata)
+    shortcodes = Shortcodes(document, root)
+    for place, text in markdown:
+        for match in _SHORTCODE.finditer(without_code(text)):
+            word = shortcodes.replaced(match[0], _SECRET, partial(_same, place))
+            shown = _text(shortcodes, word)
+            if shown not in ("", match[0]):
+                yield match[0], shown
+
+
+def _same(place: Place, _: int) -> Place:
+    return place
+
+
+def _text(shortcodes: Shortcodes, word: str) -> str:
+    """Return the text of an answer; empty if it is something else, such as a video."""
+    answer = shortcodes.answers.get(word, {})
+    text = str(answer.get("title") if answer.get("kind") == "link" else answer.get("text", ""))
+    pattern = rf"sc{_SECRET}n\d+x"
+    return re.sub(pattern, lambda match: _text(shortcodes, match[0]), text)
+
+
+def _span(edited: EditedFile, place: Place, start: int, end: int) -> Json:
+    cell = min(place.cell or 1, len(edited.cells))
+    line = edited.line(Place(place.file, place.line, cell))
+    return {
+        "cell": cell - 1,
+        "line": (place.line or 1) - 1,
+        "start": _units(line, start),
+        "end": _units(line, end),
+    }
+
+
+def _units(line: str, column: int) -> int:
+    """Return a column in units of UTF-16."""
+    return len(line[:column].encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _characters(line: str, units: int) -> int:
+    """Return a column in characters."""
+    encoded = line.encode("utf-16-le", "surrogatepass")[: 2 * max(units, 0)]
+    return len(encoded.decode("utf-16-le", "replace"))

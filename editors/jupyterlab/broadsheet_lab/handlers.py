@@ -1,0 +1,139 @@
+"""The routes of the server extension. Each needs Jupyter's own authentication, and reads nothing outside
+of the server's root.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import ApiPath, to_os_path
+from tornado.web import HTTPError, authenticated
+
+from broadsheet.editor.edited_file import EditedCell
+from broadsheet.errors import BroadsheetError
+from broadsheet_lab.answers import Article, complete, publication_of, report
+from broadsheet_lab.previews import Previews
+from broadsheet_lab.worker import Worker
+
+_KINDS = ("code", "markdown", "raw")
+_HALF = "\ud800"
+
+
+class _Handler(APIHandler):
+    """A route that gets an article."""
+
+    auth_resource = "contents"
+
+    def initialize(self, worker: Worker, previews: Previews) -> None:
+        """Take what the routes share."""
+        self.worker, self.previews = worker, previews
+
+    def file(self, body: Mapping[str, Any]) -> tuple[Path, Path]:
+        """Return the server's root and the file that a request names, inside it."""
+        path = body.get("path")
+        top = getattr(self.contents_manager, "root_dir", None)
+        if not isinstance(path, str) or "\x00" in path or not isinstance(top, str):
+            raise HTTPError(400, "`path` is the path of a notebook")
+        root = Path(top).resolve()
+        named = Path(to_os_path(ApiPath(path), str(root)))
+        file = named.parent.resolve() / named.name
+        if ".." in path.split("/") or not file.is_relative_to(root) or file == root:
+            raise HTTPError(404, "there is no such notebook in the folder of this server")
+        hidden = any(part.startswith(".") for part in file.relative_to(root).parts)
+        if hidden and not self.contents_manager.allow_hidden:
+            raise HTTPError(404, "there is no such notebook in the folder of this server")
+        return root, file
+
+    def article(self, body: Mapping[str, Any]) -> Article:
+        """Return the article that a request describes."""
+        root, file = self.file(body)
+        try:
+            cells = tuple(
+                EditedCell(str(cell["kind"]), _text(cell["text"]), tuple(map(str, cell["tags"])))
+                for cell in body["cells"]
+            )
+            results = {
+                _text(result["expression"]): dict(result)
+                for result in body.get("results") or ()
+                if "error" not in result
+            }
+        except (KeyError, TypeError, ValueError):
+            raise HTTPError(400, "send the cells with their kind, text and tags") from None
+        if any(cell.kind not in _KINDS for cell in cells):
+            raise HTTPError(400, f"the kind of a cell is one of {', '.join(_KINDS)}")
+        return Article(root, file, cells, results)
+
+    def body(self) -> Mapping[str, Any]:
+        """Return what was sent."""
+        body = self.get_json_body()
+        if not isinstance(body, dict):
+            raise HTTPError(400, "send an object of JSON")
+        return body
+
+    async def answer(self, *work: Any) -> None:
+        """Send what the worker process answers."""
+        try:
+            content = await self.worker.ask(*work)
+        except BroadsheetError as error:
+            raise HTTPError(422, str(error)) from None
+        except TimeoutError:
+            raise HTTPError(503, "the check of this article takes too long") from None
+        self.finish(json.dumps(content))
+
+
+class ArticleHandler(_Handler):
+    """`POST /broadsheet/article`: problems, claims, shortcodes, editions."""
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        """Answer with a report."""
+        await self.answer(report, self.article(self.body()))
+
+
+class CompletionsHandler(_Handler):
+    """`POST /broadsheet/completions`: what may stand at a place of a cell."""
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        """Answer with completions."""
+        body = self.body()
+        place = [body.get(name) for name in ("cell", "line", "column")]
+        if not all(isinstance(number, int) and 0 <= number < 1 << 31 for number in place):
+            raise HTTPError(400, "`cell`, `line` and `column` are numbers")
+        await self.answer(complete, self.article(body), *place)
+
+
+class PreviewHandler(_Handler):
+    """`POST /broadsheet/preview`: the address of the preview of a notebook's publication; empty if
+    none runs. With `start`, one is started. It runs the code of articles, so the browser asks for
+    it only when its user does.
+    """
+
+    auth_resource = "kernels"
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        """Answer with the address."""
+        body = self.body()
+        root, file = self.file(body)
+        try:
+            publication = publication_of(root, file)
+            address = await self.previews.address(publication, starts=body.get("start") is True)
+        except BroadsheetError as error:
+            raise HTTPError(422, f"{error.what}. {error.mend}") from None
+        self.finish(json.dumps({"address": address}))
+
+
+def _text(text: object) -> str:
+    """Return a text with the ends of lines as a notebook has them, and without half characters."""
+    if not isinstance(text, str):
+        raise TypeError(text)
+    return text.replace("\r\n", "\n").encode("utf-8", "replace").decode()

@@ -1,0 +1,39 @@
+"""The process of a preview: `broadsheet preview` that ends when the Jupyter server does.
+
+Its standard input is a pipe from the server, which closes however the server ends.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.preview.messages import EDITOR
+from broadsheet.preview.session import preview
+
+
+def main(root: Path) -> int:
+    """Preview the publication at ``root`` until the server ends."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    try:
+        preview(root, port=0, editor=EDITOR, opens_browser=False, say=partial(print, flush=True))
+    except BroadsheetError as error:
+        print(error, flush=True)
+        return 1
+    return 0
+
+
+def _end_with_input() -> None:
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

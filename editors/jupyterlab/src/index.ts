@@ -1,0 +1,45 @@
+// The extension of JupyterLab: an `Article` for each open notebook, and what the editors of its cells show.
+
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ICommandPalette } from "@jupyterlab/apputils";
+import { ICompletionProviderManager } from "@jupyterlab/completer";
+import { IEditorExtensionRegistry } from "@jupyterlab/codemirror";
+import { INotebookTracker } from "@jupyterlab/notebook";
+import { Article } from "./article";
+import { addEditorExtensions } from "./editors";
+import { PreviewPanel } from "./panel";
+import style from "./style.css";
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: "broadsheet-lab:plugin",
+  description: "Values, problems and completions in the articles of Broadsheet.",
+  autoStart: true,
+  requires: [INotebookTracker, IEditorExtensionRegistry],
+  optional: [ICompletionProviderManager, ICommandPalette],
+  activate: (app: JupyterFrontEnd, tracker: INotebookTracker, editors: IEditorExtensionRegistry,
+             completers: ICompletionProviderManager | null, palette: ICommandPalette | null) => {
+    document.head.append(Object.assign(document.createElement("style"), { textContent: style }));
+    const articles = new Set<Article>();
+    const settings = app.serviceManager.serverSettings;
+    addEditorExtensions(editors, completers, articles, settings);
+    const open = (panel: Article["panel"]) => {
+      const article = new Article(panel, settings);
+      articles.add(article);
+      panel.disposed.connect(() => articles.delete(article));
+    };
+    tracker.forEach(open);
+    tracker.widgetAdded.connect((_, panel) => open(panel));
+    const preview = new PreviewPanel(settings);
+    app.shell.add(preview, "right", { rank: 600 });
+    tracker.currentChanged.connect((_, panel) =>
+      preview.take([...articles].find((article) => article.panel === panel) ?? null));
+    app.commands.addCommand("broadsheet-lab:preview", {
+      label: "Preview of this article",
+      caption: "Show the page of this article beside the notebook",
+      execute: () => app.shell.activateById(preview.id),
+    });
+    palette?.addItem({ command: "broadsheet-lab:preview", category: "Broadsheet" });
+  },
+};
+
+export default [plugin];

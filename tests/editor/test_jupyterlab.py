@@ -1,0 +1,332 @@
+"""Broadsheet in JupyterLab: values in Markdown cells, divs, problems with fixes, completions, the preview.
+
+A real JupyterLab, with the extension as `make` installs it, in a real browser.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pytest
+
+from conftest import Site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+ROOT = Path(__file__).parents[2]
+EXTENSION = Path(sys.prefix) / "share/jupyter/labextensions/broadsheet-lab/package.json"
+MISSING = [
+    name for name in ("jupyterlab", "broadsheet_lab") if importlib.util.find_spec(name) is None
+]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        bool(MISSING) or not EXTENSION.exists(),
+        reason="needs JupyterLab with the extension, which npm builds (scripts/set_up.py --for-tests)",
+    ),
+]
+
+TOKEN = "token-of-this-test"
+SETUP = """\
+import broadsheet as bs
+trade = bs.table("trade").set_index("year")
+year = 2022
+"""
+PROSE = """\
+## Trade in `{python} year` {#sec-trade}
+
+It was `{python} usd(trade.total[year])`, [rose]{claim="rose(trade.total, 2021, year)"} from 2021,
+[grew|shrank]{by="trade.total, 2021, year"}, and [fell]{claim="trade.total[2022] < trade.total[2021]"}.
+`{python} open("evaluated", "a").write("x")` `{python} "<img src=x onerror=alert(1)>"` `{python} nowhere + 1`
+Nobody knows of 512 ships. {{< meta title >}}. See @fig-total, [@paper], [@papr]. [Small]{.smallcaps}
+"""
+DIVS = """\
+::: {.callout-warning}
+## Take care
+
+- of `{python} year`
+:::
+
+:::: {.columns}
+::: {.column width="30%"}
+Left
+:::
+
+::: {.column width="70%"}
+Right
+:::
+::::
+
+::: {.content-visible when-format="html"}
+Only there
+:::
+"""
+
+
+READY = """() => {
+  const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
+  return session?.isReady && session.session?.kernel?.status === "idle";
+}"""
+
+
+@dataclass
+class Lab:
+    """A JupyterLab that runs, in the folder of a publication."""
+
+    site: Site
+    address: str
+    browser: Browser
+
+    def open(self, slug: str) -> Notebook:
+        """The notebook of an article, in a window of its own."""
+        context = self.browser.new_context(viewport={"width": 1500, "height": 1300})
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{self.address}lab/tree/posts/{slug}/index.ipynb?token={TOKEN}&reset")
+        page.wait_for_function(READY)
+        return Notebook(page, errors)
+
+
+@dataclass
+class Notebook:
+    """An open notebook."""
+
+    page: Page
+    errors: list[str]
+
+    def command(self, name: str, **arguments: object) -> None:
+        """Run a command of JupyterLab's, as a menu does."""
+        self.page.evaluate(
+            "([name, more]) => { window.jupyterapp.commands.execute(name, more); }",
+            [name, arguments],  # it may wait for an answer to a dialog
+        )
+
+    def cell(self, number: int) -> Locator:
+        """A cell, from 0."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(number)
+
+    def prose(self, number: int) -> Locator:
+        """A rendered Markdown cell."""
+        return self.cell(number).locator(".jp-MarkdownOutput")
+
+    def select(self, number: int) -> None:
+        """Make a cell the active one."""
+        self.page.evaluate(
+            "(n) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = n; }", number
+        )
+
+    def marks(self, number: int) -> dict[str, str]:
+        """The state of each marked text of a cell."""
+        found = self.prose(number).locator("[data-state]").all()
+        return {each.inner_text(): each.get_attribute("data-state") or "" for each in found}
+
+
+def with_kernel(file: Path) -> None:
+    """Give a notebook the kernel that JupyterLab starts without a question."""
+    notebook = nbformat.read(file, 4)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, file)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Lab]:
+    folder = tmp_path_factory.mktemp("lab")
+    site = Site(folder / "site")
+    site.front()
+    site.table()
+    site.write("references.bib", "@misc{paper, title = {A paper}, year = {2023}}\n")
+    front = "title: The trade\ndate: 2023-05-26\nbibliography: ../../references.bib\nsubtitel: x"
+    chart = '#| label: fig-total\n#| fig-cap: The total\nimport plotly.express as px\npx.line(trade, y="total")'
+    for slug in ("trade", "foreign", "written", "seen"):
+        file = site.article(slug, SETUP, ("md", PROSE), ("md", DIVS), chart, front=front)
+        with_kernel(file)
+    variables = {
+        f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")
+    }
+    environment = {**os.environ, **variables, "HOME": str(folder), "IPYTHONDIR": str(folder)}
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0"),
+        *("--LabApp.expose_app_in_browser=True", f"--IdentityProvider.token={TOKEN}"),
+    ]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=site.root, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    runtime = folder / f"RUNTIME/jpserver-{process.pid}.json"
+    while not (runtime.exists() and runtime.read_text().rstrip().endswith("}")):
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+        assert process.returncode is None, (folder / "log").read_text()
+    try:
+        yield Lab(site, json.loads(runtime.read_text())["url"], browser)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture
+def opened(lab: Lab) -> Iterator[Callable[[str], Notebook]]:
+    """A notebook of the publication. It raises no error in the browser."""
+    notebooks: list[Notebook] = []
+
+    def open_(slug: str) -> Notebook:
+        notebooks.append(lab.open(slug))
+        return notebooks[-1]
+
+    yield open_
+    for notebook in notebooks:
+        notebook.page.context.close()
+        assert notebook.errors == []
+
+
+def expect(locator: Locator) -> Any:
+    from playwright.sync_api import expect
+
+    return expect(locator)
+
+
+def test_markdown_cells_show_values_after_a_run_and_expressions_before(
+    lab: Lab, opened: Callable[[str], Notebook]
+) -> None:
+    notebook = opened("trade")
+    prose = notebook.prose(2)
+    expect(prose.locator("code").first).to_have_text("year")
+    assert "{python}" not in prose.inner_text() and "{claim" not in prose.inner_text()
+    expect(prose.locator(".bs-shortcode")).to_have_text("The trade")
+    assert set(notebook.marks(2).values()) == {"waiting", "value"}
+    assert "run the cells" in str(prose.locator(".bs-value").first.get_attribute("title"))
+    evaluated = lab.site.root / "posts/trade/evaluated"
+    assert not evaluated.exists(), "nothing runs before its reader has run a cell"
+
+    notebook.command("notebook:run-all-cells")
+    expect(prose.locator("[data-state=proved]").first).to_have_text("rose")
+    assert evaluated.read_text() == "x"
+    marks = notebook.marks(2)
+    assert marks["2022"] == "value" and marks["$190.3 billion"] == "bound"
+    assert marks["grew"] == "proved" and marks["fell"] == "false"
+    assert marks["nowhere + 1"] == "error" and marks["The trade"] == "value"
+    assert marks["<img src=x onerror=alert(1)>"] == "value"
+    titles = [each.get_attribute("title") or "" for each in prose.locator("[title]").all()]
+    assert any("exactly 190.3 US$ bn: Total, 2022\nsource: trade, as of" in each for each in titles)
+    assert any("NameError: name 'nowhere' is not defined" in each for each in titles)
+    assert any("the condition is not true" in each for each in titles)
+    expect(prose.locator(".bs-unaccounted")).to_have_text("512")
+    expect(prose.locator("h2")).to_contain_text("Trade in 2022")
+    assert prose.locator("img").count() == 0
+
+    notebook.select(1)
+    notebook.command("notebook:enter-edit-mode")
+    notebook.page.keyboard.press("Control+End")
+    notebook.page.keyboard.type("year = 2021")
+    notebook.command("notebook:run-cell")
+    expect(prose.locator("[data-state=bound]").first).to_have_text("$146.9 billion")
+    expect(notebook.prose(3)).to_contain_text("of 2021")  # further down, too
+
+    prose.dblclick()
+    expect(notebook.cell(2).locator(".cm-content")).to_contain_text(
+        "`{python} usd(trade.total[year])`"
+    )
+
+    notebook.command("notebook:restart-kernel")
+    notebook.page.locator(".jp-Dialog .jp-mod-accept").click()
+    expect(notebook.prose(3).locator("[data-state=waiting]")).to_have_text("year")
+
+
+def test_a_notebook_that_is_not_trusted_evaluates_nothing(
+    lab: Lab, opened: Callable[[str], Notebook]
+) -> None:
+    notebook = opened("foreign")
+    notebook.select(1)
+    notebook.command("notebook:run-cell")
+    expect(notebook.cell(1).locator(".jp-InputPrompt")).to_have_text("[1]:")
+    expect(notebook.prose(2).locator("[title*='not trusted']").first).to_be_visible()
+    assert not (lab.site.root / "posts/foreign/evaluated").exists()
+    notebook.select(4)
+    notebook.command("notebook:run-cell")  # now all code was run by its reader
+    expect(notebook.prose(2).locator("[data-state=bound]").first).to_have_text("$190.3 billion")
+
+
+def test_divs_and_references_are_readable(opened: Callable[[str], Notebook]) -> None:
+    notebook = opened("seen")
+    divs, prose = notebook.prose(3), notebook.prose(2)
+    expect(divs.locator(".bs-callout-warning > .bs-label")).to_have_text("Take care")
+    assert ":::" not in divs.inner_text()
+    expect(divs.locator(".bs-callout-warning li")).to_have_text("of year")
+    left, right = divs.locator(".bs-columns > .bs-column").all()
+    boxes = [part.bounding_box() or {} for part in (left, right)]
+    assert boxes[0]["y"] == boxes[1]["y"] and 2 * boxes[0]["width"] < boxes[1]["width"]
+    expect(divs.locator(".bs-conditional")).to_contain_text("visible when format html")
+    expect(prose.locator(".bs-reference")).to_have_text("fig-total")
+    assert [each.inner_text() for each in prose.locator(".bs-citation").all()] == ["paper", "papr"]
+    expect(prose.locator(".bs-span")).to_have_text("Small")
+    assert "{" not in prose.inner_text()
+
+
+def test_problems_have_fixes_and_all_that_is_written_has_completions(
+    opened: Callable[[str], Notebook],
+) -> None:
+    notebook = opened("written")
+    raw = notebook.cell(0)
+    raw.locator(".cm-lintRange").hover()
+    notebook.page.get_by_role("button", name="Change to `subtitle`").click()
+    expect(raw.locator(".cm-content")).to_contain_text("subtitle: x")
+    expect(notebook.prose(2).locator(".bs-citation.bs-problem")).to_have_text("papr")
+    notebook.prose(2).dblclick()
+    prose = notebook.cell(2).locator(".cm-content")
+    expect(notebook.cell(2).locator(".cm-lintRange").first).to_be_visible()
+    prose.click()
+    notebook.page.keyboard.press("Control+End")
+    notebook.page.keyboard.type(" and @pap")
+    notebook.page.locator(".cm-tooltip-autocomplete li", has_text="paper").click()
+    expect(prose).to_contain_text("and @paper")
+    notebook.page.keyboard.type(" `{python} trade.to")
+    notebook.page.locator(".cm-tooltip-autocomplete li", has_text="total").click()
+    expect(prose).to_contain_text("trade.total")
+    notebook.select(1)
+    notebook.command("notebook:enter-edit-mode")
+    notebook.page.keyboard.press("Control+End")
+    notebook.page.keyboard.type('other = bs.table("tra')
+    notebook.command("completer:invoke-notebook")
+    expect(notebook.cell(1).locator(".cm-content")).to_contain_text('bs.table("trade')
+
+
+def test_the_preview_is_beside_the_notebook_and_follows_it(
+    opened: Callable[[str], Notebook],
+) -> None:
+    notebook = opened("shown")
+    notebook.command("broadsheet-lab:preview")
+    panel = notebook.page.locator("#broadsheet-lab-preview")
+    start = panel.get_by_role("button", name="Start the preview")
+    expect(panel.locator("p").first).to_contain_text("trust it, first")
+    expect(start).to_be_disabled()
+    notebook.command("notebook:run-all-cells")
+    expect(notebook.prose(4)).to_contain_text("harbour of Genoa")
+    start.click()
+    frame = panel.frame_locator("iframe")
+    last = frame.get_by_text("The last words are about")
+    expect(last).to_contain_text("harbour of Genoa", timeout=120_000)
+    notebook.select(4)
+    expect(last).to_be_in_viewport()
+    frame.get_by_text("First, trade was").click()
+    notebook.page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex === 3"
+    )
+    panel.locator(".bs-preview-bar select").select_option(label="The north")
+    expect(last).to_contain_text("harbour of Narvik", timeout=120_000)
+    frame.get_by_text("Values", exact=True).click()
+    frame.get_by_label("place").fill("Bergen")
+    frame.get_by_role("button", name="Run", exact=True).click()
+    expect(last).to_contain_text("harbour of Bergen", timeout=120_000)
