@@ -248,7 +248,13 @@ class AuditedSentence:
     @cached_property
     def is_plain(self) -> bool:
         """True if it states what is, not what will be, would be, or is not."""
+        return self.is_plain_for("")
+
+    def is_plain_for(self, unit: str) -> bool:
+        """True if it states what is of a measure in some unit; "bushels per acre" is no part of it."""
         low = self.low
+        per = re.search(r"\bper \w+", unit.lower())
+        low = low.replace(per[0], " " * len(per[0])) if per else low
         for time in self.times:  # "May 2007" is no "may"
             start = max(time.start, 0)
             low = f"{low[:start]}{' ' * (time.end - start)}{low[time.end :]}"

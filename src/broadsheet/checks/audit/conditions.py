@@ -24,7 +24,8 @@ _ABOVE = re.compile(
     r"dépass\w*|plus de|über\w*|mehr als|mindestens|más de)\W*$"
 )
 _BELOW = re.compile(
-    r"\b(?:below|under|less than|fewer than|lower than|smaller than|at most|short of|unter\w*|weniger als|moins de|menos de)\W*$"
+    r"\b(?:below|under|less than|fewer than|lower than|smaller than|at most|short of|"
+    r"unter\w*|weniger als|moins de|menos de)\W*$"
 )
 _EQUAL = re.compile(
     r"\b(?:at least|at most|or (?:more|less|fewer|above|below)|mindestens|höchstens)\b"

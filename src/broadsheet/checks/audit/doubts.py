@@ -13,7 +13,8 @@ from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.vocabulary import concepts_in
 
 _PART = re.compile(
-    r"\b(?:of (?:it|them|these|those|this|that)\b(?! who\b)|half|quarters?|third|the (?:north|south|east|west)(?:ern \w+)?|includ(?:es?|ed|ing)|abroad|"
+    r"\b(?:of (?:it|them|these|those|this|that)\b(?! who\b)|half|quarters?|third|"
+    r"the (?:north|south|east|west)(?:ern \w+)?|includ(?:es?|ed|ing)|abroad|"
     r"outside|other than|besides|apart|alone|elsewhere|(?:before|after) (?:1[5-9]|2[01])\d\d)\b"
 )
 _OF_WHOLE = re.compile(

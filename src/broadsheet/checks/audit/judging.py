@@ -195,7 +195,8 @@ class Judge:
             )
             for place in list(places)[:_MOST_OPERANDS]
         )
-        is_whole = self.is_scoped and self.sentence.is_plain
+        about = f"{self.measure.unit} {self.measure.title}"
+        is_whole = self.is_scoped and self.sentence.is_plain_for(about)
         is_whole = is_whole and (self.is_half_named or operation not in ("comparison", "rank"))
         return AuditReading(
             operation,

@@ -79,6 +79,8 @@ def _is_of_measure(judge: Judge, quantity: Quantity) -> bool:
     if not word or word in words_listed("function"):
         return True
     whole = judge.named.words.own | judge.named.words.other
+    if word in words_listed("persons") and whole & words_listed("of-persons"):
+        return True
     is_money = "exchange_rate" in whole and word in words_listed("currencies")
     return (
         is_money

@@ -1,0 +1,130 @@
+"""`broadsheet audit` reads everyday comparisons, counts, periods, and what stands in another sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.checks.audit.auditing import audit
+
+TABLES = {
+    "inflation.csv": "country,year,inflation rate (%)\n"
+    "Austria,2021,2.8\nAustria,2022,8.6\nBelgium,2021,3.2\nBelgium,2022,10.3\n"
+    "Croatia,2021,2.6\nCroatia,2022,10.8\nDenmark,2021,1.9\nDenmark,2022,8.5\n",
+    "burglaries.csv": "city,state,burglaries_2014,burglaries_2015\n"
+    "Ashford,Ohio,211,344\nBarton,Ohio,411,378\nCroft,Iowa,120,135\nDunmore,Iowa,95,88\nEly,Utah,61,70\n",
+    "airlines.csv": "airline,crashes_85_99,crashes_00_14\n"
+    "Blue Wings,24,6\nNorth Star,12,0\nPolar Air,3,9\nSun Air,7,0\nWest Jetlines,30,2\n",
+    "drinks.csv": "country,beer (litres),wine (litres)\nGermany,92,27\nFrance,33,47\nItaly,31,46\n",
+    "daily.csv": "year,month,day,visitors\n"
+    + "".join(
+        f"{year},{month},{day},{100 + 10 * month + day + (year - 2019) * 30}\n"
+        for year in (2019, 2020)
+        for month in range(1, 13)
+        for day in (1, 11, 21)
+    ),
+    "films.csv": "title,year,budget ($)\nThe Long Road,1987,11000000\nRiver,1999,25000000\n"
+    "Glass Tower,1999,40000000\nHome Again,2004,8000000\nSilent Field,2004,31000000\n",
+}
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder with tables."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "site"
+    folder.mkdir()
+    for name, text in TABLES.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def verdicts_of(place, text, lang="en"):
+    (place / "page.md").write_text(f"---\nlang: {lang}\n---\n\n{text}\n")
+    return [statement.verdict for statement in audit(place).statements]
+
+
+BORNE_OUT = [
+    "Inflation in Belgium was higher than in Austria in 2022.",
+    "In 2022 two countries had inflation of more than 10 percent.",
+    "Burglaries rose in 3 of the cities between 2014 and 2015.",
+    "In 2015 Barton had 378 burglaries, more than any other city.",
+    "More burglaries were counted in Ashford in 2015 than in 2014.",
+    "Blue Wings had 6 crashes between 2000 and 2014.",
+    "Blue Wings had more crashes than Polar Air from 1985 to 1999.",
+    "Two airlines had no crashes from 2000 to 2014.",
+    "The Germans drink more beer than wine.",
+    "France ranks second for beer, with 33 litres.",
+    "Between 2019 and 2020 the number of visitors rose by 17 percent.",
+    "On 11 March 2019 there were 141 visitors.",
+    "The Long Road came out in 1987 on a budget of $11 million.",
+    "The file films.csv has 5 rows and 3 columns.",
+    "Croatia had the highest inflation in 2022, ahead of Belgium.",
+]
+CONTRADICTED = [
+    "Inflation in Belgium was lower than in Austria in 2022.",
+    "In 2022 three countries had inflation of more than 10 percent.",
+    "Burglaries rose in 4 of the cities between 2014 and 2015.",
+    "In 2015 Barton had 411 burglaries.",
+    "More burglaries were counted in Barton in 2015 than in 2014.",
+    "Blue Wings had 24 crashes between 2000 and 2014.",
+    "Blue Wings had fewer crashes than Polar Air from 1985 to 1999.",
+    "The French drink more beer than wine.",
+    "Italy ranks second for beer.",
+    "Between 2019 and 2020 the number of visitors rose by 47 percent.",
+    "The Long Road came out in 1997.",
+    "The file films.csv has 7 rows.",
+    "The file films.csv has 4 columns.",
+]
+
+
+@pytest.mark.parametrize("sentence", BORNE_OUT)
+def test_borne_out(place, sentence):
+    verdicts = verdicts_of(place, sentence)
+    assert "borne out" in verdicts
+    assert "contradicted" not in verdicts
+
+
+@pytest.mark.parametrize("sentence", CONTRADICTED)
+def test_contradicted(place, sentence):
+    assert "contradicted" in verdicts_of(place, sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("In 2021 inflation in Austria was low. In 2022 it was 8.6%.", "borne out"),
+        ("In 2021 inflation in Austria was low. In 2022 it was 9.6%.", "contradicted"),
+        ("## Denmark\n\nIn 2022 the inflation rate was 8.5 percent.", "borne out"),
+        ("## Denmark\n\nIn 2022 the inflation rate was 10.3 percent.", "contradicted"),
+    ],
+)
+def test_what_stands_in_the_sentence_before(place, text, verdict):
+    assert verdict in verdicts_of(place, text)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "verdict"),
+    [
+        ("In Belgien lag die Inflation 2022 bei 10,3 Prozent.", "de", "borne out"),
+        ("In Belgien lag die Inflation 2022 bei 8,6 Prozent.", "de", "contradicted"),
+        ("En 2022, la inflación en Bélgica fue del 10,3 %.", "es", "borne out"),
+        ("En 2022, la inflación en Bélgica fue del 8,6 %.", "es", "contradicted"),
+    ],
+)
+def test_languages(place, sentence, lang, verdict):
+    assert verdict in verdicts_of(place, sentence, lang)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In 2022 two countries in Asia had inflation of more than 20 percent.",
+        "Blue Wings had 4 crashes in 1997 alone.",
+        "After filtering, films.csv has 4 rows.",
+        "The Swiss drink more beer than wine.",
+        "In 2015 robberies in Barton rose to 500.",
+        "Silent Field sold 3 million tickets in 2004.",
+    ],
+)
+def test_what_tables_do_not_have_is_not_contradicted(place, sentence):
+    assert "contradicted" not in verdicts_of(place, sentence)
