@@ -52,6 +52,8 @@ class ClaimHere:
     """The fault of the words; empty without one."""
     mend: str = ""
     """The remedy."""
+    name: str = ""
+    """The name under which it was declared."""
 
     def description(self) -> str:
         """Return the evidence of the words, as Markdown."""
@@ -134,6 +136,7 @@ def _of_passage(
             judged,
             _reason(judged),
             error.mend if error else "",
+            mark.name,
         )
 
 

@@ -11,6 +11,7 @@ from broadsheet.data.descriptor import Resource
 from broadsheet.editor.claims import ClaimHere, claims_of
 from broadsheet.editor.code import TableCall, table_calls, with_selections
 from broadsheet.editor.edited_file import EditedFile
+from broadsheet.editor.evidence import described, facts_of
 from broadsheet.editor.keys import Key, keys_at, path_at
 from broadsheet.editor.references import labels_in
 from broadsheet.editor.workspace import Workspace, if_sound, is_configuration
@@ -62,7 +63,7 @@ def _completed(
     edited: EditedFile, workspace: Workspace, place: Place, column: int
 ) -> list[Completion]:
     before = edited.line(place)[:column]
-    kind = _kind(edited, place)
+    kind = kind_at(edited, place)
     if kind == "yaml":
         return list(_of_yaml(edited, place, before))
     source = _source(edited, workspace)
@@ -78,7 +79,7 @@ def describe(edited: EditedFile, workspace: Workspace, place: Place, column: int
 
 
 def _described(edited: EditedFile, workspace: Workspace, place: Place, column: int) -> str:
-    line, kind = edited.line(place), _kind(edited, place)
+    line, kind = edited.line(place), kind_at(edited, place)
     word = next(
         (match for match in _WORD.finditer(line) if match.start() <= column <= match.end()), None
     )
@@ -87,9 +88,8 @@ def _described(edited: EditedFile, workspace: Workspace, place: Place, column: i
         return _of_key(key) if key and word and line[word.end() :].lstrip().startswith(":") else ""
     for match in inline.matches(line):
         if match["code"] and match.start() <= column < match.end():
-            value = workspace.values(edited.path).get(match["code"].strip())
-            return f"{value}\n\n*in the last run*" if value is not None else ""
-    if kind == "prose" and (claim := _claim(edited, workspace, place, column)):
+            return _of_value(edited, workspace, match["code"].strip())
+    if kind == "prose" and (claim := claim_at(edited, workspace, place, column)):
         return claim.description()
     if word is None:
         return ""
@@ -101,7 +101,19 @@ def _described(edited: EditedFile, workspace: Workspace, place: Place, column: i
     return ""
 
 
-def _claim(edited: EditedFile, workspace: Workspace, place: Place, column: int) -> ClaimHere | None:
+def _of_value(edited: EditedFile, workspace: Workspace, code: str) -> str:
+    """Return the value of an expression in the last run, and what it rests on."""
+    value = workspace.values(edited.path).get(code)
+    if value is None:
+        return ""
+    facts = facts_of(workspace, edited.path, code)
+    evidence = [described(workspace, fact) for fact in facts]
+    return "\n\n".join([value, *evidence, "*in the last run*"])
+
+
+def claim_at(
+    edited: EditedFile, workspace: Workspace, place: Place, column: int
+) -> ClaimHere | None:
     """Return the claim whose words are at a column; the innermost if there are several."""
     source = _source(edited, workspace)
     if source is None:
@@ -118,7 +130,7 @@ def _claim(edited: EditedFile, workspace: Workspace, place: Place, column: int) 
     return min(here, key=lambda claim: claim.end - claim.start, default=None)
 
 
-def _kind(edited: EditedFile, place: Place) -> str:
+def kind_at(edited: EditedFile, place: Place) -> str:
     """Return the kind of a line: `yaml`, `code` or `prose`."""
     if is_configuration(edited.path.name) or edited.path.name == FOLDER_METADATA:
         return "yaml"
@@ -194,10 +206,10 @@ def _of_code(
         for table in workspace.tables.values():
             yield Completion(table.name, match.start("word"), "table", _of_table(table))
     else:
-        yield from _columns(_calls(edited, source), workspace.tables, before)
+        yield from _columns(calls_in(edited, source), workspace.tables, before)
 
 
-def _calls(edited: EditedFile, source: Source | None) -> list[TableCall]:
+def calls_in(edited: EditedFile, source: Source | None) -> list[TableCall]:
     """Return the tables that the edited file reads. While a line is not finished, its cell is not
     Python, so the other cells are looked at one by one.
     """
@@ -249,9 +261,11 @@ def _of_prose(
     edited: EditedFile, source: Source | None, workspace: Workspace, before: str
 ) -> Iterator[Completion]:
     if expression := _EXPRESSION.search(before):
-        yield from _columns(_calls(edited, source), workspace.tables, before)
+        yield from _columns(calls_in(edited, source), workspace.tables, before)
         if match := _NAME.search(before, expression.start("code")):
-            names = dict.fromkeys(call.variable for call in _calls(edited, source) if call.variable)
+            names = dict.fromkeys(
+                call.variable for call in calls_in(edited, source) if call.variable
+            )
             for name in (*names, *VOCABULARY):
                 doc = (getattr(VOCABULARY.get(name), "__doc__", None) or "").strip()
                 yield Completion(

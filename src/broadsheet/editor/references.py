@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from broadsheet.editor.problem import placed
 from broadsheet.errors import Place
 from broadsheet.project.bibliographies import ENTRY
 from broadsheet.project.settings.crossref_settings import CROSSREF_KINDS
@@ -50,17 +51,48 @@ def labels_in(source: Source, texts: Iterable[str]) -> dict[str, str]:
     """Return the labels that a source defines, each with its caption as far as it is written there;
     ``texts`` are the files that it includes and its Markdown.
     """
-    labels: dict[str, str] = {}
-    for cell in source.cells():
-        if cell.cell_type == "code":
-            caption = _CAPTION.search(cell.source)
-            for label in _LABEL.findall(cell.source):
-                labels[label] = caption[1].strip(" \"'") if caption else ""
-    for text in texts:
-        for match in _ID.finditer(text):
-            line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-            labels[match["label"] or match["id"]] = line.strip(" #:![]").partition("](")[0]
-    return labels
+    parts = [("code", Place(""), one.source) for one in source.cells() if one.cell_type == "code"]
+    parts += [("markdown", Place(""), text) for text in texts]
+    return {label.label: label.caption for label in labels_written(parts)}
+
+
+@dataclass(frozen=True)
+class WrittenLabel:
+    """A label where a file defines it."""
+
+    label: str
+    """The label."""
+    caption: str
+    """The caption, as far as it is written there."""
+    place: Place
+    """The line."""
+    column: int
+    """The first column, from 0."""
+    is_of_heading: bool = False
+    """True for the id of a heading."""
+
+
+def labels_written(parts: Iterable[tuple[str, Place, str]]) -> Iterator[WrittenLabel]:
+    """Yield the labels in pieces of a file: the kind of each, the place of its first line, and its
+    text.
+    """
+    for kind, place, text in parts:
+        if kind == "code":
+            caption = _CAPTION.search(text)
+            for match in _LABEL.finditer(text):
+                words = caption[1].strip(" \"'") if caption else ""
+                yield WrittenLabel(match[1], words, *placed(place, text, match.start(1)))
+        elif kind == "markdown":
+            for match in _ID.finditer(text):
+                line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+                words, group = _words(line), match.lastgroup or "label"
+                where = placed(place, text, match.start(group))
+                yield WrittenLabel(match[group], words, *where, line.lstrip().startswith("#"))
+
+
+def _words(line: str) -> str:
+    """Return the words before an id: of a picture those in its brackets, else the line's."""
+    return line.rpartition("![")[2].strip(" #:![]").partition("](")[0]
 
 
 def is_label(key: str, labels: Iterable[str]) -> bool:

@@ -12,14 +12,18 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
 from broadsheet.editor import completions
+from broadsheet.editor.definitions import definitions
 from broadsheet.editor.diagnostics import diagnose, mends_of
 from broadsheet.editor.edited_file import EditedCell, EditedFile
+from broadsheet.editor.outline import OutlinePart, nested, outline_of
 from broadsheet.editor.problem import Problem
+from broadsheet.editor.renaming import label_at, renamed
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import Place, UsageError
 from broadsheet.project.project import NOTEBOOK
@@ -298,6 +302,78 @@ def _describe(ls: EditorServer, params: types.HoverParams) -> types.Hover | None
     placed = ls.placed(params.text_document.uri, params.position)
     text = completions.describe(*opened, *placed)
     return types.Hover(_markdown(text)) if text else None
+
+
+@server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+def _outline(ls: EditorServer, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+    uri = params.text_document.uri
+    opened = ls.opened(uri)
+    parts = outline_of(*opened) if opened else []
+    here = nested([part for part in parts if ls.document(uri, part.place).uri == uri])
+    below = {number for _, numbers in here for number in numbers}
+    return [_symbol(ls, uri, here, number) for number in range(len(here)) if number not in below]
+
+
+def _symbol(
+    ls: EditorServer, uri: str, parts: list[tuple[OutlinePart, list[int]]], number: int
+) -> types.DocumentSymbol:
+    part, below = parts[number]
+    document = ls.document(uri, part.place)
+    name = ls.range(document, part.place, part.start, part.end)
+    children = [_symbol(ls, uri, parts, child) for child in below]
+    whole = types.Range(name.start, children[-1].range.end if children else name.end)
+    kind = types.SymbolKind.String if part.level else types.SymbolKind.Key
+    return types.DocumentSymbol(
+        part.name, kind, whole, name, part.detail or None, children=children
+    )
+
+
+@server.feature(types.TEXT_DOCUMENT_DEFINITION)
+def _define(ls: EditorServer, params: types.DefinitionParams) -> list[types.Location]:
+    uri = params.text_document.uri
+    opened = ls.opened(uri)
+    if opened is None:
+        return []
+    edited, publication = opened
+    placed, locations = ls.placed(uri, params.position), list[types.Location]()
+    for target in definitions(edited, publication, *placed):
+        place, end = target.place, target.column + target.length
+        if place.file == str(edited.path):
+            document = ls.document(uri, place)
+            span = ls.range(document, place, target.column, end)
+            locations.append(types.Location(document.uri, span))
+        else:
+            line = (place.line or 1) - 1
+            span = types.Range(types.Position(line, target.column), types.Position(line, end))
+            locations.append(types.Location((publication.root / place.file).as_uri(), span))
+    return locations
+
+
+@server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+def _can_rename(ls: EditorServer, params: types.PrepareRenameParams) -> types.Range | None:
+    uri = params.text_document.uri
+    opened = ls.opened(uri)
+    place, column = ls.placed(uri, params.position)
+    label = label_at(*opened, place, column) if opened else None
+    return ls.range(ls.document(uri, place), place, *label[1:]) if label else None
+
+
+@server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
+def _rename(ls: EditorServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
+    uri = params.text_document.uri
+    opened = ls.opened(uri)
+    if opened is None:
+        return None
+    try:
+        edits = renamed(*opened, *ls.placed(uri, params.position), params.new_name)
+    except UsageError as error:
+        raise JsonRpcInvalidParams(f"{error.what}. {error.mend}") from error
+    changes: dict[str, list[types.TextEdit]] = {}
+    for edit in edits:
+        document = ls.document(uri, edit.place)
+        span = ls.range(document, edit.place, edit.start, edit.end)
+        changes.setdefault(document.uri, []).append(types.TextEdit(span, edit.text))
+    return types.WorkspaceEdit(changes=changes)
 
 
 def _margin(document: TextDocument, place: Place) -> int:
