@@ -12,7 +12,7 @@ LAB := editors/jupyterlab
 PROJECTS := pyproject.toml $(MEMBERS:%=%/pyproject.toml) $(LAB)/pyproject.toml
 
 # `docs` is a folder, too.
-.PHONY: docs site test test-all check lock messages wheels clean
+.PHONY: docs site test test-all check lock messages wheels vsix clean
 
 site: $(VENV)/.site
 	@$(BIN)/broadsheet build
@@ -74,6 +74,10 @@ messages: $(VENV)/.test
 	@$(EXTRACT) src/broadsheet && $(UPDATE) -D broadsheet -d src/broadsheet/locale
 	@$(EXTRACT) packages/plotly-alive/src && $(UPDATE) -D plotly_alive -d packages/plotly-alive/src/plotly_alive/locale
 	@$(BIN)/python scripts/untranslated.py || echo "Translate these, then run the tests of tests/text."
+
+# The extension for VS Code, packed, in its folder.
+vsix:
+	@cd editors/vscode && npm ci --ignore-scripts --no-audit --silent && npm run --silent package
 
 clean:
 	rm -rf $(VENV) node_modules $(LAB)/node_modules $(LAB)/labextension dist _site .broadsheet

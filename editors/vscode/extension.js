@@ -1,4 +1,4 @@
-// Starts `broadsheet lsp`, and gives it the files of a publication.
+// Starts `broadsheet lsp`, and gives it the files of a publication; previews an article.
 
 const path = require('node:path');
 const vscode = require('vscode');
@@ -6,14 +6,20 @@ const { LanguageClient } = require('vscode-languageclient/node');
 
 let client;
 
-exports.activate = async () => {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-  const named = vscode.workspace.getConfiguration('broadsheet').get('command');
-  const command = named.includes('/') && folder ? path.resolve(folder, named) : named;
+// The command, and the folder in which it is started: that of a file, or the first one.
+function started(file) {
+  const folder = (file && vscode.workspace.getWorkspaceFolder(file)) ?? vscode.workspace.workspaceFolders?.[0];
+  const cwd = folder?.uri.fsPath;
+  const named = vscode.workspace.getConfiguration('broadsheet', file).get('command');
+  return { command: /[\\/]/.test(named) && cwd ? path.resolve(cwd, named) : named, cwd };
+}
+
+async function start() {
+  const { command, cwd } = started();
   client = new LanguageClient(
     'broadsheet',
     'Broadsheet',
-    { command, args: ['lsp'], options: { cwd: folder } },
+    { command, args: ['lsp'], options: { cwd } },
     {
       documentSelector: [
         { scheme: 'file', pattern: '**/*.qmd' },
@@ -27,7 +33,34 @@ exports.activate = async () => {
       synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/*.{yml,bib,csv,json}') },
     },
   );
-  await client.start();
+  try {
+    await client.start();
+  } catch (error) {
+    client = undefined;
+    vscode.window.showErrorMessage(
+      `\`${command} lsp\` does not start (${error.message}). Install it with pip install 'broadsheet[lsp]', ` +
+        'or name it in the setting broadsheet.command.',
+    );
+  }
+}
+
+// The preview runs in a terminal, opens the browser itself, and ends there by Ctrl-C.
+function preview() {
+  const file = vscode.window.activeNotebookEditor?.notebook.uri ?? vscode.window.activeTextEditor?.document.uri;
+  const { command, cwd } = started(file);
+  const page = file?.scheme === 'file' && /\.(ipynb|qmd|md|py)$/.test(file.fsPath) ? [file.fsPath] : [];
+  vscode.window.createTerminal({ name: 'Broadsheet', shellPath: command, shellArgs: ['preview', ...page], cwd }).show(true);
+}
+
+exports.activate = async (context) => {
+  context.subscriptions.push(
+    vscode.commands.registerCommand('broadsheet.preview', preview),
+    vscode.commands.registerCommand('broadsheet.restart', async () => {
+      await client?.stop();
+      await start();
+    }),
+  );
+  await start();
 };
 
 exports.deactivate = () => client?.stop();
