@@ -1,5 +1,5 @@
-"""Writes `docs/bs.md` and `docs/settings.md` from the code: what a notebook can call, and the keys of
-`_quarto.yml` and front matter. `tests/repository/test_docs.py` fails if the pages are not what this script
+"""Writes `docs/bs.md`, `docs/settings.md` and `docs/quarto-keys.md` from the code: what a notebook can call,
+the keys of `_quarto.yml` and front matter, and those on which Quarto alone acts. `tests/repository/test_docs.py` fails if the pages are not what this script
 writes.
 """
 
@@ -65,10 +65,21 @@ stated twice. A second argument is an example of the text: `usd(trade.total[2022
 OF_SETTINGS = """\
 # Settings
 
-The keys of `_quarto.yml` and of front matter, with what they are for. Keys on which Quarto alone acts are named at
-the end of each table: they pass in silence, so that both renderers can read one file.
+The keys of `_quarto.yml` and of front matter, with what they are for. Keys on which
+[Quarto alone acts](quarto-keys.md) pass in silence, so that both renderers can read one file.
 
 `scripts/write_reference.py` makes this page from the code.
+"""
+OF_QUARTO_KEYS = """\
+# Keys that Quarto alone obeys
+
+Broadsheet knows these keys of Quarto's and does nothing about them. They pass in silence, so that both renderers can read
+one file; any other key is reported. What Broadsheet acts on is in [Settings](settings.md).
+
+`scripts/write_reference.py` makes this page from the code.
+
+| in | keys |
+| --- | --- |
 """
 _ROLE = re.compile(r":\w+:`~?(?:[\w.]+\.)?([^`]+)`")
 
@@ -140,7 +151,9 @@ def _tables(
     """The table of a model's keys, and those of the models in it, each once."""
     shown = set() if shown is None else shown
     shown.add(model)
-    own = {kebab(name): info.annotation for name, info in model.model_fields.items()}
+    own = _own(model)
+    if not own:
+        return
     rows = ["| key | what it is for |", "| --- | --- |"]
     keys = keys_of(model)
     for name in sorted(own):
@@ -154,15 +167,44 @@ def _tables(
     if path:
         yield f"### `{path}`\n"
     yield "\n".join(rows) + "\n"
-    if others := sorted(keys.keys() - own.keys()):
-        yield f"Quarto alone: {', '.join(f'`{name}`' for name in others)}.\n"
     for name, annotation in own.items():
         for below in models_in(annotation):
             if below not in shown:
                 yield from _tables(below, f"{path}: {name}" if path else name, shown)
 
 
-PAGES: dict[str, Callable[[], str]] = {"bs.md": bs_page, "settings.md": settings_page}
+def _own(model: type[Settings]) -> dict[str, Any]:
+    """The keys of a model that Broadsheet acts on, with their types."""
+    return {kebab(name): info.annotation for name, info in model.model_fields.items()}
+
+
+def quarto_keys_page() -> str:
+    """The text of `docs/quarto-keys.md`."""
+    shown: set[type[Settings]] = set()
+    roots = [(ProjectSettings, "`_quarto.yml`"), (Brand, "`brand:`"), (FrontMatter, "front matter")]
+    rows = [row for model, name in roots for row in _quarto_rows(model, name, "", shown)]
+    return OF_QUARTO_KEYS + "\n".join(rows) + "\n"
+
+
+def _quarto_rows(
+    model: type[Settings], root: str, path: str, shown: set[type[Settings]]
+) -> Iterator[str]:
+    shown.add(model)
+    own = _own(model)
+    if others := sorted(keys_of(model).keys() - own.keys()):
+        where = f"{root}, `{path}`" if path else root
+        yield f"| {where} | {', '.join(f'`{name}`' for name in others)} |"
+    for name, annotation in own.items():
+        for below in models_in(annotation):
+            if below not in shown:
+                yield from _quarto_rows(below, root, f"{path}: {name}" if path else name, shown)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "bs.md": bs_page,
+    "settings.md": settings_page,
+    "quarto-keys.md": quarto_keys_page,
+}
 
 
 def main(*_: Any) -> None:
