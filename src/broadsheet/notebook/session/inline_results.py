@@ -19,7 +19,6 @@ from plotly_alive.text.unprintable import UNPRINTABLE, named
 
 _LONGEST = 100_000
 """The most characters of an inline value."""
-_MARKED = re.compile(r"(?:\.fact name|\{claim|\Aclaim)=\"([\w-]+)\"")
 
 
 def publish(expressions: Sequence[str]) -> None:
@@ -59,9 +58,8 @@ def _publish(shell: Any, results: Sequence[Mapping[str, Any]]) -> None:
 
 def _declared(markdown: str) -> declarations.DeclaredByName:
     """Return the facts and the claims that the Markdown of a result marks."""
-    names = set(_MARKED.findall(markdown))
     return {
-        kind: {name: what for name, what in of_kind.items() if name in names}
+        kind: {name: what for name, what in of_kind.items() if f'="{name}"' in markdown}
         for kind, of_kind in declarations.declared().items()
     }
 
