@@ -153,6 +153,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[
     for slug in ("trade", "foreign", "written", "seen"):
         file = site.article(slug, SETUP, ("md", PROSE), ("md", DIVS), chart, front=front)
         with_kernel(file)
+    filler = "\n\n".join(["Nothing is said here, at some length. " * 40] * 4)
+    last = "The last words are about the harbour of `{python} place`."
+    written = site.article(
+        "shown",
+        *(SETUP, ("md", f"First, trade was `{{python}} usd(trade.total[year])`.\n\n{filler}")),
+        ("md", last),
+        front="title: Shown\ndate: 2023-05-26\neditions:\n  - {slug: north, edition-label: The north,"
+        " parameters: {place: Narvik}}",
+        parameters='place: str = "Genoa"  # the harbour',
+    )
+    with_kernel(written)
     variables = {
         f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")
     }
@@ -161,6 +172,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0"),
         *("--LabApp.expose_app_in_browser=True", f"--IdentityProvider.token={TOKEN}"),
     ]
+    settings = folder / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"fetchNews": "false"}')  # the question lies over the panel
+    environment["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=site.root, env=environment, stdout=log, stderr=log, start_new_session=True
@@ -300,7 +315,7 @@ def test_problems_have_fixes_and_all_that_is_written_has_completions(
     notebook.page.keyboard.press("Control+End")
     notebook.page.keyboard.type('other = bs.table("tra')
     notebook.command("completer:invoke-notebook")
-    expect(notebook.cell(1).locator(".cm-content")).to_contain_text('bs.table("trade')
+    expect(notebook.cell(1).locator(".cm-content")).to_contain_text('other = bs.table("trade')
 
 
 def test_the_preview_is_beside_the_notebook_and_follows_it(

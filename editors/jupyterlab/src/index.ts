@@ -22,17 +22,19 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const articles = new Set<Article>();
     const settings = app.serviceManager.serverSettings;
     addEditorExtensions(editors, completers, articles, settings);
+    const preview = new PreviewPanel(settings);
+    // A notebook may be the current one before it is known as added.
+    const showPreview = () => preview.take([...articles].find(({ panel }) => panel === tracker.currentWidget) ?? null);
     const open = (panel: Article["panel"]) => {
       const article = new Article(panel, settings);
       articles.add(article);
       panel.disposed.connect(() => articles.delete(article));
+      showPreview();
     };
     tracker.forEach(open);
     tracker.widgetAdded.connect((_, panel) => open(panel));
-    const preview = new PreviewPanel(settings);
+    tracker.currentChanged.connect(showPreview);
     app.shell.add(preview, "right", { rank: 600 });
-    tracker.currentChanged.connect((_, panel) =>
-      preview.take([...articles].find((article) => article.panel === panel) ?? null));
     app.commands.addCommand("broadsheet-lab:preview", {
       label: "Preview of this article",
       caption: "Show the page of this article beside the notebook",

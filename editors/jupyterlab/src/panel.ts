@@ -9,7 +9,7 @@ import { parsed } from "./rendering";
 import { ask } from "./server";
 
 const PAUSE = 200;
-const PATIENCE = 20_000;
+const PATIENCE = 30_000;
 const LABEL = /^#[ ]?\|[ ]*label:[ ]*["']?([\w:.-]+)/m;
 
 export class PreviewPanel extends Widget {
@@ -70,7 +70,7 @@ export class PreviewPanel extends Widget {
   // What is shown depends on the article and on whether its preview runs.
   private refresh(): void {
     const editions = this.article?.report.editions ?? [];
-    const options = editions.map(({ label, page }, at) => new Option(at ? label : `${label} (its own values)`, page));
+    const options = editions.map(({ label, page }, at) => new Option(at ? label : "Its own values", page));
     this.editions.replaceChildren(...options);
     this.editions.hidden = editions.length < 2;
     if (editions.some(({ page }) => page === this.page)) this.editions.value = this.page;
@@ -127,8 +127,8 @@ export class PreviewPanel extends Widget {
     this.waiting = window.setTimeout(() => {
       const { port } = new URL(this.address);
       this.text.hidden = false;
-      this.text.textContent = "The preview is on the server's machine alone. If that is not this one, bring its port here, "
-        + `and open the panel again: ssh -L ${port}:127.0.0.1:${port} your-server`;
+      this.text.textContent = "The page is not here yet. The preview can be reached on the server's machine alone: if that is not "
+        + `this one, bring its port here by ssh -L ${port}:127.0.0.1:${port} your-server`;
     }, PATIENCE);
   }
 
