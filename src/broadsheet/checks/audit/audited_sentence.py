@@ -59,6 +59,8 @@ class Placed(Protocol):
 
 _MOST_MEASURES = 8
 """The most measures that a sentence is held against."""
+_MOST_BY_LABEL = 5
+"""The most of those that it names only by a row."""
 _RARE = 3
 """A word that so few measures have names each of them alone."""
 _TOLD = 0.6
@@ -198,7 +200,8 @@ class AuditedSentence:
         numbers = self.among.near
         named = self._named_by(self.concepts, numbers)[:_MOST_MEASURES]
         others = islice(
-            self._by_label(numbers - {each.number for each in named}), _MOST_MEASURES - len(named)
+            self._by_label(numbers - {each.number for each in named}),
+            min(_MOST_BY_LABEL, _MOST_MEASURES - len(named)),
         )
         return (*named, *others)
 
@@ -232,13 +235,13 @@ class AuditedSentence:
     def _by_label(self, numbers: Container[int]) -> Iterator[Named]:
         """Yield the measures of tables that a sentence names only by a label of theirs."""
         labelled = {
-            number
+            number: len(mention.codes)
             for mention in self.labels
             if mention.place or mention.words[:1].isupper()
             for number in mention.codes
             if number in numbers
         }
-        for number in sorted(labelled):
+        for number in sorted(labelled, key=lambda number: (labelled[number], number)):
             table = self.among.tables[number]
             for measure in table.measures:
                 words = measure_words(table, measure)

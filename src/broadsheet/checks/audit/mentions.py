@@ -80,6 +80,11 @@ class LabelIndex:
         for number, table in enumerate(tables):
             for at, column in enumerate(table.labels):
                 self._add(number, at, column.labels)
+        self._found: dict[tuple[str, str, str], Mapping[int, frozenset[Code]]] = {}
+        capitals = map(plain_name, (*self._capitals, *capitals_of_places()))
+        names = (*self._labels, *names_of_places(), *capitals)
+        self._firsts = frozenset(name.partition(" ")[0] for name in names)
+        """The words with which labels and places begin."""
 
     def _add(self, number: int, at: int, labels: Sequence[str]) -> None:
         codes = [place_code(label) for label in labels]
@@ -127,6 +132,11 @@ class LabelIndex:
     def _at(
         self, text: str, words: Sequence[tuple[int, int, str]], plain: Sequence[str], at: int
     ) -> tuple[LabelMention, int] | None:
+        first = _ELIDED.sub("", _bare(plain[at]))
+        if not {plain[at], first, first.removesuffix("s")} & self._firsts and not any(
+            sign in words[at][2] for sign in ".&"
+        ):
+            return None
         for count in range(min(_LONGEST, len(words) - at), 0, -1):
             joined = " ".join(word for word in plain[at : at + count] if word)
             if not joined or not plain[at] or not plain[at + count - 1]:
@@ -135,27 +145,27 @@ class LabelIndex:
             bare = _ELIDED.sub("", _bare(joined))
             for name in dict.fromkeys((joined, bare, bare.removesuffix("s"))):
                 place = self._place(name, text[start:end])
-                is_short = name not in {joined, bare}
-                tables = (
-                    {}
-                    if is_short and not place and len(name) < 3
-                    else dict(self._labels.get(name, {}))
-                )
-                shown = _bare(text[start:end].rstrip("."))
-                found = (
-                    self._places.get(place, {}) if place else {},
-                    self._capitals.get(shown, {}),
-                )
-                for number, codes in (item for each in found for item in each.items()):
-                    tables[number] = tables.get(number, set()) | codes
-                if tables or place:
-                    shown = text[start:end]
-                    shown = re.sub(r"['’]s?$|\.$", "", shown)
-                    codes_by_table = {number: frozenset(codes) for number, codes in tables.items()}
-                    return LabelMention(
-                        start, start + len(shown), shown, place, codes_by_table
-                    ), count
+                shown = re.sub(r"['’]s?$|\.$", "", text[start:end])
+                is_label = name in {joined, bare} or place or len(name) > 2
+                codes = self._codes_of(name if is_label else "", place, shown)
+                if codes or place:
+                    return LabelMention(start, start + len(shown), shown, place, codes), count
         return None
+
+    def _codes_of(self, name: str, place: str, shown: str) -> Mapping[int, frozenset[Code]]:
+        """Return the labels of a name, of a place and of capitals, by the number of the table."""
+        key = (name, place, shown)
+        if key not in self._found:
+            tables = defaultdict[int, set[Code]](set)
+            for labels in (
+                self._labels.get(name, {}),
+                self._places.get(place, {}) if place else {},
+                self._capitals.get(shown, {}),
+            ):
+                for number, codes in labels.items():
+                    tables[number] |= codes
+            self._found[key] = {number: frozenset(codes) for number, codes in tables.items()}
+        return self._found[key]
 
     @staticmethod
     def _place(name: str, written: str) -> str:

@@ -93,7 +93,7 @@ class AuditStatement:
     context: str = ""
     """The heads of the column and row of a cell of a table in the text."""
     others: tuple[AuditReading, ...] = field(default=(), repr=False)
-    """All readings."""
+    """The readings that an older version of their table may bear out."""
 
     @property
     def words(self) -> str:

@@ -102,8 +102,14 @@ def _statements(
             (quantity.unit or quantity.kind) if quantity else "",
             language=sentence.language,
             context=sentence.context,
-            others=tuple(readings),
+            others=tuple(filter(may_be_stale, readings)),
         )
+
+
+def may_be_stale(reading: AuditReading) -> bool:
+    """True if today's tables say otherwise than a reading, and an older one may bear it out."""
+    is_named = reading.is_main and (reading.is_sure or reading.is_of_latest)
+    return reading.fits is False and is_named and bool(reading.operands)
 
 
 def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[AuditReading]]]:
