@@ -127,6 +127,8 @@ class AuditedSentence:
     """The tables."""
     context: str = ""
     """The heads of its column and row; empty for prose."""
+    file: str | None = None
+    """The file of data that is named last before it; None if the document names no file."""
 
     @property
     def span(self) -> Span:

@@ -215,9 +215,12 @@ def sizes_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRea
     if quantity.kind != "" or not kind:
         return
     tables = [sentence.among.tables[number] for number in sorted(sentence.among.near)]
-    named = [table for table in tables if PurePosixPath(table.file).name.lower() in sentence.low]
-    is_said = sentence.words.has("of-data", sentence.low)
-    chosen = named or (tables if len({table.file for table in tables}) == 1 and is_said else [])
+    names = {table: PurePosixPath(table.file).name.lower() for table in tables}
+    named = [table for table in tables if names[table] in sentence.low]
+    if not named and sentence.file is not None:
+        named = [table for table in tables if names[table] == sentence.file]
+    is_said = sentence.words.has("of-data", sentence.low) and sentence.file is None
+    chosen = named or (tables if len(set(names.values())) == 1 and is_said else [])
     sizes = {table.rows if kind == "rows" else table.columns for table in chosen}
     if len(sizes) != 1 or len({table.file for table in chosen}) != 1:
         return

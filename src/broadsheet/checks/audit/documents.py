@@ -43,6 +43,9 @@ _OPTION = re.compile(
     r"^[ \t]*(?:#\||//\||%%\||:)[ \t]*(?:fig-cap|tbl-cap|fig-alt|fig-subcap|caption|alt|name)\s*:\s*(?P<text>\S.*)$",
     re.MULTILINE,
 )
+_DATA_FILE = re.compile(
+    r"[\w-][\w.-]*\.(?:csv|tsv|tab|json|xlsx?|parquet|txt|zip|gz|rds|rda)\b", re.IGNORECASE
+)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _START = re.compile(r"\s*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?|\d{1,9}[.)]\s+|>\s*|:\s+)+")
 _WRAPPED = re.compile(r"(?<=[^\s|])(\n\d{2,9})(?=[.)]\s)")
@@ -106,6 +109,16 @@ class AuditDocument:
     """The language of its text: `en`, `de`, `fr` or `es`."""
     passages: tuple[AuditPassage, ...]
     """Its passages, in order."""
+    files: tuple[tuple[int, str], ...] = ()
+    """The files of data that it names, each with the line."""
+
+    def file_at(self, line: int | None) -> str | None:
+        """Return the file of data that is named last above or in a line; empty if none is, None if the
+        document names no file.
+        """
+        if not self.files or line is None:
+            return None
+        return next((name for at, name in reversed(self.files) if at <= line), "")
 
     @property
     def bound(self) -> int:
@@ -131,7 +144,23 @@ def read_document(path: Path, name: str) -> AuditDocument:
     except RecursionError:
         raise ConfigError(name, "it is nested too deeply", "Take levels of nesting out.") from None
     lang = lang if lang in _LANGUAGES else _language(passages)
-    return AuditDocument(name, lang, tuple(passages))
+    is_text = suffix not in (".ipynb", ".html", ".htm")
+    return AuditDocument(name, lang, tuple(passages), _files_in(text) if is_text else ())
+
+
+def _files_in(text: str) -> tuple[tuple[int, str], ...]:
+    """Return the files of data that headings name, each with its line; without any, those that a text
+    names anywhere, if it is one file.
+    """
+    text = text.replace("\\_", "_")
+    named = [
+        (line, match[0].lower(), text.rfind("\n", 0, match.start()) + 1)
+        for match, line in _with_lines(_DATA_FILE.finditer(text), text)
+    ]
+    headed = [(line, name) for line, name, start in named if text.startswith("#", start)]
+    others = [(line, name) for line, name, _ in named]
+    is_one = len({name for _, name in others}) == 1
+    return tuple(headed or (others if is_one else [(0, "")] if others else []))
 
 
 def _language(passages: Sequence[AuditPassage]) -> str:

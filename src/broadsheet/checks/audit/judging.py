@@ -374,10 +374,10 @@ class Judge:
             return None
         place = self.cell(labels, time)
         if self.table.time is None:
-            is_sure = is_sure and any(self._is_proper(mention) for mention in labels)
+            is_sure = is_sure and any(self.is_proper(mention) for mention in labels)
         return None if place is None else (place, is_sure)
 
-    def _is_proper(self, mention: LabelMention) -> bool:
+    def is_proper(self, mention: LabelMention) -> bool:
         """True if a label names a row of its own, and is no word of the measure: a place, a name."""
         is_name = mention.place or (len(mention.words) > 3 and mention.words[:1].isupper())
         return (bool(is_name) or self._is_key(mention)) and not concepts_in(

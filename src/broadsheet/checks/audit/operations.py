@@ -130,8 +130,10 @@ def _years_of_row(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
     if column is None or not judge.table.is_of_things or len(times) != 1 or times[0].key % 10_000:
         return
     places = np.flatnonzero(judge.chosen(judge.mentions))
-    before = set(judge.sentence.low[: times[0].start].split())
-    if len(places) != 1 or not judge.mentions or not before & words_listed("begun"):
+    before = judge.sentence.low[: max(times[0].start, 0)].split()
+    if before[-1:] not in (["in"], ["im"], ["en"]) or not set(before) & words_listed("begun"):
+        return
+    if len(places) != 1 or not any(map(judge.is_proper, judge.mentions)):
         return
     key = times[0].key // 10_000
     year = Quantity(times[0].start, times[0].end, str(key), float(key), 1.0)

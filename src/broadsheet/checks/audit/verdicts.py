@@ -48,12 +48,12 @@ def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[Audi
     """Yield the numbers and comparisons of a document, in order."""
     heading: AuditedSentence | None = None
     for passage in document.passages:
-        before = heading
+        before, file = heading, document.file_at(passage.place.line)
         for start, end in sentences(passage.text, document.language):
             if end - start > _LONGEST:
                 continue
             sentence = AuditedSentence(
-                passage.text[start:end], document.language, tables, passage.context
+                passage.text[start:end], document.language, tables, passage.context, file
             )
             if passage.kind == "paragraph" and before is not None:
                 sentence = _carried(sentence, before, is_heading=before is heading)
