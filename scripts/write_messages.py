@@ -27,9 +27,9 @@ HEAD = """\
 # Messages
 
 Each message says where something is, what is wrong, and what to do. It also has a short code, which stays the same when
-its words change: `broadsheet check` shows it with `--format json`, `sarif` and `github`, and so do
-[editors](editors.md). Here are the codes, and the messages of each. `…` stands for what differs from one case to the
-next.
+its words change: [reports for programs](json.md) have it as `kind`; `--format sarif`, `--format github` and
+[editors](editors.md) show it. Here are the codes, and the messages of each. `…` stands for what differs from one case
+to the next.
 
 `scripts/write_messages.py` makes this page from the code.
 """

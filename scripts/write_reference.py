@@ -1,17 +1,20 @@
-"""Writes `docs/bs.md`, `docs/settings.md` and `docs/quarto-keys.md` from the code: what a notebook can call,
-the keys of `_quarto.yml` and front matter, and those on which Quarto alone acts. `tests/repository/test_docs.py` fails if the pages are not what this script
+"""Writes `docs/bs.md`, `docs/settings.md`, `docs/quarto-keys.md` and `docs/json.md` from the code: what a
+notebook can call, the keys of `_quarto.yml` and front matter, those on which Quarto alone acts, and what
+commands print for programs. `tests/repository/test_docs.py` fails if the pages are not what this script
 writes.
 """
 
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import broadsheet as bs
+from broadsheet.cli.formats.json_report import SCHEMA_FILE
 from broadsheet.editor.keys import field_docs, keys_of, models_in
 from broadsheet.project.settings.brand import Brand
 from broadsheet.project.settings.setting_models import Settings, kebab
@@ -80,6 +83,44 @@ one file; any other key is reported. What Broadsheet acts on is in [Settings](se
 
 | in | keys |
 | --- | --- |
+"""
+OF_JSON = """\
+# Reports for programs
+
+With `--json`, each command that ends by itself prints one JSON object, and nothing else, to standard output. It has the
+same shape for all commands, also where a command breaks off early: for an option that there is not, a missing
+`_quarto.yml`, a catalogue that cannot be read. Faults and notices are in it, and not on standard error, where only
+progress may appear.
+
+```console
+$ broadsheet check --json
+{
+  "broadsheet": {"version": "0.1.0", "schema": 1},
+  "command": "check",
+  "outcome": "fault",
+  "faults": [
+    {
+      "level": "fault",
+      "kind": "fact",
+      "message": "“fell” rests on the claim `total[2022] < total[2021]`, which is false",
+      "remedy": "Change the words, or the claim.",
+      …
+```
+
+`outcome` says in a word what [the exit code](commands.md#exit-codes-and-output) tells: `ok`, `notice`, `fault`,
+`usage` or `interrupted`.
+
+## The schema
+
+`broadsheet --print-json-schema` prints the [JSON Schema](https://json-schema.org/) of these reports. `schema` in each
+report is its version. It rises if a member goes or means something else. New members, and new kinds of messages, leave
+it as it is.
+`build --watch --json` prints one such object after each build.
+
+For review beside the code, `--format sarif` and `--format github` of `check`, `build`, `data check`, `audit` and
+`publish` write [the same messages](checks.md#beside-the-code) as SARIF and as annotations.
+
+`scripts/write_reference.py` makes the tables from the schema.
 """
 _ROLE = re.compile(r":\w+:`~?(?:[\w.]+\.)?([^`]+)`")
 
@@ -200,10 +241,32 @@ def _quarto_rows(
                 yield from _quarto_rows(below, root, f"{path}: {name}" if path else name, shown)
 
 
+def json_page() -> str:
+    """The text of `docs/json.md`."""
+    schema = json.loads(SCHEMA_FILE.read_text("utf-8"))
+    parts = [OF_JSON, "## Members\n", _members(schema)]
+    parts += ["## Messages\n", f"{schema['$defs']['message']['description']}\n"]
+    parts += [_members(schema["$defs"]["message"]), "## Results\n"]
+    for record in schema["$defs"].values():
+        if "title" in record:
+            parts.append(f"### `{record['title']}`\n\n{record['description']}\n")
+            parts.append(_members(record))
+    return "\n".join(parts)
+
+
+def _members(record: dict[str, Any]) -> str:
+    """The table of the members of an object in a JSON Schema."""
+    rows = [
+        f"| `{name}` | {member['description']} |\n" for name, member in record["properties"].items()
+    ]
+    return "| member | what it has |\n| --- | --- |\n" + "".join(rows)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "bs.md": bs_page,
     "settings.md": settings_page,
     "quarto-keys.md": quarto_keys_page,
+    "json.md": json_page,
 }
 
 

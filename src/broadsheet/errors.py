@@ -16,7 +16,7 @@ import re
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Self
 
@@ -156,23 +156,6 @@ class Notice:
             REWORDED,
         )
 
-    def report(self) -> dict[str, object]:
-        """The notice as JSON: ``{"kind", "code", "where", "what", "mend", "detail", "stops"}``,
-        of which the last says whether `publish` stops; where it is known of which pages it is told,
-        also ``"pages"``: ``[{"page", "words"}]``.
-        """
-        place = {name: value for name, value in asdict(self.where).items() if value is not None}
-        pages = [asdict(one) for one in self.pages]
-        return {
-            "kind": "Notice",
-            "code": self.code,
-            "where": place,
-            "what": self.what,
-            "mend": self.mend,
-            "detail": self.detail,
-            "stops": self.is_strict,
-        } | ({"pages": pages} if pages else {})
-
 
 _NAMED = 3
 """The number of pages that are named of those that share a message."""
@@ -278,10 +261,6 @@ class BroadsheetError(Exception):
         """Describe the faults of this class: the first sentence of its docstring."""
         sentence = re.split(r"(?<=\.)\s", " ".join((cls.__doc__ or "").split()), maxsplit=1)[0]
         return sentence.partition(": ``")[0].rstrip(".") + "."
-
-    def report(self) -> dict[str, object]:
-        """The error as JSON, with its class as ``kind``."""
-        return {**self._as_notice().report(), "kind": self.kind, "stops": True}
 
 
 def joined(errors: Sequence[BroadsheetError]) -> BroadsheetError:

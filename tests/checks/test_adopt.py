@@ -9,6 +9,7 @@ import socket
 import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -33,6 +34,11 @@ def names(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
+def _adopted(report: dict[str, Any]) -> dict[str, Any]:
+    """The result of `adopt`, with the faults beside it."""
+    return report["result"] | {"faults": report["faults"]}
+
+
 def test_a_site(tmp_path, capsys):
     (tmp_path / "_quarto.yml").write_text("website: {title: T}\nformat: {html: {theme: cosmo}}\n")
     (tmp_path / "index.qmd").write_text("---\ntitle: Home\n---\n![](none.png)\n")
@@ -52,7 +58,7 @@ def test_a_notebook_without_front_matter(tmp_path, capsys):
     (tmp_path / "a.txt").write_text("beside")
     (tmp_path / "other.qmd").write_text("---\ntitle: [\n---\n")
     assert main(["adopt", str(tmp_path / "study.ipynb"), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(capsys.readouterr().out)["result"]
     assert found["pages"] == 1
     assert 'title: "My study"' in found["front_matter"]
     assert {"no `date`", "no `description`"} <= {one["what"] for one in found["missing"]}
@@ -69,7 +75,7 @@ def test_a_page_beside_one_whose_name_is_no_text_is_read_once(tmp_path, capsys, 
     read_bytes = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or read_bytes(path))
     assert main(["adopt", str(page), "--json"]) == 0
-    copy = Path(json.loads(capsys.readouterr().out)["copy"])
+    copy = Path(json.loads(capsys.readouterr().out)["result"]["copy"])
     assert {"page.qmd", "été.qmd"} <= set(names(copy)) and "b.qmd" not in names(copy)
     assert read.count(page) == 1
 
@@ -84,7 +90,7 @@ def test_a_page_with_the_files_that_it_includes(tmp_path, capsys):
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
     assert main(["adopt", str(tmp_path / "page.qmd"), "--json"]) == 0
-    report = json.loads(capsys.readouterr().out)
+    report = json.loads(capsys.readouterr().out)["result"]
     site = Path(report["site"])
     page = (site / "page.html").read_text()
     assert "The first part." in page and "The other part." in page
@@ -96,7 +102,7 @@ def test_a_script_with_its_module(tmp_path, capsys):
     (tmp_path / "beside.py").write_text("X = 1\n")
     nbformat.write(new_notebook(), tmp_path / "study.ipynb")
     assert main(["adopt", str(tmp_path / "study.py"), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(capsys.readouterr().out)["result"]
     assert found["pages"] == 1 and found["not_run"] == []
 
 
@@ -104,7 +110,7 @@ def test_the_copy_and_its_site_stay_and_their_paths_are_printed(tmp_path, capsys
     (tmp_path / "_quarto.yml").write_text("website: {title: T}\n")
     (tmp_path / "index.qmd").write_text("---\ntitle: Home\n---\nHello.\n")
     assert main(["adopt", str(tmp_path), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(capsys.readouterr().out)["result"]
     site, copy = Path(found["site"]), Path(found["copy"])
     assert "Hello." in (site / "index.html").read_text()
     assert (copy / "index.qmd").read_text().endswith("Hello.\n")
@@ -155,7 +161,9 @@ def test_templates_of_the_site_are_used_only_when_they_are_asked_for(tmp_path, c
     before = names(tmp_path)
     assert main(["adopt", str(tmp_path), "--json"]) == 0
     (group,) = [
-        one for one in json.loads(capsys.readouterr().out)["otherwise"] if "template" in one["what"]
+        one
+        for one in json.loads(capsys.readouterr().out)["result"]["otherwise"]
+        if "template" in one["what"]
     ]
     assert group["places"] == ["theme/templates/plain.html.jinja"]
     assert "--templates" in group["mend"]
@@ -229,7 +237,7 @@ def test_what_cannot_be_copied_is_left_out_and_named(tmp_path, capsys):
     with (site / "huge.bin").open("wb") as file:
         file.truncate(2**31)
     assert main(["adopt", str(site), "--json"]) == 0
-    adopted = json.loads(capsys.readouterr().out)
+    adopted = _adopted(json.loads(capsys.readouterr().out))
     found = {group["what"]: group["places"] for group in adopted["otherwise"]}
     assert adopted["pages"] == 1 and not adopted["faults"]
     assert sorted(found["left out: it is a pipe, a socket or a device"]) == [
@@ -254,7 +262,7 @@ def test_the_name_that_a_mac_gives_a_picture_is_a_name(tmp_path, capsys):
     (site / "index.qmd").write_text(f"---\ntitle: A\n---\n![A square](<{name}>)\n")
     (site / "a\nb").write_text("x")
     assert main(["adopt", str(site), "--json"]) == 0
-    adopted = json.loads(capsys.readouterr().out)
+    adopted = _adopted(json.loads(capsys.readouterr().out))
     found = {group["what"]: group["places"] for group in adopted["otherwise"]}
     assert not adopted["faults"]
     assert found == {"left out: its name is not UTF-8, or cannot be shown": ["a\ufffdb"]}

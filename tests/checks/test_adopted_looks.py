@@ -81,7 +81,7 @@ def test_what_is_not_written_out_is_no_brand(tmp_path, config, text):
 
 def _adopt(site: Path, capsys: pytest.CaptureFixture[str]) -> tuple[dict, str]:
     assert main(["adopt", str(site), "--json"]) == 0
-    report = json.loads(capsys.readouterr().out)
+    report = json.loads(capsys.readouterr().out)["result"]
     assert main(["adopt", str(site)]) == 0
     return report, capsys.readouterr().out
 

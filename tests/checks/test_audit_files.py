@@ -55,7 +55,8 @@ def schema() -> dict:
 
 def audited(capsys, *arguments) -> tuple[int, dict]:
     code = main(["audit", *map(str, arguments), "--json", "--jobs", "1"])
-    return code, json.loads(capsys.readouterr().out)
+    report = json.loads(capsys.readouterr().out)
+    return code, report["result"] | {"notices": report["notices"]}
 
 
 def verdicts(report: dict) -> dict[str, str]:

@@ -45,7 +45,8 @@ def article(
 
 def report(run: Command, site: Site, *arguments: str) -> dict[str, list[dict[str, object]]]:
     _, out, _ = run(site, "check", "--json", *arguments)
-    reported: dict[str, list[dict[str, object]]] = json.loads(out)
+    whole = json.loads(out)
+    reported: dict[str, list[dict[str, object]]] = whole | whole["result"]
     return reported
 
 
@@ -108,9 +109,9 @@ go.Figure(go.Bar(x=[2021, 2022], y=[146.9, 190.3]))
         "trade", SETUP, picture, front='title: "Trade came to $190 billion"\ndate: 2023-05-26'
     )
     reported = report(run, paper)["unaccounted"]
-    assert [(one["where"], one["words"]) for one in reported] == [
-        ({"file": "posts/trade/index.ipynb", "cell": 1, "line": 2}, ["$190 billion"]),
-        ({"file": "posts/trade/index.ipynb", "cell": 3, "line": 2}, ["twice"]),
+    assert [(one["notice"]["place"], one["words"]) for one in reported] == [
+        ("posts/trade/index.ipynb, cell 1, line 2", ["$190 billion"]),
+        ("posts/trade/index.ipynb, cell 3, line 2", ["twice"]),
     ]
 
 
@@ -166,7 +167,7 @@ def test_what_editions_share_is_reported_once(paper: Site, run: Command) -> None
     [reported] = report(run, paper)["unaccounted"]
     assert reported["words"] == ["2122 crowns"]
     assert reported["editions"] == ["trade", "trade/2021"]
-    assert "(trade and 1 more)" in str(reported["what"])
+    assert "(trade and 1 more)" in str(reported["notice"]["message"])
 
 
 def test_only_the_prose_of_the_articles_that_are_named_is_read(paper: Site, run: Command) -> None:
@@ -215,8 +216,12 @@ EDITIONS = 'editions:\n  - slug: "2021"\n    parameters: {year: 2021}\n    date:
 
 
 def stale(run: Command, site: Site) -> list[str]:
-    reported: list[Any] = report(run, site)["stale"]
-    return [f"{one['where'].get('line')}: {one['what']}" for one in reported]
+    reported: list[Any] = [
+        one
+        for one in report(run, site)["notices"]
+        if one["kind"] in ("stale-word", "overdue-table")
+    ]
+    return [f"{one['cell_line'] or one['line']}: {one['message']}" for one in reported]
 
 
 def test_a_typed_year_that_a_parameter_gives_is_stale(paper: Site, run: Command) -> None:
@@ -284,7 +289,7 @@ def test_a_table_that_was_to_be_retrieved_anew_is_overdue(paper: Site, run: Comm
     [reported] = stale(run, paper)
     assert (
         reported
-        == "None: the table 'trade' was retrieved on 2020-01-31, and was to be retrieved anew by 2020-02-29"
+        == "1: the table 'trade' was retrieved on 2020-01-31, and was to be retrieved anew by 2020-02-29"
     )
 
 

@@ -26,7 +26,8 @@ def tried(site: Site, run: Command, *cells: Any, parameters: str, code: int = 1)
     site.article("trade", READ, *cells, parameters=parameters)
     ended, out, err = run(site, "check", "--parameters", "--json")
     assert ended == code, err
-    reported: dict[str, Any] = json.loads(out)
+    whole = json.loads(out)
+    reported: dict[str, Any] = whole | whole["result"]
     return reported
 
 
@@ -67,13 +68,13 @@ def test_false_sentences_tracebacks_and_empty_charts_are_told(site: Site, run: C
         parameters="from typing import Literal\nyear: Literal[2019, 2020, 2021, 2022] = 2021",
     )
     assert (reported["articles"], reported["tried"]) == (1, 3)
-    failed, false, empty = sorted(reported["faults"], key=lambda one: one["what"])
-    assert failed["where"]["cell"] == 4
-    assert "with `year` = 2019: " in failed["what"]
-    assert "with `year` = 2020: " in false["what"]
-    assert false["where"]["cell"] == 6
-    assert "with `year` = 2022: the chart `fig-trade` is empty" in empty["what"]
-    assert all("Annotated[int, range(…)]" in one["mend"] for one in reported["faults"])
+    failed, false, empty = sorted(reported["faults"], key=lambda one: one["message"])
+    assert failed["cell"] == 4
+    assert "with `year` = 2019: " in failed["message"]
+    assert "with `year` = 2020: " in false["message"]
+    assert false["cell"] == 6
+    assert "with `year` = 2022: the chart `fig-trade` is empty" in empty["message"]
+    assert all("Annotated[int, range(…)]" in one["remedy"] for one in reported["faults"])
 
 
 def test_a_number_that_only_other_values_have_is_told(site: Site, run: Command) -> None:
@@ -85,7 +86,7 @@ def test_a_number_that_only_other_values_have_is_told(site: Site, run: Command) 
         code=0,
     )
     assert reported["tried"] == 3  # the years of the table's column
-    assert [one["what"][:22] for one in reported["notices"]] == ["with `year` = 2022: no"]
+    assert [one["message"][:22] for one in reported["notices"]] == ["with `year` = 2022: no"]
 
 
 def test_what_is_right_for_each_value_is_clean_and_a_cut_is_told(site: Site, run: Command) -> None:
@@ -101,4 +102,4 @@ def test_what_is_right_for_each_value_is_clean_and_a_cut_is_told(site: Site, run
     )
     assert (reported["tried"], reported["faults"]) == (2, [])
     (cut,) = reported["notices"]
-    assert "`year` has 3 other values, of which 2 are tried" in cut["what"]
+    assert "`year` has 3 other values, of which 2 are tried" in cut["message"]

@@ -48,7 +48,7 @@ def moved(site: Site, run: Command, csv: str, *options: str, name: str = "trade"
     arguments = ("data", "add", "new.csv", "--name", name, "--replace", "--json", *options)
     code, out, err = run(site, *arguments)
     assert code == 0, err
-    reported: dict[str, Any] = json.loads(out)["moved"]
+    reported: dict[str, Any] = json.loads(out)["result"]["moved"]
     return reported
 
 
@@ -366,7 +366,7 @@ def test_a_year_that_was_typed_is_told_once_newer_data_are_there(site: Site, run
     site.article("trade", CELL, ("md", PROSE), front="title: Trade in 2022\ndate: 2023-05-26")
     site.article("other", "x = 1", ("md", "It was `{python} x` in 2022."))
     reported = moved(site, run, TABLE + "2023,200.1\n")
-    said = [notice["what"] for notice in reported["pinned"]["entries"]]
+    said = [notice["message"] for notice in reported["pinned"]["entries"]]
     assert len(said) == 2 and all("2022" in what and "2023" in what for what in said)
     assert "Trade in 2022" in said[0] and "came to" in said[1]
     assert not told(reported)

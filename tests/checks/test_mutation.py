@@ -37,9 +37,10 @@ def mutated(
     site.article("trade", cell, ("md", prose))
     before = site.read("data/trade.csv")
     code, out, err = run(site, "check", "--mutate", f"{count}", "--json", *arguments)
-    assert code == int("--strict" in arguments and not _is_clean(json.loads(out))), err
+    assert code == int("--strict" in arguments and not _is_clean(json.loads(out)["result"])), err
     assert site.read("data/trade.csv") == before
-    reported: dict[str, Any] = json.loads(out)
+    whole = json.loads(out)
+    reported: dict[str, Any] = whole | whole["result"]
     assert reported["faults"] == []
     return reported
 
@@ -50,7 +51,7 @@ def _is_clean(reported: dict[str, Any]) -> bool:
 
 def escaped(reported: dict[str, Any]) -> list[str]:
     """The sentences that escaped."""
-    return [one["what"].split("”")[0].strip("“") for one in reported["escaped"]]
+    return [one["message"].split("”")[0].strip("“") for one in reported["escaped"]]
 
 
 @pytest.mark.parametrize(
@@ -86,10 +87,10 @@ def test_new_words_that_rest_on_their_author_are_to_be_read(site: Site, run: Com
     prose = 'Trade was [a triumph|a disgrace]{if="trade.total[2022] > trade.total[2021]"}.'
     reported = mutated(site, run, prose, "--strict")
     (one,) = reported["reworded"]
-    assert one["what"].startswith(
+    assert one["message"].startswith(
         "“Trade was a triumph.” becomes “Trade was a disgrace.”, with data/trade.csv, row "
     )
-    assert one["stops"] is False
+    assert one["level"] == "note"
     assert reported["changes"]["reworded"] > 0 and reported["share"] < 1
 
 
@@ -98,7 +99,7 @@ def test_words_on_which_a_condition_holds_anew_stay_on_their_authors_word(
 ) -> None:
     reported = mutated(site, run, 'It was [some]{claim="trade.total[2022] > 9"}.', "--strict")
     (one,) = reported["unmoved"]
-    assert "“It was some.” stays: “some” still rests on its author’s word" in one["what"]
+    assert "“It was some.” stays: “some” still rests on its author’s word" in one["message"]
     assert reported["escaped"] == []
 
 
@@ -129,8 +130,11 @@ def test_words_beside_a_value_that_the_data_choose_are_told(
 ) -> None:
     reported = mutated(site, run, prose, "--strict")
     (one,) = reported["chosen"]
-    assert one["what"].startswith("the value that chooses moved from 202") and words in one["what"]
-    assert one["stops"] is True
+    assert (
+        one["message"].startswith("the value that chooses moved from 202")
+        and words in one["message"]
+    )
+    assert one["level"] == "warning"
 
 
 def test_a_status_that_chooses_a_year_is_tried(site: Site, run: Command) -> None:
@@ -163,7 +167,7 @@ def test_words_that_are_bound_to_nothing_count_where_they_name_what_the_table_is
     prose = "Trade doubled in 2022. It came to `{python} usd(trade.total[2022])`. Apples doubled."
     reported = mutated(site, run, prose)
     (one,) = reported["escaped"]
-    assert "“Trade doubled in 2022.” is bound to nothing" in one["what"]
+    assert "“Trade doubled in 2022.” is bound to nothing" in one["message"]
     assert reported["changes"]["unmoved"] > 0
 
 
@@ -184,7 +188,7 @@ def test_revisions_keep_the_identities(site: Site, run: Command) -> None:
     prose = "It was `{python} usd(trade.exports[2022])` and `{python} usd(trade.imports[2022])`."
     site.article("trade", CELL, ("md", prose))
     code, out, err = run(site, "check", "--mutate", "40", "--json")
-    changes = json.loads(out)["changes"]
+    changes = json.loads(out)["result"]["changes"]
     assert (code, err) == (0, "")
     assert changes["refused"] > 0 and changes["true"] > 0
 
@@ -226,9 +230,11 @@ def test_a_run_that_never_ends_with_a_change_is_stopped(site: Site, run: Command
 def test_a_sentence_that_stays_as_it_is_has_escaped(site: Site, run: Command, prose: str) -> None:
     reported = mutated(site, run, f"Nothing here.\n\nAll is well. {prose}", "--strict")
     (one,) = reported["escaped"]
-    assert one["what"].startswith("“Trade ")
-    assert "stays as it is, with data/trade.csv, row 3, column 'total' (year 2022): " in one["what"]
-    assert one["where"]["line"] == 3
+    assert one["message"].startswith("“Trade ")
+    assert (
+        "stays as it is, with data/trade.csv, row 3, column 'total' (year 2022): " in one["message"]
+    )
+    assert one["cell_line"] == 3
     assert reported["changes"]["unmoved"] > 0
 
 
@@ -264,7 +270,7 @@ def test_what_the_catalogue_refuses_is_caught_before_it_runs(site: Site, run: Co
     site.write("data/datapackage.json", json.dumps(package))
     site.article("trade", CELL, ("md", "`{python} usd(trade.total[2022])`"))
     code, out, err = run(site, "check", "--mutate", "12", "--json")
-    changes = json.loads(out)["changes"]
+    changes = json.loads(out)["result"]["changes"]
     assert (code, err) == (0, "")
     assert changes["refused"] > changes.get("true", 0)
 

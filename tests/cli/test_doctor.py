@@ -30,7 +30,8 @@ def asked(folder: Path, *options: str, **variables: str) -> subprocess.Completed
 def test_it_names_versions_and_programs(site: Site, monkeypatch, capsys):
     monkeypatch.chdir(site.root)
     assert main(["doctor", "--json"]) == 0
-    report = json.loads(capsys.readouterr().out)
+    whole = json.loads(capsys.readouterr().out)
+    report = whole["result"]
     versions = {
         part["name"]: part["version"] for group in report.values() for part in group if group
     }
@@ -40,7 +41,7 @@ def test_it_names_versions_and_programs(site: Site, monkeypatch, capsys):
     assert "Chrom" in versions["browser"]
     assert versions["pandoc"].startswith("pandoc ")
     assert versions["root"] == str(site.root)
-    assert report["faults"] == []
+    assert whole["faults"] == []
 
 
 def test_what_is_missing_is_told_with_what_it_is_for(tmp_path):

@@ -148,14 +148,14 @@ def test_for_programs_each_message_has_a_code_its_pages_and_whether_it_stops(
     _, out, _ = run(trade, "check", "--json")
     report = json.loads(out)
     claim, column = report["faults"]
-    assert claim["code"] == "fact" and claim["stops"] is True
-    pages = {one["page"]: one["words"] for one in claim["pages"]}
+    assert claim["kind"] == "fact" and claim["level"] == "fault"
+    pages = {one["page"]: one["message"] for one in claim["pages"]}
     assert len(pages) == 12 and "posts/trade/land-7" not in pages
     assert "161.5 US$ bn" in pages["posts/trade/land-9"]
     assert [one["page"] for one in column["pages"]] == ["posts/trade/land-7"]
-    alternatives = [one for one in report["notices"] if one["code"] == "generated-alt-text"]
+    alternatives = [one for one in report["notices"] if one["kind"] == "generated-alt-text"]
     assert [len(one["pages"]) for one in alternatives] == [12, 12]
-    assert not any(one["stops"] for one in alternatives)
+    assert not any(one["level"] != "note" for one in alternatives)
 
 
 def test_the_build_says_the_same_and_writes_no_page_that_is_refused(

@@ -12,7 +12,7 @@ import jsonschema
 import nbformat
 import pytest
 
-from broadsheet.cli.problem_formats import github
+from broadsheet.cli.formats.code_review import github
 from broadsheet.errors import ConfigError, DataError, Notice, Place
 from broadsheet.project.file_lines import LinePart, region_of
 from conftest import Site

@@ -605,7 +605,7 @@ def test_a_dry_run_touches_nothing(of_this_machine: Refreshed, run: Any) -> None
 
 def test_the_report_for_machines(of_this_machine: Refreshed, run: Any) -> None:
     code, out, _ = run(of_this_machine.site, "data", "refresh", "--json")
-    report = json.loads(out)
+    report = json.loads(out)["result"]
     (table,) = report["tables"]
     assert (code, table["name"], table["state"]) == (0, "trade", "refreshed")
     assert table["as_of"] == "2023-12-31" and report["moved"]["headline"]

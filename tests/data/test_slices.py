@@ -358,7 +358,7 @@ def test_pages_run_again_for_their_own_rows_alone(paper, form, run):
     update_hashes(paper.root)
     code, out, err = run(paper, "build", "--json")
     assert code == 0, err
-    report = json.loads(out)
+    report = json.loads(out)["result"]
     assert report["explained"] == {
         "turkey": "unchanged",
         "chad": f"data/flows.{form}: flows?partner=Chad changed",

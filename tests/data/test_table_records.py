@@ -100,9 +100,14 @@ def test_a_table_that_is_added_is_recorded_and_its_successor_compared(site, run)
 def test_json_has_the_warnings(recorded, run):
     recorded.write("data/trade.csv", THOUSAND)
     update_hashes(recorded.root)
-    (one,) = json.loads(run(recorded, "data", "check", "--json")[1])
-    assert (one["code"], one["stops"]) == ("recorded-table", True)
-    assert one["where"] == {"file": "data/trade.csv", "row": 1, "column": "total"}
+    (one,) = json.loads(run(recorded, "data", "check", "--json")[1])["notices"]
+    assert (one["kind"], one["level"]) == ("recorded-table", "warning")
+    assert (one["file"], one["line"], one["row"], one["field"]) == (
+        "data/trade.csv",
+        2,
+        1,
+        "total",
+    )
 
 
 DAMAGED = {

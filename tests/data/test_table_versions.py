@@ -210,7 +210,7 @@ def test_the_difference_names_lost_before_moved_before_added(paper, history, run
     for names in ((first, "now"), (first,), ("2024-05-05", digest(paper)[:6])):
         code, out, err = run(paper, "data", "diff", "trade", *names)
         assert (code, out.splitlines(), err) == (0, lines, "")
-    report = json.loads(run(paper, "data", "diff", "trade", first, "now", "--json")[1])
+    report = json.loads(run(paper, "data", "diff", "trade", first, "now", "--json")[1])["result"]
     assert report["lost"] == [[2020]] and report["added"] == [[2023]]
     assert report["moved"] == [{"row": [2022], "column": "total", "before": 190.3, "now": 214.1}]
 
@@ -293,10 +293,11 @@ def test_a_table_without_versions_has_the_one_that_stands(paper, run):
 
 def test_the_log_for_machines(paper, history, run):
     run(paper, "data", "log", "trade", "--take-in", str(history))
-    log = json.loads(run(paper, "data", "log", "trade", "--json")[1])
-    assert [one["known"] for one in log] == ["2025-01-31", "2022-03-03", "2021-03-01"]
-    assert log[0]["changes"]["lost_rows"] == 1 and log[2]["changes"] is None
-    assert log[2]["is_kept"] and len(log[2]["sha256"]) == 64
+    log = json.loads(run(paper, "data", "log", "trade", "--json")[1])["result"]
+    assert [one["known"] for one in log["versions"]] == ["2025-01-31", "2022-03-03", "2021-03-01"]
+    assert log["versions"][0]["changes"]["lost_rows"] == 1
+    oldest = log["versions"][2]
+    assert oldest["changes"] is None and oldest["is_kept"] and len(oldest["sha256"]) == 64
 
 
 def test_the_history_of_the_publication_is_that_of_the_table_s_own_file(paper, run):

@@ -311,7 +311,7 @@ def test_the_whole_way(paper: Site, run: Command, tmp_path: Path) -> None:
     assert code == 0 and "publish live --back" in told
     paper.write("index.qmd", "---\ntitle: The Test\n---\nHello once more.\n")
     code, told, _ = run(paper, "publish", "live", "--json")
-    found = json.loads(told)
+    found = json.loads(told)["result"]
     assert code == 0 and found["sent"] and "index.html" in found["changed"]
     code, told, _ = run(paper, "publish", "--back")
     assert code == 0 and "has again what was published" in told

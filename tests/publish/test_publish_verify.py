@@ -87,7 +87,7 @@ def by_hand(place: Place, path: str, text: str | None, folder: Path) -> None:
 
 def verified(run: Command, paper: Site, place: Place) -> tuple[int, dict[str, object]]:
     code, out, _ = run(paper, "publish", place.address, "--verify", "--json")
-    return code, json.loads(out)
+    return code, json.loads(out)["result"]
 
 
 @pytest.mark.parametrize("place", ["branch", "folder"], indirect=True)

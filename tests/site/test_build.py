@@ -262,9 +262,10 @@ def test_the_report_for_machines(publication, run):
     publication.article("other", "1 / 0")
     code, out, _ = run(publication, "build", "--json")
     report = json.loads(out)
-    assert code == 1 and report["pages"] == 3
-    assert report["faults"][0]["where"] == {"file": "posts/other/index.ipynb", "line": 1, "cell": 2}
-    assert report["faults"][0]["kind"] == "ExecutionError"
+    assert code == 1 and report["result"]["pages"] == 3
+    (fault,) = report["faults"]
+    place = (fault["file"], fault["cell"], fault["cell_line"], fault["kind"])
+    assert place == ("posts/other/index.ipynb", 2, 1, "execution")
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_the_words_around_a_mark_belong_to_its_sentence(
     trading.article("trade", CELL, ("md", prose))
     assert run(trading, "build")[0] == code
     if not code:
-        known = json.loads(run(trading, "check", "--json")[1])
+        known = json.loads(run(trading, "check", "--json")[1])["result"]
         assert [one["rests"] for one in known["claims"]] == [rests]
 
 
@@ -233,7 +233,7 @@ def test_the_check_counts_what_is_proved_and_what_rests_on_the_authors_word(
     assert "“rose” ← “Total” of 2022 is more than in 2021 (by meaning)" in out
     assert "“came into its own” ← “Total, 2022” ($190.3 billion) is more than 100" in out
     assert "(on the author's word)" in out
-    known = json.loads(run(trading, "check", "--json")[1])
+    known = json.loads(run(trading, "check", "--json")[1])["result"]
     assert [one["rests"] for one in known["claims"]] == ["meaning", "author"]
 
 

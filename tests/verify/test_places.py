@@ -160,12 +160,18 @@ def written_at(site: Site, path: str, words: str) -> tuple[int | None, int]:
     return None, next(at for at, line in enumerate(lines, start=1) if words in line)
 
 
-def unaccounted(out: str, path: str) -> dict[str, tuple[int | None, int]]:
+def place_of(message: dict[str, Any]) -> tuple[int | None, int | None]:
+    """The cell of a message and the line in it, or the line of its file."""
+    line = message["line"] if message["cell"] is None else message["cell_line"]
+    return message["cell"], line
+
+
+def unaccounted(out: str, path: str) -> dict[str, tuple[int | None, int | None]]:
     """The places of the sentences that nothing accounts for, by their numbers."""
     return {
-        match[1]: (one["where"].get("cell"), one["where"]["line"])
-        for one in json.loads(out)["unaccounted"]
-        if one["where"]["file"] == path
+        match[1]: place_of(one["notice"])
+        for one in json.loads(out)["result"]["unaccounted"]
+        if one["notice"]["file"] == path
         and (match := re.search(r"(\d{4}) percent", one["sentence"]))
     }
 
@@ -202,7 +208,7 @@ def test_an_error_of_a_cell_names_the_cells_of_the_author(
     assert code == 1
     (fault,) = json.loads(out)["faults"]
     cell, line = written_at(site, path, "# outer")
-    assert (fault["where"].get("cell"), fault["where"]["line"]) == (cell, line)
+    assert place_of(fault) == (cell, line)
     frames = re.findall(r"^(?:cell (\d+), )?line (\d+)", fault["detail"], re.MULTILINE)
     inner = written_at(site, path, "# inner")
     assert [(int(one) if one else None, int(at)) for one, at in frames] == [(cell, line), inner]
@@ -232,10 +238,8 @@ def test_what_is_written_twice_is_told_at_each_place(
     site.article("a", SETUP, *(("md", text) for text in cells))
     _, out, err = run(site, "check", "--json")
     report = json.loads(out)
-    places = [
-        (one["where"]["cell"], one["where"]["line"])
-        for one in [*report["unaccounted"], *report["faults"]]
-    ]
+    unbound = [one["notice"] for one in report["result"]["unaccounted"]]
+    places = [place_of(one) for one in [*unbound, *report["faults"]]]
     wanted = [
         (number, line)
         for number, text in enumerate(cells, start=3)
@@ -268,9 +272,9 @@ def test_a_fault_behind_all_of_them_is_where_it_was_written(
     path = put(site, form, [*cells_of([*FEATURES]), ("md", text)])
     _, out, _ = run(site, "check", "--json")
     places = [
-        (one["where"].get("cell"), one["where"].get("line"))
+        place_of(one)
         for one in [*json.loads(out)["faults"], *json.loads(out)["notices"]]
-        if one["where"]["file"] == path
+        if one["file"] == path
     ]
     words = WRONG[wrong].split("\n")[1 if "step" in wrong else 0]
     assert written_at(site, path, words) in places

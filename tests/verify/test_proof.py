@@ -76,7 +76,7 @@ def refused(site: Site, run: Command) -> dict[str, list[str]]:
     report = json.loads(run(site, "build", "--json")[1])
     found = {}
     for fault in report["faults"]:
-        reported = f"{fault['what']}\n{fault['detail']}"
+        reported = f"{fault['message']}\n{fault['detail']}"
         edition = re.match(r"edition (\S+): ", reported)
         assert edition, reported
         found[edition[1]] = re.findall(r"“([^”]+)”: “", reported)

@@ -95,7 +95,7 @@ def french(site: Site) -> Site:
 
 def _unaccounted(site: Site, run: Callable[..., tuple[int, str, str]]) -> list[str]:
     report = json.loads(run(site, "check", "--json")[1])
-    return [word for sentence in report["unaccounted"] for word in sentence["words"]]
+    return [word for sentence in report["result"]["unaccounted"] for word in sentence["words"]]
 
 
 def test_prose_in_a_language_that_a_file_brings_is_checked_by_its_words(
@@ -117,7 +117,7 @@ def test_prose_in_a_language_that_a_file_brings_is_checked_by_its_words(
     ]
     french.write("theme/words/fr.toml", 'replaces = true\n[facts]\ncounts = "zéro un"\n')
     report = json.loads(run(french, "check", "--json")[1])
-    assert any("is checked by the words of English" in one["what"] for one in report["notices"])
+    assert any("is checked by the words of English" in one["message"] for one in report["notices"])
 
 
 def test_numbers_that_a_page_gives_its_figures_are_nothing_to_account_for_in_any_language(

@@ -84,9 +84,9 @@ class UnaccountedSentence:
         )
 
     def report(self) -> dict[str, object]:
-        """Return the sentence as JSON: a notice's keys, and `words`, `sentence`, `editions`."""
+        """Return the sentence for JSON: its message, and `words`, `sentence`, `editions`."""
         return {
-            **self.notice().report(),
+            "notice": self.notice(),
             "words": list(self.words),
             "sentence": self.sentence,
             "editions": list(self.editions),

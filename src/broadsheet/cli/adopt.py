@@ -9,7 +9,7 @@ from dataclasses import asdict
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import CommandReport, as_json, many, reports
+from broadsheet.cli.report import CommandReport, many
 from plotly_alive.errors import enumerated
 
 if TYPE_CHECKING:
@@ -32,18 +32,15 @@ def adopt_path(options: argparse.Namespace) -> CommandReport:
     adopted = adopt(options.path, with_templates=options.templates, jobs=options.jobs, watch=watch)
     code = int(bool(adopted.faults))
     parts = {name: getattr(adopted, name) for name in _HEADINGS}
-    if options.json:
-        for_machines = {
-            "pages": adopted.pages,
-            "faults": reports(adopted.faults),
-            **{name: [asdict(group) for group in groups] for name, groups in parts.items()},
-            "front_matter": adopted.front_matter,
-            "brand": asdict(adopted.brand) if adopted.brand else None,
-            "address": (adopted.site / "index.html").as_uri(),
-            "copy": str(adopted.copy),
-            "site": str(adopted.site),
-        }
-        return CommandReport(code, as_json(for_machines))
+    for_machines = {
+        "pages": adopted.pages,
+        **{name: [asdict(group) for group in groups] for name, groups in parts.items()},
+        "front_matter": adopted.front_matter,
+        "brand": asdict(adopted.brand) if adopted.brand else None,
+        "address": (adopted.site / "index.html").as_uri(),
+        "copy": str(adopted.copy),
+        "site": str(adopted.site),
+    }
     blocks = [f"{many(adopted.pages, 'page')} built; {many(len(adopted.faults), 'fault')}."]
     if adopted.faults:
         blocks.append("\n".join(["Not built:", *(f"  {fault}" for fault in adopted.faults)]))
@@ -63,7 +60,13 @@ def adopt_path(options: argparse.Namespace) -> CommandReport:
         f"It was made of a copy, in which you can try changes: cd {copy}, then broadsheet preview.\n"
         f"To remove both: rm -r {shlex.quote(str(adopted.copy.parent))}"
     )
-    return CommandReport(code, "\n\n".join(blocks))
+    return CommandReport(
+        code,
+        "\n\n".join(blocks),
+        result=for_machines,
+        problems=adopted.faults,
+        root=adopted.copy,
+    )
 
 
 def _brand(brand: SassBrand) -> str:

@@ -28,6 +28,8 @@ def archive_page(options: argparse.Namespace) -> CommandReport:
             1,
             "\n".join([*said, *stopping(report.faults, report.notices)]),
             grouped_faults(report.faults),
+            result={"pages": []},
+            problems=[*report.notices, *report.faults],
         )
     record = read_record(report.output)
     records = records_named(record.pages, options.slug, table_records(project, record))
@@ -36,4 +38,13 @@ def archive_page(options: argparse.Namespace) -> CommandReport:
     again = build_site(project.root, request)
     lines = [f"{page.path}: {page.title}, {many(len(page.files), 'file')}" for page in pages]
     lines.append(f"Commit {FOLDER}/: no build changes it, and readers may cite it.")
-    return CommandReport(int(bool(again.faults)), "\n".join(lines), grouped_faults(again.faults))
+    archived = [
+        {"path": str(page.path), "title": page.title, "files": len(page.files)} for page in pages
+    ]
+    return CommandReport(
+        int(bool(again.faults)),
+        "\n".join(lines),
+        grouped_faults(again.faults),
+        result={"pages": archived},
+        problems=[*again.notices, *again.faults],
+    )

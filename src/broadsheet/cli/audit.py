@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import CommandReport, as_json, grouped, many, reports
+from broadsheet.cli.report import CommandReport, grouped, many
 
 if TYPE_CHECKING:
     from broadsheet.checks.audit.auditing import Audit
@@ -25,7 +25,7 @@ def audit_path(options: argparse.Namespace) -> CommandReport:
         save_report,
         write_baseline,
     )
-    from broadsheet.cli.problem_formats import github, sarif
+    from broadsheet.cli.formats.code_review import sarif
 
     path: Path = options.path
     jobs = options.jobs or os.cpu_count() or 1
@@ -44,18 +44,16 @@ def audit_path(options: argparse.Namespace) -> CommandReport:
 
         save_report(options.html, audit_page(result, path, findings))
     code = int(bool(findings))
-    if options.format == "json":
-        return CommandReport(code, as_json(_for_machines(result, findings)))
-    if options.format == "sarif":
-        return CommandReport(code, sarif(problems, root))
-    summary = _summary(result, findings)
-    if options.format == "github":
-        lines = filter(None, (github(problems, root), summary))
-        return CommandReport(code, "\n".join(lines), list(result.notices))
     shown = result.statements if options.verbose else findings
-    listed = "\n".join(_line(statement) for statement in shown)
-    notices = grouped(result.notices, whole=options.verbose)
-    return CommandReport(code, "\n\n".join(filter(None, (listed, summary))), notices)
+    listed = "\n".join(_line(statement) for statement in shown if options.format == "text")
+    return CommandReport(
+        code,
+        "\n\n".join(filter(None, (listed, _summary(result, findings)))),
+        grouped(result.notices, whole=options.verbose),
+        result=_for_machines(result, findings),
+        problems=[*result.notices, *problems],
+        root=root,
+    )
 
 
 def _for_machines(result: Audit, findings: Sequence[AuditStatement]) -> dict[str, object]:
@@ -66,7 +64,6 @@ def _for_machines(result: Audit, findings: Sequence[AuditStatement]) -> dict[str
         "counts": dict(result.counts),
         "findings": len(findings),
         "statements": [statement.report() for statement in result.statements],
-        "notices": reports(result.notices),
     }
 
 

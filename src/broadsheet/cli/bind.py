@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import (
     CommandReport,
-    as_json,
     grouped,
     many,
-    reports,
     without_control_codes,
 )
 from broadsheet.errors import UsageError
@@ -31,7 +29,7 @@ def bind_page(options: argparse.Namespace) -> CommandReport:
     path: Path = options.path
     binding = bind_source(path, options.data)
     chosen = [*binding.edits, *(binding.contradicted if options.mend else ())]
-    asks = options.write and not options.yes and not options.json and sys.stdin.isatty()
+    asks = options.write and not options.yes and options.format == "text" and sys.stdin.isatty()
     if asks:
         chosen = list(_accepted(binding, [*binding.edits, *binding.contradicted]))
     edits, notices = proved(binding, chosen)
@@ -42,8 +40,6 @@ def bind_page(options: argparse.Namespace) -> CommandReport:
     mended = [edit for edit in edits if edit.instead and writes]
     left = [edit for edit in binding.contradicted if edit not in mended]
     code = int(bool(left))
-    if options.json:
-        return CommandReport(code, as_json(_for_machines(binding, edits, written=writes)))
     blocks = [binding.diff(edits).rstrip() if not asks else "", *_told(binding, edits, left), ""]
     verb = "written" if writes else "not written"
     facts = sum(edit.kind == "fact" for edit in edits)
@@ -54,7 +50,14 @@ def bind_page(options: argparse.Namespace) -> CommandReport:
     if edits and not writes:
         more = "with --yes" if options.write else "with --write, one by one, or --write --yes"
         blocks.append(f"To write it: {more}.")
-    return CommandReport(code, "\n\n".join(filter(None, blocks)), grouped(binding.notices))
+    return CommandReport(
+        code,
+        "\n\n".join(filter(None, blocks)),
+        grouped(binding.notices),
+        result=_for_machines(binding, edits, written=writes),
+        problems=binding.notices,
+        root=binding.root,
+    )
 
 
 def _told(
@@ -142,7 +145,6 @@ def _for_machines(
         "unsure": [words.report() for words in binding.unsure],
         "contradicted": [words.report() for words in binding.contradicted],
         "tables_added": [name for name, _ in binding.added(edits)],
-        "notices": reports(binding.notices),
         "written": written,
         "diff": binding.diff(edits),
     }

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import (
     CommandReport,
-    as_json,
     grouped,
     grouped_faults,
     many,
-    reports,
     root,
     say,
     short,
@@ -40,7 +38,7 @@ def build_site(options: argparse.Namespace) -> CommandReport:
     if options.watch:
         from broadsheet.cli.watching import whenever_a_file_changes
 
-        return whenever_a_file_changes(root(), partial(_again, options))
+        return whenever_a_file_changes(root(), partial(_again, options), options.format)
     started, folder, request = time.perf_counter(), root(), _request(options)
     return _reported(options, started, _standing(folder, request) or _built(folder, request))
 
@@ -78,8 +76,6 @@ def _reported(options: argparse.Namespace, started: float, report: BuildReport) 
         if report.faults or (options.strict and any(notice.is_strict for notice in report.notices))
         else 0
     )
-    if options.json:
-        return CommandReport(code, _for_machines(report, seconds))
     lines = []
     if options.explain:
         lines = [f"{slug}: {why}" for slug, why in sorted(report.explained.items())]
@@ -92,7 +88,14 @@ def _reported(options: argparse.Namespace, started: float, report: BuildReport) 
         *grouped_faults(report.faults, whole=options.verbose),
     ]
     lines += [summary, *stopping(report.faults, report.notices)]
-    return CommandReport(code, "\n".join(lines), messages, whole=options.verbose)
+    return CommandReport(
+        code,
+        "\n".join(lines),
+        messages,
+        whole=options.verbose,
+        result=_for_machines(report, seconds),
+        problems=[*report.notices, *report.faults],
+    )
 
 
 def _standing(folder: Path, request: Options) -> BuildReport | None:
@@ -122,21 +125,17 @@ def _refuse() -> Reader:
     return strict_reader(root())
 
 
-def _for_machines(report: BuildReport, seconds: float) -> str:
-    return as_json(
-        {
-            "pages": report.pages,
-            "made": report.new_pages,
-            "ran": report.ran,
-            "seconds": round(seconds, 2),
-            "output": str(report.output),
-            "explained": dict(report.explained),
-            "reasons": dict(report.reasons),
-            "withheld": report.withheld,
-            "faults": reports(report.faults),
-            "notices": reports(report.notices),
-        }
-    )
+def _for_machines(report: BuildReport, seconds: float) -> dict[str, object]:
+    return {
+        "pages": report.pages,
+        "made": report.new_pages,
+        "ran": report.ran,
+        "seconds": round(seconds, 2),
+        "output": str(report.output),
+        "explained": dict(report.explained),
+        "reasons": dict(report.reasons),
+        "withheld": list(report.withheld),
+    }
 
 
 def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 
 from broadsheet.cli.report import (
     CommandReport,
-    as_json,
     grouped,
     grouped_faults,
     many,
-    reports,
     root,
     say,
     stopping,
 )
-from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.errors import BroadsheetError, Notice
 
 _WAYS = {
     "fact": "by a fact",
@@ -33,25 +30,7 @@ _WAYS = {
 def check_publication(options: argparse.Namespace) -> CommandReport:
     """Check the publication, its parameters, or changes of a table."""
     work = _mutate if options.mutate else _parameters if options.parameters else _check
-    try:
-        return work(options)
-    except BroadsheetError as error:  # such as a `_quarto.yml` that cannot be read
-        if options.format not in ("sarif", "github") or isinstance(error, UsageError):
-            raise
-        return _reported(options, 1, "", [error])
-
-
-def _reported(
-    options: argparse.Namespace, code: int, text: str, problems: Sequence[Notice | BroadsheetError]
-) -> CommandReport:
-    """Return the report in the format that was asked for."""
-    from broadsheet.cli.problem_formats import github, sarif
-
-    if options.format == "sarif":
-        return CommandReport(code, sarif(problems, root()))
-    if options.format == "github":
-        return CommandReport(code, "\n".join(filter(None, (github(problems, root()), text))))
-    return CommandReport(code, text, problems, whole=options.verbose)
+    return work(options)
 
 
 def _check(options: argparse.Namespace) -> CommandReport:
@@ -71,24 +50,18 @@ def _check(options: argparse.Namespace) -> CommandReport:
     )
     report = check_site(root(), site_options)
     code = int(bool(report.faults) or (options.strict and not report.is_clean))
-    if options.format == "json":
-        for_machines = {
-            "pages": report.pages,
-            "accounted": {"share": round(report.share, 4), **report.counts},
-            "claims": [claim.report() for claim in report.claims],
-            "faults": reports(report.faults),
-            "unaccounted": [words.report() for words in report.unaccounted],
-            "stale": reports(report.stale),
-            "notices": reports(report.notices),
-        }
-        return CommandReport(code, as_json(for_machines))
+    for_machines = {
+        "pages": report.pages,
+        "accounted": {"share": round(report.share, 4), **report.counts},
+        "claims": [claim.report() for claim in report.claims],
+        "unaccounted": [words.report() for words in report.unaccounted],
+    }
     unaccounted = [words.notice() for words in report.unaccounted]
     ways = ", ".join(f"{report.counts.get(way, 0):,} {name}" for way, name in _WAYS.items())
-    whole = options.verbose or options.format != "text"
-    notices = grouped(report.notices, whole=whole)
+    notices = grouped(report.notices, whole=options.verbose)
     notices.sort(key=lambda notice: notice.is_strict)
-    faults = grouped_faults(report.faults, whole=whole)
-    problems: list[Notice | BroadsheetError] = [*notices, *report.stale, *unaccounted, *faults]
+    faults = grouped_faults(report.faults, whole=options.verbose)
+    messages: list[Notice | BroadsheetError] = [*notices, *report.stale, *unaccounted, *faults]
     warnings = sum(notice.is_strict for notice in report.notices)
     text = (
         f"{many(report.pages, 'page')}: {report.share:.1%} of numbers and comparisons accounted "
@@ -102,7 +75,14 @@ def _check(options: argparse.Namespace) -> CommandReport:
     last = stopping(report.faults, [*report.notices, *report.stale, *unaccounted]) or [
         "Nothing stops publication."
     ]
-    return _reported(options, code, "\n".join([text, *last]), problems)
+    return CommandReport(
+        code,
+        "\n".join([text, *last]),
+        messages,
+        whole=options.verbose,
+        result=for_machines,
+        problems=[*report.notices, *report.stale, *unaccounted, *report.faults],
+    )
 
 
 def _mutate(options: argparse.Namespace) -> CommandReport:
@@ -119,21 +99,18 @@ def _mutate(options: argparse.Namespace) -> CommandReport:
     warnings = [*report.chosen, *report.escaped]
     notes = [*report.reworded, *report.unmoved]
     code = int(bool(report.faults) or (options.strict and bool(warnings)))
-    if options.format == "json":
-        for_machines = {
-            "share": round(report.share, 4),
-            "safe": report.safe,
-            "stopped": report.stopped,
-            "of": report.read,
-            "changes": dict(report.counts),
-            "editions": {"run": report.editions, "of": report.of_editions},
-            "reworded": reports(report.reworded),
-            "unmoved": reports(report.unmoved),
-            "escaped": reports(report.escaped),
-            "chosen": reports(report.chosen),
-            "faults": reports(report.faults),
-        }
-        return CommandReport(code, as_json(for_machines))
+    for_machines = {
+        "share": round(report.share, 4),
+        "safe": report.safe,
+        "stopped": report.stopped,
+        "of": report.read,
+        "changes": dict(report.counts),
+        "editions": {"run": report.editions, "of": report.of_editions},
+        "reworded": report.reworded,
+        "unmoved": report.unmoved,
+        "escaped": report.escaped,
+        "chosen": report.chosen,
+    }
     count = report.counts.get
     text = (
         f"{report.safe:,} of {many(report.read, 'change')} stopped or provably true "
@@ -148,7 +125,8 @@ def _mutate(options: argparse.Namespace) -> CommandReport:
         f"{len(report.escaped):,} that nothing moves, {len(report.chosen):,} with words beside a value that "
         "chose another"
     )
-    return _reported(options, code, text, [*notes, *warnings, *report.faults])
+    messages: list[Notice | BroadsheetError] = [*notes, *warnings, *report.faults]
+    return CommandReport(code, text, messages, whole=options.verbose, result=for_machines)
 
 
 def _parameters(options: argparse.Namespace) -> CommandReport:
@@ -161,18 +139,15 @@ def _parameters(options: argparse.Namespace) -> CommandReport:
     editions = publication.choose_read(options.slugs)
     report = check_parameters(publication.project, editions, jobs=options.jobs, watch=watch)
     code = int(bool(report.faults) or (options.strict and bool(report.notices)))
-    if options.format == "json":
-        for_machines = {
-            "articles": report.articles,
-            "tried": report.tried,
-            "refused": report.refused,
-            "faults": reports(report.faults),
-            "notices": reports(report.notices),
-        }
-        return CommandReport(code, as_json(for_machines))
+    for_machines = {
+        "articles": report.articles,
+        "tried": report.tried,
+        "refused": report.refused,
+    }
     text = (
         f"{many(report.tried, 'value')} of parameters of {many(report.articles, 'article')} tried: "
         f"{report.refused:,} refused by the articles themselves, "
         f"{many(len(report.faults), 'fault')}, {many(len(report.notices), 'notice')}"
     )
-    return _reported(options, code, text, [*report.notices, *report.faults])
+    messages: list[Notice | BroadsheetError] = [*report.notices, *report.faults]
+    return CommandReport(code, text, messages, whole=options.verbose, result=for_machines)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import CommandReport, Message, as_json, many, reports, root
+from broadsheet.cli.report import CommandReport, Message, many, root
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.recorded import record_path
 from broadsheet.errors import ConfigError, Notice, Place, UsageError
@@ -62,9 +62,11 @@ def list_tables(options: argparse.Namespace) -> CommandReport:
     from broadsheet.data.catalogue import Catalogue
 
     tables = Catalogue.open(root()).states()
-    if options.json:
-        return CommandReport(0, as_json([_for_machines(table) for table in tables]))
-    return CommandReport(0, "\n".join(_for_people(table) for table in tables))
+    return CommandReport(
+        0,
+        "\n".join(_for_people(table) for table in tables),
+        result={"tables": [_for_machines(table) for table in tables]},
+    )
 
 
 def _for_machines(table: TableState) -> dict[str, object]:
@@ -145,7 +147,7 @@ def _added(project: Project, options: argparse.Namespace) -> CommandReport:
         if isinstance(table, ParquetTable)
         else _moved(project, table, name, details, options)
     )
-    for_machines = as_json({"table": name, "moved": report and report.for_machines()})
+    for_machines = {"table": name, "moved": report and report.for_machines()}
     if options.dry_run:
         count = (
             "a table in Parquet"
@@ -153,8 +155,8 @@ def _added(project: Project, options: argparse.Namespace) -> CommandReport:
             else many(len(table.rows), "row")
         )
         text = report.text() if report else f"{name}: {count}, to be added"
-        text = for_machines if options.json else f"{text}\nThe table stays as it is."
-        return CommandReport(int(bool(missed)), text, missed)
+        text = f"{text}\nThe table stays as it is."
+        return CommandReport(int(bool(missed)), text, missed, result=for_machines)
     title_of_all = f"The tables of {project.settings.website.title or 'the publication'}"
     notes = list[str]()
     if isinstance(table, ParquetTable):
@@ -202,12 +204,11 @@ def _added(project: Project, options: argparse.Namespace) -> CommandReport:
     moved = f"{report.text()}\n" if report else ""
     return CommandReport(
         int(bool(faults)),
-        for_machines
-        if options.json
-        else f"{moved}{name}: {many(rows, 'row')} in {file}; {shape}; "
+        f"{moved}{name}: {many(rows, 'row')} in {file}; {shape}; "
         f"a row is named by {', '.join(table.key)}\n"
         f'In a notebook: bs.table("{name}")',
         [*messages, *faults],
+        result=for_machines,
     )
 
 
@@ -296,13 +297,13 @@ def check_tables(options: argparse.Namespace) -> CommandReport:
     notices = catalogue.differences(names)
     messages += unfinished(catalogue.package)
     code = 1 if faults or (notices and options.strict) else 0
-    if options.json:
-        return CommandReport(code, as_json(reports([*faults, *notices])), messages)
     warnings = f", {many(len(notices), 'warning')}" if notices else ""
     text = f"{many(len(names), 'table')}, {many(len(faults), 'fault')}{warnings}"
-    if bare := catalogue.unrecorded(names):
+    bare = catalogue.unrecorded(names)
+    if bare:
         text += f"; {len(bare):,} not recorded: broadsheet data record"
-    return CommandReport(code, text, [*messages, *notices, *faults])
+    result = {"tables": list(names), "unrecorded": list(bare), "updated": list(updated)}
+    return CommandReport(code, text, [*messages, *notices, *faults], result=result)
 
 
 @by_own_limits
@@ -317,7 +318,12 @@ def record_changes(options: argparse.Namespace) -> CommandReport:
     count = len(options.names or catalogue.names)
     lines = [f"{name}: recorded in {record_path(name)}" for name in recorded]
     lines.append(f"{many(count, 'table')}, {len(recorded):,} recorded anew")
-    return CommandReport(int(bool(faults or suspicious)), "\n".join(lines), [*suspicious, *faults])
+    return CommandReport(
+        int(bool(faults or suspicious)),
+        "\n".join(lines),
+        [*suspicious, *faults],
+        result={"tables": count, "recorded": list(recorded)},
+    )
 
 
 @by_own_limits
@@ -328,11 +334,10 @@ def log_table(options: argparse.Namespace) -> CommandReport:
     name, folder = options.name, root()
     messages = _taken_in(folder, name, options.take_in) if options.take_in else []
     versions, others = logged(folder, name, 10**6 if options.all else _VERSIONS)
-    if options.json:
-        return CommandReport(0, as_json([_version_data(one) for one in versions]), messages)
     lines = [_version_line(one) for one in versions]
     lines += [f"{others:,} more: broadsheet data log {name} --all"] if others else []
-    return CommandReport(0, "\n".join(lines), messages)
+    result = {"table": name, "versions": [_version_data(one) for one in versions], "more": others}
+    return CommandReport(0, "\n".join(lines), messages, result=result)
 
 
 def _version_line(version: LoggedVersion) -> str:
@@ -383,9 +388,11 @@ def diff_table(options: argparse.Namespace) -> CommandReport:
     from broadsheet.data.version_log import difference
 
     changes = difference(root(), options.name, options.first, options.other)
-    if options.json:
-        return CommandReport(0, as_json(changes.as_data(_CHANGES_FOR_MACHINES)))
-    return CommandReport(0, "\n".join([str(changes), *changes.lines(_LISTED)]))
+    return CommandReport(
+        0,
+        "\n".join([str(changes), *changes.lines(_LISTED)]),
+        result=changes.as_data(_CHANGES_FOR_MACHINES) if options.format == "json" else None,
+    )
 
 
 def _today() -> date:

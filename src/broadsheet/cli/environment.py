@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from broadsheet.cli.report import CommandReport, as_json, reports
+from broadsheet.cli.report import CommandReport
 from broadsheet.errors import BroadsheetError, ToolError, UsageError
 from broadsheet.processes.extras import distributions_of_extras
 from broadsheet.version import __version__
@@ -74,15 +74,13 @@ def doctor(options: argparse.Namespace) -> CommandReport:
     }
     faults = [part.fault for group in parts.values() for part in group if part.fault]
     code = 1 if faults else 0
-    if options.json:
-        report = {name: [part.report() for part in group] for name, group in parts.items()}
-        return CommandReport(code, as_json({**report, "faults": reports(faults)}))
     text = "\n\n".join(
         "\n".join([name, *(f"  {part.line()}" for part in group)])
         for name, group in parts.items()
         if group
     )
-    return CommandReport(code, text, faults)
+    result = {name: [part.report() for part in group] for name, group in parts.items()}
+    return CommandReport(code, text, faults, result=result)
 
 
 def _library(name: str) -> Part:
@@ -235,4 +233,5 @@ def install_kernel(options: argparse.Namespace) -> CommandReport:
         0,
         f"{shown}: {folder}, runs {sys.executable}\n"
         f"In JupyterLab choose the kernel {shown!r}; `import broadsheet as bs` works in it.",
+        result={"name": name, "folder": str(folder), "program": sys.executable},
     )

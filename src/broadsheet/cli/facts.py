@@ -16,4 +16,13 @@ def record_facts(options: argparse.Namespace) -> CommandReport:
         f"{slug}: {many(count, 'value')} recorded in {path}" if count else f"{slug}: as recorded"
         for slug, count, path in report.recorded
     ]
-    return CommandReport(1 if report.faults else 0, "\n".join(lines), list(report.faults))
+    recorded = [
+        {"article": slug, "values": count, "ledger": str(path)}
+        for slug, count, path in report.recorded
+    ]
+    return CommandReport(
+        1 if report.faults else 0,
+        "\n".join(lines),
+        list(report.faults),
+        result={"recorded": recorded},
+    )

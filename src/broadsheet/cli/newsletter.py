@@ -55,16 +55,23 @@ def _made(project: Project, options: argparse.Namespace) -> CommandReport:
         settings = project.settings.broadsheet.newsletter
         draft = drafts.hand_over(issue, sender, settings, secret_values.secret(secret_values.KEY))
         lines += [f"a draft at {settings.provider}: {draft}", *_archive(issue, project)]
-        return CommandReport(0, "\n".join(lines), issue.notices)
-    for file in write_files(letter, folder):
-        lines.append(f"  {short(file)}  {file.stat().st_size:,} bytes")
+        result = {"title": issue.title, "draft": str(draft), "files": {}}
+        return CommandReport(0, "\n".join(lines), issue.notices, result=result)
+    sizes = {short(file): file.stat().st_size for file in write_files(letter, folder)}
+    lines += [f"  {file}  {size:,} bytes" for file, size in sizes.items()]
     code = 0
     if options.send is not None:
         for notice in issue.notices:
             say(notice)
         code, sent = _send(letter, project, options)
         lines += sent
-    return CommandReport(code, "\n".join(lines), () if options.send is not None else issue.notices)
+    return CommandReport(
+        code,
+        "\n".join(lines),
+        () if options.send is not None else issue.notices,
+        result={"title": issue.title, "draft": None, "files": sizes},
+        problems=issue.notices,
+    )
 
 
 def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tuple[int, list[str]]:

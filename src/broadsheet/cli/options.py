@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from broadsheet.errors import UsageError
 from broadsheet.processes.extras import needed
 from broadsheet.version import __version__
 from plotly_alive.errors import shown
 
+_FORMATS = ("json", "sarif", "github")
+"""The formats of reports for programs."""
 _SHELLS = ("bash", "zsh", "fish")
 MOST = 1024
 """The most processes that a command may use, and the most values that it may change."""
@@ -22,9 +24,7 @@ MOST = 1024
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands. Its result has `call`: the module and function to run."""
-    whole = argparse.ArgumentParser(
-        prog="broadsheet", description="A publication kept as notebooks."
-    )
+    whole = _Parser(prog="broadsheet", description="A publication kept as notebooks.")
     whole.add_argument("--version", action="version", version=f"broadsheet {__version__}")
     whole.add_argument(
         "--print-completion",
@@ -32,6 +32,12 @@ def parser() -> argparse.ArgumentParser:
         choices=_SHELLS,
         metavar="SHELL",
         help=f"print what completes commands in a shell ({', '.join(_SHELLS)}), and exit",
+    )
+    whole.add_argument(
+        "--print-json-schema",
+        action=_Schema,
+        nargs=0,
+        help="print the JSON Schema of what commands print with --json, and exit",
     )
     groups = {"": whole.add_subparsers(required=True, metavar="COMMAND")}
     for words, spec in _commands().items():
@@ -54,6 +60,26 @@ def joined(arguments: Sequence[str]) -> list[str]:
     words, commands = " ".join(arguments[:2]), _commands()
     is_one = words in commands and "call" in commands.get(arguments[0], {})
     return [words, *arguments[2:]] if is_one and len(arguments) > 1 else [*arguments]
+
+
+def command_called(arguments: Sequence[str]) -> str:
+    """Return the command that arguments begin with, such as `data check`; empty if there is none."""
+    names = [" ".join(arguments[:count]) for count in (2, 1)]
+    return next((name for name in names if "call" in _commands().get(name, {})), "")
+
+
+def format_in(arguments: Sequence[str]) -> str:
+    """Return the format of the report that arguments ask for, also where they are not to be parsed."""
+    words = [*arguments, "--"]
+    words = words[: words.index("--")]
+    if "--json" in words:
+        return "json"
+    written = {f"--format={name}": name for name in _FORMATS}
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        form = written.get(word) or written.get(f"{word}={following}")
+        if form:
+            return form
+    return "text"
 
 
 def parameter(text: str) -> tuple[str, str]:
@@ -81,6 +107,28 @@ def _add_arguments(
         place.add_argument(*names.split(), **settings)
 
 
+class Misuse(UsageError):
+    """Arguments that no command takes."""
+
+    usage: str = ""
+    """The arguments that the command takes."""
+
+    def text(self, *, whole: bool = False) -> str:
+        """The message, below what the command takes."""
+        return f"{self.usage}{self.where}: error: {self.what}"
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that raises its faults."""
+
+    def error(self, message: str) -> NoReturn:
+        fault = Misuse(
+            self.prog, message, f"`{self.prog} --help` shows what it takes.", topic="usage"
+        )
+        fault.usage = self.format_usage()
+        raise fault
+
+
 class _Completion(argparse.Action):
     """Prints the script by which a shell completes commands, options and files."""
 
@@ -96,6 +144,22 @@ class _Completion(argparse.Action):
         for action in _paths(parser):
             action.complete = shtab.FILE  # type: ignore[attr-defined]
         print(shtab.complete(parser, str(values)))
+        parser.exit()
+
+
+class _Schema(argparse.Action):
+    """Prints the JSON Schema of reports."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        from broadsheet.cli.formats.json_report import SCHEMA_FILE
+
+        print(SCHEMA_FILE.read_text("utf-8"), end="")
         parser.exit()
 
 

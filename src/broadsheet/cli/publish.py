@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import CommandReport, as_json, many, reports, root, say
+from broadsheet.cli.report import CommandReport, many, root, say
 
 if TYPE_CHECKING:
     from broadsheet.publish.publishing import Publishing, Verified
@@ -31,20 +31,21 @@ def publish_site(options: argparse.Namespace) -> CommandReport:
             waiting=lambda: say("another build is at work here: waiting for it"),
             tell=say,
         )
-    if options.json:
-        return CommandReport(0, _for_machines(outcome, options), outcome.notices)
     lines = _changes(outcome) if options.dry_run else []
-    return CommandReport(0, "\n".join([*lines, _summary(outcome, options)]), outcome.notices)
+    return CommandReport(
+        0,
+        "\n".join([*lines, _summary(outcome, options)]),
+        outcome.notices,
+        result=_for_machines(outcome, options),
+    )
 
 
 def _verified(verified: Verified, options: argparse.Namespace) -> CommandReport:
     """Report what differs at a target from what was published; exit code 1 if anything does."""
     kinds = asdict(verified.differences)
     is_right = not any(kinds.values()) and not verified.is_begun
-    if options.json:
-        target = {"target": verified.name, "to": verified.where, "at": verified.manifest.at}
-        whole = {"right": is_right, "unfinished": verified.is_begun, **kinds}
-        return CommandReport(int(not is_right), as_json({**target, **whole}))
+    target = {"target": verified.name, "to": verified.where, "at": verified.manifest.at}
+    whole = {"right": is_right, "unfinished": verified.is_begun, **kinds}
     lines = [f"{kind} {path}" for kind, paths in kinds.items() for path in paths]
     if verified.is_begun:
         lines.append("a publication broke off here: publish again, or take it back by --back")
@@ -57,25 +58,22 @@ def _verified(verified: Verified, options: argparse.Namespace) -> CommandReport:
         lines.append(f"{many(lost, 'file')} not as published: `broadsheet publish` sends them anew")
     if foreign := len(verified.differences.foreign):
         lines.append(f"{many(foreign, 'file')} of others: they stay until somebody removes them")
-    return CommandReport(int(not is_right), "\n".join(lines))
+    return CommandReport(int(not is_right), "\n".join(lines), result={**target, **whole})
 
 
-def _for_machines(outcome: Publishing, options: argparse.Namespace) -> str:
+def _for_machines(outcome: Publishing, options: argparse.Namespace) -> dict[str, object]:
     changes = outcome.changes
-    return as_json(
-        {
-            "target": outcome.name,
-            "to": outcome.where,
-            "sent": outcome.is_new and not options.dry_run,
-            "added": dict(changes.added),
-            "changed": dict(changes.changed),
-            "removed": dict(changes.removed),
-            "unchanged": changes.unchanged,
-            "commit": outcome.manifest.commit,
-            "at": outcome.manifest.at,
-            "notices": reports(outcome.notices),
-        }
-    )
+    return {
+        "target": outcome.name,
+        "to": outcome.where,
+        "sent": outcome.is_new and not options.dry_run,
+        "added": dict(changes.added),
+        "changed": dict(changes.changed),
+        "removed": dict(changes.removed),
+        "unchanged": changes.unchanged,
+        "commit": outcome.manifest.commit,
+        "at": outcome.manifest.at,
+    }
 
 
 def _changes(outcome: Publishing) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.cli.data import by_own_limits, refuse_unknown
 from broadsheet.cli.moved import reported_moves
-from broadsheet.cli.report import CommandReport, Message, as_json, many, root
+from broadsheet.cli.report import CommandReport, Message, many, root
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, Refresh, Resource
 from broadsheet.data.refresh.retrieval import accept, retrieved
@@ -72,18 +72,16 @@ def refresh_tables(options: argparse.Namespace) -> CommandReport:
     faults = [outcome.fault for outcome in outcomes if outcome.fault is not None]
     code = int(bool(faults) or (options.pr and bool(missed)))
     messages: list[Message] = [*missed, *faults]
-    if options.json:
-        data = {
-            "dry_run": options.dry_run,
-            "tables": [_for_machines(outcome) for outcome in outcomes],
-            "moved": report and report.for_machines(),
-            "proposal": proposal and {"branch": proposal.branch, "title": proposal.title},
-        }
-        return CommandReport(code, as_json(data), missed)
+    data = {
+        "dry_run": options.dry_run,
+        "tables": [_for_machines(outcome) for outcome in outcomes],
+        "moved": report and report.for_machines(),
+        "proposal": proposal and {"branch": proposal.branch, "title": proposal.title},
+    }
     lines = [report.text()] if report is not None else []
     lines += _for_people(outcomes, is_kept=options.dry_run or options.pr)
     lines += _of_proposal(proposal) if options.pr else []
-    return CommandReport(code, "\n".join(lines), messages)
+    return CommandReport(code, "\n".join(lines), messages, result=data)
 
 
 def _refuse_unfitting(options: argparse.Namespace) -> None:
@@ -170,7 +168,7 @@ def _for_machines(outcome: _Outcome) -> dict[str, object]:
     revision = outcome.revision
     report: dict[str, object] = {"name": outcome.name, "state": outcome.state}
     if outcome.fault is not None:
-        report["fault"] = outcome.fault.report()
+        report["fault"] = outcome.fault
     if revision is not None:
         report |= {
             "as_of": revision.resource.as_of.isoformat(),

@@ -8,11 +8,10 @@ Faults and warnings stop `broadsheet publish`, and the last lines of a report na
 from __future__ import annotations
 
 import copy
-import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,6 +53,17 @@ class CommandReport:
     """The messages for standard error."""
     whole: bool = False
     """True if each message names all pages that share it, and not only a few."""
+    result: Mapping[str, object] | None = None
+    """The result for programs (:mod:`broadsheet.cli.formats.json_report`). Messages may stand in it."""
+    problems: Sequence[Message] | None = None
+    """The messages for programs, if those for people are grouped."""
+    root: Path | None = None
+    """The folder of the files that the messages name, if it is not the publication's."""
+
+    @property
+    def is_silent(self) -> bool:
+        """True if there is nothing to tell anybody."""
+        return not (self.text or self.messages or self.result is not None or self.code)
 
 
 def grouped(notices: Iterable[Notice], *, whole: bool = False) -> list[Notice]:
@@ -157,25 +167,6 @@ def _of_group(notice: Notice, first: Notice) -> str:
     return f"{notice.where} ({', '.join(names[:2])})" if names else str(notice.where)
 
 
-def deliver(report: CommandReport) -> int:
-    """Show a report. Returns the exit code: that of the report, even if nobody reads what is
-    printed (`… | head`), and 1 if standard output cannot be written.
-    """
-    for message in report.messages:
-        say(message, whole=report.whole)
-    try:
-        if report.text:
-            print(without_control_codes(report.text))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _silence(sys.stdout)
-    except OSError as error:
-        _silence(sys.stdout)
-        say(f"error: standard output: nothing more can be written: {error.strerror}")
-        return 1
-    return report.code
-
-
 def say(message: Message, *, whole: bool = False) -> None:
     """Print a message on standard error, if that can be written. ``whole`` names all pages that
     share it.
@@ -189,7 +180,7 @@ def say(message: Message, *, whole: bool = False) -> None:
     try:
         print(text, file=sys.stderr, flush=True)
     except (OSError, ValueError):
-        _silence(sys.stderr)
+        silence(sys.stderr)
 
 
 def without_control_codes(text: str) -> str:
@@ -197,21 +188,10 @@ def without_control_codes(text: str) -> str:
     return _CONTROL.sub(lambda match: repr(match[0])[1:-1], text)
 
 
-def _silence(stream: TextIO) -> None:
+def silence(stream: TextIO) -> None:
     """Drop the unwritten output of a stream, so that Python does not try again at its end."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def as_json(value: object) -> str:
-    """Return a report as JSON."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def reports(messages: Iterable[BroadsheetError | Notice]) -> list[dict[str, object]]:
-    """Return faults and warnings as JSON has them."""
-    return [message.report() for message in messages]
 
 
 def many(count: int, noun: str) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
+from typing import TYPE_CHECKING
 
 from broadsheet.cli.options import parameter
 from broadsheet.cli.report import CommandReport, grouped_faults, root, stopping
 from broadsheet.errors import BroadsheetError, Notice, UsageError
 from broadsheet.site.build.shared_messages import once_each, told_of
 from plotly_alive.errors import enumerated
+
+if TYPE_CHECKING:
+    from broadsheet.markdown.finished_edition import Finished
 
 
 def run_article(options: argparse.Namespace) -> CommandReport:
@@ -37,10 +41,11 @@ def run_article(options: argparse.Namespace) -> CommandReport:
     values = dict(parameter(text) for text in options.parameters)
     with Press(publication.project) as press:
         result = press.finish_all(editions, given=values, use_cache=not options.no_cache)
-    lines = []
+    lines, editions_run = list[str](), list[dict[str, object]]()
     for finished in result.finished:
         title = re.sub(r"\\(\W)", r"\1", unmarked(finished.edition.settings.title))
         lines.append(f"{finished.edition.slug}: {title}")
+        editions_run.append(_for_machines(finished, title))
         lines += [f"  {path}  {len(asset):,} bytes" for path, asset in finished.assets.items()]
         for cell, expression, value in finished.values:
             lines.append(f"  {f'cell {cell}' if cell else 'front matter'}: {expression} = {value}")
@@ -54,5 +59,25 @@ def run_article(options: argparse.Namespace) -> CommandReport:
         *grouped_faults(faults),
     ]
     return CommandReport(
-        1 if faults else 0, "\n".join([*lines, *stopping(faults, notices)]), messages
+        1 if faults else 0,
+        "\n".join([*lines, *stopping(faults, notices)]),
+        messages,
+        result={"editions": editions_run},
+        problems=[*notices, *faults],
     )
+
+
+def _for_machines(finished: Finished, title: str) -> dict[str, object]:
+    return {
+        "edition": finished.edition.slug,
+        "title": title,
+        "files": {str(path): len(asset) for path, asset in finished.assets.items()},
+        "values": [
+            {"cell": cell, "expression": expression, "value": str(value)}
+            for cell, expression, value in finished.values
+        ],
+        "claims": [
+            {"name": name, "says": claim["says"], "truth": claim["truth"]}
+            for name, claim in finished.facts.get("claims", {}).items()
+        ],
+    }

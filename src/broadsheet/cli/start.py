@@ -37,7 +37,8 @@ def start_publication(options: argparse.Namespace) -> CommandReport:
         "  broadsheet build          # makes the site, and says how to look at it",
         "  broadsheet new my-story   # begins an article",
     ]
-    return CommandReport(0, "\n".join(lines))
+    result = {"folder": str(folder), "written": written, "kept": existing}
+    return CommandReport(0, "\n".join(lines), result=result)
 
 
 def start_article(options: argparse.Namespace) -> CommandReport:
@@ -65,4 +66,5 @@ def start_article(options: argparse.Namespace) -> CommandReport:
         is_rendered = project.may_render(PurePosixPath(path))
     if not is_rendered:
         lines.insert(1, f'  add "/posts/**/*{form}" to `project: render` in {CONFIG}')
-    return CommandReport(0, "\n".join(lines))
+    result = {"file": str(path), "is_rendered": is_rendered}
+    return CommandReport(0, "\n".join(lines), result=result)

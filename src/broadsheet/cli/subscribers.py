@@ -60,21 +60,31 @@ def manage_subscribers(options: argparse.Namespace) -> CommandReport:
     subscribers = database.subscribers()
     if options.export:
         _export(subscribers, options.export, project)
-        return CommandReport(0, f"{short(options.export)}: {many(len(subscribers), 'subscriber')}")
+        return CommandReport(
+            0,
+            f"{short(options.export)}: {many(len(subscribers), 'subscriber')}",
+            result={"exported": len(subscribers)},
+        )
     if options.imported:
         with project.at_work():
             addresses = read_list(options.imported).addresses
         new, left = database.add(addresses, options.lang or project.lang)
         gone = f"; {left:,} left out, who have unsubscribed" if left else ""
-        return CommandReport(0, f"{many(new, 'new subscriber')}{gone}")
+        return CommandReport(
+            0, f"{many(new, 'new subscriber')}{gone}", result={"imported": new, "left_out": left}
+        )
     if options.remove:
         if not database.remove(options.remove):
-            return CommandReport(1, f"{options.remove} is no subscriber")
-        return CommandReport(0, f"{options.remove} has been removed")
+            return CommandReport(1, f"{options.remove} is no subscriber", result={"removed": 0})
+        return CommandReport(0, f"{options.remove} has been removed", result={"removed": 1})
     for fault in usable(subscriber.address for subscriber in subscribers).faults:
         say(f"warning: {short(database.path)}: {fault}; --remove takes it out")
-    count = many(len(subscribers), "subscriber")
-    return CommandReport(0, f"{count}, {database.waiting():,} unconfirmed")
+    count, waiting = many(len(subscribers), "subscriber"), database.waiting()
+    return CommandReport(
+        0,
+        f"{count}, {waiting:,} unconfirmed",
+        result={"subscribers": len(subscribers), "unconfirmed": waiting},
+    )
 
 
 def _export(subscribers: Sequence[Subscriber], path: Path, project: Project) -> None:

@@ -46,8 +46,12 @@ class _Orphaned:
         return self.is_set()
 
 
-def whenever_a_file_changes(root: Path, command: Callable[[], CommandReport]) -> CommandReport:
-    """Run the ``command`` now, and again whenever a file below ``root`` changes."""
+def whenever_a_file_changes(
+    root: Path, command: Callable[[], CommandReport], form: str
+) -> CommandReport:
+    """Run the ``command`` now, and again whenever a file below ``root`` changes. Each report is in a
+    format.
+    """
     root = root.resolve()
     changes: SimpleQueue[frozenset[str]] = _FORKS.SimpleQueue()
     watcher = _FORKS.Process(target=_watch, args=(root, changes.put, os.getpid()), daemon=True)
@@ -60,18 +64,18 @@ def whenever_a_file_changes(root: Path, command: Callable[[], CommandReport]) ->
         during = frozenset[str]()
         while True:
             begun = time.time()
-            _run(command)
+            _run(command, form)
             during = _wait(changes, root, (begun, time.time()), during)
     watcher.terminate()
     watcher.join()
     return CommandReport(0)
 
 
-def _run(command: Callable[[], CommandReport]) -> None:
+def _run(command: Callable[[], CommandReport], form: str) -> None:
     """Run the command in a fork, to its end."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    run = _FORKS.Process(target=_once, args=(command,))
+    run = _FORKS.Process(target=_once, args=(command, form))
     signal.pthread_sigmask(signal.SIG_BLOCK, _CTRL_C)  # the fork hears of it where it answers
     run.start()
     try:
@@ -101,7 +105,7 @@ def _wait(
             return before | during
 
 
-def _once(command: Callable[[], CommandReport]) -> None:
+def _once(command: Callable[[], CommandReport], form: str) -> None:
     """Run the command, in a fork in which Ctrl-C is held back until the command answers it."""
 
     def heard() -> CommandReport:
@@ -110,7 +114,7 @@ def _once(command: Callable[[], CommandReport]) -> None:
 
     with suppress(KeyboardInterrupt):
         try:
-            ended(heard, "build")
+            ended(heard, "build", form)
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -39,7 +39,8 @@ def power(site: Site) -> Site:
 
 def report(run: Command, site: Site, *arguments: str) -> dict[str, Any]:
     _, out, _ = run(site, "bind", *arguments, "--json")
-    reported: dict[str, Any] = json.loads(out)
+    report = json.loads(out)
+    reported: dict[str, Any] = report["result"] | {"notices": report["notices"]}
     return reported
 
 

@@ -169,7 +169,7 @@ class MovedReport:
                 [group for ways in self.moved for group in ways],
                 lambda group: _sentence(group, words=[list(pair) for pair in group.first.words]),
             ),
-            "pinned": _bounded(self.pinned, lambda notice: notice.report()),
+            "pinned": _bounded(self.pinned, lambda notice: notice),
             "charts": _bounded(
                 self.charts,
                 lambda chart: {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from broadsheet.cli.report import as_json
+from broadsheet.cli.formats.json_report import as_json
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.project.file_lines import LinePart, region_of
 from broadsheet.project.project import CONFIG

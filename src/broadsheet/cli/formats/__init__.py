@@ -1,0 +1,1 @@
+"""The formats of reports: words for people, and those for programs."""
