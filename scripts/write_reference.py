@@ -76,8 +76,8 @@ The keys of `_quarto.yml` and of front matter, with what they are for. Keys on w
 OF_QUARTO_KEYS = """\
 # Keys that Quarto alone obeys
 
-Broadsheet knows these keys of Quarto's and does nothing about them. They pass in silence, so that both renderers can read
-one file; any other key is reported. What Broadsheet acts on is in [Settings](settings.md).
+Broadsheet knows these keys of Quarto's and does nothing about them. They pass in silence, so that both renderers can
+read one file; any other key is reported. What Broadsheet acts on is in [Settings](settings.md).
 
 `scripts/write_reference.py` makes this page from the code.
 
