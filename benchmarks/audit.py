@@ -76,7 +76,7 @@ def measure(pages: int, tables: int, rows: int, *, jobs: int) -> None:
                 most = _most_memory(audit)
                 took, used = time.monotonic() - started, _processor() - used
                 output.seek(0)
-                statements = json.load(output)["statements"]
+                statements = json.load(output)["result"]["statements"]
             counts = Counter(statement["verdict"] for statement in statements)
             said = ", ".join(f"{count:,} {verdict}" for verdict, count in counts.most_common())
             print(
@@ -195,7 +195,7 @@ def _verdicts(folder: Path) -> defaultdict[str, list[tuple[str, str]]]:
         )
     if audit.returncode not in (0, 1) or not audit.stdout:
         raise SystemExit(audit.stderr)
-    statements: list[dict[str, Any]] = json.loads(audit.stdout)["statements"]
+    statements: list[dict[str, Any]] = json.loads(audit.stdout)["result"]["statements"]
     verdicts = defaultdict[str, list[tuple[str, str]]](list)
     for statement in statements:
         name = Path(statement["file"]).name
