@@ -157,12 +157,8 @@ class LabelIndex:
         key = (name, place, shown)
         if key not in self._found:
             tables = defaultdict[int, set[Code]](set)
-            for labels in (
-                self._labels.get(name, {}),
-                self._places.get(place, {}) if place else {},
-                self._capitals.get(shown, {}),
-            ):
-                for number, codes in labels.items():
+            for index, of in ((self._labels, name), (self._places, place), (self._capitals, shown)):
+                for number, codes in (index[of] if of in index else {}).items():
                     tables[number] |= codes
             self._found[key] = {number: frozenset(codes) for number, codes in tables.items()}
         return self._found[key]

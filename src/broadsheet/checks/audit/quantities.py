@@ -93,10 +93,17 @@ class Quantity:
             if over <= 0 and not self.round_to.or_equal and off > slack:
                 return False
             near = 0.1 if self.round_to.is_near else 0.34
+            near = near if self.coarse > size / 1000 else 0.03  # "close to 70.48"
             return True if over <= size * near else None
         # "About 213" says more than "about 200".
         near = max(slack, min(max(self.coarse * 0.75, size * 0.01), size * float(rounding.NEAR)))
         return True if off <= near else None if off <= 2 * near else False
+
+    @property
+    def is_telling(self) -> bool:
+        """True if it is more than one figure: another value is hardly it by chance."""
+        digits = sum(sign.isdigit() for sign in self.text.strip("0"))
+        return digits > 1 or self.kind not in ("", "unit") or self.scale > 1.0
 
     @property
     def coarse(self) -> float:
@@ -179,7 +186,7 @@ def _is_name(text: str, span: Span, match: re.Match[str]) -> bool:
     return (
         before is not None
         and not is_first
-        and re.match(r"[,;:.)'’]|\s[a-z]|$", text[match.end() :]) is not None
+        and re.match(r"[,;:.)'’]|\s[a-zA-Z]|$", text[match.end() :]) is not None
     )
 
 
@@ -286,4 +293,5 @@ def _number(figures: str, decimal: str) -> tuple[Decimal, Decimal] | None:
         return value, Decimal(1).scaleb(-len(part))
     zeros = len(digits) - len(digits.rstrip("0"))
     # "4,000" and "83,200,000" are rounded; "40" and "300" may be.
-    return value, Decimal(10) ** zeros if zeros >= 3 and value else Decimal(1)
+    is_rounded = zeros >= 3 and value
+    return value, min(Decimal(10) ** zeros, value / 10) if is_rounded else Decimal(1)

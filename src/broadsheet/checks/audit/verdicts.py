@@ -142,6 +142,7 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
     for quantity in numbers:
         numbers[quantity] += counts_in(sentence, quantity)
         numbers[quantity] += sizes_in(sentence, quantity)
+    numbers = {quantity: _told(quantity, readings) for quantity, readings in numbers.items()}
     result: list[tuple[Placed, str, list[AuditReading]]] = [
         (quantity, "number", readings)
         for quantity, readings in numbers.items()
@@ -150,6 +151,16 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
     result += [(quantity, "number", readings) for quantity, readings in years.items()]
     result += [(spans[span], "comparison", readings) for span, readings in compared.items()]
     return sorted(result, key=lambda item: item[0].start)
+
+
+def _told(quantity: Quantity, readings: Sequence[AuditReading]) -> list[AuditReading]:
+    """Return the readings of a number; one of a single figure may fit by chance if it is not sure."""
+    return [
+        reading
+        if quantity.is_telling or reading.is_sure or not reading.fits
+        else replace(reading, is_main=False)
+        for reading in readings
+    ]
 
 
 def _doubt_second_numbers(numbers: dict[Quantity, list[AuditReading]]) -> None:
