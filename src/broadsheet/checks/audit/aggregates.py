@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 
@@ -80,39 +81,17 @@ def sum_of(
             )
 
 
-def mean_of(
-    judge: Judge, quantity: Quantity, *, main: bool, is_named: bool
+def middle_of(
+    judge: Judge, quantity: Quantity, operation: Literal["mean", "median"], *, main: bool
 ) -> Iterator[AuditReading]:
-    """Yield the means of the cells that a sentence names."""
-    if not is_named:
-        return
+    """Yield the means or the medians of the cells that a sentence names."""
+    of = np.mean if operation == "mean" else np.median
     for places, is_sure in _several(judge, quantity):
-        exact = float(judge.measure.values[places].mean())
+        exact = float(of(judge.measure.values[places]))
         result = written_of(judge, quantity, exact)
         if result is not None:
-            yield judge.reading(
-                "mean",
-                places,
-                exact,
-                result[0],
-                sure=is_sure and result[1] and _is_said(judge, quantity, "mean"),
-                main=main,
-            )
-
-
-def median_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
-    """Yield the median of the cells that a sentence names."""
-    for places, is_sure in _several(judge, quantity):
-        exact = float(np.median(judge.measure.values[places]))
-        result = written_of(judge, quantity, exact)
-        if result is not None:
-            yield judge.reading(
-                "median",
-                places,
-                exact,
-                result[0],
-                sure=is_sure and result[1] and _is_said(judge, quantity, "median"),
-            )
+            sure = is_sure and result[1] and _is_said(judge, quantity, operation)
+            yield judge.reading(operation, places, exact, result[0], sure=sure, main=main)
 
 
 def extreme_in(judge: Judge) -> int:

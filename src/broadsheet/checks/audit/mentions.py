@@ -158,7 +158,7 @@ class LabelIndex:
         if key not in self._found:
             tables = defaultdict[int, set[Code]](set)
             for index, of in ((self._labels, name), (self._places, place), (self._capitals, shown)):
-                for number, codes in (index[of] if of in index else {}).items():
+                for number, codes in index.get(of, {}).items():
                     tables[number] |= codes
             self._found[key] = {number: frozenset(codes) for number, codes in tables.items()}
         return self._found[key]

@@ -13,8 +13,7 @@ import numpy as np
 from broadsheet.checks.audit.aggregates import (
     extreme_in,
     extreme_of,
-    mean_of,
-    median_of,
+    middle_of,
     sum_of,
 )
 from broadsheet.checks.audit.audit_table import bounds
@@ -69,7 +68,8 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         if is_part:
             yield from _share(judge, quantity)
         yield from cell_of(judge, quantity, main=not is_part)
-        yield from mean_of(judge, quantity, main=False, is_named=words.has("mean", clause))
+        if words.has("mean", clause):
+            yield from middle_of(judge, quantity, "mean", main=False)
     elif quantity.kind != "rank":
         yield from _amount(judge, quantity, before, behind, clause)
 
@@ -98,10 +98,10 @@ def _amount(
     extreme = 0 if judge.single(quantity) else extreme_in(judge)
     yield from cell_of(judge, quantity, main=not extreme)
     yield from sum_of(judge, quantity, main=not is_mean and not extreme, is_named=is_sum)
-    if is_mean or not is_sum:
-        yield from mean_of(judge, quantity, main=is_mean, is_named=is_mean)
+    if is_mean:
+        yield from middle_of(judge, quantity, "mean", main=True)
     if words.has("median", whole):
-        yield from median_of(judge, quantity)
+        yield from middle_of(judge, quantity, "median", main=True)
     if extreme:
         yield from extreme_of(judge, quantity, extreme)
 
