@@ -228,7 +228,7 @@ def _text(shortcodes: Shortcodes, word: str) -> str:
 
 
 def _span(edited: EditedFile, place: Place, start: int, end: int) -> Json:
-    cell = min(place.cell or 1, len(edited.cells))
+    cell = max(min(place.cell or 1, len(edited.cells)), 1)
     line = edited.line(Place(place.file, place.line, cell))
     return {
         "cell": cell - 1,

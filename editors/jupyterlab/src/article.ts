@@ -237,6 +237,8 @@ export class Article {
     const { renderer } = cell;
     if (!renderer || this.wrapped.has(renderer)) return;
     this.wrapped.add(renderer);
+    cell.inViewportChanged.connect(() => this.render(cell));
+    cell.renderedChanged.connect(() => this.render(cell));
     const render = renderer.renderModel.bind(renderer);
     renderer.renderModel = async (model) => {
       const source = model.data["text/markdown"];
