@@ -85,6 +85,7 @@ TABLE = {
 
 
 LONGEST = (
+    "test_jupyterlab.py",
     "test_accessibility.py",
     "test_wheel.py",
     "test_scale.py",

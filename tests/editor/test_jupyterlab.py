@@ -355,6 +355,7 @@ def test_problems_have_fixes_and_all_that_is_written_has_completions(
     expect(offered.or_(taken).first).to_be_visible()  # a list of one is taken at once
 
 
+@pytest.mark.slow  # it builds pages of three editions
 def test_the_preview_is_beside_the_notebook_and_follows_it(
     opened: Callable[[str], Notebook],
 ) -> None:
