@@ -300,16 +300,16 @@ def _of_measures(judge: Judge, words: ComparedWords, side: int) -> Iterator[Audi
     pivot = pivot_of(sentence, words)
     if pivot <= words.start or not re.match(r"than|als|que", sentence.low[pivot:]):
         return
-    here = sentence.named_by(concepts_in(sentence.text[:pivot]), named.number)
+    left = sentence.named_by(concepts_in(sentence.text[:pivot]), named.number)
     behind = concepts_in(sentence.text[pivot:])
-    there = sentence.named_by(behind, named.number) or sentence.named_by(
+    right = sentence.named_by(behind, named.number) or sentence.named_by(
         behind | named.words.own,
         named.number,  # "dearer than new ones"
     )
-    if not (here and there) or here[0].measure is not judge.measure:
+    if not (left and right) or left[0].measure is not judge.measure:
         return
-    others = [each for each in there if each.measure is not judge.measure]
-    if not others or there[0] is not others[0] or not _are_alike(judge, others[0]):
+    others = [each for each in right if each.measure is not judge.measure]
+    if not others or right[0] is not others[0] or not _are_alike(judge, others[0]):
         return
     other = Judge(sentence, others[0])
     labels, times = judge.label_sets(words), judge.sentence.times

@@ -418,12 +418,14 @@ def _share_of_other(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         parts.append((behind[middle.end() :], behind[: middle.start()]))
     labels, time = judge.label_sets(quantity), judge.time_of(quantity)
     for part, whole in parts:
-        here = sentence.named_by(concepts_in(part), number)
-        there = sentence.named_by(concepts_in(whole), number)
-        if not here or here[0].measure is not judge.measure or not there:
+        parts_named = sentence.named_by(concepts_in(part), number)
+        wholes_named = sentence.named_by(concepts_in(whole), number)
+        if not parts_named or parts_named[0].measure is not judge.measure or not wholes_named:
             continue
-        other = Judge(sentence, there[0])
-        if there[0].measure is judge.measure or not (judge.can_be_added and other.can_be_added):
+        other = Judge(sentence, wholes_named[0])
+        if wholes_named[0].measure is judge.measure or not (
+            judge.can_be_added and other.can_be_added
+        ):
             continue
         times = [time] if time else list(filter(None, [judge.latest(labels)]))
         levels = judge.level(labels, times), other.level(labels, times)

@@ -101,15 +101,15 @@ def _of_labels(
 ) -> Sides | None:
     """Return two labels, at one time or each at its own."""
     left, right = labels
-    here = [time for time in times if time.start < pivot]
-    there = [time for time in times if time.start >= pivot]
+    left_times = [time for time in times if time.start < pivot]
+    right_times = [time for time in times if time.start >= pivot]
     span = times if len(_spans(times)) == 1 else None
-    if span is None and times and not (len(_spans(here)) == len(_spans(there)) == 1):
+    if span is None and times and not (len(_spans(left_times)) == len(_spans(right_times)) == 1):
         return None
     if not times and judge.table.time is not None and not judge.table.is_of_things:
         latest = judge.latest(left)
         span, is_first = ([latest] if latest else []), False
-    levels = judge.level(left[-1:], span or here), judge.level(right[:1], span or there)
+    levels = judge.level(left[-1:], span or left_times), judge.level(right[:1], span or right_times)
     return None if None in levels else Sides(levels[0], levels[1], is_first)  # type: ignore[arg-type]
 
 
