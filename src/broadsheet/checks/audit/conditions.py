@@ -40,7 +40,7 @@ _FEW = 4
 _NO = re.compile(r"\b(?:no|not a single|without(?: any)?|zero|kein\w*|aucune?)\b")
 
 
-def conditions_in(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
+def counts_under(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the readings of a number as a count of the rows that meet the condition of the sentence."""
     if not _may_count(quantity) or not _counts_rows(judge, quantity):
         return

@@ -11,10 +11,12 @@ from functools import cache
 import numpy as np
 
 from broadsheet.checks.audit.aggregates import (
+    cell_of,
     extreme_in,
     extreme_of,
     middle_of,
     sum_of,
+    written_of,
 )
 from broadsheet.checks.audit.audit_table import bounds
 from broadsheet.checks.audit.comparisons import SIDES
@@ -25,7 +27,6 @@ from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.sides import Sides, sides_of
-from broadsheet.checks.audit.single_cells import cell_of, written_of
 from broadsheet.checks.audit.statement import AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import (
     BY_TOPIC,

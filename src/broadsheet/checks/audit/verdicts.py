@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, Placed
 from broadsheet.checks.audit.comparisons import comparisons_in
-from broadsheet.checks.audit.conditions import conditions_in, sizes_in
+from broadsheet.checks.audit.conditions import counts_under, sizes_in
 from broadsheet.checks.audit.counting import counts_in
 from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
 from broadsheet.checks.audit.judging import Judge
@@ -129,7 +129,7 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
             if judge.is_of_other_period(quantity):
                 continue
             numbers[quantity] += readings_of(judge, quantity)
-            numbers[quantity] += conditions_in(judge, quantity)
+            numbers[quantity] += counts_under(judge, quantity)
         for quantity, reading in years_in(judge):
             years.setdefault(quantity, []).append(reading)
         if not has_bound and named.score > BY_LABEL:
