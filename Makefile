@@ -75,9 +75,10 @@ messages: $(VENV)/.test
 	@$(EXTRACT) packages/plotly-alive/src && $(UPDATE) -D plotly_alive -d packages/plotly-alive/src/plotly_alive/locale
 	@$(BIN)/python scripts/untranslated.py || echo "Translate these, then run the tests of tests/text."
 
-# The extension for VS Code, packed, in its folder.
+# The extension for VS Code, packed, in dist/.
 vsix:
-	@cd editors/vscode && npm ci --ignore-scripts --no-audit --silent && npm run --silent package
+	@mkdir -p dist && cd editors/vscode && npm ci --ignore-scripts --no-audit --silent \
+	  && npm run --silent package -- --out ../../dist/
 
 clean:
 	rm -rf $(VENV) node_modules $(LAB)/node_modules $(LAB)/labextension dist _site .broadsheet
