@@ -132,7 +132,8 @@ def unbind(root: Path, only: Sequence[str]) -> dict[str, list[Taken]]:
             source = BoundSource(
                 edition.source.path, (root / edition.source.path).read_text("utf-8")
             )
-            changed = list[Mapping[_Place, _Mark] | None]()
+            was, changed = _ran(press, edition), list[Mapping[_Place, _Mark] | None]()
+            typed = _typed(was)
             for number in range(len(SIZES)):
                 text = source.with_code({source.beginning: code_of(number)})
                 try:
@@ -141,9 +142,15 @@ def unbind(root: Path, only: Sequence[str]) -> dict[str, list[Taken]]:
                     changed.append(None)
                     continue
                 del ran.cells[0]
-                changed.append(dict(_marks(ran)))
-            ran = _ran(press, edition)
-            taken[str(edition.source.path)] = _taken_out(root, edition, ran, changed)
+                same = {cell for cell, words in _typed(ran).items() if words == typed[cell]}
+                changed.append(
+                    {
+                        place: mark
+                        for place, mark in _marks(ran)
+                        if place[2] == "claim" or place[0] in same
+                    }
+                )
+            taken[str(edition.source.path)] = _taken_out(root, edition, was, changed)
     return taken
 
 
@@ -185,6 +192,24 @@ def _marks(ran: Any) -> Iterator[tuple[_Place, _Mark]]:
             for index, (kind, name, start, end) in enumerate(parts):
                 if (what := declared[f"{kind}s"].get(name)) is not None:
                     yield (number, at, kind, index), _Mark(plain[start:end], name, what)
+
+
+def _typed(ran: Any) -> dict[int, list[str]]:
+    """Return the words of each cell of a run that data choose and that are no facts, such as a year:
+    what is taken out of an article has them as its author typed them.
+    """
+    words = {}
+    for number, cell in enumerate(ran.cells, start=1):
+        results = cell.metadata["broadsheet"]["inline"]
+        if cell.cell_type == "raw":
+            results = ran.metadata["broadsheet"]["inline"]
+        texts = [without_marks(markdown(result)) for result in results]
+        words[number] = [
+            re.sub(r"\d+([.,]\d+)*", "", text) if marks else text
+            for text, marks in texts
+            if not any(kind == "fact" for kind, *_ in marks)
+        ]
+    return words
 
 
 def _said(mark: _Mark) -> str:
@@ -296,8 +321,8 @@ def without_marks(text: str) -> tuple[str, list[tuple[str, str, int, int]]]:
 # Compared
 
 
-def values_now(binding: Binding) -> dict[tuple[int, int], list[str | None]]:
-    """Return what each edit comes to in runs with other numbers, by its cell and start."""
+def values_now(binding: Binding) -> dict[tuple[int, int, str], list[str | None]]:
+    """Return what each edit comes to in runs with other numbers, by its cell, start and kind."""
     root, source = binding.root, binding.source
     places = {
         (edit.cell, edit.start): place_of(source, stretch)
@@ -311,7 +336,7 @@ def values_now(binding: Binding) -> dict[tuple[int, int], list[str | None]]:
     with Press(open_publication(root).project, draws=False) as press:
         runs = dict(values_of(press, source, tasks))
     return {
-        (edit.cell, edit.start): [
+        (edit.cell, edit.start, edit.kind): [
             runs[number][places[edit.cell, edit.start], (edit.kind, edit.code)]
             if number in runs
             else None
@@ -324,7 +349,7 @@ def values_now(binding: Binding) -> dict[tuple[int, int], list[str | None]]:
 def compared(
     taken: Sequence[Taken],
     binding: Binding,
-    now: Mapping[tuple[int, int], Sequence[str | None]],
+    now: Mapping[tuple[int, int, str], Sequence[str | None]],
     *,
     verbose: bool,
 ) -> Counter[str]:
@@ -340,7 +365,7 @@ def compared(
         matched.update(id(edit) for edit in edits)
         unsure = [words for words in binding.unsure if _overlap(part, words)]
         how = "unsure" if unsure else "unbound"
-        if any(is_same(part, edit, now[edit.cell, edit.start]) for edit in edits):
+        if any(is_same(part, edit, now[edit.cell, edit.start, edit.kind]) for edit in edits):
             how = "right"
         elif edits:
             how = "wrong"
@@ -355,7 +380,9 @@ def compared(
             )
             if edits:
                 print(f"        instead: {sense(edits[0].declared)}")
-                print(f"        {part.otherwise}\n        {now[edits[0].cell, edits[0].start]}")
+                print(
+                    f"        {part.otherwise}\n        {now[edits[0].cell, edits[0].start, edits[0].kind]}"
+                )
     others = [edit for edit in binding.edits if id(edit) not in matched]
     counts["new"] = len(others)
     if verbose:
@@ -380,13 +407,19 @@ def is_same(part: Taken, edit: BoundWords, now: Sequence[str | None]) -> bool:
     ]
     if part.kind == "claim":
         truths = [(json.loads(first)[0], json.loads(other)[0]) for first, other in pairs]
-        rests_on = [set(json.loads(value_of(each))[1]) for each in (was, edit.declared)]
+        rests_on = [set(map(_figures, each["evidence"])) for each in (was, edit.declared)]
         return all(first == other for first, other in truths) and bool(set.intersection(*rests_on))
     if was["text"] not in edit.declared["text"] and edit.declared["text"] not in was["text"]:
         return False
     if not any(first != value_of(was) for first, _ in pairs):
         return value_of(was) == value_of(edit.declared)
     return all(first == other for first, other in pairs)
+
+
+def _figures(evidence: Mapping[str, Any]) -> str:
+    """Return the figures of a value on which a claim rests, in whichever unit."""
+    value = evidence["value"]
+    return f"{value:.6e}".partition("e")[0] if isinstance(value, int | float) else str(value)
 
 
 def sense(declared: Mapping[str, Any]) -> str:

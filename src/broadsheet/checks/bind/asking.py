@@ -34,7 +34,7 @@ Key = tuple[int, int, int, Kind]
 Answers = Mapping[Key, "Answer"]
 """The findings of an edition for words."""
 Values = Mapping[tuple[tuple[int, int], Coded], str | None]
-"""What codes come to, by the place at which they are evaluated."""
+"""The results of codes, by the place at which they are evaluated."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,10 @@ class Reading:
     """The clearness with which the text names it."""
     declared: Mapping[str, Any]
     """The fact or claim that it declares in the run."""
+    rests: Sequence[str] = ()
+    """The figures of the values on which it rests."""
     otherwise: tuple[str | None, ...] = ()
-    """What it comes to in runs with other numbers; None where it fails."""
+    """The results in runs with other numbers; None where it fails."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,10 @@ def editions_with(project: Project, source: BoundSource, text: str) -> list[Edit
     return editions_of(project, read)[0][:MOST_EDITIONS]
 
 
-def sentences_of(source: BoundSource, language: str) -> list[AskedSentence]:
-    """Return the sentences of a source."""
+def sentences_of(source: BoundSource, language: str, only: str = "") -> list[AskedSentence]:
+    """Return the sentences of a source; ``only`` is the text of the paragraph whose they are, if it is
+    one.
+    """
     result, context = list[AskedSentence](), ""
     for stretch in source.stretches():
         before = context
@@ -107,7 +111,7 @@ def sentences_of(source: BoundSource, language: str) -> list[AskedSentence]:
         if stretch.kind == "paragraph":
             is_heading = stretch.text.lstrip().startswith("#")
             context = stretch.masked if is_heading else f"{context[:80]} {stretch.masked[-200:]}"
-    return result
+    return [sentence for sentence in result if not only or sentence.stretch.text == only]
 
 
 def answers_of(
@@ -124,6 +128,7 @@ def answers_of(
                 "id": number,
                 "sentence": sentence.text,
                 "before": sentence.before,
+                "day": sentence.stretch.day,
                 "language": language,
                 "quote": sentence.stretch.quote,
                 "parameters": parameters,

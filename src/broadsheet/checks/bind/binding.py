@@ -57,16 +57,19 @@ class _Asked:
     """The tables that bear out numbers for which there is no expression."""
 
 
-def bind_source(path: Path, data: Sequence[Path] = ()) -> Binding:
+def bind_source(
+    path: Path, data: Sequence[Path] = (), *, text: str | None = None, only: str = ""
+) -> Binding:
     """Return the binding of the source at a path, which is in a publication; ``data`` are folders or
-    files of tables beside its own. Nothing is written. Raises :class:`UsageError` for another file,
+    files of tables beside its own. ``text`` is that of the file as it is in an editor, ``only`` that of
+    the one paragraph that is bound. Nothing is written. Raises :class:`UsageError` for another file,
     and :class:`BroadsheetError` for one that cannot be read or run.
     """
     root = _root_of(path)
     name = PurePosixPath(path.resolve().relative_to(root).as_posix())
     project = open_project(root).with_templates()
-    before = read_text(root / name, str(name))
-    content = (root / name).read_bytes()
+    before = read_text(root / name, str(name)) if text is None else text
+    content = (root / name).read_bytes() if text is None else text.encode()
     if encoded_as(content, before) != content:
         raise ConfigError(
             str(name),
@@ -79,12 +82,12 @@ def bind_source(path: Path, data: Sequence[Path] = ()) -> Binding:
     among = tables_with(files.tables)
     edition = editions_with(project, source, before)[0]
     language = edition.settings.lang[:2]
-    audited = audited_numbers(sentences_of(source, language), among, language)
+    audited = audited_numbers(sentences_of(source, language, only), among, language)
     with ExitStack() as stack:
         press = stack.enter_context(Press(project, draws=False))
         answered = None
         if tables_read(source):
-            answered = _ask(press, source, audited, language)
+            answered = _ask(press, source, audited, language, only)
             needed = answered.without
         else:
             needed = frozenset(number.table for number in audited.values())
@@ -103,8 +106,8 @@ def bind_source(path: Path, data: Sequence[Path] = ()) -> Binding:
                 project,
                 [(table.name, table.file) for table in loaded.tables if table.file is not None],
             )
-            audited = audited_numbers(sentences_of(loaded.source, language), among, language)
-            answered = _ask(press, loaded.source, audited, language)
+            audited = audited_numbers(sentences_of(loaded.source, language, only), among, language)
+            answered = _ask(press, loaded.source, audited, language, only)
         if answered is None:
             return binding
         edits, false = edits_apart(answered.edits)
@@ -165,8 +168,9 @@ def _ask(
     source: BoundSource,
     audited: Mapping[tuple[int, int, int], AuditedNumber],
     language: str,
+    only: str,
 ) -> _Asked:
-    sentences = sentences_of(source, language)
+    sentences = sentences_of(source, language, only)
     parts: list[AskedSentence] = [*sentences, *mended_sentences(sentences, audited, language)]
     edition = editions_with(press.project, source, source.text)[0]
     answers = answers_of(press, source, parts, edition)

@@ -5,12 +5,12 @@ clear.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from broadsheet.checks.bind.asking import Answers, AskedSentence, Key, Reading
+from broadsheet.checks.bind.asking import Answer, Answers, AskedSentence, Key, Reading
 from broadsheet.checks.bind.audited_texts import AuditedNumber
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import BoundWords, UnsureWords
@@ -19,20 +19,45 @@ from broadsheet.checks.bind.probe import value_of
 
 _MARGIN = 0.3
 """The clearness by which a reading must be ahead of the next one."""
-_CLEAR: Mapping[int, float] = {1: 2.2, 2: 1.5, 3: 0.7}
+_MARGIN_OF_SAME = 1.5
+"""The clearness by which a small number must be ahead of one in another column of its row."""
+_LABEL = re.compile(r"\[([^\[\]]*)\]")
+_CLEAR: Mapping[int, float] = {1: 2.4, 2: 1.7, 3: 0.9}
 """The clearness that a number of so few figures needs."""
 _CLEAR_OTHERWISE = 0.5
 _ALONE = 0.4
 """The clearness that a number needs less if no other reading fits."""
-_CLEAR_CLAIM = 1.6
-_WITHOUT_NUMBERS = 1.0
-"""The clearness that a comparison needs beside if no number beside it is of its values."""
+_CLEAR_CLAIM = 0.9
+"""The clearness that a comparison needs that rests on a value of the number beside it."""
+_CLEAR_ALONE = 2.6
+"""The clearness that a comparison needs in a sentence without numbers."""
+_MARGIN_ALONE = 1.0
+"""The clearness by which it must be ahead of the next one."""
+_BESIDE = 90
+"""The letters between words and the number that says on what they rest."""
 _CITED = 0.8
-"""The clearness that a small number in a sentence with a source needs beside."""
+"""The clearness that a number in a sentence with a source needs beside."""
+_ROUNDS = 3
+"""The times that numbers are chosen, each time by what the others are bound to."""
+_SAME_COLUMN = 0.5
+"""The clearness that another number of the sentence adds that is bound to the same column."""
+_COLUMN_AROUND = 0.3
+"""The clearness that one of a sentence beside adds."""
+_NEAR = 1.5
+"""The clearness by which a reading may be behind the best one, and still be meant."""
+_OF_NUMBER = 0.6
+"""The clearness that each number of a sentence adds to a condition that rests on its values."""
+_SO_FAR = re.compile(
+    r"(?P<function>highest|lowest)\((?P<of>.+)\[:(?P<key>[^\[\]:]+)\](?:, gaps=True)?\)"
+)
+_COLUMN = re.compile(
+    r"(?P<of>[A-Za-z_][\w.]*(?:\[[^\[\]]*\])*?)\[[^\[\]]*\](?!\[|\.(?:sum|max|min|mean|median)\()"
+    r"|(?P<all>[A-Za-z_][\w.]*(?:\[[^\[\]]*\])*)\.(?:sum|max|min|mean|median)\("
+)
 _AUDITED = 1.0
 """The clearness that the audit adds."""
-_Stated = tuple[int, set[str]]
-"""A number of a sentence that is bound: its position, and the values that it rests on."""
+_BREAK = re.compile(r"[;:.()—]\s|\b(?:while|whereas|but|während|aber)\b")
+"""Words and marks behind which a sentence is about something else."""
 _SHOWN = 4
 """The most readings of unsure words that are shown."""
 
@@ -46,51 +71,184 @@ def chosen_words(
     """Return the words that are bound, and those that are unsure. Of false words, the true ones are
     bound.
     """
+    readings = {key: options for key in answers[0] if (options := _in_all(key, answers))}
+    choices = dict(_facts_of(asked, answers[0], readings, audited))
+    stated = {key: _values_stated(choices.get(key)) for key in answers[0] if key[3] == "fact"}
+    for key, options in readings.items():
+        if key[3] == "claim":
+            choices[key] = _claim(_of_all_times(options), *_beside(key, asked[key[0]], stated))
     edits, unsure = list[BoundWords](), list[UnsureWords]()
-    stated = defaultdict[int, list[_Stated]](list)
-    for key, answer in sorted(answers[0].items(), key=lambda each: each[0][3] != "fact"):
-        number, first, last, kind = key
-        sentence = asked[number]
-        start, end = sentence.position + first, sentence.position + last
-        instead = ""
-        if sentence.mended:
-            if (first, answer.words) != (sentence.mended[0], sentence.mended[2]):
-                continue
-            end, instead = sentence.position + sentence.mended[1], sentence.mended[2]
-        written = source.cells[sentence.stretch.cell - 1][1][start:end]
-        readings = _in_all(key, answers)
-        if not readings or (not instead and written != answer.words):
-            continue
-        if kind == "claim":
-            more = [_beside(reading, stated, number, last) for reading in readings]
-        else:
-            more = [_audited(reading, audited.get(key[:3])) for reading in readings]
-        best, *others = firsts_of(
-            [
-                replace(reading, score=reading.score + extra)
-                for reading, extra in zip(readings, more, strict=True)
-            ]
-        )
-        if kind == "claim":
-            needed = _CLEAR_CLAIM + (0 if _beside(best, stated, number, last) else _WITHOUT_NUMBERS)
-        else:
-            needed = _CLEAR.get(answer.size, _CLEAR_OTHERWISE) - (0 if others else _ALONE)
-        needed += _CITED if sentence.is_cited and answer.size < 3 else 0
-        is_clear = best.score >= needed and not (others and others[0].score > best.score - _MARGIN)
-        place = source.place(sentence.stretch.cell, start)
-        quote = "'" if sentence.stretch.quote == '"' else '"'
-        edit = BoundWords(
-            sentence.stretch.cell, start, end, kind, written, best.code, best.declared, place, quote,
-            instead,
-        )  # fmt: skip
-        if is_clear and _fits(edit, sentence.stretch):
-            edits.append(edit)
-            if kind == "fact":
-                stated[number].append((first, _values_of(best.declared)))
-        elif not instead and best.score > 0:
-            codes = tuple(reading.code for reading in (best, *others)[:_SHOWN])
-            unsure.append(UnsureWords(sentence.stretch.cell, start, end, written, codes, place))
+    for key, choice in choices.items():
+        words = _words_of(source, asked[key[0]], key, answers[0][key], choice)
+        if isinstance(words, BoundWords):
+            edits.append(words)
+        elif words is not None:
+            unsure.append(words)
     return edits, unsure
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """The choice among the readings of some words."""
+
+    best: Reading
+    """The best one."""
+    others: Sequence[Reading]
+    """The best ones of other meanings."""
+    is_clear: bool
+    """True if the best one is meant."""
+
+
+def _words_of(
+    source: BoundSource, sentence: AskedSentence, key: Key, answer: Answer, choice: _Choice
+) -> BoundWords | UnsureWords | None:
+    """Return words as they are bound, or unsure; None for those of which nothing is told."""
+    _, first, last, kind = key
+    start, end, instead = sentence.position + first, sentence.position + last, ""
+    if sentence.mended:
+        if (first, answer.words) != (sentence.mended[0], sentence.mended[2]):
+            return None
+        end, instead = sentence.position + sentence.mended[1], sentence.mended[2]
+    stretch, best = sentence.stretch, choice.best
+    written = source.cells[stretch.cell - 1][1][start:end]
+    if not instead and written != answer.words:
+        return None
+    place = source.place(stretch.cell, start)
+    quote = "'" if stretch.quote == '"' else '"'
+    edit = BoundWords(
+        stretch.cell, start, end, kind, written, best.code, best.declared, place, quote, instead
+    )
+    if choice.is_clear and _fits(edit, stretch):
+        return edit
+    if instead or best.score <= 0:
+        return None
+    codes = tuple(reading.code for reading in (best, *choice.others)[:_SHOWN])
+    return UnsureWords(stretch.cell, start, end, written, codes, place)
+
+
+def _facts_of(
+    asked: Sequence[AskedSentence],
+    answers: Answers,
+    readings: Mapping[Key, Sequence[Reading]],
+    audited: Mapping[tuple[int, int, int], AuditedNumber],
+) -> Iterator[tuple[Key, _Choice]]:
+    """Yield the choices of numbers. Numbers of a sentence are often of one column: what one is bound to
+    makes those of others clearer.
+    """
+    choices = dict[Key, _Choice]()
+    for _ in range(_ROUNDS):
+        columns = defaultdict[int, set[str]](set)
+        for key, choice in choices.items():
+            if choice.is_clear:
+                columns[key[0]] |= _columns_in(choice.best.code)
+        for key, options in readings.items():
+            if key[3] == "fact":
+                number = key[0]
+                around = columns[number - 1] | columns[number + 1]
+                more = [
+                    _audited(reading, audited.get(key[:3]))
+                    + _SAME_COLUMN * bool(_columns_in(reading.code) & columns[number])
+                    + _COLUMN_AROUND * bool(_columns_in(reading.code) & around)
+                    for reading in options
+                ]
+                raised = [
+                    replace(reading, score=reading.score + extra)
+                    for reading, extra in zip(options, more, strict=True)
+                ]
+                choices[key] = _fact(raised, answers[key].size, asked[number])
+    yield from choices.items()
+
+
+def _columns_in(code: str) -> set[str]:
+    """Return the codes of the columns in an expression."""
+    return {match["of"] or match["all"] for match in _COLUMN.finditer(code)}
+
+
+def _fact(readings: Sequence[Reading], size: int, sentence: AskedSentence) -> _Choice:
+    best, *others = firsts_of(readings)
+    is_computed = " / " in best.code or " - " in best.code
+    needed = _CLEAR.get(size, _CLEAR_OTHERWISE)
+    needed -= 0 if others or is_computed else _ALONE
+    needed += _CITED if sentence.is_cited else 0
+    is_rivalled = size > 1 and any(reading.code.isidentifier() for reading in others)
+    is_of_same = size < 3 and any(_row_of(reading.code) == _row_of(best.code) for reading in others)
+    margin = _MARGIN_OF_SAME if is_of_same else _MARGIN
+    is_clear = best.score >= needed and _is_ahead(best, others, margin) and not is_rivalled
+    return _Choice(best, others, is_clear)
+
+
+def _row_of(code: str) -> str:
+    """Return the label of the one value in an expression; empty for another one."""
+    labels = _LABEL.findall(code)
+    return labels[-1] if labels and " / " not in code and " - " not in code else code
+
+
+def _values_stated(choice: _Choice | None) -> set[str]:
+    """Return the values that a number states in each reading that it may have."""
+    if choice is None:
+        return set()
+    stated = set(choice.best.rests)
+    if choice.is_clear:
+        return stated
+    near = [each for each in choice.others if each.score > choice.best.score - _NEAR]
+    return stated.intersection(*(each.rests for each in near)) if near else set()
+
+
+def _of_all_times(readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Return the readings without the records so far that are records of all times, too."""
+    codes = {reading.code for reading in readings}
+    return [
+        reading
+        for reading in readings
+        if not (match := _SO_FAR.fullmatch(reading.code))
+        or f"{match['function']}({match['of']}, {match['key']})" not in codes
+    ]
+
+
+def _claim(readings: Sequence[Reading], beside: set[str] | None, around: set[str]) -> _Choice:
+    """Return the choice of a condition, ``beside`` a number that rests on some values, none if that is
+    not bound; ``around`` are those of all numbers of the sentence. None stands for a sentence without
+    numbers.
+    """
+    if beside is None:
+        best, *others = firsts_of(readings)
+        is_clear = best.score >= _CLEAR_ALONE and _is_ahead(best, others, _MARGIN_ALONE)
+        return _Choice(best, others, is_clear)
+    resting = [
+        replace(
+            reading,
+            score=reading.score + _OF_NUMBER * len(around.intersection(reading.rests)),
+        )
+        for reading in readings
+        if beside.intersection(reading.rests)
+    ]
+    best, *others = firsts_of(resting or readings)
+    is_clear = bool(resting) and best.score >= _CLEAR_CLAIM and _is_ahead(best, others, _MARGIN)
+    return _Choice(best, others, is_clear)
+
+
+def _is_ahead(best: Reading, others: Sequence[Reading], margin: float) -> bool:
+    return not others or others[0].score <= best.score - margin
+
+
+def _beside(
+    key: Key, sentence: AskedSentence, stated: Mapping[Key, set[str]]
+) -> tuple[set[str] | None, set[str]]:
+    """Return the values that the number beside the words of a comparison states, None if the sentence
+    has no number; and those of all its numbers.
+    """
+    number, start, end, _ = key
+    distances = list[tuple[int, set[str]]]()
+    for (other, first, last, _), values in stated.items():
+        if other == number:
+            is_within = first < end and start < last
+            between = "" if is_within else sentence.text[min(end, last) : max(start, first)]
+            distances.append((len(between) + 2 * _BESIDE * len(_BREAK.findall(between)), values))
+    if not distances:
+        return None, set()
+    limit = min(_BESIDE, min(distance for distance, _ in distances) + 3)
+    beside = set[str]().union(*(values for distance, values in distances if distance <= limit))
+    return beside, set[str]().union(*(values for _, values in distances))
 
 
 def _fits(edit: BoundWords, stretch: TextStretch) -> bool:
@@ -103,30 +261,11 @@ def _fits(edit: BoundWords, stretch: TextStretch) -> bool:
     return edit.is_whole(stretch.text, stretch.start)
 
 
-def _values_of(declared: Mapping[str, Any]) -> set[str]:
-    """Return the value of a fact, and those that it was computed of."""
-    parts = (declared.get("derivation") or {}).get("parts", ())
-    return {str(declared.get("value")), *(str(part.get("value")) for part in parts)}
-
-
 def _in_all(key: Key, answers: Sequence[Answers]) -> list[Reading]:
     """Return the readings that fit in all editions."""
     everywhere = [answer[key].readings if key in answer else () for answer in answers]
     codes = [{reading.code for reading in readings} for readings in everywhere[1:]]
     return [reading for reading in everywhere[0] if all(reading.code in of for of in codes)]
-
-
-def _beside(reading: Reading, stated: Mapping[int, list[_Stated]], number: int, end: int) -> float:
-    """Return how much clearer a condition is for the number nearest to the end of its words, and for
-    others, that rest on the same values.
-    """
-    values = {str(each["value"]) for each in reading.declared["evidence"]}
-    here = sorted(stated.get(number, ()), key=lambda part: abs(part[0] - end))
-    around = [*stated.get(number - 1, ()), *stated.get(number + 1, ())]
-    nearest = sum(len(values & of) for _, of in here[:1])
-    others = {value for _, of in here[1:] for value in values & of}
-    before = {value for _, of in around for value in values & of}
-    return 0.8 * min(2, nearest) + 0.3 * min(2, len(others)) + 0.15 * min(2, len(before))
 
 
 def _audited(reading: Reading, number: AuditedNumber | None) -> float:

@@ -27,7 +27,9 @@ _FENCE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)(?P<info>[^\n]*)\n(?P<code>.*?)(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_PARAGRAPH = re.compile(r"(?:(?!^[ \t]*$|^ {0,3}:{3,}|^ {0,3}\|).*\n?)+", re.MULTILINE)
+_PARAGRAPH = re.compile(r"^(?:(?!^[ \t]*$|^ {0,3}:{3,}|^ {0,3}\|).*\n?)+", re.MULTILINE)
+_BLOCK = re.compile(r"^ {0,3}:{3,}[ \t]*(?P<of>.*?)[ \t:]*$", re.MULTILINE)
+_DAY = re.compile(r"""\.update\b.*?\btime=["']?(\d{4}-\d\d-\d\d)""")
 _BOUND = re.compile(
     r"(?<!`)(?P<ticks>`++)[^`]*+(?P=ticks)(?!`)"
     r"|\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*+\}\}|\{%(?:[^{%]|\{(?!%)|%(?!\}))*+%\}"
@@ -61,6 +63,8 @@ class TextStretch:
     """The quotation mark of YAML that is about it."""
     after: int = 0
     """The position in a text without cells behind which its expressions are evaluated."""
+    day: str = ""
+    """The day of the update that it is a part of, as `2023-11-29`; empty for none."""
 
 
 def stretches_of(cell_type: str, number: int, text: str) -> Iterator[TextStretch]:
@@ -121,8 +125,27 @@ def _paragraphs(text: str, number: int, start: int) -> Iterator[TextStretch]:
     for match in _PARAGRAPH.finditer(text, start):
         if match[0].strip():
             yield TextStretch(
-                number, match.start(), match[0], _masked(match[0]), "paragraph", "", len(text)
+                number,
+                match.start(),
+                match[0],
+                _masked(match[0]),
+                "paragraph",
+                "",
+                len(text),
+                _day_of(text[: match.start()]),
             )
+
+
+def _day_of(before: str) -> str:
+    """Return the day of the update in which a text stands that has this before it."""
+    blocks = list[str]()
+    for block in _BLOCK.finditer(before):
+        if block["of"]:
+            blocks.append(block["of"])
+        elif blocks:
+            blocks.pop()
+    days = [match[1] for match in map(_DAY.search, blocks) if match]
+    return days[-1] if days else ""
 
 
 def _masked(text: str) -> str:

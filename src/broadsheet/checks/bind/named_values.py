@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -81,12 +82,14 @@ class NamedValues:
     """Single values: facts, numbers, texts."""
     frames: Mapping[str, Any]
     """The frames and columns whose rows may be counted."""
+    parameters: tuple[str, ...] = ()
+    """The names of the parameters."""
 
-    def keys(self, label: Any, parameters: Sequence[str]) -> list[str]:
+    def keys(self, label: Any) -> list[str]:
         """Return the codes of a label: the parameter that has it first, then itself."""
         names = [
             name
-            for name in parameters
+            for name in self.parameters
             if name in self.single and _is_same(self.single[name], label)
         ]
         return [*names, written(label)]
@@ -124,7 +127,9 @@ def with_quotes(code: str, mark: str, *, refused: str = "") -> str:
     return code.replace(QUOTE, mark)
 
 
-def named_in(namespace: Mapping[str, Any], is_named: Callable[[str], bool]) -> NamedValues:
+def named_in(
+    namespace: Mapping[str, Any], is_named: Callable[[str], bool], parameters: Sequence[str] = ()
+) -> NamedValues:
     """Return what a namespace has by name. Of columns of groups, such as those of all countries, there
     are the groups that the text names, as ``is_named`` has it, and those that are all of them.
     """
@@ -139,11 +144,11 @@ def named_in(namespace: Mapping[str, Any], is_named: Callable[[str], bool]) -> N
             frames[name] = value
             said = words_said(f"{spaced(name)} {value.name if isinstance(value.name, str) else ''}")
             columns += _of_series(name, value, said, frozenset(), _unit(value), is_named)
-        elif isinstance(value, Fact | str | int | float | np.number) and not isinstance(
+        elif isinstance(value, Fact | str | int | float | np.number | date) and not isinstance(
             value, bool
         ):
             single[name] = value
-    return NamedValues(tuple(columns[:_MOST_COLUMNS]), single, frames)
+    return NamedValues(tuple(columns[:_MOST_COLUMNS]), single, frames, tuple(parameters))
 
 
 def _is_name(text: str) -> bool:
@@ -202,6 +207,18 @@ def _of_series(  # noqa: PLR0917
         values = _numbers(series)
         if values:
             yield NamedColumn(code, values, own, other, unit, "", labels)
+
+
+def is_time(label: Any) -> bool:
+    """True if a label is a year, a month, or a day."""
+    return isinstance(label, date | pd.Period) or (
+        isinstance(label, int) and 1000 < label < 2500 and not isinstance(label, bool)
+    )
+
+
+def is_text(series: Any) -> bool:
+    """True if a column has texts."""
+    return bool(pd.api.types.is_string_dtype(series))
 
 
 def _numbers(series: Any) -> dict[Any, float]:

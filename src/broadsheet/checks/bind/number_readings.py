@@ -11,15 +11,33 @@ from itertools import pairwise
 from statistics import mean, median
 from typing import Any
 
-from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, plain, text_code
+from broadsheet.checks.audit.vocabulary import concepts_in
+from broadsheet.checks.bind.named_values import (
+    NamedColumn,
+    NamedValues,
+    is_text,
+    is_time,
+    plain,
+    text_code,
+)
 from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared_part
 from broadsheet.notebook.values.fact import Fact
 
 _POWERS = (0, 2, -2, 3, -3, 6, -6, 9, -9, 12, -12)
 _MOST_NAMED = 40
 """The most columns that a number is held against."""
+_OF_TIME = 2.0
+"""The clearness that a share lacks of what one time is of all times, or all times of a named one."""
 _STRANGE = 0.9
 """The clearness that a number lacks whose noun is not of the column."""
+_MOST_TIMES = 50
+"""From so many times on, a number counts how often something was, and is no ratio."""
+_MOST_TEXTS = 60
+"""The most texts of a column whose rows are counted."""
+_BEYOND = re.compile(
+    r"(?:(?P<more>more than|above|over|exceed\w*|at least|mehr als|über)|less than|below|under|fewer than|unter)"
+    r"\s+[$€£]?(?P<limit>\d+(?:,\d{3})*(?:\.\d+)?)"
+)
 _MOST_PAIRS = 16
 """The most columns of which two are put together."""
 _CHANGE = re.compile(
@@ -28,13 +46,21 @@ _CHANGE = re.compile(
 )
 _AGGREGATES: Sequence[tuple[str, Callable[[Sequence[float]], float], re.Pattern[str]]] = (
     ("sum()", sum, re.compile(
-        r"\b(?:in all|total|together|between|altogether|sum|from|of the|counts?|insgesamt|zwischen|zählt|bis|von)\b")),
+        r"\b(?:in all|total|together|between|altogether|sum|counts?|insgesamt|zusammen|zwischen|zählt)\b")),
     ("max()", max, re.compile(
-        r"\b(?:highest|most|record|peak|longest|largest|maximum|up to|to|höchst\w*)\b")),
-    ("min()", min, re.compile(r"\b(?:lowest|least|shortest|smallest|minimum|from|niedrigst\w*)\b")),
+        r"\b(?:highest|most|record|peak|longest|largest|maximum|up to|höchst\w*|längste\w*)\b")),
+    ("min()", min, re.compile(
+        r"\b(?:lowest|least|shortest|smallest|minimum|or more|niedrigst\w*|kürzeste\w*)\b")),
     ("mean()", mean, re.compile(r"\b(?:average|mean|averaged|durchschnitt\w*|mittel)\b")),
-    ("median()", median, re.compile(r"\bmedian\w*|half of\b")),
+    ("median()", median, re.compile(r"\b(?:median\w*|half of)\b")),
 )  # fmt: skip
+
+
+_END: Mapping[Callable[[Sequence[float]], float], re.Pattern[str]] = {
+    min: re.compile(r"\b(?:between|zwischen)\s+$"),
+    max: re.compile(r"\b(?:between|zwischen)\s[^.;]{1,40}\b(?:and|und)\s+$"),
+}
+"""The words before the ends of a range."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +72,7 @@ class Written:
     within: float
     """The distance from them within which a value reads so."""
     kind: str
-    """The kind of its unit: `percent`, `points`, `times`, `currency`, `unit`, `rank`, `part`, empty."""
+    """The kind of its unit: `percent`, `points`, `times`, `currency`, `unit`, `rank`, `part`, `day`, empty."""
     function: str
     """The function that states it."""
     size: int
@@ -73,36 +99,101 @@ class Candidate:
     """The code of a fact that stands for itself."""
 
 
-def readings(
-    words: PlacedWords, number: Written, named: NamedValues, parameters: Sequence[str]
-) -> Iterator[Candidate]:
+@dataclass(frozen=True, eq=False)
+class ColumnHere:
+    """A column with what a text says of it."""
+
+    column: NamedColumn
+    """The column."""
+    naming: float
+    """The clearness with which the text names it."""
+    labels: Mapping[Any, float]
+    """The labels that the text names, each with how clearly."""
+    named: NamedValues
+    """All values that have names."""
+
+    def value(self, label: Any) -> float:
+        """Return the value at a label."""
+        return self.column.values[label]
+
+    def at(self, label: Any) -> str:
+        """Return the code of the value at a label."""
+        return self.column.at(self.key(label))
+
+    def key(self, label: Any) -> str:
+        """Return the code of a label."""
+        return self.named.keys(label)[0]
+
+    def span(self, first: Any, last: Any) -> tuple[str, str]:
+        """Return the codes of two labels, of which the first may be told by the last."""
+        start, end = self.key(first), self.key(last)
+        if isinstance(first, int) and isinstance(last, int) and last - first == 1:
+            start = str(first) if end.isdigit() else f"{end} - 1"
+        return start, end
+
+    def spans(self) -> Iterator[tuple[Any, Any, float]]:
+        """Yield pairs of labels, the first before the last, with how clearly they are named."""
+        order = [label for label in self.column.places if label in self.labels]
+        for at, first in enumerate(order):
+            for last in order[at + 1 :]:
+                yield first, last, (self.labels[first] + self.labels[last]) / 2
+        before = {later: earlier for earlier, later in pairwise(self.column.places)}
+        for label in order:
+            if label in before and before[label] not in self.labels:
+                yield before[label], label, self.labels[label] * 0.6
+
+
+def columns_here(
+    words: PlacedWords, named: NamedValues, lack: Callable[[NamedColumn], float]
+) -> list[ColumnHere]:
+    """Return the columns with what a text says of them, those that it names clearest first; ``lack`` is
+    what one lacks.
+    """
+    clear = [(words.naming(column) - lack(column), column) for column in named.columns]
+    return [
+        ColumnHere(column, naming, _labels_of(words, column, named), named)
+        for naming, column in sorted(clear, key=lambda item: -item[0])[:_MOST_NAMED]
+    ]
+
+
+def _labels_of(words: PlacedWords, column: NamedColumn, named: NamedValues) -> Mapping[Any, float]:
+    """Return the labels of a column that the text names, each with how clearly; without any, those
+    that are the values of parameters.
+    """
+    labels = dict(words.labels(column))
+    if not any(clear >= 0.5 for clear in labels.values()):
+        for name in named.parameters:
+            value = plain(named.single.get(name))
+            if value in column.values and not isinstance(value, bool | float):
+                labels[value] = max(0.5, labels.get(value, 0))
+    return labels
+
+
+def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
     """Yield the expressions that a number may be."""
-    columns = sorted(
-        (
-            (
-                words.naming(column)
-                - (
-                    (_STRANGE if number.size > 1 else 2 * _STRANGE)
-                    if number.kind == "" and words.is_of_others(column)
-                    else 0
-                ),
-                column,
-            )
-            for column in named.columns
-        ),
-        key=lambda item: -item[0],
-    )[:_MOST_NAMED]
+    if number.kind == "day":
+        yield from _days(words, number, named)
+        return
+
+    def lack(column: NamedColumn) -> float:
+        if number.kind != "" or not words.is_of_others(column):
+            return 0
+        return _STRANGE if number.size > 1 else 2 * _STRANGE
+
+    columns = columns_here(words, named, lack)
     yield from _facts(words, number, named)
-    for naming, column in columns:
-        labels = labels_of(words, column, named, parameters)
+    for here in columns:
         if number.kind not in ("points", "times"):
-            yield from _cells(words, number, naming, column, labels, named, parameters)
-            yield from _aggregates(words, number, naming, column)
-        yield from _changes(words, number, naming, column, labels, named, parameters)
-    if number.kind in ("percent", "times", "part", "points"):
-        yield from _ratios(number, columns[:_MOST_PAIRS], words, named, parameters)
-    if number.kind in ("", "percent", "part"):
+            yield from _cells(number, here)
+            yield from _aggregates(words, number, here)
+        yield from _changes(words, number, here)
+    if number.kind in ("percent", "part", "points") or (
+        number.kind == "times" and number.number < _MOST_TIMES
+    ):
+        yield from _ratios(number, columns[:_MOST_PAIRS])
+    if number.kind == "":
         yield from _counts(words, number, named)
+        yield from _counts_beyond(words, number, columns[:_MOST_PAIRS])
 
 
 def _facts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
@@ -113,170 +204,132 @@ def _facts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[
                 words,
                 f"{name.replace('_', ' ')} {value.place} {value.unit} {value.name.replace('-', ' ')}",
             )
-            clear = (1.2 if naming else 0.6) + naming + (0.5 if number.size > 1 else 0)
+            clear = (1.2 if naming else 0.6) + naming + (0, 0, 0.5, 1.0)[min(3, number.size)]
             yield Candidate(name, clear, fact=name)
 
 
-def labels_of(
-    words: PlacedWords, column: NamedColumn, named: NamedValues, parameters: Sequence[str]
-) -> Mapping[Any, float]:
-    """Return the labels of a column that the text names, each with how clearly; without any, those
-    that are the values of parameters.
-    """
-    labels = dict(words.labels(column))
-    if not any(clear >= 0.5 for clear in labels.values()):
-        for name in parameters:
-            value = plain(named.single.get(name))
-            if value in column.values and not isinstance(value, bool | float):
-                labels[value] = max(0.5, labels.get(value, 0))
-    return labels
+def _days(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
+    """Yield the values with names that are the day of a date as it is written."""
+    for name, value in named.single.items():
+        day = str(plain(value)).removesuffix(" 00:00:00")
+        is_day = re.fullmatch(r"\d{4}-\d\d-\d\d", day)
+        if is_day and int(day.replace("-", "")[-number.size :]) == number.number:
+            yield Candidate(name, 1.5 + shared_part(words, name.replace("_", " ")))
 
 
-def _cells(  # noqa: PLR0917
-    words: PlacedWords,
-    number: Written,
-    naming: float,
-    column: NamedColumn,
-    labels: Mapping[Any, float],
-    named: NamedValues,
-    parameters: Sequence[str],
-) -> Iterator[Candidate]:
-    for label, clear in labels.items():
-        if number.may_be(column.values[label]):
-            for key in named.keys(label, parameters):
-                yield Candidate(column.at(key), naming + clear)
-    is_of_last = not labels or max(labels.values()) <= 0.5
-    if is_of_last and number.may_be(column.values[column.places[-1]]):
-        yield Candidate(column.at(named.keys(column.places[-1], ())[0]), naming + 0.3)
+def _cells(number: Written, here: ColumnHere) -> Iterator[Candidate]:
+    for label, clear in here.labels.items():
+        if number.may_be(here.value(label)):
+            for key in here.named.keys(label):
+                yield Candidate(here.column.at(key), here.naming + clear)
+    last = here.column.places[-1]
+    if (not here.labels or max(here.labels.values()) <= 0.5) and number.may_be(here.value(last)):
+        yield Candidate(here.column.at(here.named.keys(last)[-1]), here.naming + 0.3)
 
 
-def _aggregates(
-    words: PlacedWords, number: Written, naming: float, column: NamedColumn
-) -> Iterator[Candidate]:
-    values = list(column.values.values())
-    low = words.sentence.lower()
+def _aggregates(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Candidate]:
+    values = list(here.column.values.values())
     for name, of, form in _AGGREGATES:
-        is_said = form.search(low) is not None
-        is_tried = is_said or (of is sum and number.size > 1 and not column.is_rate)
+        is_near = form.search(words.about) is not None or (
+            of in (min, max) and _END[of].search(words.sentence[: words.start].lower()) is not None
+        )
+        is_said = is_near or form.search(words.sentence.lower()) is not None
+        is_tried = is_said or (of is sum and number.size > 1 and not here.column.is_rate)
         if len(values) > 1 and is_tried and number.may_be(of(values)):
-            yield Candidate(f"{column.code}.{name}", naming + (0.7 if is_said else 0.1))
+            clear = 1.2 if is_near and of is not sum else 0.7 if is_said else 0.1
+            yield Candidate(f"{here.column.code}.{name}", here.naming + clear)
     if number.kind == "" and number.may_be(len(values)):
-        yield Candidate(f"len({column.code})", 0.5 * naming)
+        yield Candidate(f"len({here.column.code})", 0.5 * here.naming)
 
 
-def _changes(  # noqa: PLR0917
-    words: PlacedWords,
-    number: Written,
-    naming: float,
-    column: NamedColumn,
-    labels: Mapping[Any, float],
-    named: NamedValues,
-    parameters: Sequence[str],
-) -> Iterator[Candidate]:
-    if number.kind not in ("percent", "points", "times", "part"):
-        return
-    clear = 0.4 if _CHANGE.search(words.sentence.lower()) or number.kind == "times" else -0.6
-    for first, last, score in spans_of(column, labels):
-        then, now = column.values[first], column.values[last]
-        key = (named.keys(first, parameters)[-1], named.keys(last, parameters)[0])
-        if isinstance(first, int) and isinstance(last, int) and last - first == 1:
-            key = (f"{key[1]} - 1" if not key[1].isdigit() else str(first), key[1])
-        if number.kind == "points":
+def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Candidate]:
+    is_said = _CHANGE.search(words.about) is not None
+    clear = here.naming + (0.4 if is_said or number.kind == "times" else -1.0)
+    for first, last, score in here.spans():
+        then, now = here.value(first), here.value(last)
+        start, end = map(here.column.at, here.span(first, last))
+        if number.kind == "points" or (number.kind in ("currency", "unit", "") and is_said):
+            less = 0 if number.kind == "points" else 0.8
             if number.may_be(now - then):
-                yield Candidate(
-                    f"{column.at(key[1])} - {column.at(key[0])}", naming + clear + score
-                )
+                code = f"{end} - {start}" if now >= then else f"{start} - {end}"
+                yield Candidate(code, clear + score - less)
         elif number.kind == "times":
             if then and number.may_be(now / then):
-                yield Candidate(
-                    f"{column.at(key[1])} / {column.at(key[0])}", naming + clear + score
-                )
+                yield Candidate(f"{end} / {start}", clear + score)
             elif now and number.may_be(then / now):
+                yield Candidate(f"{start} / {end}", clear + score - 0.2)
+        elif number.kind in ("percent", "part") and then and number.may_be(now / then - 1):
+            code = f"{end} / {start} - 1" if now >= then else f"1 - {end} / {start}"
+            yield Candidate(code, clear + score - 0.8 * here.column.is_rate)
+
+
+def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidate]:
+    for here in columns:
+        total = sum(here.column.values.values())
+        is_parted = total and len(here.column.values) > 1 and not here.column.is_rate
+        for label, clear in here.labels.items():
+            for other in columns:
+                under = other.column.values.get(label) if other is not here else None
+                if under and clear >= 0.4 and number.may_be(here.value(label) / under):
+                    score = 0.6 * here.naming + 0.4 * other.naming + clear - 0.2
+                    yield Candidate(f"{here.at(label)} / {other.at(label)}", score)
+            for other_label, other_clear in here.labels.items():
+                under = here.value(other_label)
+                if label != other_label and under and number.may_be(here.value(label) / under):
+                    score = here.naming + (clear + other_clear) / 2 - 0.5
+                    yield Candidate(f"{here.at(label)} / {here.at(other_label)}", score)
+            if is_parted and number.may_be(here.value(label) / total):
+                code = f"{here.at(label)} / {here.column.code}.sum()"
+                less = _OF_TIME if is_time(label) else 0.3
+                yield Candidate(code, here.naming + clear - less)
+        for other in columns:
+            below = sum(other.column.values.values())
+            if other is not here and below and number.may_be(total / below):
                 yield Candidate(
-                    f"{column.at(key[0])} / {column.at(key[1])}", naming + clear + score - 0.2
-                )
-        elif then and number.may_be(now / then - 1):
-            code = f"{column.at(key[1])} / {column.at(key[0])} - 1"
-            code = code if now >= then else f"1 - {column.at(key[1])} / {column.at(key[0])}"
-            yield Candidate(code, naming + clear + score - 0.8 * column.is_rate)
-
-
-def spans_of(column: NamedColumn, labels: Mapping[Any, float]) -> Iterator[tuple[Any, Any, float]]:
-    """Yield pairs of labels, the first before the last, with how clearly they are named."""
-    order = [label for label in column.places if label in labels]
-    for at, first in enumerate(order):
-        for last in order[at + 1 :]:
-            yield first, last, (labels[first] + labels[last]) / 2
-    before = {later: earlier for earlier, later in pairwise(column.places)}
-    for label in order:
-        if label in before and before[label] not in labels:
-            yield before[label], label, labels[label] * 0.6
-
-
-def _ratios(
-    number: Written,
-    columns: Sequence[tuple[float, NamedColumn]],
-    words: PlacedWords,
-    named: NamedValues,
-    parameters: Sequence[str],
-) -> Iterator[Candidate]:
-    for naming, column in columns:
-        labels = labels_of(words, column, named, parameters)
-        for other_naming, other in columns:
-            if other is column:
-                continue
-            for label, clear in labels.items():
-                under = other.values.get(label)
-                if not under or clear < 0.4:
-                    continue
-                value = column.values[label] / under
-                if number.may_be(value):
-                    key = named.keys(label, parameters)[0]
-                    yield Candidate(
-                        f"{column.at(key)} / {other.at(key)}",
-                        0.6 * naming + 0.4 * other_naming + clear - 0.2,
-                    )
-        total = sum(column.values.values())
-        for label, clear in labels.items():
-            if (
-                total
-                and len(column.values) > 1
-                and not column.is_rate
-                and number.may_be(column.values[label] / total)
-            ):
-                key = named.keys(label, parameters)[0]
-                yield Candidate(f"{column.at(key)} / {column.code}.sum()", naming + clear - 0.3)
-        for other_naming, other in columns:
-            below = sum(other.values.values())
-            if other is not column and below and number.may_be(total / below):
-                yield Candidate(
-                    f"{column.code}.sum() / {other.code}.sum()", 0.6 * naming + 0.4 * other_naming
+                    f"{here.column.code}.sum() / {other.column.code}.sum()",
+                    0.6 * here.naming + 0.4 * other.naming - (_OF_TIME if here.labels else 0.3),
                 )
 
 
 def _counts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
     """Yield the number of rows of a frame, and of those with a text that the sentence names."""
-    if number.kind != "":
-        return
+    noun = concepts_in(words.noun)
     for name, frame in named.frames.items():
+        origin = getattr(frame, "attrs", {}).get("origin")
+        title = getattr(origin, "title", "") or ""
         told = 1.3 * shared_part(words, name.replace("_", " "))
+        is_noun = bool(noun & (concepts_in(name.replace("_", " ")) | concepts_in(title)))
         if number.may_be(len(frame)):
-            yield Candidate(f"len({name})", told + 0.4)
-        if not hasattr(frame, "columns"):
-            continue
-        for column in frame.columns:
-            if not isinstance(column, str) or frame[column].dtype != object:
+            yield Candidate(f"len({name})", told + (1.6 if is_noun else 0.4))
+        for column in getattr(frame, "columns", ()):
+            if not isinstance(column, str) or not is_text(frame[column]):
                 continue
             texts = frame[column].dropna()
+            is_column = bool(noun & concepts_in(column.replace("_", " ")))
             if number.may_be(texts.nunique()):
-                yield Candidate(
-                    f"{name}[{text_code(column)}].nunique()", told + shared_part(words, column)
-                )
-            for text, count in texts.value_counts().head(60).items():
+                clear = told + shared_part(words, column) + (1.2 if is_column else 0)
+                yield Candidate(f"{name}[{text_code(column)}].nunique()", clear)
+            for text, count in texts.value_counts().head(_MOST_TEXTS).items():
                 if (
                     number.may_be(count)
                     and isinstance(text, str)
                     and label_positions(words.sentence, text)
                 ):
                     code = f"({name}[{text_code(column)}] == {text_code(text)}).sum()"
-                    yield Candidate(code, told + 1.3)
+                    yield Candidate(code, told + 1.3 + (0.4 if is_noun else 0))
+
+
+def _counts_beyond(
+    words: PlacedWords, number: Written, columns: Sequence[ColumnHere]
+) -> Iterator[Candidate]:
+    """Yield the number of places at which a column is above or below a number of the sentence."""
+    for match in _BEYOND.finditer(words.sentence.lower()):
+        sign = ">" if match["more"] else "<"
+        limit = float(match["limit"].replace(",", ""))
+        for here in columns if match.start() >= words.end else ():
+            values = here.column.values.values()
+            count = sum(value > limit if sign == ">" else value < limit for value in values)
+            if 0 < count < len(values) and number.may_be(count):
+                written = match["limit"].replace(",", "")
+                code = f"({here.column.code} {sign} {written}).sum()"
+                yield Candidate(code, here.naming + 0.8)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from broadsheet.checks.audit.quantities import Quantity, quantities_in
 from broadsheet.checks.audit.vocabulary import words_of
 from broadsheet.checks.bind.number_readings import Written
-from broadsheet.checks.bind.passages import PlacedWords
+from broadsheet.checks.bind.passages import Passage, PlacedWords, dates_in
 
 _PARTS = {
     "half": 1 / 2, "third": 1 / 3, "thirds": 1 / 3, "quarter": 1 / 4, "quarters": 1 / 4,
@@ -36,27 +36,27 @@ _FUNCTIONS = {"percent": "pct", "points": "pp", "times": "times", "rank": "rank"
 _MONEY = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
 
 
-def numbers_in(
-    sentence: str, before: str, language: str
-) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
+def numbers_in(passage: Passage) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
     """Yield the words of each number of a sentence, with the ways in which it may be stated."""
-    end = 0
-    for quantity in quantities_in(sentence, (0, len(sentence)), words_of(language)):
-        if quantity.kind == "rank":
-            continue
-        yield from _with_reach(sentence, before, language, quantity)
-        end = max(end, quantity.end)
+    sentence = passage.text
+    for quantity in quantities_in(sentence, (0, len(sentence)), words_of(passage.language)):
+        if quantity.kind != "rank":
+            yield from _with_reach(passage, quantity)
+    for start, end, (year, month, day) in dates_in(sentence, passage.language):
+        figures = year * 10_000 + month * 100 + day
+        written = Written(figures, 0, "day", "day", 8 if year else 4)
+        yield PlacedWords(passage, start, end), (written,)
     for match in _PART.finditer(sentence):
         name = match["part"].lower()
         if match["count"] is None and name != "half":
             continue
         value = _PARTS[name] * _COUNTS[(match["count"] or "a").lower()]
-        words = PlacedWords(sentence, match.start(), match.end(), before, language)
+        words = PlacedWords(passage, match.start(), match.end())
         yield words, (Written(value * 100, 0.5, "part", "share", 2),)
 
 
 def _with_reach(
-    sentence: str, before: str, language: str, quantity: Quantity
+    passage: Passage, quantity: Quantity
 ) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
     """Yield a number with its unit, and without it where a unit of a table may be left out."""
     figures = quantity.value / quantity.scale
@@ -65,10 +65,10 @@ def _with_reach(
         within *= 2.2
     digits = re.sub(r"\D", "", quantity.text).lstrip("0")
     size = max(1, len(digits if "." in quantity.text or len(digits) < 3 else digits.rstrip("0")))
-    words = PlacedWords(sentence, quantity.start, quantity.end, before, language)
+    words = PlacedWords(passage, quantity.start, quantity.end)
     if quantity.kind in ("", "unit", "times"):
         end = _end_of_figures(quantity)
-        bare = PlacedWords(sentence, quantity.start, end, before, language)
+        bare = PlacedWords(passage, quantity.start, end)
         whole = quantity.scale == 1 and within < 1 and figures == int(figures)
         plain = Written(
             figures,

@@ -5,7 +5,7 @@ that the words beside a number are about.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -19,24 +19,43 @@ from broadsheet.checks.bind.named_values import RATES, NamedColumn
 _BEHIND = re.compile(
     r"[\w ]{0,24}?(?:in|for|at the end of|of|im Jahr|bis|by|on|since|seit)?(?: the)?\s*\(?"
 )
+_BEFORE = 0.4
+"""The clearness of a label that only the sentences before name."""
+_BY = 45
+"""The letters beside a number in which words for a change or an extreme are looked for."""
 _NEAR = 70
 """The letters beside a number in which the words for it are looked for."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence with what is said before it."""
+
+    text: str
+    """The sentence, with spaces for what is no prose."""
+    before: str = ""
+    """The sentences before it in its paragraph, and the heading."""
+    language: str = "en"
+    """The language."""
+    day: str = ""
+    """The day that its block is about, as `2023-11-29`; empty for none."""
 
 
 @dataclass(frozen=True)
 class PlacedWords:
     """Words of a sentence that may be bound."""
 
-    sentence: str
-    """The sentence, with spaces for what is no prose."""
+    passage: Passage
+    """The sentence."""
     start: int
     """The position of their first letter in it."""
     end: int
     """The position behind their last letter."""
-    before: str = ""
-    """The sentences before it in its paragraph, and the heading."""
-    language: str = "en"
-    """The language."""
+
+    @property
+    def sentence(self) -> str:
+        """The text of the sentence."""
+        return self.passage.text
 
     @property
     def text(self) -> str:
@@ -56,6 +75,18 @@ class PlacedWords:
             f"{self.sentence[first : self.start]} | {self.sentence[self.end : self.end + _NEAR]}"
         )
 
+    @property
+    def noun(self) -> str:
+        """The word behind them, if it says what is counted."""
+        match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)", self.sentence[self.end :])
+        word = plain_name(match["word"]) if match else ""
+        return "" if word in words_listed("function") else word
+
+    @cached_property
+    def about(self) -> str:
+        """The text beside them, in small letters."""
+        return self.sentence[max(0, self.start - _BY) : self.end + _BY].lower()
+
     @cached_property
     def beside(self) -> frozenset[str]:
         """The things that the three words before and behind them are about."""
@@ -66,7 +97,7 @@ class PlacedWords:
     @cached_property
     def context(self) -> frozenset[str]:
         """The things that the sentences before are about."""
-        return concepts_in(self.before)
+        return concepts_in(self.passage.before)
 
     def labels(self, column: NamedColumn) -> Mapping[Any, float]:
         """Return the labels of a column that the text names, each with how clearly: 2 for one that
@@ -78,6 +109,8 @@ class PlacedWords:
         """Return how clearly the text names a column: 0 for not at all."""
         naming = column.own - _EMPTY
         score = 0.0
+        if naming and not naming & (self.concepts | self.context):
+            score -= _UNNAMED
         if naming:
             score += 1.2 * len(naming & self.near) / len(naming)
             score += 0.5 * len(naming & self.concepts) / len(naming)
@@ -95,15 +128,15 @@ class PlacedWords:
 
     def is_of_others(self, column: NamedColumn) -> bool:
         """True if the noun behind a number is not one of a column."""
-        match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)", self.sentence[self.end :])
-        word = plain_name(match["word"]) if match else ""
-        if not word or word in words_listed("function"):
+        if not self.noun:
             return False
-        return not concepts_in(word) & (
+        return not concepts_in(self.noun) & (
             column.own | column.other | column.labels | concepts_in(column.unit)
         )
 
 
+_UNNAMED = 0.5
+"""The clearness that a column lacks of whose name the text has nothing."""
 _EMPTY = frozenset(("year", "share", "number", "rate"))
 """Words that many columns have in their names."""
 
@@ -119,8 +152,12 @@ def _labels(words: PlacedWords, places: tuple[Any, ...]) -> Mapping[Any, float]:
         ]
         if at:
             named[place] = max(_nearness(words, start, end) for start, end in at)
-        elif label_positions(words.before, place):
-            named[place] = 0.4
+        elif label_positions(words.passage.before, place):
+            named[place] = _BEFORE
+    if words.passage.day and not any(clear > _BEFORE for clear in named.values()):
+        for place in places:
+            if str(place).removesuffix(" 00:00:00") == words.passage.day:
+                named[place] = 1.2
     return named
 
 
@@ -181,6 +218,34 @@ def _form_of(year: str, month: str, day: str | None) -> str:
     return (
         rf"(?<![\w.]){number} (?:of )?(?:{names})\b(?! (?!{year})\d{{4}})"
         rf"|(?<!\w)(?:{names})\.? {number}(?!\d)(?!,? (?!{year})\d{{4}})|{year}-{month}-{day}"
+    )
+
+
+def dates_in(text: str, language: str) -> Iterator[tuple[int, int, tuple[int, int, int]]]:
+    """Yield the places of the dates of a text, each with its year, 0 if that is left out, its month,
+    and its day.
+    """
+    for match in _dates(language).finditer(text):
+        month = next(
+            number for number in range(1, 13) if match[f"m{number}"] or match[f"n{number}"]
+        )
+        day = int(match["day"] or match["day_"])
+        yield match.start(), match.end(), (int(match["year"] or match["year_"] or 0), month, day)
+
+
+@cache
+def _dates(language: str) -> re.Pattern[str]:
+    """Return the pattern of the dates of a language, such as `2 March 2022`, `March 2`, `2. März`."""
+    names = Locale(language).months["format"]["wide"]
+    first, second = (
+        "|".join(rf"(?P<{sign}{number}>{re.escape(name)})" for number, name in names.items())
+        for sign in "mn"
+    )
+    weekday = "|".join(map(re.escape, Locale(language).days["format"]["wide"].values()))
+    return re.compile(
+        rf"(?<![\w.])(?:(?:{weekday}),? )?(?:"
+        rf"(?P<day>\d{{1,2}})\.? (?:{first})(?: (?P<year>\d{{4}}))?(?!\w)"
+        rf"|(?:{second}) (?P<day_>\d{{1,2}})(?:, (?P<year_>\d{{4}}))?(?![\w]|,?\d))"
     )
 
 

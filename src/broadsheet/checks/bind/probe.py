@@ -14,7 +14,7 @@ from broadsheet.checks.bind.claim_readings import PlacedComparison, compared_wor
 from broadsheet.checks.bind.named_values import NamedValues, named_in, text_code, with_quotes
 from broadsheet.checks.bind.number_readings import Candidate, Written, readings
 from broadsheet.checks.bind.number_words import numbers_in
-from broadsheet.checks.bind.passages import PlacedWords, mentions
+from broadsheet.checks.bind.passages import Passage, PlacedWords, mentions
 from broadsheet.notebook.claims.conditions import Expressions
 from broadsheet.notebook.values import declarations
 from broadsheet.text.lexicon import lexicon
@@ -24,7 +24,13 @@ MIME = "application/vnd.broadsheet.bind+json"
 Kind = Literal["fact", "claim"]
 Coded = tuple[Kind, str]
 """An expression, or a condition."""
-_MOST_TRIED = 60
+_UNITS: Mapping[str, Sequence[str]] = {
+    "percent": ("ratio", "percent"),
+    "part": ("ratio", "percent"),
+    "times": ("ratio",),
+}
+"""The units that a value may have, by the kind of its number."""
+_MOST_TRIED = 120
 """The most expressions of a number that are tried."""
 
 
@@ -78,19 +84,29 @@ def value_of(declared: Mapping[str, Any]) -> str:
     return str(value)
 
 
+def figures(value: object) -> str:
+    """Return a value in a form to compare: the figures of a number, in whichever unit."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return str(value)
+    return f"{abs(number):.6e}".partition("e")[0] if math.isfinite(number) else str(value)
+
+
 def findings_in(
     task: Sequence[Mapping[str, Any]], namespace: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """Yield the words of each sentence for which there are expressions, with these."""
     whole = " ".join(item["sentence"] for item in task)
-    named = named_in(namespace, lambda label: mentions(whole, label))
+    parameters = task[0]["parameters"] if task else ()
+    named = named_in(namespace, lambda label: mentions(whole, label), parameters)
     for item in task:
-        words = item["sentence"], item["before"], item["language"]
+        passage = Passage(item["sentence"], item["before"], item["language"], item["day"])
         expressions = _Tried(namespace)
-        for place, ways in numbers_in(*words):
+        for place, ways in numbers_in(passage):
             options = list(_facts(place, ways, named, item, expressions))
             yield {**_place(item, place, "fact"), "options": options, "size": ways[0].size}
-        for compared in compared_words_in(*words):
+        for compared in compared_words_in(passage):
             options = list(_claims(compared, named, item, expressions))
             yield {**_place(item, compared.words, "claim"), "options": options, "size": 3}
 
@@ -111,6 +127,9 @@ class _Tried:
     def __init__(self, namespace: Mapping[str, Any]) -> None:
         self._expressions = Expressions(dict(namespace))
 
+    read: Sequence[str] = ()
+    """The values of data that the last one looked up, as text."""
+
     def fact(self, code: str) -> tuple[str, Mapping[str, Any]] | None:
         """Return the text of a fact, and what it declares; None for a code that fails."""
         return self._of("facts", lambda: self._expressions.value(code))
@@ -130,7 +149,7 @@ class _Tried:
         except Exception:  # of a format that does not fit the value, or a value that is missing
             return None
         finally:
-            self._expressions.taken()
+            self.read = self._expressions.taken()
             declarations.restore(kept)
 
 
@@ -144,9 +163,7 @@ def _facts(
     mark = "'" if item["quote"] == '"' else '"'
     tried = set[str]()
     for way in ways:
-        candidates = sorted(
-            readings(words, way, named, item["parameters"]), key=lambda each: -each.score
-        )
+        candidates = sorted(readings(words, way, named), key=lambda each: -each.score)
         for candidate in candidates:
             if candidate.value in tried or len(tried) > _MOST_TRIED:
                 continue
@@ -154,13 +171,21 @@ def _facts(
             for code in _codes(candidate, way, words):
                 stating = with_quotes(code, mark, refused=item["quote"])
                 stated = expressions.fact(stating) if stating else None
-                if stated and stated[0] == words.text:
+                if stated and stated[0] == words.text and _is_whole(code, stated[1]["value"]):
                     yield {
                         "code": stating,
                         "score": round(candidate.score, 3),
                         "declared": stated[1],
+                        "rests": sorted(
+                            {figures(stated[1]["value"]), *map(figures, expressions.read)}
+                        ),
                     }
                     break
+
+
+def _is_whole(code: str, value: object) -> bool:
+    """True unless a code counts and its value is no whole number."""
+    return not (code.startswith("count(") and isinstance(value, float) and value % 1)
 
 
 def _codes(candidate: Candidate, way: Written, words: PlacedWords) -> Iterator[str]:
@@ -176,6 +201,8 @@ def _codes(candidate: Candidate, way: Written, words: PlacedWords) -> Iterator[s
         if function != "amount":
             yield f"{function}({candidate.value})"
         yield f"{function}({candidate.value}, {example})"
+        for unit in _UNITS.get(way.kind, ()):  # of a value whose own is not known
+            yield f"{function}({candidate.value}, {example}, unit={text_code(unit)})"
 
 
 def _claims(
@@ -183,7 +210,7 @@ def _claims(
 ) -> Iterator[dict[str, Any]]:
     lexical, words = lexicon(item["language"]), compared.words
     best: Counter[str] = Counter()
-    for candidate in conditions(compared, named, item["parameters"]):
+    for candidate in conditions(compared, named):
         code = with_quotes(candidate.value, "'", refused='"')
         if code and not (item["quote"] and "'" in code):
             best[code] = max(best[code], int(candidate.score * 1000))
@@ -193,4 +220,5 @@ def _claims(
             continue
         judgement = judged(words.sentence, (words.start, words.end), declared, lexical)
         if judgement.truth == "proved":
-            yield {"code": code, "score": score / 1000, "declared": declared}
+            rests = sorted({figures(each["value"]) for each in declared["evidence"]})
+            yield {"code": code, "score": score / 1000, "declared": declared, "rests": rests}

@@ -1,0 +1,66 @@
+"""What `broadsheet bind` takes for one reading, and for two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+
+from broadsheet.checks.bind.asking import Reading
+from broadsheet.checks.bind.choosing import firsts_of
+from broadsheet.checks.bind.document_texts import stretches_in
+from broadsheet.checks.bind.named_values import NamedValues
+from broadsheet.checks.bind.number_readings import readings
+from broadsheet.checks.bind.number_words import numbers_in
+from broadsheet.checks.bind.passages import Passage, dates_in
+
+
+def reading(code: str, score: float, *otherwise: str | None, value: float = 31) -> Reading:
+    declared: dict[str, Any] = {
+        "value": value, "text": str(value), "keys": [[]], "sources": ["power"], "note": "",
+    }  # fmt: skip
+    return Reading(code, score, declared, (), otherwise)
+
+
+def test_readings_that_differ_with_other_numbers_are_two() -> None:
+    cell, same, highest = (
+        reading("power.wind[2024]", 2, "3.2", "4.1"),
+        reading("power.wind.iloc[-1]", 1, "3.2", "4.1"),
+        reading("power.wind.max()", 1.9, "3.2", "5.5"),
+    )
+    assert firsts_of([cell, same, highest]) == [cell, highest]
+
+
+def test_a_reading_of_which_other_numbers_tell_nothing_is_compared_by_what_it_rests_on() -> None:
+    first, other = reading("a", 2, "3.1", None), reading("b", 1, "3.1", None)
+    assert firsts_of([first, other]) == [first]
+
+
+def test_a_paragraph_of_an_update_is_about_its_day() -> None:
+    text = '::: {.update time="2023-11-29T08:00"}\n### 16 hostages\n\nTwelve.\n:::\n\nThirty.\n'
+    assert [(stretch.text.strip(), stretch.day) for stretch in stretches_in(text)] == [
+        ("### 16 hostages", "2023-11-29"),
+        ("Twelve.", "2023-11-29"),
+        ("Thirty.", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "dates"),
+    [
+        ("On 2 March 2022 and April 7.", "en", [(2022, 3, 2), (0, 4, 7)]),
+        ("Am 2. März 2022.", "de", [(2022, 3, 2)]),
+        ("In March 2022, 7 Aprils.", "en", []),
+    ],
+)
+def test_dates_are_read(text: str, language: str, dates: Sequence[tuple[int, int, int]]) -> None:
+    assert [day for _, _, day in dates_in(text, language)] == dates
+
+
+def test_a_date_is_the_value_that_has_this_day() -> None:
+    ((words, (written,)),) = numbers_in(Passage("The vote was on 7 April 2022."))
+    single = {"vote": "2022-04-07", "other": date(2022, 3, 2), "number": 20_220_407}
+    named = NamedValues((), single, {})
+    assert [candidate.value for candidate in readings(words, written, named)] == ["vote"]
