@@ -58,7 +58,7 @@ def test_a_name_stays_a_name_in_what_is_bound(name: str, quote: str) -> None:
     namespace |= {"touch": lambda: ran.append(None), "touch() or power": frames[0]}
     task = {
         "id": 0, "sentence": f"{SENTENCE} {name} had 31, and was 31.", "before": "",
-        "language": "en", "quote": quote, "parameters": [],
+        "language": "en", "quote": quote, "parameters": [], "day": "",
     }  # fmt: skip
     for item in findings_in([task], namespace):
         for option in item["options"]:
