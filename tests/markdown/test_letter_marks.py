@@ -5,7 +5,6 @@ that.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from broadsheet.markdown import pandoc as pandoc_module
 from broadsheet.markdown.document import Document
-from broadsheet.markdown.letter_marks import CLOSE, with_letters
+from broadsheet.markdown.letter_marks import CLOSE, FIRST, with_letters
 from broadsheet.markdown.pandoc import Pandoc
 
 FACT, CLAIM = (
@@ -92,8 +91,27 @@ def test_marks_of_ordinary_prose_are_letters() -> None:
     assert with_letters(other) is other
 
 
-def test_a_letter_in_a_place_without_tags_is_taken_out_by_reading_again(
-    pandoc: Pandoc, tmp_path: Path
-) -> None:
-    text = f"::: {{#tbl-a}}\n{CLAIM}\n:::"
-    assert "\U000f0000" not in str(said_of(pandoc, text))
+def test_a_page_with_letters_of_its_own_keeps_its_brackets(pandoc: Pandoc) -> None:
+    """A letter by its number, or of a font of icons, opens no mark: nothing else counts as a fact."""
+    for icon in ("&#xF0000;", "&#983040;", "\U000f0000", "\U000f0001"):
+        text = f"An icon {icon} and 512 ships sank. {FACT}"
+        said = str(said_of(pandoc, text)[0])
+        assert said.count("<span") == 1 and "512 ships sank. <span" in said
+        titled = {"markdown": f"{icon} 512 ships", "inlines": {"title": FACT}, "options": {}}
+        assert with_letters(titled) is titled
+
+
+def test_letters_that_come_to_a_place_without_tags_have_the_page_read_again(pandoc: Pandoc) -> None:
+    """A notice quotes words of the page, and has no tags."""
+    html, _, notices = said_of(
+        pandoc, f"::: {{.callout-x}}\n[a](  \n{CLAIM}\n:::\n\n![{CLAIM}](a.png){{#fig-}}"
+    )
+    assert not any(
+        ord(letter) >= FIRST for text in (str(html), *map(str, notices)) for letter in text
+    )
+
+
+def test_marks_take_time_by_their_number(pandoc: Pandoc) -> None:
+    text = "](" * 2_000 + ")" + FACT * 100
+    request = {"markdown": text, "inlines": {}, "options": {}}
+    assert len(with_letters(request).get("marks", ())) in (0, 100)

@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 FIRST, CLOSE = 0xF0000, chr(0x100000)
@@ -46,14 +48,23 @@ _OF_PARAGRAPHS = re.compile(r"[`<|]|(?<!\\)\$|^(?: {4}|[ \t]*\t)", re.MULTILINE)
 _LONGEST = 20_000
 """The most letters of a paragraph that is searched for marks."""
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
-_ADDRESS = re.compile(r"\]\([^)]*$")
+_WITHIN = re.compile(r"\{[^{}]*\}?|\]\([^)]*\)?")
+"""Attributes and addresses, in which no mark is read."""
+_NUMBERED = re.compile(
+    r"&#(?:x0*(?:f|10)[0-9a-f]{4}(?![0-9a-f])|0*(?:9[89]\d{4}|1\d{6}))", re.IGNORECASE
+)
+"""A letter by its number that may be one of ours."""
 
 
 def with_letters(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a request for a page in which facts and claims are letters, with the `marks`: the tags
-    that open them. One for a page of another Markdown than Pandoc's is returned as it is.
+    that open them. It is returned as it is if the page has another Markdown than Pandoc's, or if any
+    text of it may have such letters of its own.
     """
     if request["options"].get("from", _READ_AS) != _READ_AS:
+        return request
+    whole = json.dumps(request, ensure_ascii=False, default=str)
+    if "]{" not in whole or _NUMBERED.search(whole) or LETTERS.search(whole):
         return request
     marks = _LetterMarks()
     markdown = marks.written(request["markdown"])
@@ -79,7 +90,7 @@ class _LetterMarks:
         """Return a text of Markdown in which facts and claims are letters, where these read the
         same.
         """
-        if "]{" not in text or _OF_PAGES.search(text) or LETTERS.search(text):
+        if "]{" not in text or _OF_PAGES.search(text):
             return text
         parts, fence = _PARAGRAPHS.split(text), ""
         for number, part in enumerate(parts):
@@ -96,21 +107,26 @@ class _LetterMarks:
     def _paragraph(self, text: str) -> str:
         before, lettered, tags = "", text, len(self.tags)
         while lettered != before and len(self.tags) < _MOST:
-            before, lettered = lettered, _MARK.sub(self._letters, lettered)
+            before, apart = lettered, _spans(lettered)
+            lettered = _MARK.sub(partial(self._letters, apart), lettered)
         if "@" in text and any(map(_cites, _brackets(lettered))):
             del self.tags[tags:]
             return text
         return lettered
 
-    def _letters(self, match: re.Match[str]) -> str:
-        above = match.string[: match.start()]
-        if above.count("{") != above.count("}") or _ADDRESS.search(above):
+    def _letters(self, apart: Sequence[tuple[int, int]], match: re.Match[str]) -> str:
+        """Return a mark as letters; as it is if it is in one of the spans ``apart``."""
+        number = bisect_left(apart, (match.start(), 0))
+        if number and match.start() < apart[number - 1][1]:
             return match.group()
         fact, claim = match["fact"], match["claim"]
-        self.tags.append(
-            f'<span class="fact" name="{fact}">' if fact else f'<span data-claim="{claim}">'
-        )
+        tag = f'<span class="fact" name="{fact}">' if fact else f'<span data-claim="{claim}">'
+        self.tags.append(tag)
         return f"{chr(FIRST + len(self.tags) - 1)}{match['words']}{CLOSE}"
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _WITHIN.finditer(text)]
 
 
 def _brackets(text: str) -> Iterator[str]:

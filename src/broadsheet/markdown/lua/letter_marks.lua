@@ -14,11 +14,15 @@ function M.bare(page, text)
   return has_letters(page, text) and text:gsub(LETTER, '') or text
 end
 
---- HTML with the tags. An attribute has the words alone.
+local function count(text, letters) return select(2, text:gsub(letters, '')) end
+
+--- HTML with the tags. An attribute has the words alone. Letters of which one is missing, or that nobody gave out, stay:
+-- then the page is read again without any.
 function M.tagged(page, html)
   if not has_letters(page, html) then return html end
   local tags = page.request.marks
   html = html:gsub('<[^<>]*[\xF3\xF4][^<>]*>', function(tag) return (tag:gsub(LETTER, '')) end)
+  if count(html, OPENS) ~= count(html, CLOSES) then return html end
   html = html:gsub(OPENS, function(letter) return tags[utf8.codepoint(letter) - FIRST + 1] end)
   return (html:gsub(CLOSES, '</span>'))
 end
