@@ -37,16 +37,18 @@ _MARK = re.compile(
 _PARAGRAPHS = re.compile(r"(\n[ \t]*\n)")
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
 _OF_PAGES = re.compile(
-    r"^[ \t>]*[-+=][-+= \t:]*$|^[ \t>]*#.*\]\{(?:\.fact|claim=)|<(?:pre|script|style|textarea)\b|\\begin\b",
+    r"^[ \t>]*[-+=][-+= \t:]*$|<(?:pre|script|style|textarea)\b|\\begin\b",
     re.MULTILINE | re.IGNORECASE,
 )
-"""What makes letters' places matter to a whole page: tables by columns, raw HTML and TeX, and a mark
-in a heading, to which the heading's words lead.
-"""
+"""What makes letters' places matter to a whole page: tables by columns, raw HTML and TeX."""
+_HEADING = re.compile(r"^[ \t>]*#.*\]\{(?:\.fact|claim=)", re.MULTILINE)
+"""A mark in a heading, which keeps its brackets: `[the same words]` leads to it."""
 _OF_PARAGRAPHS = re.compile(r"[`<|]|(?<!\\)\$|^(?: {4}|[ \t]*\t)", re.MULTILINE)
 """What makes them matter to a paragraph: code, HTML, tables, mathematics."""
 _LONGEST = 20_000
 """The most letters of a paragraph that is searched for marks."""
+_WORD = 200
+"""The most letters of a word before a bracket."""
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _WITHIN = re.compile(r"\{[^{}]*\}?|\]\([^)]*\)?")
 """Attributes and addresses, in which no mark is read."""
@@ -85,6 +87,8 @@ class _LetterMarks:
 
     tags: list[str] = field(default_factory=list)
     """The HTML tag that opens each mark."""
+    is_led_to: bool = False
+    """True if words in brackets may lead to a heading with marks."""
 
     def written(self, text: str) -> str:
         """Return a text of Markdown in which facts and claims are letters, where these read the
@@ -92,10 +96,11 @@ class _LetterMarks:
         """
         if "]{" not in text or _OF_PAGES.search(text):
             return text
+        self.is_led_to = _HEADING.search(text) is not None
         parts, fence = _PARAGRAPHS.split(text), ""
         for number, part in enumerate(parts):
             fences = _FENCE.findall(part)
-            if not (fence or fences or len(part) > _LONGEST or _OF_PARAGRAPHS.search(part)):
+            if not (fence or fences or len(part) > _LONGEST or self._keeps(part)):
                 parts[number] = self._paragraph(part)
             for one in fences:
                 if not fence:
@@ -109,10 +114,22 @@ class _LetterMarks:
         while lettered != before and len(self.tags) < _MOST:
             before, apart = lettered, _spans(lettered)
             lettered = _MARK.sub(partial(self._letters, apart), lettered)
-        if "@" in text and any(map(_cites, _brackets(lettered))):
+        if any(map(self._leads_elsewhere, _brackets(lettered))):
             del self.tags[tags:]
             return text
         return lettered
+
+    def _keeps(self, part: str) -> bool:
+        """Return True if a paragraph keeps its brackets."""
+        return bool(_OF_PARAGRAPHS.search(part) or (self.is_led_to and _HEADING.search(part)))
+
+    def _leads_elsewhere(self, bracket: Bracket) -> bool:
+        """Return True if what is in brackets has letters, and may be a citation, which would look in it
+        for its pages, or the words of a heading.
+        """
+        before, text, after = bracket
+        may_lead = "@" in before + text or (self.is_led_to and after not in ("{", "("))
+        return may_lead and LETTERS.search(text) is not None
 
     def _letters(self, apart: Sequence[tuple[int, int]], match: re.Match[str]) -> str:
         """Return a mark as letters; as it is if it is in one of the spans ``apart``."""
@@ -129,8 +146,13 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _WITHIN.finditer(text)]
 
 
-def _brackets(text: str) -> Iterator[str]:
-    """Yield what stands in brackets that are in no others, each with the word before."""
+Bracket = tuple[str, str, str]
+
+
+def _brackets(text: str) -> Iterator[Bracket]:
+    """Yield what stands in brackets that are in no others: the word before, the brackets, and the
+    letter behind.
+    """
     depth = start = 0
     for sign in _BRACKET.finditer(text):
         if sign[0] == "[":
@@ -139,11 +161,7 @@ def _brackets(text: str) -> Iterator[str]:
         elif sign[0] == "]" and depth:
             depth -= 1
             if not depth:
-                yield text[:start].rstrip().rpartition(" ")[2] + text[start : sign.end()]
+                before = text[max(start - _WORD, 0) : start].rstrip().rpartition(" ")[2]
+                yield before, text[start : sign.end()], text[sign.end() : sign.end() + 1]
     if depth:
-        yield text[start:]
-
-
-def _cites(bracket: str) -> bool:
-    """Return True if a citation is beside letters, in which it would look for its pages."""
-    return "@" in bracket and LETTERS.search(bracket) is not None
+        yield "", text[start:], ""
