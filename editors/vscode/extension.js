@@ -4,7 +4,7 @@ const path = require('node:path');
 const vscode = require('vscode');
 const { LanguageClient } = require('vscode-languageclient/node');
 
-let client;
+let client, watcher;
 
 // The command, and the folder in which it is started: that of a file, or the first one.
 function started(file) {
@@ -30,7 +30,7 @@ async function start() {
         { notebook: 'jupyter-notebook', language: 'python' },
         { notebook: 'jupyter-notebook', language: 'raw' },
       ],
-      synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/*.{yml,bib,csv,json}') },
+      synchronize: { fileEvents: watcher },
     },
   );
   try {
@@ -53,10 +53,12 @@ function preview() {
 }
 
 exports.activate = async (context) => {
+  watcher = vscode.workspace.createFileSystemWatcher('**/*.{yml,bib,csv,json}');
   context.subscriptions.push(
+    watcher,
     vscode.commands.registerCommand('broadsheet.preview', preview),
     vscode.commands.registerCommand('broadsheet.restart', async () => {
-      await client?.stop();
+      await client?.stop().catch(() => {}); // it may be starting
       await start();
     }),
   );

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -87,22 +88,62 @@ def test_words_lead_to_where_they_come_from(workspace: Workspace) -> None:
     assert leads_to(workspace, "@fig-trade-") == [f"{path}: #| label: fig-trade"]
     assert leads_to(workspace, "[@pap") == ["references.bib: @misc{paper, title = {A paper}}"]
     assert leads_to(workspace, "](article:oth") == ["posts/other/index.qmd: ---"]
-    [entry] = leads_to(workspace, 'bs.table("tra')
-    assert entry.startswith("data/datapackage.json: ")
-    assert leads_to(workspace, 'trade["tot') and leads_to(workspace, "usd(trade.tot")
     assert not leads_to(workspace, "It wa") and not leads_to(workspace, "title: Tr")
     assert not leads_to(workspace, "`@fig-tra")
+
+
+def test_a_table_and_a_column_lead_to_their_names_in_the_descriptor(workspace: Workspace) -> None:
+    """Another table before it has the column, too; the package is called as the table is."""
+    file = workspace.root / "data/datapackage.json"
+    package = json.loads(file.read_text("utf-8"))
+    [trade] = package["resources"]
+    other = {**trade, "name": "other", "title": "a {name} of its own"}
+    package = {**package, "name": "trade", "resources": [other, trade]}
+    file.write_text(json.dumps(package, indent=2), "utf-8")
+    lines = file.read_text("utf-8").split("\n")
+    named = next(
+        number for number, line in enumerate(lines) if number > 9 and '"name": "trade"' in line
+    )
+    whole = ("trade", named), ("total", None)
+    for words, (name, at_line) in (
+        ('bs.table("tra', whole[0]),
+        ('trade["tot', whole[1]),
+        ("usd(trade.tot", whole[1]),
+    ):
+        [entry] = definitions(EditedFile(PATH, TEXT), workspace, *at(TEXT, words))
+        number = (entry.place.line or 1) - 1
+        assert entry.place.file == "data/datapackage.json"
+        assert lines[number][entry.column : entry.column + entry.length] == f'"{name}"'
+        assert number == at_line if at_line is not None else number > named
+    quoted = TEXT.replace("It was `{python}", "It's `{python}").replace(
+        "trade.total[2022])`", 'trade["total"][2022])`'
+    )
+    [entry] = definitions(EditedFile(PATH, quoted), workspace, *at(quoted, 'usd(trade["tot'))
+    assert (entry.place.line or 1) - 1 > named
+
+
+def test_names_of_headings_are_as_they_are_written(workspace: Workspace) -> None:
+    text = (
+        FRONT
+        + "## Trade in `{python} year` {#x}\n\n# A <!-- "
+        + "a" * 3_000
+        + " --> b\n\n### C ###\n"
+    )
+    names = [part.name for part in outline_of(EditedFile(PATH, text), workspace)]
+    assert names[0] == "Trade in `{python} year`"
+    assert names[2] == "C"
 
 
 @pytest.mark.whole  # the notebook runs
 def test_a_value_of_the_last_run_leads_to_its_row(
     workspace: Workspace, site: Site, run: Any
 ) -> None:
+    site.table('year,total\n"2021",146.9\n\n2022,190.3\n')
     assert run(site, "run", "trade")[0] == 0
     assert leads_to(workspace, "usd(trade.tot") == ["data/trade.csv: 2022,190.3"]
     assert leads_to(workspace, "[more th") == [
         "data/trade.csv: 2022,190.3",
-        "data/trade.csv: 2021,146.9",
+        'data/trade.csv: "2021",146.9',
     ]
     note = describe(EditedFile(PATH, TEXT), workspace, *at(TEXT, "usd(trade.tot"))
     assert note.startswith("$190.3 billion")
@@ -124,9 +165,13 @@ def test_a_label_gets_another_name_wherever_the_file_has_it(workspace: Workspace
             lines[(edit.place.line or 1) - 1] = line[: edit.start] + edit.text + line[edit.end :]
         expected = TEXT.replace("fig-trade", "fig-sales").replace("`@fig-sales`", "`@fig-trade`")
         assert "\n".join(lines) == expected
+    shown = f"{TEXT}\n```markdown\nSee @fig-trade.\n```\n"
+    assert len(
+        renamed(EditedFile(PATH, shown), workspace, *at(shown, "(@fig-tra"), "fig-sales")
+    ) == len(edits)
     for words in ("It wa", "[@pap", "`@fig-tra"):
         assert label_at(edited, workspace, *at(TEXT, words)) is None
-    for name in ("tbl-sales", "fig-other", "fig sales", ""):
+    for name in ("tbl-sales", "fig-other", "fig sales", "fig-sales.", ""):
         with pytest.raises(UsageError):
             renamed(edited, workspace, *at(TEXT, "(@fig-tra"), name)
 

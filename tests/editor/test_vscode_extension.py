@@ -36,6 +36,6 @@ def test_each_command_and_setting_is_in_the_program() -> None:
     }
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not there")
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 def test_the_program_is_sound() -> None:
     subprocess.run(["node", "--check", FOLDER / PACKAGE["main"]], check=True)

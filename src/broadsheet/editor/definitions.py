@@ -25,6 +25,10 @@ from broadsheet.project.sources.source import Source, slug_of
 from broadsheet.storage.files import refusal
 
 _ARTICLE = re.compile(r"\]\(article:(?P<slug>[\w-]+)")
+_DECODER = json.JSONDecoder()
+_NEXT = re.compile(r"[\s,]*\{")
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_TOKEN = re.compile(rf"(?P<key>{_STRING})\s*:\s*(?P<value>{_STRING})|{_STRING}|[\[\]{{}}]")
 _QUOTED = re.compile(r"[\"'](?P<name>[^\"'\n]+)[\"']")
 _ATTRIBUTE = re.compile(r"(?<![\w.])(?P<variable>\w+)\.(?P<name>\w+)")
 
@@ -61,9 +65,13 @@ class _Asked:
         """The text of the line."""
         return self.edited.line(self.place)
 
-    def at(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """Return the match of a pattern in the line that the column is in; None without one."""
-        matches = pattern.finditer(self.line)
+    def at(
+        self, pattern: re.Pattern[str], start: int = 0, end: int | None = None
+    ) -> re.Match[str] | None:
+        """Return the match of a pattern, in these columns of the line, that the column is in; None
+        without one.
+        """
+        matches = pattern.finditer(self.line, start, len(self.line) if end is None else end)
         return next((one for one in matches if one.start() <= self.column <= one.end()), None)
 
 
@@ -87,9 +95,9 @@ def _targets(asked: _Asked) -> Iterator[Target]:
         yield from _of_code(asked)
     if kind != "prose":
         return
-    for match in inline.matches(asked.line):
-        if match["code"] and match.start() <= asked.column <= match.end():
-            yield from _of_value(asked, match["code"].strip())
+    for expression in inline.matches(asked.line):
+        if expression["code"] and expression.start() <= asked.column <= expression.end():
+            yield from _of_value(asked, expression)
             return
     for reference in references_in([(asked.place, masked(asked.line))]):
         if reference.column - 1 <= asked.column <= reference.column + len(reference.key):
@@ -105,26 +113,28 @@ def _targets(asked: _Asked) -> Iterator[Target]:
 
 
 def _rows(asked: _Asked, declared: Mapping[str, Any] | None) -> Iterator[Target]:
-    for file, number in rows_of(asked.workspace, declared) if declared else ():
-        yield Target(Place(file, number))
+    for row in rows_of(asked.workspace, declared) if declared else ():
+        yield Target(Place(row.file, row.line))
 
 
-def _of_value(asked: _Asked, code: str) -> Iterator[Target]:
+def _of_value(asked: _Asked, expression: re.Match[str]) -> Iterator[Target]:
     """Yield the rows of a value; without one, what its code names."""
-    facts = facts_of(asked.workspace, asked.edited.path, code)
+    facts = facts_of(asked.workspace, asked.edited.path, expression["code"].strip())
     rows = [row for fact in facts for row in _rows(asked, fact)]
-    yield from rows or _of_code(asked)
+    yield from rows or _of_code(asked, *expression.span("code"))
 
 
-def _of_code(asked: _Asked) -> Iterator[Target]:
-    """Yield the entry of a table, or of a column of one that the file reads."""
+def _of_code(asked: _Asked, start: int = 0, end: int | None = None) -> Iterator[Target]:
+    """Yield the entry of a table, or of a column of one that the file reads, which code in these
+    columns of the line names.
+    """
     calls, tables = calls_in(asked.edited, asked.source), asked.workspace.tables
-    if match := asked.at(_QUOTED):
+    if match := asked.at(_QUOTED, start, end):
         if match["name"] in tables:
             yield from _entry(asked.workspace, match["name"])
             return
         names = [call.name for call in calls]
-    elif match := asked.at(_ATTRIBUTE):
+    elif match := asked.at(_ATTRIBUTE, start, end):
         names = [call.name for call in calls if call.variable == match["variable"]]
     else:
         return
@@ -135,21 +145,42 @@ def _of_code(asked: _Asked) -> Iterator[Target]:
 
 
 def _entry(workspace: Workspace, table: str, column: str = "") -> Iterator[Target]:
-    """Yield the line of the descriptor that has the name of a table, or of a column of it."""
+    """Yield the place in the descriptor of the name of a table, or of a column of it."""
     text = workspace.text(DESCRIPTOR)
-    at = _name_in(text, table, 0)
-    if at >= 0 and column:
-        at = _name_in(text, column, at)
-    if at >= 0:
-        start = text.rfind("\n", 0, at) + 1
-        length = len(json.dumps(column or table, ensure_ascii=False))
-        yield Target(Place(DESCRIPTOR, text.count("\n", 0, at) + 1), at - start, length)
+    span = _named(text, "resources", table, 0, len(text))
+    if span and column:
+        span = _named(text, "fields", column, *span)
+    at = _name_of(text, column or table, *span) if span else None
+    if at:
+        start = text.rfind("\n", 0, at[0]) + 1
+        place = Place(DESCRIPTOR, text.count("\n", 0, at[0]) + 1)
+        yield Target(place, at[0] - start, at[1] - at[0])
 
 
-def _name_in(text: str, name: str, start: int) -> int:
-    written = re.escape(json.dumps(name, ensure_ascii=False))
-    match = re.compile(rf'"name"\s*:\s*({written})').search(text, start)
-    return match.start(1) if match else -1
+def _named(text: str, key: str, name: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the object with a name begins and ends that is in the list of a ``key`` of JSON."""
+    opening = re.compile(rf'"{key}"\s*:\s*\[').search(text, start, end)
+    at = opening.end() if opening else end
+    while (item := _NEXT.match(text, at, end)) is not None:
+        try:
+            read, after = _DECODER.raw_decode(text, item.end() - 1)
+        except (ValueError, RecursionError):
+            return None
+        if read.get("name") == name:
+            return item.end() - 1, after
+        at = after
+    return None
+
+
+def _name_of(text: str, name: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the name of an object is written, that begins and ends there."""
+    depth = 0
+    for token in _TOKEN.finditer(text, start, end):
+        depth += (token[0] in "{[") - (token[0] in "}]")
+        key = depth == 1 and token["key"]
+        if key and json.loads(token["value"]) == name and json.loads(key) == "name":
+            return token.span("value")
+    return None
 
 
 def _of_reference(asked: _Asked, key: str) -> Iterator[Target]:

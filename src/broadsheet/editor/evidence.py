@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.editor.workspace import Workspace, if_sound
@@ -20,31 +24,56 @@ def facts_of(workspace: Workspace, source: PurePosixPath, code: str) -> list[Map
     return [facts[name] for name in dict.fromkeys(names) if name in facts]
 
 
-def rows_of(workspace: Workspace, declared: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield the rows that the values of a fact or a claim are from: the file of each, from the root,
-    and the number of the row in it, in which the header is 1. Files other than CSV have none.
-    """
+@dataclass(frozen=True)
+class EvidenceRow:
+    """The row of a table that has a value."""
+
+    file: str
+    """The file, from the root."""
+    number: int
+    """The number of the row, in which the header is 1."""
+    line: int
+    """The line on which it begins: cells may have several."""
+
+
+def rows_of(workspace: Workspace, declared: Mapping[str, Any]) -> Iterator[EvidenceRow]:
+    """Yield the rows that the values of a fact or a claim are from. Files other than CSV have none."""
     catalogue = workspace.catalogue
     if catalogue is None:
         return
     values: Sequence[Mapping[str, Any]] = declared.get("evidence", [declared])
     for name in declared["sources"]:
-        origin = (
-            None if name.startswith("@") else if_sound(lambda name=name: catalogue.origin(name))
-        )  # type: ignore[misc]
+        read = partial(catalogue.origin, name)
+        origin = None if name.startswith("@") else if_sound(read)
         if origin is None or not origin.path.endswith(".csv"):
             continue
         for key, value in zip(declared["keys"], values, strict=False):
             row = row_of(workspace.root, origin, key, value["value"])
             if row is not None:
-                yield origin.path, row.number
+                line = _line_of(workspace.root / origin.path, row.number)
+                yield EvidenceRow(origin.path, row.number, line)
+
+
+def _line_of(file: Path, number: int) -> int:
+    """Return the line on which a row begins."""
+    with (
+        suppress(OSError, ValueError, csv.Error),
+        file.open(encoding="utf-8-sig", newline="") as text,
+    ):
+        reader, at, before = csv.reader(text), 0, 0
+        for cells in reader:
+            at += bool(cells)
+            if at == number:
+                return before + 1
+            before = reader.line_num
+    return number
 
 
 def described(workspace: Workspace, fact: Mapping[str, Any]) -> str:
     """Return the evidence of a fact, as Markdown."""
     exact = f"{fact['value']} {fact['unit'] or ''}".strip()
     lines = [f"exactly {exact}" + (f": {fact['place']}" if fact["place"] else "")]
-    lines += [f"{file}, row {number}" for file, number in rows_of(workspace, fact)]
+    lines += [f"{row.file}, row {row.number}" for row in rows_of(workspace, fact)]
     lines += [f"source: {', '.join(fact['sources'])}"] if fact["sources"] else []
     lines += [f"as of {fact['as_of']}"] if fact["as_of"] else []
     lines += [fact["note"]] if fact["note"] else []

@@ -14,8 +14,8 @@ from broadsheet.editor.references import labels_written
 from broadsheet.editor.workspace import Workspace, if_sound
 from broadsheet.errors import Place
 
-_HEADING = re.compile(r"^(?P<signs>#{1,6})[ \t]+(?P<text>\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_ATTRIBUTES = re.compile(r"[ \t]*\{[^{}]*\}")
+_HEADING = re.compile(r"^(?P<signs>#{1,6})[ \t]+(?P<text>\S[^\n]*)", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"\{[^{}`]*\}$")
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def _parts(texts: Sequence[tuple[str, Place, str]]) -> Iterator[OutlinePart]:
         if kind == "markdown":
             for match in _HEADING.finditer(masked(text)):
                 where, column = placed(place, text, match.start("text"))
-                line = text[match.start("text") : match.end("text")]
-                name = _ATTRIBUTES.sub("", line).strip()
+                line = text[match.start("text") : match.end("text")].rstrip()
+                name = _ATTRIBUTES.sub("", line).rstrip().rstrip("#").rstrip()
                 if name:
                     end = column + len(line)
                     yield OutlinePart(name, "", where, column, end, len(match["signs"]))

@@ -12,8 +12,9 @@ from broadsheet.editor.references import WrittenLabel, labels_written
 from broadsheet.editor.workspace import Workspace, if_sound
 from broadsheet.errors import Place, UsageError
 from broadsheet.project.settings.crossref_settings import CROSSREF_KINDS
+from broadsheet.project.sources.code_fences import fences
 
-_NAME = re.compile(r"[A-Za-z][\w:.-]*")
+_NAME = re.compile(r"[A-Za-z](?:[\w:.-]*\w)?")
 _BEFORE = (
     r"(?:(?<![\w\\@/.])@\{?|(?<=[\s\"'({])#|\blabel:[ \t]+[\"']?|\bfigure=[\"']?|\bimage:[ \t]+[\"']?"
     r"|\bid=[\"']|\{\{<[ ]contents[ ])"
@@ -52,7 +53,10 @@ def renamed(
     kind = label.partition("-")[0]
     if not _NAME.fullmatch(name):
         raise UsageError(
-            name, "this is no label", "A label has letters, digits, `-`, `_`, `.` and `:`."
+            name,
+            "this is no label",
+            "It begins with a letter from A to Z and ends with a letter or a digit; `-`, `_`, `.` and `:` "
+            "may be between.",
         )
     if name != label and name.lower() in {other.lower() for other in labels}:
         raise UsageError(name, "the file has this label already", "Choose another name.")
@@ -78,10 +82,17 @@ def _uses(label: str, text: str) -> Iterator[re.Match[str]]:
     return re.finditer(pattern, text, re.IGNORECASE)
 
 
+def _without_shown(lines: list[str]) -> list[str]:
+    """Return the lines with blanks in place of blocks of code that are shown and not run."""
+    shown = [fence for fence in fences(lines) if not fence.info.startswith("{")]
+    hidden = {number for fence in shown for number in range(fence.opens, fence.closes)}
+    return [" " * len(line) if number in hidden else line for number, line in enumerate(lines)]
+
+
 def _edits(edited: EditedFile, label: str, name: str, others: set[str]) -> Iterator[Edit]:
     cells = range(1, len(edited.cells) + 1) if edited.cells else [None]
     for cell in cells:
-        text = "\n".join(edited.lines(cell))
+        text = "\n".join(_without_shown(edited.lines(cell)))
         for match in _uses(label, text):
             if match["part"] and f"{match['label']}{match['part']}" in others:
                 continue
