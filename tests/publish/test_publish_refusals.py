@@ -17,7 +17,7 @@ from broadsheet.project.project import open_project
 from broadsheet.publish.address import Branch, Bucket, Folder, Server, read_address
 from broadsheet.publish.lock import _me
 from broadsheet.publish.manifest import site_files
-from broadsheet.publish.publishing import choose, send
+from broadsheet.publish.publishing import choose, form_without_service, send
 from conftest import CONFIG, Site
 from targets import free_port, server, storage
 
@@ -201,6 +201,31 @@ def test_the_working_tree_of_the_author_stays_as_it_is(paper: Site, tmp_path: Pa
     assert before == after
     shown = ["git", "--git-dir", tmp_path / "remote.git", "show", "gh-pages:index.html"]
     assert subprocess.run(shown, capture_output=True, check=True).stdout == b"<p>Hello\r\n"
+
+
+@pytest.mark.parametrize(
+    ("newsletter", "address", "is_told"),
+    [
+        ("provider: broadsheet", "git+../remote.git#pages", True),
+        ("provider: broadsheet", "s3://paper", True),
+        ("provider: broadsheet", "/srv/www/paper", False),
+        ("provider: broadsheet", "ssh://example.org/srv/www", False),
+        ("provider: broadsheet, url: 'https://mail.example'", "s3://paper", False),
+        ("provider: buttondown, username: paper", "s3://paper", False),
+    ],
+)
+def test_a_form_that_leads_nowhere_is_told(
+    paper: Site, newsletter: str, address: str, is_told: bool
+) -> None:
+    """A branch and a storage have no server for those who sign up."""
+    sender = "from: News <news@example.org>, imprint: Example, database: /tmp/a.sqlite3"
+    added = f"\nbroadsheet:\n  newsletter: {{{newsletter}, {sender}}}\n"
+    paper.write("_quarto.yml", paper.read("_quarto.yml") + added)
+    project = open_project(paper.root)
+    told = list(form_without_service(project, choose(project, address)))
+    assert len(told) == is_told
+    for notice in told:
+        assert "/subscribe" in notice.what and notice.where.file == "_quarto.yml"
 
 
 def test_a_program_that_is_not_installed(

@@ -8,7 +8,7 @@ change it. A target has only what is new to it sent (:mod:`.branch`, :mod:`.rele
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,6 +28,7 @@ from broadsheet.publish.lock import held
 from broadsheet.publish.manifest import Changes, File, Manifest, compare, following, site_files
 from broadsheet.publish.releases import Releases
 from broadsheet.publish.state import Differences, Target, nothing_before
+from broadsheet.site.index.sign_up import OWN, service_place
 from broadsheet.site.output import swap
 from broadsheet.storage.limits import TABLE, wall
 from plotly_alive.errors import enumerated
@@ -95,9 +96,26 @@ def publish(
     output = project.output.resolve()
     with swap.locked(output, waiting), secret_values.given_back():
         files, notices = site_files(output)
+        notices = [*notices, *form_without_service(project, chosen)]
         _compare_with_checked(project, files)
         return send(
             chosen, output, files, notices, _commit(project.root), dry_run=dry_run, tell=tell
+        )
+
+
+def form_without_service(project: Project, chosen: Chosen) -> Iterator[Notice]:
+    """Yield a notice if readers sign up at a path of the site's own host, and the target is a host of
+    files alone.
+    """
+    place = service_place(project)
+    is_own = project.settings.broadsheet.newsletter.provider == OWN and place.startswith("/")
+    if is_own and isinstance(chosen.target, GitBranch | Storage):
+        yield Notice(
+            project.text.place(("broadsheet", "newsletter")),
+            f"the form to sign up posts to `{place}` of the site's own host, and {chosen.target.where} "
+            "serves files alone: readers who sign up there get an error",
+            "Run `broadsheet newsletter serve` on a server, and give its full address to `broadsheet: "
+            "newsletter: url`; or name a provider that keeps the list.",
         )
 
 
