@@ -1,5 +1,5 @@
-"""Where the word at a place of an edited file comes from: the row of a value, the entry of a table or
-of its column, the label of a reference, the entry of a citation, the article of a link.
+"""The place from which a word of an edited file comes: the row of a value, the entry of a table or of its
+column, the label of a reference, the entry of a citation, the article of a link.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.editor.completions import calls_in, claim_at, kind_at
 from broadsheet.editor.edited_file import EditedFile
-from broadsheet.editor.evidence import facts_of, rows_of
+from broadsheet.editor.evidence import facts_of, evidence_rows
 from broadsheet.editor.prose import masked
 from broadsheet.editor.references import is_label, labels_written, references_in
 from broadsheet.editor.workspace import Workspace, if_sound
@@ -34,7 +34,7 @@ _ATTRIBUTE = re.compile(r"(?<![\w.])(?P<variable>\w+)\.(?P<name>\w+)")
 
 
 @dataclass(frozen=True)
-class Target:
+class Definition:
     """A place to go to."""
 
     place: Place
@@ -46,7 +46,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Spot:
     """A place of an edited file about which is asked."""
 
     edited: EditedFile
@@ -77,7 +77,7 @@ class _Asked:
 
 def definitions(
     edited: EditedFile, workspace: Workspace, place: Place, column: int
-) -> list[Target]:
+) -> list[Definition]:
     """Return where the word at a column of the line at a place comes from; nothing if it is not
     known.
     """
@@ -85,66 +85,66 @@ def definitions(
         source = if_sound(partial(edited.source, workspace.root))
         if source is None:
             return []
-        asked = _Asked(edited, source, workspace, place, column)
-        return list(dict.fromkeys(_targets(asked)))
+        spot = _Spot(edited, source, workspace, place, column)
+        return list(dict.fromkeys(_found(spot)))
 
 
-def _targets(asked: _Asked) -> Iterator[Target]:
-    kind = kind_at(asked.edited, asked.place)
+def _found(spot: _Spot) -> Iterator[Definition]:
+    kind = kind_at(spot.edited, spot.place)
     if kind == "code":
-        yield from _of_code(asked)
+        yield from _of_code(spot)
     if kind != "prose":
         return
-    for expression in inline.matches(asked.line):
-        if expression["code"] and expression.start() <= asked.column <= expression.end():
-            yield from _of_value(asked, expression)
+    for expression in inline.matches(spot.line):
+        if expression["code"] and expression.start() <= spot.column <= expression.end():
+            yield from _of_value(spot, expression)
             return
-    for reference in references_in([(asked.place, masked(asked.line))]):
-        if reference.column - 1 <= asked.column <= reference.column + len(reference.key):
-            yield from _of_reference(asked, reference.key)
+    for reference in references_in([(spot.place, masked(spot.line))]):
+        if reference.column - 1 <= spot.column <= reference.column + len(reference.key):
+            yield from _of_reference(spot, reference.key)
             return
-    if match := asked.at(_ARTICLE):
-        for path in sorted(asked.workspace.project.inputs({})):
+    if match := spot.at(_ARTICLE):
+        for path in sorted(spot.workspace.project.inputs({})):
             if slug_of(path) == match["slug"]:
-                yield Target(Place(str(path), 1))
-    elif claim := claim_at(asked.edited, asked.workspace, asked.place, asked.column):
-        claims = asked.workspace.declared(asked.edited.path).get("claims", {})
-        yield from _rows(asked, claims.get(claim.name))
+                yield Definition(Place(str(path), 1))
+    elif claim := claim_at(spot.edited, spot.workspace, spot.place, spot.column):
+        claims = spot.workspace.declared(spot.edited.path).get("claims", {})
+        yield from _rows(spot, claims.get(claim.name))
 
 
-def _rows(asked: _Asked, declared: Mapping[str, Any] | None) -> Iterator[Target]:
-    for row in rows_of(asked.workspace, declared) if declared else ():
-        yield Target(Place(row.file, row.line))
+def _rows(spot: _Spot, declared: Mapping[str, Any] | None) -> Iterator[Definition]:
+    for row in evidence_rows(spot.workspace, declared) if declared else ():
+        yield Definition(Place(row.file, row.line))
 
 
-def _of_value(asked: _Asked, expression: re.Match[str]) -> Iterator[Target]:
+def _of_value(spot: _Spot, expression: re.Match[str]) -> Iterator[Definition]:
     """Yield the rows of a value; without one, what its code names."""
-    facts = facts_of(asked.workspace, asked.edited.path, expression["code"].strip())
-    rows = [row for fact in facts for row in _rows(asked, fact)]
-    yield from rows or _of_code(asked, *expression.span("code"))
+    facts = facts_of(spot.workspace, spot.edited.path, expression["code"].strip())
+    rows = [row for fact in facts for row in _rows(spot, fact)]
+    yield from rows or _of_code(spot, *expression.span("code"))
 
 
-def _of_code(asked: _Asked, start: int = 0, end: int | None = None) -> Iterator[Target]:
+def _of_code(spot: _Spot, start: int = 0, end: int | None = None) -> Iterator[Definition]:
     """Yield the entry of a table, or of a column of one that the file reads, which code in these
     columns of the line names.
     """
-    calls, tables = calls_in(asked.edited, asked.source), asked.workspace.tables
-    if match := asked.at(_QUOTED, start, end):
+    calls, tables = calls_in(spot.edited, spot.source), spot.workspace.tables
+    if match := spot.at(_QUOTED, start, end):
         if match["name"] in tables:
-            yield from _entry(asked.workspace, match["name"])
+            yield from _entry(spot.workspace, match["name"])
             return
         names = [call.name for call in calls]
-    elif match := asked.at(_ATTRIBUTE, start, end):
+    elif match := spot.at(_ATTRIBUTE, start, end):
         names = [call.name for call in calls if call.variable == match["variable"]]
     else:
         return
     for name in dict.fromkeys(names):
         fields = tables[name].table_schema.fields if name in tables else ()
         if any(field.name == match["name"] for field in fields):
-            yield from _entry(asked.workspace, name, match["name"])
+            yield from _entry(spot.workspace, name, match["name"])
 
 
-def _entry(workspace: Workspace, table: str, column: str = "") -> Iterator[Target]:
+def _entry(workspace: Workspace, table: str, column: str = "") -> Iterator[Definition]:
     """Yield the place in the descriptor of the name of a table, or of a column of it."""
     text = workspace.text(DESCRIPTOR)
     span = _named(text, "resources", table, 0, len(text))
@@ -154,7 +154,7 @@ def _entry(workspace: Workspace, table: str, column: str = "") -> Iterator[Targe
     if at:
         start = text.rfind("\n", 0, at[0]) + 1
         place = Place(DESCRIPTOR, text.count("\n", 0, at[0]) + 1)
-        yield Target(place, at[0] - start, at[1] - at[0])
+        yield Definition(place, at[0] - start, at[1] - at[0])
 
 
 def _named(text: str, key: str, name: str, start: int, end: int) -> tuple[int, int] | None:
@@ -183,17 +183,17 @@ def _name_of(text: str, name: str, start: int, end: int) -> tuple[int, int] | No
     return None
 
 
-def _of_reference(asked: _Asked, key: str) -> Iterator[Target]:
-    written = labels_written(asked.edited.texts(asked.source))
+def _of_reference(spot: _Spot, key: str) -> Iterator[Definition]:
+    written = labels_written(spot.edited.texts(spot.source))
     labels = [one for one in written if is_label(key, [one.label])]
     exact = [one for one in labels if one.label.lower() == key.lower()]
     for label in exact or labels:
-        yield Target(label.place, label.column, len(label.label))
-    workspace = asked.workspace
-    editions = if_sound(partial(workspace.editions, asked.source)) if not labels else None
+        yield Definition(label.place, label.column, len(label.label))
+    workspace = spot.workspace
+    editions = if_sound(partial(workspace.editions, spot.source)) if not labels else None
     for name in editions[0][0].settings.bibliography if editions else ():
         is_readable = not refusal(workspace.root, workspace.root / name)
         text = workspace.text(name) if is_readable else ""
         for entry in ENTRY.finditer(text):
             if entry["key"] == key:
-                yield Target(Place(name, text.count("\n", 0, entry.start("key")) + 1))
+                yield Definition(Place(name, text.count("\n", 0, entry.start("key")) + 1))

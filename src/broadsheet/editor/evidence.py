@@ -1,4 +1,4 @@
-"""What a value of the last run rests on: the fact that was declared, and its row in the table."""
+"""The evidence of a value of the last run: the fact that was declared, and its row in the table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from broadsheet.editor.workspace import Workspace, if_sound
 from broadsheet.verify.numbers.table_rows import row_of
 
-_FACT = re.compile(r"\]\{\.fact name=\"([\w-]+)\"\}")
+_FACT = re.compile(r"\]\{\.fact name=[\"']?([\w-]+)")
 
 
 def facts_of(workspace: Workspace, source: PurePosixPath, code: str) -> list[Mapping[str, Any]]:
@@ -36,7 +36,7 @@ class EvidenceRow:
     """The line on which it begins: cells may have several."""
 
 
-def rows_of(workspace: Workspace, declared: Mapping[str, Any]) -> Iterator[EvidenceRow]:
+def evidence_rows(workspace: Workspace, declared: Mapping[str, Any]) -> Iterator[EvidenceRow]:
     """Yield the rows that the values of a fact or a claim are from. Files other than CSV have none."""
     catalogue = workspace.catalogue
     if catalogue is None:
@@ -73,7 +73,7 @@ def described(workspace: Workspace, fact: Mapping[str, Any]) -> str:
     """Return the evidence of a fact, as Markdown."""
     exact = f"{fact['value']} {fact['unit'] or ''}".strip()
     lines = [f"exactly {exact}" + (f": {fact['place']}" if fact["place"] else "")]
-    lines += [f"{row.file}, row {row.number}" for row in rows_of(workspace, fact)]
+    lines += [f"{row.file}, row {row.number}" for row in evidence_rows(workspace, fact)]
     lines += [f"source: {', '.join(fact['sources'])}"] if fact["sources"] else []
     lines += [f"as of {fact['as_of']}"] if fact["as_of"] else []
     lines += [fact["note"]] if fact["note"] else []

@@ -19,7 +19,7 @@ _BEFORE = (
     r"(?:(?<![\w\\@/.])@\{?|(?<=[\s\"'({])#|\blabel:[ \t]+[\"']?|\bfigure=[\"']?|\bimage:[ \t]+[\"']?"
     r"|\bid=[\"']|\{\{<[ ]contents[ ])"
 )
-"""What stands before a label: in references, ids, options, attributes and shortcodes."""
+"""The signs before a label: in references, ids, options, attributes and shortcodes."""
 _CODE = re.compile(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)")
 
 

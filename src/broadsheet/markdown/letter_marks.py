@@ -26,25 +26,27 @@ _READ_AS = "markdown"
 """The Markdown of a page that says nothing else."""
 _MOST = 60_000
 """The most letters that open: a plane has little more."""
-LETTERS = re.compile("[\U000f0000-\U0010ffff]")
+MARK_LETTERS = re.compile("[\U000f0000-\U0010ffff]")
 """The letters, which no text may have that is given to Pandoc in this way."""
 
 _MARK = re.compile(
     r"""(?<![\\^!\]])\[(?P<words>(?!\s)(?:[^\[\]\\*_~^"'@`<|\n]|\\[^\w\s]|(?<=\w)'(?=\w))+(?<!\s))\]
-    \{(?:\.fact[ ]name="(?P<fact>[\w-]+)"|claim="(?P<claim>[\w-]+)")\}(?!\{)""",
+    \{(?:\.fact[ ]name=["](?P<fact>[\w-]+)"|claim=["](?P<claim>[\w-]+)")\}(?!\{)""",
     re.VERBOSE,
 )
 _PARAGRAPHS = re.compile(r"(\n[ \t]*\n)")
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
 _OF_PAGES = re.compile(
-    r"^[ \t>]*[-+=][-+= \t:]*$|<(?:pre|script|style|textarea)\b|\\begin\b",
+    r"^[ \t>]*[-+=][-+= \t:]*$|\\begin\b",
     re.MULTILINE | re.IGNORECASE,
 )
-"""What makes letters' places matter to a whole page: tables by columns, raw HTML and TeX."""
+"""Tables by columns and TeX, which make the places of letters matter to a whole page."""
+_TAGS = ("<pre", "<script", "<style", "<textarea")
+"""Elements of HTML that do the same: nothing in them is Markdown."""
 _HEADING = re.compile(r"^[ \t>]*#.*\]\{(?:\.fact|claim=)", re.MULTILINE)
 """A mark in a heading, which keeps its brackets: `[the same words]` leads to it."""
 _OF_PARAGRAPHS = re.compile(r"[`<|]|(?<!\\)\$|^(?: {4}|[ \t]*\t)", re.MULTILINE)
-"""What makes them matter to a paragraph: code, HTML, tables, mathematics."""
+"""Code, HTML, tables and mathematics, which make them matter to a paragraph."""
 _LONGEST = 20_000
 """The most letters of a paragraph that is searched for marks."""
 _WORD = 200
@@ -66,7 +68,7 @@ def with_letters(request: Mapping[str, Any]) -> Mapping[str, Any]:
     if request["options"].get("from", _READ_AS) != _READ_AS:
         return request
     whole = json.dumps(request, ensure_ascii=False, default=str)
-    if "]{" not in whole or _NUMBERED.search(whole) or LETTERS.search(whole):
+    if "]{" not in whole or _NUMBERED.search(whole) or MARK_LETTERS.search(whole):
         return request
     marks = _LetterMarks()
     markdown = marks.written(request["markdown"])
@@ -78,7 +80,7 @@ def has_letters(answer: Mapping[str, Any]) -> bool:
     """Return True if letters have come to a place of the answer where no tag can be."""
     others = {name: value for name, value in answer.items() if name != "html"}
     texts = str(answer.get("html")), json.dumps(others, ensure_ascii=False)
-    return any(LETTERS.search(text) for text in texts)
+    return any(MARK_LETTERS.search(text) for text in texts)
 
 
 @dataclass
@@ -94,7 +96,8 @@ class _LetterMarks:
         """Return a text of Markdown in which facts and claims are letters, where these read the
         same.
         """
-        if "]{" not in text or _OF_PAGES.search(text):
+        has_tags = any(tag in text.lower() for tag in _TAGS)
+        if "]{" not in text or has_tags or _OF_PAGES.search(text):
             return text
         self.is_led_to = _HEADING.search(text) is not None
         parts, fence = _PARAGRAPHS.split(text), ""
@@ -102,10 +105,10 @@ class _LetterMarks:
             fences = _FENCE.findall(part)
             if not (fence or fences or len(part) > _LONGEST or self._keeps(part)):
                 parts[number] = self._paragraph(part)
-            for one in fences:
+            for signs in fences:
                 if not fence:
-                    fence = one
-                elif one[0] == fence[0] and len(one) >= len(fence):
+                    fence = signs
+                elif signs[0] == fence[0] and len(signs) >= len(fence):
                     fence = ""
         return "".join(parts)
 
@@ -129,7 +132,7 @@ class _LetterMarks:
         """
         before, text, after = bracket
         may_lead = "@" in before + text or (self.is_led_to and after not in ("{", "("))
-        return may_lead and LETTERS.search(text) is not None
+        return may_lead and MARK_LETTERS.search(text) is not None
 
     def _letters(self, apart: Sequence[tuple[int, int]], match: re.Match[str]) -> str:
         """Return a mark as letters; as it is if it is in one of the spans ``apart``."""
