@@ -14,7 +14,7 @@ from typing import Any
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.editor.completions import calls_in, claim_at, kind_at
 from broadsheet.editor.edited_file import EditedFile
-from broadsheet.editor.evidence import facts_of, evidence_rows
+from broadsheet.editor.evidence import evidence_rows, facts_of
 from broadsheet.editor.prose import masked
 from broadsheet.editor.references import is_label, labels_written, references_in
 from broadsheet.editor.workspace import Workspace, if_sound
