@@ -3,6 +3,7 @@
 // the modules that its extensions share; the rest is in the script.
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const SHARED = /^(@jupyterlab\/|@lumino\/|@codemirror\/(state|view|language)$)/;
@@ -10,7 +11,7 @@ const folder = new URL("labextension/", import.meta.url);
 const about = JSON.parse(await readFile(new URL("package.json", import.meta.url)));
 
 const { outputFiles, metafile } = await build({
-  absWorkingDir: new URL(".", import.meta.url).pathname,
+  absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
   entryPoints: ["src/index.ts"],
   bundle: true,
   write: false,

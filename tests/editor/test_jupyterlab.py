@@ -10,13 +10,11 @@ import json
 import os
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
@@ -76,6 +74,14 @@ Only there
 :::
 """
 
+
+HOSTILE = """\
+## A part @x
+
+[@x] <a href="&#xE000;99&#xE001;javascript:alert(1)//%">a</a> <a href="&#xE000;0&#xE001;javascript:alert(1)//%">b</a>
+<a href=" @x javascript:alert(1)//%">c</a> <a href="@x:alert(1)//%">d</a> <a href="[java]{.x}script:alert(1)//%">e</a>
+<a href="javascript[x]{.y}:alert(1)//%">f</a> <h3 data-jupyter-id="@x" href="@x">g</h3>
+"""
 
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false"},  # the question lies over the panel
@@ -160,6 +166,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[
     for slug in ("trade", "foreign", "written", "seen"):
         file = site.article(slug, SETUP, ("md", PROSE), ("md", DIVS), chart, front=front)
         with_kernel(file)
+    places = ("x = 1", ("md", "It is `{python} x`."), "x = 2", ("md", "It is `{python} x`."))
+    with_kernel(site.article("places", *places, "x = 3", places[1]))
+    with_kernel(site.article("hostile", ("md", HOSTILE), front="title: Hostile\ndate: 2023-05-26"))
     filler = "\n\n".join(["Nothing is said here, at some length. " * 40] * 4)
     last = "The last words are about the harbour of `{python} place`."
     written = site.article(
@@ -217,37 +226,6 @@ def opened(lab: Lab) -> Iterator[Callable[[str], Notebook]]:
         assert notebook.errors == []
 
 
-def test_the_server_answers_whom_jupyter_lets_in_about_its_own_folder(
-    lab: Lab, tmp_path: Path
-) -> None:
-    article = {"path": "posts/trade/index.ipynb", "cells": []}
-    place = {"cell": 0, "line": 0, "column": 0}
-    token = {"Authorization": f"token {TOKEN}"}
-
-    def answer(route: str, body: object, headers: dict[str, str] = token) -> tuple[int, Any]:
-        data = json.dumps(body).encode()
-        request = urllib.request.Request(f"{lab.address}broadsheet/{route}", data, headers)
-        try:
-            with urllib.request.urlopen(request) as response:
-                return response.status, json.loads(response.read())
-        except urllib.error.HTTPError as error:
-            return error.code, None
-
-    (lab.site.root / "posts/link").symlink_to(tmp_path)
-    for route in ("article", "completions", "preview"):
-        assert answer(route, {**article, **place}, {})[0] == 403
-        assert answer(route, {**article, **place})[0] == 200
-        for path in ("../trade.ipynb", "posts/../../x.ipynb", ".git/x.ipynb", "posts/link/x.ipynb"):
-            assert answer(route, {**article, **place, "path": path})[0] == 404, path
-        for body in ([], {}, {"path": 3}, {"path": "a\0.ipynb"}):
-            assert answer(route, body)[0] == 400
-    assert answer("preview", article)[1] == {"address": ""}, "a question starts nothing"
-    assert (
-        answer("article", {**article, "cells": [{"kind": "x", "text": "", "tags": []}]})[0] == 400
-    )
-    assert answer("completions", article)[0] == 400
-
-
 def test_markdown_cells_show_values_after_a_run_and_expressions_before(
     lab: Lab, opened: Callable[[str], Notebook]
 ) -> None:
@@ -257,7 +235,7 @@ def test_markdown_cells_show_values_after_a_run_and_expressions_before(
     assert "{python}" not in prose.inner_text() and "{claim" not in prose.inner_text()
     expect(prose.locator(".bs-shortcode")).to_have_text("The trade")
     assert set(notebook.marks(2).values()) == {"waiting", "value"}
-    assert "run the cells" in str(prose.locator(".bs-value").first.get_attribute("title"))
+    assert "run all cells" in str(prose.locator(".bs-value").first.get_attribute("title"))
     evaluated = lab.site.root / "posts/trade/evaluated"
     assert not evaluated.exists(), "nothing runs before its reader has run a cell"
 
@@ -295,18 +273,63 @@ def test_markdown_cells_show_values_after_a_run_and_expressions_before(
     expect(notebook.prose(3).locator("[data-state=waiting]")).to_have_text("year")
 
 
-def test_a_notebook_that_is_not_trusted_evaluates_nothing(
+def test_prose_is_evaluated_only_below_code_that_its_reader_has_run(
     lab: Lab, opened: Callable[[str], Notebook]
 ) -> None:
     notebook = opened("foreign")
-    notebook.select(1)
-    notebook.command("notebook:run-cell")
-    expect(notebook.cell(1).locator(".jp-InputPrompt")).to_have_text("[1]:")
-    expect(notebook.prose(2).locator("[title*='not trusted']").first).to_be_visible()
-    assert not (lab.site.root / "posts/foreign/evaluated").exists()
-    notebook.select(4)
-    notebook.command("notebook:run-cell")  # now all code was run by its reader
-    expect(notebook.prose(2).locator("[data-state=bound]").first).to_have_text("$190.3 billion")
+    assert notebook.page.evaluate(
+        "() => [...window.jupyterapp.shell.currentWidget.content.model.cells].filter("
+        "({type}) => type === 'code').every(({trusted}) => trusted)"
+    ), "Jupyter trusts a notebook without outputs, whoever wrote it"
+    evaluated = lab.site.root / "posts/foreign/evaluated"
+    for number in (4, 2):  # the last cell of code alone
+        notebook.select(number)
+        notebook.command("notebook:run-cell")
+    expect(notebook.cell(4).locator(".jp-InputPrompt")).to_have_text("[1]:")
+    title = "[title*='run all cells of code above']"
+    expect(notebook.prose(2).locator(title).first).to_be_visible()
+    assert not evaluated.exists()
+
+    notebook.command("broadsheet-lab:values")
+    dialog = notebook.page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("only if you trust whoever wrote them")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    assert not evaluated.exists()
+    notebook.command("broadsheet-lab:values")
+    dialog.get_by_role("button", name="Run them").click()
+    expect(notebook.prose(2).locator("[data-state=error]").first).to_be_visible()
+    assert evaluated.exists()
+
+
+def test_values_are_those_of_their_place_when_all_cells_are_run(
+    opened: Callable[[str], Notebook],
+) -> None:
+    notebook = opened("places")
+    notebook.command("notebook:run-all-cells")
+    for cell, text in ((2, "It is 1."), (4, "It is 2."), (6, "It is 3.")):
+        expect(notebook.prose(cell).locator("[data-state]")).to_have_text(text[6:7])
+        expect(notebook.prose(cell)).to_have_text(text)
+
+
+def test_no_link_of_a_foreign_notebook_is_written_anew(
+    lab: Lab, opened: Callable[[str], Notebook]
+) -> None:
+    notebook = opened("hostile")
+    prose = notebook.prose(1)
+    expect(prose.locator(".bs-citation").first).to_have_text("x")
+    links = [each.get_attribute("href") or "" for each in prose.locator("a").all()]
+    assert not any(
+        "javascript" in link.split("%")[0].split("\ue001")[-1][:20]
+        for link in links
+        if "\ue001" not in link
+    )
+    assert notebook.page.evaluate(
+        "() => [...document.querySelectorAll('.jp-MarkdownOutput a')].every((a) => a.protocol !== 'javascript:')"
+    )
+    expect(prose.locator("h2")).to_have_attribute("data-jupyter-id", "A-part-@x")
+    anchor = prose.locator("h2 > a.jp-InternalAnchorLink")
+    expect(anchor).to_have_attribute("href", "#A-part-@x")
 
 
 def test_divs_and_references_are_readable(opened: Callable[[str], Notebook]) -> None:
@@ -362,9 +385,8 @@ def test_the_preview_is_beside_the_notebook_and_follows_it(
     notebook = opened("shown")
     notebook.command("broadsheet-lab:preview")
     panel = notebook.page.locator("#broadsheet-lab-preview")
-    start = panel.get_by_role("button", name="Start the preview")
-    expect(panel.locator("p").first).to_contain_text("trust it, first")
-    expect(start).to_be_disabled()
+    start = panel.get_by_role("button", name="Run the code and start the preview")
+    expect(panel.locator("p").first).to_contain_text("only if you trust whoever wrote that code")
     notebook.command("notebook:run-all-cells")
     expect(notebook.prose(4)).to_contain_text("harbour of Genoa")
     start.click()

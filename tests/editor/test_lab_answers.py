@@ -33,8 +33,31 @@ def site(tmp_path: Path) -> Site:
 def article(site: Site, *texts: str, root: Path | None = None, results: Any = ()) -> Any:
     cells = (FRONT, EditedCell("code", CODE), *(EditedCell("markdown", text) for text in texts))
     file = site.root / "posts/trade/index.ipynb"
-    by_code = {result["expression"]: result for result in results}
-    return answers.Article(root or site.root, file, cells, by_code)
+    sent = [
+        answers.SessionResult.of(number, {"cell": 2, **each}) for number, each in enumerate(results)
+    ]
+    return answers.Article(root or site.root, file, cells, sent)
+
+
+def results_of(site: Site, monkeypatch: pytest.MonkeyPatch, *expressions: str) -> list[Any]:
+    """What a session publishes of expressions, one after the other."""
+    import broadsheet as bs
+
+    monkeypatch.chdir(site.root)
+    names = {"trade": bs.table("trade").set_index("year"), "year": 2022}
+    return [
+        {**result, **_declared(result["markdown"])}
+        for expression in expressions
+        for result in evaluated([expression], names)
+    ]
+
+
+def states(report: Any, *texts: str) -> list[tuple[str, str]]:
+    """The words of claims, each with its state."""
+    return [
+        (texts[each["cell"] - 2][each["start"] : each["end"]], each["state"])
+        for each in report["claims"]
+    ]
 
 
 def test_columns_count_as_a_browser_counts(site: Site) -> None:
@@ -59,27 +82,65 @@ def test_fixes_name_their_cell_and_their_text(site: Site) -> None:
 def test_words_are_judged_by_the_values_of_the_session(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import broadsheet as bs
-
-    monkeypatch.chdir(site.root)
-    names = {"trade": bs.table("trade").set_index("year")}
     claims = [
         'claim="rose(trade.total, 2021, 2022)"',
         'claim="fell(trade.total, 2021, 2022)"',
         'claim="trade.total[2022] > trade.total[2021]"',
     ]
-    results = [
-        {**result, **_declared(result["markdown"])}
-        for claim in claims
-        for result in evaluated([claim], names)
-    ]
+    results = results_of(site, monkeypatch, *claims)
     words = ("rose", "fell", "doubled")
     text = " ".join(f"It [{word}]{{{claim}}}." for word, claim in zip(words, claims, strict=True))
     assert answers.report(article(site, text))["claims"] == []
     report = answers.report(article(site, text, results=results))
-    states = [(text[each["start"] : each["end"]], each["state"]) for each in report["claims"]]
-    assert states == [("rose", "proved"), ("fell", "false"), ("doubled", "refuted")]
+    assert states(report, text) == [("rose", "proved"), ("fell", "false"), ("doubled", "refuted")]
     assert [each["code"] for each in report["problems"]] == ["last-run"]
+
+
+def test_conditions_of_one_name_each_have_their_own_verdict(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs = ("<", ">", "<")
+    claims = [f'claim="trade.total[2022] {sign} trade.total[2021]"' for sign in signs]
+    results = results_of(site, monkeypatch, *claims[:2])
+    assert {*results[0]["claims"]} == {*results[1]["claims"]}, "a session does not number names"
+    text = " ".join(f"It [moved]{{{claim}}}." for claim in claims)
+    verdicts = [
+        state for _, state in states(answers.report(article(site, text, results=results)), text)
+    ]
+    assert verdicts == ["false", "open", "false"]
+
+
+def test_an_expression_of_two_cells_has_the_value_of_each(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = 'claim="trade.total[year] > trade.total[2021]"'
+    (before,) = results_of(site, monkeypatch, claim)
+    after = {
+        **before,
+        "cell": 3,
+        "claims": {n: {**c, "truth": False} for n, c in before["claims"].items()},
+    }
+    texts = [f"It [moved]{{{claim}}}."] * 2
+    for results in ([before, after], [after, before]):
+        report = answers.report(article(site, *texts, results=results))
+        assert states(report, *texts) == [("moved", "open"), ("moved", "false")]
+
+
+def test_a_faulty_shortcode_hides_neither_the_others_nor_the_claims(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.write("_variables.yml", "who: [\n")
+    claim = 'claim="rose(trade.total, 2021, 2022)"'
+    text = f"{{{{< var who >}}}} {{{{< meta title >}}}} It [rose]{{{claim}}}."
+    report = answers.report(article(site, text, results=results_of(site, monkeypatch, claim)))
+    assert report["shortcodes"] == {"{{< meta title >}}": "The trade"}
+    assert states(report, text) == [("rose", "proved")]
+
+
+def test_the_value_of_a_shortcode_is_shown_whatever_it_is_like(site: Site) -> None:
+    site.write("_variables.yml", "who: scqn0x sc0n0x\n")
+    shown = answers.report(article(site, "{{< var who >}}"))["shortcodes"]
+    assert shown == {"{{< var who >}}": "scqn0x sc0n0x"}
 
 
 def test_shortcodes_have_their_values(site: Site) -> None:

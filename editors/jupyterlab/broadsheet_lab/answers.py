@@ -6,13 +6,15 @@ functions are called in the worker process, which keeps what it has read of a pu
 
 from __future__ import annotations
 
+import operator
 import re
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Self
 
 from broadsheet.editor import completions
 from broadsheet.editor.claims import ClaimHere, claims_of
@@ -24,13 +26,50 @@ from broadsheet.markdown.document import Document
 from broadsheet.markdown.shortcodes import Shortcodes
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.sources.inline_expressions import without_code
-from broadsheet.storage.limits import bounded_work
+from broadsheet.storage.limits import LimitError, bounded_work
 from broadsheet.storage.publication_root import find_root
 
 Json = dict[str, Any]
 
 _SHORTCODE = re.compile(r"\{\{<(?!/\*).*?>\}\}(?!\})", re.DOTALL)
-_SECRET = "q"
+
+
+@dataclass(frozen=True)
+class SessionResult:
+    """The result of an expression in the session of a notebook."""
+
+    cell: int
+    """The number of its cell, from 1."""
+    expression: str
+    """The expression."""
+    texts: Mapping[str, str]
+    """Its value as `text` and as `markdown`, as far as it has them."""
+    declared: Mapping[str, Json]
+    """Its `facts` and its `claims`, by their names in the Markdown."""
+
+    @classmethod
+    def of(cls, number: int, sent: Mapping[str, Any]) -> Self:
+        """Return a result that the browser sends. Its names are those of this ``number`` alone: in a
+        session, two conditions can have one name. Raises `KeyError`, `TypeError` and `ValueError`.
+        """
+        declared = {kind: dict(sent.get(kind) or {}) for kind in ("facts", "claims")}
+        names = {name: f"s{number}-{name}" for of_kind in declared.values() for name in of_kind}
+        texts = {form: str(sent[form]) for form in ("text", "markdown") if form in sent}
+        if "markdown" in texts:
+            texts["markdown"] = re.sub(
+                r'="([^"]+)"',
+                lambda match: f'="{names.get(match[1], match[1])}"',
+                texts["markdown"],
+            )
+        return cls(
+            operator.index(sent["cell"]) + 1,
+            str(sent["expression"]),
+            texts,
+            {
+                kind: {names[name]: dict(what) for name, what in of_kind.items()}
+                for kind, of_kind in declared.items()
+            },
+        )
 
 
 @dataclass
@@ -39,16 +78,16 @@ class SessionWorkspace(Workspace):
     last run.
     """
 
-    results: Mapping[str, Json] = field(default_factory=dict)
-    """The results of the session's expressions, by their code."""
+    results: Sequence[SessionResult] = ()
+    """The results of the session."""
 
-    def values(self, source: PurePosixPath) -> dict[str, str]:
+    def values(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
         """Return the texts of the expressions."""
-        return self._of_session("text") or super().values(source)
+        return self._of_session("text", cell) if self.results else super().values(source)
 
-    def written(self, source: PurePosixPath) -> dict[str, str]:
+    def written(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
         """Return the expressions as Markdown."""
-        return self._of_session("markdown") or super().written(source)
+        return self._of_session("markdown", cell) if self.results else super().written(source)
 
     def declared(self, source: PurePosixPath) -> Mapping[str, Any]:
         """Return the facts and claims."""
@@ -57,18 +96,18 @@ class SessionWorkspace(Workspace):
         return {
             kind: {
                 name: what
-                for result in self.results.values()
-                for name, what in dict(result.get(kind) or {}).items()
+                for result in self.results
+                for name, what in result.declared[kind].items()
             }
             for kind in ("facts", "claims")
         }
 
-    def _of_session(self, form: str) -> dict[str, str]:
+    def _of_session(self, form: str, cell: int | None) -> dict[str, str]:
         forms = (form, "text", "markdown")
         return {
-            code: next(str(result[each]) for each in forms if each in result)
-            for code, result in self.results.items()
-            if any(each in result for each in forms)
+            result.expression: next(result.texts[each] for each in forms if each in result.texts)
+            for result in self.results
+            if result.texts and cell in (None, result.cell)
         }
 
 
@@ -82,8 +121,8 @@ class Article:
     """The notebook, which need not be on the disk."""
     cells: tuple[EditedCell, ...]
     """The cells."""
-    results: Mapping[str, Json] = field(default_factory=dict)
-    """The results of its expressions in its session, by their code."""
+    results: Sequence[SessionResult] = ()
+    """The results of its expressions in its session."""
 
     def opened(self) -> tuple[EditedFile, Workspace]:
         """Return the notebook as an edited file of its publication. Raises :class:`UsageError` if it
@@ -119,8 +158,8 @@ def report(article: Article) -> Json:
     try:
         edited, workspace = article.opened()
     except BroadsheetError as error:
-        return {**_nothing(), "why": f"{error.what}. {error.mend}"}
-    answer = _nothing()
+        return nothing(error)
+    answer = nothing()
     for problem in diagnose(edited, workspace):
         span = _span(edited, problem.place, problem.start, problem.end)
         fixes = []
@@ -167,8 +206,10 @@ def complete(article: Article, cell: int, line: int, column: int) -> list[Json]:
     return []
 
 
-def _nothing() -> Json:
-    return {"problems": [], "claims": [], "shortcodes": {}, "editions": [], "why": ""}
+def nothing(error: BroadsheetError | None = None) -> Json:
+    """Return the report of a notebook of which there is nothing to say; with an ``error``, why."""
+    why = f"{error.what}. {error.mend}" if error else ""
+    return {"problems": [], "claims": [], "shortcodes": {}, "editions": [], "why": why}
 
 
 def _add_what_it_says(answer: Json, edited: EditedFile, workspace: Workspace) -> None:
@@ -185,15 +226,16 @@ def _add_what_it_says(answer: Json, edited: EditedFile, workspace: Workspace) ->
         }
         for each in editions
     ]
-    answer["shortcodes"] = dict(_shortcodes(markdown, first, workspace.root))
+    claims = claims_of(edited, markdown, first.settings.lang, workspace)
     answer["claims"] = [
         {
             **_span(edited, claim.place, claim.start, claim.end),
             "state": _state(claim),
             "text": re.sub(r"\n+\*in the last run\*$", "", claim.description()),
         }
-        for claim in claims_of(edited, markdown, first.settings.lang, workspace)
+        for claim in claims
     ]
+    answer["shortcodes"] = dict(_shortcodes(markdown, first, workspace.root))
 
 
 def _state(claim: ClaimHere) -> str:
@@ -206,11 +248,16 @@ def _shortcodes(
 ) -> Iterator[tuple[str, str]]:
     """Yield the shortcodes of an article that are a text, with it."""
     document = Document(str(edition.source.path), "", metadata=edition.metadata)
-    shortcodes = Shortcodes(document, root)
+    shortcodes, secret = Shortcodes(document, root), secrets.token_hex()
     for place, text in markdown:
         for match in _SHORTCODE.finditer(without_code(text)):
-            word = shortcodes.replaced(match[0], _SECRET, partial(_same, place))
-            shown = _text(shortcodes, word)
+            try:
+                word = shortcodes.replaced(match[0], secret, partial(_same, place))
+            except LimitError:
+                return
+            except BroadsheetError:  # a build reports it
+                continue
+            shown = _text(shortcodes, secret, word)
             if shown not in ("", match[0]):
                 yield match[0], shown
 
@@ -219,12 +266,12 @@ def _same(place: Place, _: int) -> Place:
     return place
 
 
-def _text(shortcodes: Shortcodes, word: str) -> str:
+def _text(shortcodes: Shortcodes, secret: str, word: str) -> str:
     """Return the text of an answer; empty if it is something else, such as a video."""
     answer = shortcodes.answers.get(word, {})
     text = str(answer.get("title") if answer.get("kind") == "link" else answer.get("text", ""))
-    pattern = rf"sc{_SECRET}n\d+x"
-    return re.sub(pattern, lambda match: _text(shortcodes, match[0]), text)
+    pattern = rf"sc{secret}n\d+x"
+    return re.sub(pattern, lambda match: _text(shortcodes, secret, match[0]), text)
 
 
 def _span(edited: EditedFile, place: Place, start: int, end: int) -> Json:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,14 @@ from tornado.web import HTTPError, authenticated
 
 from broadsheet.editor.edited_file import EditedCell
 from broadsheet.errors import BroadsheetError
-from broadsheet_lab.answers import Article, complete, publication_of, report
+from broadsheet_lab.answers import (
+    Article,
+    SessionResult,
+    complete,
+    nothing,
+    publication_of,
+    report,
+)
 from broadsheet_lab.previews import Previews
 from broadsheet_lab.worker import Worker
 
@@ -37,7 +45,9 @@ class _Handler(APIHandler):
         """Return the server's root and the file that a request names, inside it."""
         path = body.get("path")
         top = getattr(self.contents_manager, "root_dir", None)
-        if not isinstance(path, str) or "\x00" in path or not isinstance(top, str):
+        if not isinstance(top, str):
+            raise HTTPError(501, "the notebooks of this server are not in a folder of its machine")
+        if not isinstance(path, str) or "\x00" in path:
             raise HTTPError(400, "`path` is the path of a notebook")
         root = Path(top).resolve()
         named = Path(to_os_path(ApiPath(path), str(root)))
@@ -57,13 +67,15 @@ class _Handler(APIHandler):
                 EditedCell(str(cell["kind"]), _text(cell["text"]), tuple(map(str, cell["tags"])))
                 for cell in body["cells"]
             )
-            results = {
-                _text(result["expression"]): dict(result)
-                for result in body.get("results") or ()
+            results = tuple(
+                SessionResult.of(number, {**result, "expression": _text(result["expression"])})
+                for number, result in enumerate(body.get("results") or ())
                 if "error" not in result
-            }
+            )
         except (KeyError, TypeError, ValueError):
-            raise HTTPError(400, "send the cells with their kind, text and tags") from None
+            raise HTTPError(
+                400, "send cells with kind, text and tags, and results as they came"
+            ) from None
         if any(cell.kind not in _KINDS for cell in cells):
             raise HTTPError(400, f"the kind of a cell is one of {', '.join(_KINDS)}")
         return Article(root, file, cells, results)
@@ -83,6 +95,8 @@ class _Handler(APIHandler):
             raise HTTPError(422, str(error)) from None
         except TimeoutError:
             raise HTTPError(503, "the check of this article takes too long") from None
+        except BrokenProcessPool:
+            raise HTTPError(503, "the process that checks this article has ended twice") from None
         self.finish(json.dumps(content))
 
 
@@ -90,17 +104,23 @@ class ArticleHandler(_Handler):
     """`POST /broadsheet/article`: problems, claims, shortcodes, editions."""
 
     @authenticated
-    @authorized
+    @authorized("read")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
-        """Answer with a report."""
-        await self.answer(report, self.article(self.body()))
+        """Answer with a report. Of a notebook outside of a publication no other process is asked."""
+        article = self.article(self.body())
+        try:
+            publication_of(article.root, article.file)
+        except BroadsheetError as error:
+            self.finish(json.dumps(nothing(error)))
+            return
+        await self.answer(report, article)
 
 
 class CompletionsHandler(_Handler):
     """`POST /broadsheet/completions`: what may stand at a place of a cell."""
 
     @authenticated
-    @authorized
+    @authorized("read")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Answer with completions."""
         body = self.body()

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from functools import partial
 from pathlib import Path
 
@@ -16,10 +17,14 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.preview.messages import EDITOR
 from broadsheet.preview.session import preview
 
+_PATIENCE = 10
+"""The seconds for which a preview may finish what it does when the server has ended."""
+
 
 def main(root: Path) -> int:
     """Preview the publication at ``root`` until the server ends."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     threading.Thread(target=_end_with_input, daemon=True).start()
     try:
         preview(root, port=0, editor=EDITOR, opens_browser=False, say=partial(print, flush=True))
@@ -33,6 +38,8 @@ def _end_with_input() -> None:
     while os.read(sys.stdin.fileno(), 1024):
         pass
     os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(_PATIENCE)
+    os._exit(1)
 
 
 if __name__ == "__main__":

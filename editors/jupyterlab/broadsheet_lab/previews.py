@@ -65,9 +65,10 @@ class Previews:
 
 
 async def _started(publication: Path) -> _Preview:
-    command = [sys.executable, "-m", "broadsheet_lab.preview_process", str(publication)]
+    # Neither modules of the publication, nor a Ctrl-C that is meant for the server.
+    command = [sys.executable, "-P", "-m", "broadsheet_lab.preview_process", str(publication)]
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=publication, stdin=PIPE, stdout=PIPE, stderr=STDOUT
+        *command, cwd=publication, stdin=PIPE, stdout=PIPE, stderr=STDOUT, start_new_session=True
     )
     preview = _Preview(process, asyncio.get_running_loop().create_future())
     preview.reading = asyncio.create_task(_read(preview))
@@ -76,7 +77,13 @@ async def _started(publication: Path) -> _Preview:
 
 async def _read(preview: _Preview) -> None:
     assert preview.process.stdout is not None
-    while line := await preview.process.stdout.readline():
+    while True:
+        try:
+            line = await preview.process.stdout.readline()
+        except ValueError:  # a line that is longer than a reader may keep
+            continue
+        if not line:
+            break
         text = line.decode(errors="replace").rstrip()
         if (match := _ADDRESS.search(text)) and not preview.address.done():
             preview.address.set_result(match[0])

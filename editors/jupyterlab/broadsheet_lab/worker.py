@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
-P = ParamSpec("P")
+Args = TypeVarTuple("Args")
 Answer = TypeVar("Answer")
 
 _PATIENCE = 120
@@ -26,23 +27,26 @@ class Worker:
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self._asking = asyncio.Lock()
 
-    async def ask(self, work: Callable[P, Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
+    async def ask(self, work: Callable[[*Args], Answer], *args: *Args) -> Answer:
         """Return what ``work``, a function of a module, gives in the process. Raises what it raises,
-        and `TimeoutError`.
+        `TimeoutError`, and `BrokenProcessPool` if the process ends at it twice.
         """
-        assert not kwargs
-        loop = asyncio.get_running_loop()
-        for is_last in (False, True):
-            pool = self._pool = self._pool or _started()
+        async with self._asking:  # so nobody else's work is in a process that is ended
             try:
-                return await asyncio.wait_for(loop.run_in_executor(pool, work, *args), _PATIENCE)
-            except (BrokenProcessPool, TimeoutError) as error:
-                if self._pool is pool:
-                    self.close()
-                if is_last or isinstance(error, TimeoutError):
-                    raise
-        raise AssertionError
+                return await self._answer(work, *args)
+            except BrokenProcessPool:
+                return await self._answer(work, *args)
+
+    async def _answer(self, work: Callable[[*Args], Answer], *args: *Args) -> Answer:
+        pool = self._pool = self._pool or _started()
+        answer = asyncio.get_running_loop().run_in_executor(pool, work, *args)
+        try:
+            return await asyncio.wait_for(answer, _PATIENCE)
+        except (BrokenProcessPool, TimeoutError, asyncio.CancelledError):
+            self.close()
+            raise
 
     def close(self) -> None:
         """End the process."""
@@ -57,10 +61,12 @@ class Worker:
 
 def _started() -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
+    return ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
 
 
-def _end_with_parent() -> None:
+def _begin() -> None:
+    """Leave Ctrl-C to the server, and end when it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def wait() -> None:

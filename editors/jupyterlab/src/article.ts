@@ -1,8 +1,9 @@
 // An open notebook: the values of its prose, from its kernel, and what the server says of its text.
 //
-// Nothing is evaluated before a cell was run in this session, and nothing in a notebook that is not trusted. When a cell is
-// run, the expressions of the Markdown below it, up to the next cell of code, are sent right behind it: they have the values
-// that they have in a build. When all that was asked for has run, the Markdown further down is evaluated, too.
+// An expression is code, and Jupyter's trust says nothing of it: a notebook without outputs is trusted. So the expressions of
+// a Markdown cell are evaluated only when its reader has run all code above it here, or has allowed it for the notebook.
+// When a cell is run, the expressions below it, up to the next cell of code, are sent right behind it: they have the
+// values that they have in a build. When all that was asked for has run, the Markdown further down is evaluated, too.
 
 import type { Cell, ICellModel, MarkdownCell } from "@jupyterlab/cells";
 import type { NotebookPanel } from "@jupyterlab/notebook";
@@ -22,6 +23,8 @@ import type { CellText, Problem, Report, Words } from "./server";
 const PAUSE = 400;
 const NOTHING: Report = { problems: [], claims: [], shortcodes: {}, editions: [], why: "" };
 
+const WHY_NOT = "not evaluated: run all cells of code above, or choose “Show the Values of This Notebook” among the commands";
+
 interface RenderedAs {
   source: string;
   state: string;
@@ -37,7 +40,10 @@ export class Article {
   private readonly wrapped = new WeakSet<object>();
   private readonly rendered = new WeakMap<object, RenderedAs>();
   private kernel: Kernel.IKernelConnection | null = null;
-  private hasRun = false;
+  private language = "";
+  private isAllowed = false;
+  private elsewhere: string | null = null;
+  private readonly ran = new Set<string>();
   private running = new Set<string>();
   private batch = new Set<string>();
   private reported: CellText[] = [];
@@ -52,7 +58,8 @@ export class Article {
       if (status === "restarting" || status === "autorestarting" || status === "dead") this.forget();
     });
     content.modelContentChanged.connect(() => this.changedSoon());
-    context.saveState.connect((_, state) => { if (state === "completed") this.askSoon(); });
+    context.saveState.connect((_, state) => { if (state === "completed") this.askAnew(); });
+    context.pathChanged.connect(() => this.askAnew());
     content.activeCellChanged.connect(() => this.wrapAll());
     panel.disposed.connect(() => {
       clearTimeout(this.timer);
@@ -72,9 +79,16 @@ export class Article {
     return this.panel.context.localPath;
   }
 
-  /** True if all code of the notebook is trusted. */
-  get isTrusted(): boolean {
-    return this.models().every((model) => model.type !== "code" || model.trusted || !model.sharedModel.getSource().trim());
+  /** True if the notebook is in a publication, by the last report. */
+  get isInPublication(): boolean {
+    return this.report !== NOTHING && !this.report.why;
+  }
+
+  /** Let the expressions of this notebook be evaluated, whoever wrote them and whatever was run. */
+  allow(): void {
+    this.isAllowed = true;
+    void this.evaluate(this.models());
+    this.renderAll();
   }
 
   /** The cells as the server reads them. */
@@ -95,8 +109,21 @@ export class Article {
     return this.isCurrent(at, model) ? this.report.problems.filter(({ cell }) => cell === at) : [];
   }
 
-  /** Ask the server for a report, in a moment. */
+  /** True if a cell has the text that the report is about, and may be edited. */
+  mayMend(at: number): boolean {
+    const { model, widgets } = this.panel.content;
+    const cell = model?.cells.get(at);
+    return Boolean(cell && this.isCurrent(at, cell) && !model!.readOnly && cell.getMetadata("editable") !== false && !widgets[at]?.readOnly);
+  }
+
+  private askAnew(): void {
+    this.elsewhere = null;
+    this.askSoon();
+  }
+
+  /** Ask the server for a report, in a moment; of a notebook that is in no publication, when it is saved or moved. */
   askSoon(): void {
+    if (this.elsewhere === this.path) return;
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.askNow(), PAUSE);
   }
@@ -117,10 +144,13 @@ export class Article {
       return;
     }
     this.isAsking = true;
+    const { path } = this;
     const cells = this.texts();
-    const results = [...this.results.values()].flatMap((of) => [...of.values()]);
+    const results = this.models().flatMap((model, cell) =>
+      [...this.results.get(model.sharedModel.getId())?.values() ?? []].map((result) => ({ ...result, cell })));
     try {
-      this.report = await ask<Report>(this.settings, "article", { path: this.path, cells, results });
+      this.report = await ask<Report>(this.settings, "article", { path, cells, results });
+      this.elsewhere = this.report.why ? path : null;
     } catch (error) {
       this.report = { ...NOTHING, why: (error as Error).message };
     }
@@ -143,11 +173,16 @@ export class Article {
     this.kernel?.anyMessage.disconnect(this.hear, this);
     this.kernel = kernel;
     this.kernel?.anyMessage.connect(this.hear, this);
+    const { specs } = this.panel.sessionContext.specsManager;
+    this.language = (kernel && specs?.kernelspecs[kernel.name]?.language) ?? "";
+    void kernel?.info.then(({ language_info }) => {
+      if (kernel === this.kernel) this.language = language_info.name;
+    }, () => undefined);
     if (!this.panel.isDisposed) this.forget();
   }
 
   private forget(): void {
-    this.hasRun = false;
+    this.ran.clear();
     this.running.clear();
     this.batch.clear();
     this.results.clear();
@@ -157,11 +192,12 @@ export class Article {
   private hear(_: unknown, { msg, direction }: Kernel.IAnyMessageArgs): void {
     if (direction === "send" && msg.header.msg_type === "execute_request") {
       const id = (msg.metadata as { cellId?: unknown }).cellId;
-      const at = typeof id === "string" ? this.models().findIndex((model) => model.sharedModel.getId() === id) : -1;
-      if (at < 0) return;
-      this.hasRun = true;
+      const places = this.models().flatMap((model, at) => (model.sharedModel.getId() === id ? [at] : []));
+      if (typeof id !== "string" || places.length !== 1) return;  // of two cells with one id, neither is known to have run
+      const [at] = places;
+      this.ran.add(id);
       this.running.add(msg.header.msg_id);
-      this.batch.add(id as string);
+      this.batch.add(id);
       const below = this.models().slice(at + 1);
       const next = below.findIndex((model) => model.type === "code");
       void this.evaluate(next < 0 ? below : below.slice(0, next));
@@ -199,15 +235,15 @@ export class Article {
     return this.expressionsOf(model).some((expression) => !results?.has(expression));
   }
 
+  // The request is sent before this returns, so it is behind those that were sent before, and before any other.
   private async evaluate(models: ICellModel[]): Promise<void> {
-    const kernel = this.kernel;
-    const cells = models.map((model) => ({ model, expressions: this.expressionsOf(model) })).filter(({ expressions }) => expressions.length);
-    if (!kernel || !cells.length || !this.mayEvaluate()) return;
-    const info = await kernel.info.catch(() => null);
-    if (info?.language_info.name !== "python" || kernel !== this.kernel) return;
+    const { kernel } = this;
+    const cells = models.filter((model) => this.mayEvaluate(model))
+      .map((model) => ({ model, expressions: this.expressionsOf(model) })).filter(({ expressions }) => expressions.length);
+    if (!kernel || !cells.length || this.language.toLowerCase() !== "python") return;
     const results = await evaluated(kernel, [...new Set(cells.flatMap(({ expressions }) => expressions))])
       .catch((error: Error) => { console.debug("broadsheet-lab:", error.message); return []; });
-    if (kernel !== this.kernel || !this.hasRun) return;
+    if (kernel !== this.kernel) return;
     const named = new Map(results.map((result) => [result.expression, result]));
     for (const { model, expressions } of cells) {
       const entries = expressions.flatMap((expression) => (named.has(expression) ? [[expression, named.get(expression)!] as const] : []));
@@ -217,8 +253,16 @@ export class Article {
     this.askSoon();
   }
 
-  private mayEvaluate(): boolean {
-    return this.hasRun && this.isTrusted;
+  private mayEvaluate(model: ICellModel): boolean {
+    if (this.isAllowed) return true;
+    let hasRun = false;
+    for (const each of this.models()) {
+      if (each === model) return hasRun;
+      if (each.type !== "code") continue;
+      if (this.ran.has(each.sharedModel.getId())) hasRun = true;
+      else if (each.sharedModel.getSource().trim()) return false;
+    }
+    return false;
   }
 
   // Cells
@@ -240,7 +284,17 @@ export class Article {
     cell.inViewportChanged.connect(() => this.render(cell));
     cell.renderedChanged.connect(() => this.render(cell));
     const render = renderer.renderModel.bind(renderer);
-    renderer.renderModel = async (model) => {
+    // One rendering after the other, and of those that wait only the last: two at once would leave the text of either.
+    let turns = 0;
+    let last: Promise<void> = Promise.resolve();
+    renderer.renderModel = (model) => {
+      turns += 1;
+      const turn = turns;
+      const next = last.catch(() => undefined).then(() => (turn === turns && !cell.isDisposed ? renderMarked(model) : undefined));
+      last = next;
+      return next;
+    };
+    const renderMarked: typeof render = async (model) => {
       const source = model.data["text/markdown"];
       const own = cell.model?.sharedModel.getSource();
       if (typeof source !== "string" || !own || source !== own) return render(model);
@@ -249,7 +303,7 @@ export class Article {
       if (!now.marks.length) return render(model);
       await render(new MimeModel({ data: { "text/markdown": now.text }, trusted: model.trusted }));
       if (!cell.isDisposed) putMarks(renderer.node, now.marks, now.messages, now.known, source);
-      if (this.lacking(cell.model) && this.mayEvaluate() && !this.running.size) void this.evaluate([cell.model]);
+      if (this.lacking(cell.model) && !this.running.size) void this.evaluate([cell.model]);
     };
     this.render(cell);
   }
@@ -280,7 +334,7 @@ export class Article {
     const results = this.results.get(model.sharedModel.getId());
     const cut = marked(source, marksOf(source), stretches);
     const messages = new Map<number, Message[]>([...cut.messages].map(([mark, indexes]) => [mark, indexes.map((index) => problems[index])]));
-    const why = this.whyNothing();
+    const why = this.mayEvaluate(model) ? "not evaluated yet" : WHY_NOT;
     const known = {
       result: (expression: string) => results?.get(expression),
       words: (from: number) => words.get(from),
@@ -291,12 +345,6 @@ export class Article {
     const hasValues = cut.marks.some(({ kind }) => kind === "value" || kind === "claim" || kind === "choice");
     const state = JSON.stringify([[...results?.values() ?? []], problems, [...words.values()], shortcodes, hasValues ? why : ""]);
     return { ...cut, messages, known, state };
-  }
-
-  private whyNothing(): string {
-    if (!this.hasRun) return "not evaluated yet: run the cells above";
-    if (!this.isTrusted) return "not evaluated, since the notebook is not trusted: run all its cells, or trust it";
-    return "not evaluated yet";
   }
 }
 

@@ -23,7 +23,9 @@ export function addEditorExtensions(
   settings: ServerConnection.ISettings,
 ): void {
   const completed = (article: Article, cell: number, line: number, column: number) =>
-    ask<Completion[]>(settings, "completions", { path: article.path, cells: article.texts(), cell, line, column });
+    article.isInPublication
+      ? ask<Completion[]>(settings, "completions", { path: article.path, cells: article.texts(), cell, line, column })
+      : Promise.resolve([]);
   registry.addExtension({
     name: "broadsheet-lab:cells",
     factory: ({ model }) => {
@@ -82,7 +84,7 @@ function diagnostic(view: EditorView, problem: Problem, article: Article): Diagn
     severity: SEVERITY[problem.severity],
     source: `broadsheet: ${problem.code}`,
     message: problem.text,
-    actions: problem.fixes.map((fix) => ({ name: fix.title, apply: () => apply(fix, article) })),
+    actions: problem.fixes.filter(({ cell }) => article.mayMend(cell)).map((fix) => ({ name: fix.title, apply: () => apply(fix, article) })),
   };
 }
 
@@ -91,10 +93,10 @@ function rangeIn(view: EditorView, { line, start, end }: { line: number; start: 
   return { from: Math.min(from + start, to), to: Math.min(from + end, to) };
 }
 
-// A fix may be in another cell.
+// A fix may be in another cell. Its place is that of the text which the report is about.
 function apply(fix: Fix, article: Article): void {
   const model = article.panel.content.model?.cells.get(fix.cell)?.sharedModel;
-  if (!model) return;
+  if (!model || !article.mayMend(fix.cell)) return;
   const lines = model.getSource().split("\n");
   const before = lines.slice(0, fix.line).reduce((sum, line) => sum + line.length + 1, 0);
   model.updateSource(before + fix.start, before + fix.end, fix.text);
@@ -102,12 +104,14 @@ function apply(fix: Fix, article: Article): void {
 
 // Completions
 
+const AT_WORD = /[\p{L}\p{N}_@"'.:(-]$/u;
+
 function completion(find: () => { article: Article; at: number } | null, completed: Asked): Extension {
   const source = async (context: CompletionContext): Promise<CompletionResult | null> => {
     const place = find();
     const line = context.state.doc.lineAt(context.pos);
     const before = line.text.slice(0, context.pos - line.from);
-    if (!place || (!context.explicit && !/[\w@"'.:(-]$/.test(before))) return null;
+    if (!place || (!context.explicit && !AT_WORD.test(before))) return null;
     const options = await completed(place.article, place.at, line.number - 1, context.pos - line.from).catch(() => []);
     if (!options.length || context.aborted) return null;
     return {
@@ -116,12 +120,13 @@ function completion(find: () => { article: Article; at: number } | null, complet
         label: text.replace(/:? $/, ""), detail, info: doc ? () => described(doc) : undefined,
         apply: (view, option, from, to) => view.dispatch(insertCompletionText(view.state, text, from, to)),
       })),
-      validFor: /^[\w-]*$/,
+      validFor: /^[\p{L}\p{N}_-]*$/u,
     };
   };
+  // The Tab key indents in a notebook that is in no publication.
   const isAtWord = (view: EditorView) => {
     const { head, empty } = view.state.selection.main;
-    return empty && /[\w@"'.:(-]$/.test(view.state.doc.lineAt(head).text.slice(0, head - view.state.doc.lineAt(head).from));
+    return empty && Boolean(find()?.article.isInPublication) && AT_WORD.test(view.state.doc.lineAt(head).text.slice(0, head - view.state.doc.lineAt(head).from));
   };
   return [
     autocompletion({ override: [source] }),

@@ -1,7 +1,7 @@
 // The extension of JupyterLab: an `Article` for each open notebook, and what the editors of its cells show.
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
-import { ICommandPalette } from "@jupyterlab/apputils";
+import { Dialog, ICommandPalette, showDialog } from "@jupyterlab/apputils";
 import { ICompletionProviderManager } from "@jupyterlab/completer";
 import { IEditorExtensionRegistry } from "@jupyterlab/codemirror";
 import { INotebookTracker } from "@jupyterlab/notebook";
@@ -40,7 +40,21 @@ const plugin: JupyterFrontEndPlugin<void> = {
       caption: "Show the page of this article beside the notebook",
       execute: () => app.shell.activateById(preview.id),
     });
-    palette?.addItem({ command: "broadsheet-lab:preview", category: "Broadsheet" });
+    app.commands.addCommand("broadsheet-lab:values", {
+      label: "Show the Values of This Notebook",
+      caption: "Evaluate the expressions of its prose, which are code, without its cells",
+      execute: async () => {
+        const article = [...articles].find(({ panel }) => panel === tracker.currentWidget);
+        if (!article) return;
+        const { button } = await showDialog({
+          title: "Run the expressions of this notebook?",
+          body: "The expressions in its prose are code, and run in its kernel. Allow it only if you trust whoever wrote them.",
+          buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: "Run them" })],
+        });
+        if (button.accept) article.allow();
+      },
+    });
+    for (const command of ["broadsheet-lab:preview", "broadsheet-lab:values"]) palette?.addItem({ command, category: "Broadsheet" });
   },
 };
 

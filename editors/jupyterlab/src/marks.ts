@@ -34,30 +34,43 @@ export interface Marked {
   messages: Map<number, number[]>;
 }
 
-const OPEN = "\uE000";
+// No text of a notebook can have the number of this page, not even by entities of HTML: so it holds no sign.
+const OPEN = `\uE000${[...crypto.getRandomValues(new Uint32Array(4))].map((number) => number.toString(36)).join("")}`;
 const CLOSE = "\uE001";
 /** A sign: the number of a mark, before it `/` at the end of its words. */
-export const SIGN = /\uE000(\/?)(\d+)\uE001/;
+export const SIGN = new RegExp(`${OPEN}(/?)(\\d+)${CLOSE}`);
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})[^\n]*(?:\n[\s\S]*?(?:^ {0,3}\1[`~]*[ \t]*$|$(?![\s\S]))|$)/gm;
-const DIV = /^ {0,3}:{3,}[ \t]*(?:(\{[^{}\n]*\})[ \t:]*|([\w-]+)[ \t:]*)?$/gm;
+const DIV = /^ {0,3}:{3,}[ \t]*(?:(\{[^{}\n]*\})[ \t:]*|([\p{L}\p{N}_-]+)[ \t:]*)?$/gmu;
 const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
 const MATHS = /\$\$[\s\S]+?\$\$|(?<![\\$\w])\$(?=[^\s$\d])(?:[^$\\\n]|\\.)+?(?<=\S)\$(?!\d)/g;
-const CODE = /(?<![\\`])(`+)(?!`)([\s\S]+?)(?<!`)\1(?!`)/g;
+const CODE = /(?<!`)(`+)(?!`)([\s\S]+?)(?<!`)\1(?!`)/g;
 const PYTHON = /^\{python\}[ \t]([\s\S]+)$/;
-const SHORTCODE = /\{\{<(?!\/\*)[\s\S]*?>\}\}(?!\})/g;
-const HEADING = /^ {0,3}#{1,6}[ \t][^\n]*?([ \t]*\{[^{}\n]*\})[ \t]*$/gm;
-const REFERENCE = /(?<![\w\\@/.])(-?)@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*\w)?))/g;
-const CITATION = /\[[^\[\]\n]*?(?<![\w\\@/.])@[^\[\]\n]*\](?![({])/g;
+const SHORTCODE = /\{\{<(?!\/\*)[\s\S]{0,1000}?>\}\}(?!\})/g;
+const HEADING = /^( {0,3}#{1,6}[ \t])[^\n]*?(\{[^{}\n]*\})[ \t]*$/gm;
+const REFERENCE = /(?<![\p{L}\p{N}_\\@/.])(-?)@(?:\{([^{}\s]+)\}|([\p{L}\p{N}_](?:[\p{L}\p{N}_:.#$%&+?<>~/-]*[\p{L}\p{N}_])?))/gu;
+const BRACKETS = /\[[^\[\]\n]*\](?![({])/g;
 const LABELS = /^(fig|tbl|lst|sec|eq|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|tip|nte|wrn|imp|cau|supplement)-/i;
+const ALTERNATIVES = /^(?:[^\[\]`]|`[^`]*`|\[[^\[\]`]*\])*$/;
 const CHOICE = /^\{(?:by|if)=(?:"[^"]*"|'[^']*')\}$/;
 const CONDITION = /(?:^|[\s{])(claim|by|if)=(?:"([^"]*)"|'([^']*)')/;
 
+const remembered = new Map<string, readonly Mark[]>();
+const MOST_REMEMBERED = 500;
+
 /** Return the marks of a cell's source, in order; those of words in brackets before what is in them. */
-export function marksOf(source: string): Mark[] {
+export function marksOf(source: string): readonly Mark[] {
+  const marks = remembered.get(source) ?? marksIn(source);
+  remembered.delete(source);
+  remembered.set(source, marks);
+  if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!);
+  return marks;
+}
+
+function marksIn(source: string): readonly Mark[] {
   const marks: Mark[] = [];
-  const taken: [number, number][] = [];
-  const isFree = (from: number, to: number) => taken.every(([start, end]) => to <= start || end <= from);
+  const taken = new Uint8Array(source.length);  // 1 for each character of what was found
+  const isFree = (from: number, to: number) => !taken.subarray(from, to).includes(1);
   const each = (pattern: RegExp, use: (match: RegExpMatchArray, from: number, to: number) => Mark | null) => {
     for (const match of source.matchAll(pattern)) {
       const from = match.index!;
@@ -65,7 +78,7 @@ export function marksOf(source: string): Mark[] {
       if (!isFree(from, to)) continue;
       const mark = use(match, from, to);
       if (mark) marks.push(mark);
-      taken.push([mark?.from ?? from, mark?.to ?? to]);
+      taken.fill(1, mark?.from ?? from, mark?.to ?? to);
     }
   };
   each(FENCE, () => null);
@@ -79,10 +92,11 @@ export function marksOf(source: string): Mark[] {
   each(SHORTCODE, ([text], from, to) => ({ kind: "shortcode", from, to, shown: text.slice(3, -3).trim(), expression: text }));
   for (const match of source.matchAll(HEADING)) {
     const to = match.index! + match[0].trimEnd().length;
-    const from = to - match[1].length;
-    if (!source.slice(match.index!, from).trimEnd().endsWith("]") && isFree(from, to)) {
-      marks.push({ kind: "attributes", from, to, shown: match[1].trim(), attributes: match[1].trim() });
-      taken.push([from, to]);
+    const text = source.slice(match.index! + match[1].length, to - match[2].length).trimEnd();
+    const from = match.index! + match[1].length + text.length;
+    if (!text.endsWith("]") && isFree(from, to)) {
+      marks.push({ kind: "attributes", from, to, shown: match[2], attributes: match[2] });
+      taken.fill(1, from, to);
     }
   }
   const spans = bracketed(source, taken);
@@ -90,7 +104,7 @@ export function marksOf(source: string): Mark[] {
     const [, kind, quoted, other] = CONDITION.exec(attributes) ?? [];
     const condition = quoted ?? other;
     const inner = source.slice(...words);
-    if (CHOICE.test(attributes) && !/\[/.test(inner.replace(/`[^`]*`/g, ""))) {
+    if (CHOICE.test(attributes) && ALTERNATIVES.test(inner)) {
       marks.push({ kind: "choice", from, to, expression: source.slice(from, to).trim(), shown: condition, words });
     } else if (kind === "claim") {
       const expression = CONDITION.exec(attributes)![0].replace(/^[\s{]/, "");
@@ -99,16 +113,22 @@ export function marksOf(source: string): Mark[] {
       marks.push({ kind: "span", from, to, shown: attributes, attributes, words });
     }
   }
-  const choices = marks.filter(({ kind }) => kind === "choice");
-  const kept = marks.filter((mark) => mark.kind === "choice" || !choices.some(({ from, to }) => from <= mark.from && mark.to <= to));
-  taken.push(...choices.map(({ from, to }): [number, number] => [from, to]));
-  taken.push(...spans.map(({ words, to }): [number, number] => [words[1], to]));
+  const chosen = new Uint8Array(source.length);
+  for (const { kind, from, to } of marks) if (kind === "choice") chosen.fill(1, from, to);
+  const kept = marks.filter(({ kind, from }) => kind === "choice" || !chosen[from]);
+  for (const { kind, from, to } of kept) if (kind === "choice") taken.fill(1, from, to);
+  for (const { words, to } of spans) taken.fill(1, words[1], to);
   marks.length = 0;
-  marks.push(...kept);
-  each(CITATION, ([text], from, to) => {
-    const isLabel = [...text.matchAll(REFERENCE)].some(([, , braced, key]) => LABELS.test(braced ?? key));
-    return { kind: isLabel ? "reference" : "citation", from, to, shown: text.slice(1, -1) };
-  });
+  for (const mark of kept) marks.push(mark);
+  for (const match of source.matchAll(BRACKETS)) {
+    const from = match.index!;
+    const to = from + match[0].length;
+    const keys = [...match[0].matchAll(REFERENCE)].map(([, , braced, key]) => braced ?? key);
+    if (!keys.length || !isFree(from, to)) continue;
+    const kind = keys.some((key) => LABELS.test(key)) ? "reference" : "citation";
+    marks.push({ kind, from, to, shown: match[0].slice(1, -1) });
+    taken.fill(1, from, to);
+  }
   each(REFERENCE, ([, , braced, key], from, to) => {
     const shown = braced ?? key;
     return { kind: LABELS.test(shown) ? "reference" : "citation", from, to, shown };
@@ -117,7 +137,7 @@ export function marksOf(source: string): Mark[] {
 }
 
 /** Return the source of a cell with signs in place of its marks, and of the parts that messages are about. */
-export function marked(source: string, marks: Mark[], stretches: Stretch[]): Marked {
+export function marked(source: string, marks: readonly Mark[], stretches: Stretch[]): Marked {
   const cuts: { from: number; to: number; text: string; order: number }[] = [];
   const all = [...marks];
   const messages = new Map<number, number[]>();
@@ -133,10 +153,13 @@ export function marked(source: string, marks: Mark[], stretches: Stretch[]): Mar
       cuts.push({ from: mark.from, to: mark.to, text: sign(index), order: 0 });
     }
   });
-  const whole = [...cuts];
+  const isWithin = new Uint8Array(source.length + 1);  // 1 where a cut has begun and has not ended
+  for (const { from, to } of cuts) isWithin.fill(1, from + 1, Math.max(to, from + 1));
+  const leaves = new Int32Array(source.length + 1).fill(-1);
+  marks.forEach((mark, at) => { if (!mark.words || mark.kind === "choice") leaves.fill(at, mark.from, mark.to); });
   for (const { from, to, index } of stretches) {
-    const within = marks.findIndex((mark) => !(mark.words && mark.kind !== "choice") && mark.from <= from && to <= mark.to);
-    const isCut = whole.some((cut) => (cut.from < from && from < cut.to) || (cut.from < to && to < cut.to));
+    const within = leaves[from] >= 0 && to <= marks[leaves[from]].to ? leaves[from] : -1;
+    const isCut = isWithin[from] || isWithin[to];
     const words = isCut ? marks.findIndex((mark) => mark.from <= from && to <= mark.to) : -1;
     if (within >= 0 || words >= 0) {
       const at = within >= 0 ? within : words;
@@ -170,16 +193,11 @@ interface Bracketed {
 }
 
 // Words in brackets with attributes, and the attributes behind a picture or a link.
-function bracketed(source: string, taken: [number, number][]): Bracketed[] {
+function bracketed(source: string, taken: Uint8Array): Bracketed[] {
   const found: Bracketed[] = [];
   const opened: number[] = [];
-  const skip = new Map(taken.map(([from, to]) => [from, to]));
   for (let at = 0; at < source.length; at += 1) {
-    const to = skip.get(at);
-    if (to !== undefined && to > at) {
-      at = to - 1;
-      continue;
-    }
+    if (taken[at]) continue;
     const sign = source[at];
     if (sign === "\\") at += 1;
     else if (sign === "\n" && /^[ \t]*\n/.test(source.slice(at + 1, at + 200))) opened.length = 0;

@@ -1,5 +1,6 @@
 // The panel with the preview of the article in view. `broadsheet preview` runs on the server's machine, at an address of its
-// own, so its pages cannot reach JupyterLab: the two only tell each other which text is in view.
+// own: JupyterLab answers no request from that origin, though both may have cookies of one host. The two only tell each
+// other which text is in view. Previews run the code of the publication, so one is started when its user presses the button.
 
 import type { NotebookPanel } from "@jupyterlab/notebook";
 import type { ServerConnection } from "@jupyterlab/services";
@@ -10,7 +11,7 @@ import { ask } from "./server";
 
 const PAUSE = 200;
 const PATIENCE = 30_000;
-const LABEL = /^#[ ]?\|[ ]*label:[ ]*["']?([\w:.-]+)/m;
+const LABEL = /^#[ ]?\|[ ]*label:[ ]*["']?([\p{L}\p{N}_:.-]+)/mu;
 
 export class PreviewPanel extends Widget {
   private article: Article | null = null;
@@ -19,6 +20,7 @@ export class PreviewPanel extends Widget {
   private quiet = 0;
   private scrolled = 0;
   private waiting = 0;
+  private isStarting = false;
   private readonly editions = document.createElement("select");
   private readonly elsewhere = document.createElement("a");
   private readonly text = document.createElement("p");
@@ -37,7 +39,7 @@ export class PreviewPanel extends Widget {
     this.editions.onchange = () => this.go(this.editions.value);
     Object.assign(this.elsewhere, { textContent: "Open in a tab", target: "_blank", rel: "noreferrer" });
     bar.append(this.editions, this.elsewhere);
-    Object.assign(this.start, { className: "bs-start jp-mod-styled jp-mod-accept", textContent: "Start the preview" });
+    Object.assign(this.start, { className: "bs-start jp-mod-styled jp-mod-accept", textContent: "Run the code and start the preview" });
     this.start.onclick = () => void this.begin(true);
     this.node.append(bar, this.text, this.start, this.frame);
     window.addEventListener("message", this.hear);
@@ -57,6 +59,8 @@ export class PreviewPanel extends Widget {
     this.article?.panel.content.node.removeEventListener("scroll", this.scroll, true);
     this.article = article;
     this.address = this.page = "";
+    this.isStarting = false;
+    clearTimeout(this.waiting);
     article?.changed.connect(this.refresh, this);
     article?.panel.content.activeCellChanged.connect(this.follow, this);
     article?.panel.content.node.addEventListener("scroll", this.scroll, true);
@@ -65,6 +69,7 @@ export class PreviewPanel extends Widget {
 
   protected override onAfterShow(): void {
     this.refresh();
+    if (this.address) void this.begin(false);
   }
 
   // What is shown depends on the article and on whether its preview runs.
@@ -76,8 +81,7 @@ export class PreviewPanel extends Widget {
     if (editions.some(({ page }) => page === this.page)) this.editions.value = this.page;
     const isRunning = Boolean(this.address && editions.length);
     this.frame.hidden = this.elsewhere.hidden = !isRunning;
-    this.start.hidden = isRunning || !editions.length;
-    this.start.disabled = !this.article?.isTrusted;
+    this.start.hidden = isRunning || this.isStarting || !editions.length;
     if (!isRunning) this.text.hidden = false;
     if (isRunning) {
       if (!editions.some(({ page }) => page === this.page)) this.go(editions[0].page);
@@ -85,10 +89,11 @@ export class PreviewPanel extends Widget {
       this.text.textContent = "Open an article to see its page here.";
     } else if (!editions.length) {
       this.text.textContent = this.article.report.why || "This notebook is not an article of a publication.";
-    } else if (!this.article.isTrusted) {
-      this.text.textContent = "The preview runs the article on the server. Run all cells of the notebook, or trust it, first.";
+    } else if (this.isStarting) {
+      this.text.textContent = "The preview is starting …";
     } else {
-      this.text.textContent = "The preview runs the article on the server, as it is saved, and shows its page.";
+      this.text.textContent = "The preview runs the code of this publication on the server, as it is saved, and shows the page. "
+        + "Start it only if you trust whoever wrote that code.";
       if (this.isVisible) void this.begin(false);
     }
   }
@@ -98,18 +103,25 @@ export class PreviewPanel extends Widget {
     const { article } = this;
     if (!article) return;
     if (start) {
-      this.start.hidden = true;
-      this.text.textContent = "The preview is starting …";
-    }
-    try {
-      const { address } = await ask<{ address: string }>(this.settings, "preview", { path: article.path, start });
-      if (article !== this.article || address === this.address) return;
-      this.address = address;
+      this.isStarting = true;
       this.refresh();
-    } catch (error) {
-      this.start.hidden = false;
-      this.text.textContent = (error as Error).message;
     }
+    let address = "";
+    let problem = "";
+    try {
+      ({ address } = await ask<{ address: string }>(this.settings, "preview", { path: article.path, start }));
+    } catch (error) {
+      problem = (error as Error).message;
+    }
+    if (article !== this.article || (this.isStarting && !start)) return;
+    this.isStarting = false;
+    if (address !== this.address) {
+      this.address = address;
+      this.page = "";
+      clearTimeout(this.waiting);
+    }
+    if (address || start || !this.frame.hidden) this.refresh();
+    if (problem) this.text.textContent = problem;
   }
 
   private go(page: string): void {
@@ -125,6 +137,7 @@ export class PreviewPanel extends Widget {
     this.text.hidden = true;
     clearTimeout(this.waiting);
     this.waiting = window.setTimeout(() => {
+      void this.begin(false);  // it may have ended
       const { port } = new URL(this.address);
       this.text.hidden = false;
       this.text.textContent = "The page is not here yet. The preview can be reached on the server's machine alone: if that is not "
@@ -195,7 +208,7 @@ export class PreviewPanel extends Widget {
   }
 }
 
-const idsIn = (source: string) => [...source.matchAll(/\{[^{}\n]*#[\w:.-]+[^{}\n]*\}/g)].map(([braces]) => parsed(braces).id);
+const idsIn = (source: string) => [...source.matchAll(/\{[^{}\n#]*#[^{}\n]*\}/g)].map(([braces]) => parsed(braces).id).filter(Boolean);
 const wordsOf = (text: string) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 
 function likenessOf(some: Set<string>, others: Set<string>): number {

@@ -24,16 +24,20 @@ export interface Known {
   why: string;
 }
 
+/** The most marks within each other: one whose end is in no text stays open. */
+const DEEPEST = 20;
+
 /** Put elements in place of the signs in a rendered cell. */
 export function putMarks(host: HTMLElement, marks: Mark[], messages: Map<number, Message[]>, known: Known, source: string): void {
   clearAttributes(host, marks, source);
   putDivs(host, marks);
   const open: number[] = [];
+  const opened = new Set<number>();
   const walker = document.createTreeWalker(host, NodeFilter.SHOW_TEXT);
   const texts: Text[] = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) texts.push(node as Text);
   for (const text of texts) {
-    if (!open.length && !text.data.includes("\uE000")) continue;
+    if (!open.length && !SIGN.test(text.data)) continue;
     const fragment = document.createDocumentFragment();
     // Every third piece is plain text; then `/` or nothing, and a number.
     const pieces = text.data.split(new RegExp(SIGN, "g"));
@@ -44,14 +48,17 @@ export function putMarks(host: HTMLElement, marks: Mark[], messages: Map<number,
       const mark = marks[index];
       if (!mark) continue;
       if (pieces[at + 1]) open.splice(open.indexOf(index), open.includes(index) ? 1 : 0);
-      else if (mark.kind === "problem" || (mark.words && mark.kind !== "choice")) open.push(index);
-      else fragment.append(wrapped(element(mark, messages.get(index) ?? [], known), open, marks, messages, known));
+      else if (mark.kind === "problem" || (mark.words && mark.kind !== "choice")) {
+        if (!opened.has(index) && open.length < DEEPEST) open.push(index);
+        opened.add(index);
+      } else fragment.append(wrapped(element(mark, messages.get(index) ?? [], known), open, marks, messages, known));
     }
     text.replaceWith(fragment);
   }
 }
 
-// Headings have the names by which the table of contents finds them: those of the source. Other attributes get text.
+// A heading has the name by which the table of contents finds it: that of the source. No other attribute with a sign is
+// written anew, since JupyterLab's sanitizer has read it as it was.
 function clearAttributes(host: HTMLElement, marks: Mark[], source: string): void {
   const written = (_: string, ends: string, index: string) => {
     const mark = marks[Number(index)];
@@ -62,9 +69,12 @@ function clearAttributes(host: HTMLElement, marks: Mark[], source: string): void
   const all = new RegExp(SIGN, "g");
   for (const part of host.querySelectorAll("*")) {
     for (const { name, value } of [...part.attributes]) {
-      if (!value.includes("\uE000")) continue;
-      const isName = name === "id" || name.startsWith("data-") || name === "href";
-      part.setAttribute(name, isName ? value.replace(all, written).replace(/ /g, "-") : value.replace(all, ""));
+      if (!SIGN.test(value)) continue;
+      const isHeading = /^H[1-6]$/.test(part.tagName) && (name === "id" || name === "data-jupyter-id");
+      const isAnchor = part.matches(":is(h1, h2, h3, h4, h5, h6) > a.jp-InternalAnchorLink") && name === "href" && value.startsWith("#");
+      if (isHeading || isAnchor) part.setAttribute(name, value.replace(all, written).replace(/ /g, "-"));
+      else if (name === "alt" || name === "title") part.setAttribute(name, value.replace(all, ""));
+      else part.removeAttribute(name);
     }
   }
 }
@@ -157,7 +167,7 @@ export function parsed(attributes: string): { id: string; classes: string[]; val
   const classes: string[] = [];
   const values = new Map<string, string>();
   let id = "";
-  const parts = /#([\w:.-]+)|\.([\w-]+)|([\w-]+)=(?:"([^"]*)"|'([^']*)'|([^\s}]+))/g;
+  const parts = /#([\p{L}\p{N}_:.-]+)|\.([\p{L}\p{N}_-]+)|([\p{L}\p{N}_-]+)=(?:"([^"]*)"|'([^']*)'|([^\s}]+))/gu;
   for (const [, name, kind, key, double, single, bare] of attributes.matchAll(parts)) {
     if (name) id = name;
     if (kind) classes.push(kind);
@@ -182,7 +192,7 @@ function shellOf(mark: Mark, messages: Message[], known: Known): HTMLElement {
     const result = known.result(mark.expression!);
     const shell = stateOf(result, "claim", `condition: ${mark.shown}`, known);
     const words = known.words(mark.words![0]);
-    if (words && !result?.error) {
+    if (words && !contradicts(result, words)) {
       shell.dataset.state = words.state;
       shell.title = words.text;
     }
@@ -204,7 +214,7 @@ function element(mark: Mark, messages: Message[], known: Known): HTMLElement {
     if (result && !result.error) {
       shell.textContent = result.text ?? result.markdown ?? "";
       const words = mark.kind === "choice" ? known.words(mark.words![0]) : undefined;
-      if (words) {
+      if (words && !contradicts(result, words)) {
         shell.dataset.state = words.state;
         shell.title = words.text;
       }
@@ -234,6 +244,10 @@ function element(mark: Mark, messages: Message[], known: Known): HTMLElement {
   }
   return withMessages(shell, messages);
 }
+
+// The server judges words by results that may be older than this one.
+const contradicts = (result: Result | undefined, words: { state: string }) =>
+  Boolean(result && (result.error || (isRefuted(result) && words.state !== "false")));
 
 // A value or a claim with its state: waiting, error, value (nothing is known of it), bound, true or false.
 function stateOf(result: Result | undefined, kind: string, written: string, known: Known): HTMLElement {

@@ -28,6 +28,20 @@ export interface Result {
   claims?: Record<string, Claim>;
 }
 
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const areRecords = (value: unknown, list: string) =>
+  value === undefined || (isRecord(value) && Object.values(value).every((each) => isRecord(each) && Array.isArray(each[list]) && each[list].every((part) => part !== null)));
+const OTHER_VERSION = "The Broadsheet of this kernel is of another version than the extension. Update both, and restart the kernel.";
+
+// What a kernel sends may be of another version of Broadsheet, or of anybody.
+function resultOf(sent: unknown): Result[] {
+  if (!isRecord(sent) || typeof sent.expression !== "string") return [];
+  const texts = [sent.text, sent.markdown, sent.error].filter((text) => text !== undefined);
+  const isWhole = texts.length && texts.every((text) => typeof text === "string")
+    && areRecords(sent.facts, "sources") && areRecords(sent.claims, "evidence");
+  return [isWhole ? sent as unknown as Result : { expression: sent.expression, error: OTHER_VERSION }];
+}
+
 const MIME = "application/vnd.broadsheet.inline+json";
 const PUBLISHER = "broadsheet.notebook.session.inline_results";
 
@@ -47,7 +61,7 @@ export async function evaluated(kernel: Kernel.IKernelConnection, expressions: s
   future.onIOPub = (message) => {
     if (KernelMessage.isDisplayDataMsg(message)) {
       const data = message.content.data[MIME];
-      if (Array.isArray(data)) results = data as unknown as Result[];
+      if (Array.isArray(data)) results = data.flatMap(resultOf);
     } else if (KernelMessage.isErrorMsg(message)) {
       error = whyNot(message.content.ename, message.content.evalue);
     }

@@ -76,9 +76,10 @@ def claims_of(
     workspace: Workspace,
 ) -> Iterator[ClaimHere]:
     """Yield the claims in the Markdown of an edited file, by the values of its last run."""
-    values, declared = workspace.written(edited.path), workspace.declared(edited.path)
+    declared = workspace.declared(edited.path)
     folder = workspace.root / FOLDER
     for place, markdown in parts:
+        values = workspace.written(edited.path, place.cell)
         for passage in source_passages(markdown, place, lambda _: True):
             if declared.get("claims") and _CLOSING.search(passage.text):
                 yield from _of_passage(passage, values, declared, language, folder)

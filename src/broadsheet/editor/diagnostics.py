@@ -247,11 +247,11 @@ def _numbers(
 ) -> Iterator[Problem]:
     """Yield the words that nothing accounts for."""
     folder = workspace.root / FOLDER
-    for place, column, words in unaccounted(
-        markdown, workspace.values(edited.path), language, folder
-    ):
-        notice = replace(words.notice(place), what=f"nothing accounts for “{words.words}”")
-        yield Problem(notice, column, column + len(words.words))
+    for part in markdown:
+        values = workspace.values(edited.path, part[0].cell)
+        for place, column, words in unaccounted([part], values, language, folder):
+            notice = replace(words.notice(place), what=f"nothing accounts for “{words.words}”")
+            yield Problem(notice, column, column + len(words.words))
 
 
 def _stale(

@@ -138,15 +138,15 @@ class Workspace:
         """Return the text of a file; empty if it cannot be read."""
         return readable_text(self.root / name, limits.TABLE["bibliography-size"])
 
-    def values(self, source: PurePosixPath) -> dict[str, str]:
+    def values(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
         """Return the inline expressions of the last run of a source's own edition, with their
-        texts.
+        texts. Those of a session are of a ``cell``, or of all.
         """
         runs, name = Runs(self.root, self.root / STORE), str(source)
         state = self._state(str(STORE / "last"))
         return self._keep((STORE, name), state, lambda: dict(_inline(runs, name, "text")))
 
-    def written(self, source: PurePosixPath) -> dict[str, str]:
+    def written(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
         """Return the inline expressions of the last run as Markdown, with the marks of claims."""
         runs, name = Runs(self.root, self.root / STORE), str(source)
         state = self._state(str(STORE / "last"))

@@ -81,7 +81,8 @@ def preview(
                 work_queue.ask(partial(PreviewedSite.page, address=address_of_page))
             work_queue.serve()
         finally:
-            redirect.unlink(missing_ok=True)
+            if opens_browser:
+                redirect.unlink(missing_ok=True)
             stop.set()
             server.should_exit = True
             for thread in threads:

@@ -13,7 +13,7 @@ again, the last one counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,6 +113,15 @@ def _is_same(first: dict[str, Any], second: dict[str, Any]) -> bool:
 def declared() -> dict[str, DeclaredByName]:
     """Return everything that was declared, by kind and name."""
     return {kind: dict(of_kind) for kind, of_kind in _process.declared.items()}
+
+
+def declared_as(names: Iterable[str]) -> dict[str, DeclaredByName]:
+    """Return what was last declared under some names, by kind and name."""
+    names = set(names)
+    return {
+        kind: {name: of_kind[name] for name in of_kind.keys() & names}
+        for kind, of_kind in _process.declared.items()
+    }
 
 
 def restore(kept: Mapping[str, DeclaredByName]) -> None:

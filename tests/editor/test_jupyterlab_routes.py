@@ -1,0 +1,184 @@
+"""What the extension answers below `/broadsheet/`: whom, about which files, and what it leaves when it ends.
+
+A real Jupyter server, without a browser.
+"""
+
+from __future__ import annotations
+
+import http.client
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from conftest import Site
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("broadsheet_lab") is None,
+    reason="needs broadsheet_lab (scripts/set_up.py)",
+)
+
+TOKEN = {"Authorization": "token of-this-test"}
+ARTICLE = {"path": "posts/trade/index.ipynb", "cells": [], "cell": 0, "line": 0, "column": 0}
+ROUTES = ("article", "completions", "preview")
+
+
+@dataclass
+class Server:
+    """A Jupyter server in the folder of a publication."""
+
+    site: Site
+    process: subprocess.Popen[bytes]
+    address: str
+
+    def answer(
+        self, route: str, body: object, headers: Mapping[str, str] = TOKEN
+    ) -> tuple[int, Any]:
+        """The status and the answer of a route."""
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"{self.address}broadsheet/{route}", data, dict(headers), method="POST"
+        )
+        try:
+            with urllib.request.urlopen(request) as response:
+                return response.status, json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            return error.code, None
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    site = Site(folder / "site")
+    site.front()
+    site.table()
+    site.article("trade", ("md", "512 ships"))
+    # What a publication has at its root is no module of the preview.
+    site.write("plotly.py", "open('imported', 'w')\n")
+    names = ("CONFIG", "DATA", "RUNTIME")
+    environment = {
+        **os.environ,
+        **{f"JUPYTER_{name}_DIR": str(folder / name) for name in names},
+        **{"HOME": str(folder), "IPYTHONDIR": str(folder)},
+    }
+    command = [
+        *(sys.executable, "-P", "-m", "jupyter_server", "--no-browser", "--allow-root", "--port=0"),
+        *("--ServerApp.jpserver_extensions={'broadsheet_lab': True}",),
+        "--IdentityProvider.token=of-this-test",
+    ]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=site.root, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    runtime = folder / f"RUNTIME/jpserver-{process.pid}.json"
+    while not (runtime.exists() and runtime.read_text().rstrip().endswith("}")):
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+        assert process.returncode is None, (folder / "log").read_text()
+    yield Server(site, process, json.loads(runtime.read_text())["url"])
+    process.kill()
+    process.wait()
+
+
+def children(parent: int) -> list[int]:
+    """The processes that a process has started."""
+    listed = Path(f"/proc/{parent}/task").glob("*/children")
+    return [int(number) for file in listed for number in file.read_text().split()]
+
+
+def test_only_those_are_answered_whom_jupyter_lets_in(server: Server) -> None:
+    for route in ROUTES:
+        assert server.answer(route, ARTICLE, {})[0] == 403
+        assert server.answer(route, ARTICLE, {"Authorization": "token other"})[0] == 403
+        assert server.answer(route, ARTICLE)[0] == 200
+    # A page of another origin sends the cookies of the browser; it cannot read `_xsrf`.
+    place = urlsplit(server.address)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port)
+    connection.request("GET", "/?token=of-this-test")
+    cookies = [
+        value.split(";")[0]
+        for value in connection.getresponse().headers.get_all("Set-Cookie") or ()
+        if not value.startswith("_xsrf")
+    ]
+    assert cookies
+    sent = {"Cookie": "; ".join(cookies)}
+    for route in ROUTES:
+        assert server.answer(route, ARTICLE, {**sent, "Origin": "http://127.0.0.1:1"})[0] == 404
+        assert server.answer(route, ARTICLE, sent)[0] == 403
+
+
+def test_nothing_outside_of_the_servers_folder_is_read(server: Server, tmp_path: Path) -> None:
+    (server.site.root / "posts/link").symlink_to(tmp_path)
+    for route in ROUTES:
+        for path in ("../trade.ipynb", "posts/../../x.ipynb", ".git/x.ipynb", "posts/link/x.ipynb"):
+            assert server.answer(route, {**ARTICLE, "path": path})[0] == 404, path
+
+
+def test_what_is_no_request_is_refused(server: Server) -> None:
+    for route in ROUTES:
+        for body in ([], {}, {"path": 3}, {"path": "a\0.ipynb"}):
+            assert server.answer(route, body)[0] == 400
+    cell = {"kind": "x", "text": "", "tags": []}
+    assert server.answer("article", {**ARTICLE, "cells": [cell]})[0] == 400
+    for result in ({}, {"expression": "x"}, {"expression": "x", "cell": 1e400}, 3):
+        assert server.answer("article", {**ARTICLE, "results": [result]})[0] == 400
+    assert server.answer("completions", {**ARTICLE, "cell": "x"})[0] == 400
+
+
+def test_a_notebook_in_no_publication_costs_no_other_process(server: Server) -> None:
+    (server.site.root / "_quarto.yml").rename(server.site.root / "away.yml")
+    try:
+        before = children(server.process.pid)
+        status, report = server.answer("article", ARTICLE)
+        assert status == 200 and "no _quarto.yml here" in report["why"]
+        assert children(server.process.pid) == before
+    finally:
+        (server.site.root / "away.yml").rename(server.site.root / "_quarto.yml")
+
+
+def test_a_process_that_has_died_is_started_again(server: Server) -> None:
+    body = {**ARTICLE, "cells": [{"kind": "markdown", "text": "512 ships", "tags": []}]}
+    first = server.answer("article", body)
+    assert "unbound-number" in [each["code"] for each in first[1]["problems"]]
+    for worker in children(server.process.pid):
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+    assert server.answer("article", body) == first
+
+
+def test_the_preview_ends_with_the_server_and_not_by_its_ctrl_c(server: Server) -> None:
+    assert server.answer("preview", ARTICLE)[1] == {"address": ""}, "a question starts nothing"
+    status, found = server.answer("preview", {**ARTICLE, "start": True})
+    assert status == 200
+    assert server.answer("preview", ARTICLE)[1] == found
+    assert not (server.site.root / "imported").exists()
+    started = children(server.process.pid)
+    assert started and all(
+        os.getsid(each) != server.process.pid for each in started if is_preview(each)
+    )
+    place = urlsplit(found["address"])
+    server.process.kill()
+    server.process.wait()
+    with pytest.raises(OSError):
+        while True:  # until it has ended
+            connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=5)
+            connection.request("GET", place.path)
+            connection.getresponse().read()
+            connection.close()
+
+
+def is_preview(process: int) -> bool:
+    """True if a process is that of a preview."""
+    return b"preview_process" in Path(f"/proc/{process}/cmdline").read_bytes()
