@@ -331,6 +331,9 @@ def test_the_browser_is_opened_without_the_token_on_its_command_line(
         page.wait_for_url(f"{preview.address}index.html")
         page.get_by_role("heading", name="Front").wait_for()
         page.close()
+        other = started(site)  # which opens no browser
+        assert ended(other) == 0
+        assert file.exists()
     finally:
         assert ended(preview) == 0
     assert not file.exists()
