@@ -40,8 +40,11 @@ def region_of(root: Path, message: BroadsheetError | Notice) -> LinePart | None:
     """Return the region of a message in its file, which is below ``root``; None if the file does
     not exist.
     """
+    path = root / message.where.file
     try:
-        text = (root / message.where.file).read_text("utf-8", errors="replace")
+        if not path.is_file():  # a pipe without a writer is never read to its end
+            return None
+        text = path.read_text("utf-8", errors="replace")
     except (OSError, ValueError):
         return None
     start = _start(text, message.where)
