@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from broadsheet.checks.audit.auditing import audit
@@ -121,3 +123,163 @@ def test_the_row_of_a_change_is_that_of_the_time_behind_the_number(place):
     (statement,) = (each for each in said_of(place, sentence) if each.verdict == "contradicted")
     assert statement.reading is not None
     assert [operand.keys["year"] for operand in statement.reading.operands] == ["2015"]
+
+
+@pytest.fixture
+def wide(tmp_path, monkeypatch):
+    """A folder with tables of years, quarters, months and things."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "site"
+    folder.mkdir()
+    for name, text in WIDE.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def _years(population, rates, deaths) -> Iterator[tuple[int, int, float, int]]:
+    """Rows of the years 2000 to 2022, between the values of some of them."""
+    for at, year in enumerate(range(2000, 2023)):
+        size = round(population[0] + (population[1] - population[0]) * at / 22, -5)
+        yield year, int(size), rates[at], deaths + 1000 * at
+
+
+GERMANY = (7.9, 7.8, 8.6, 9.7, 10.3, 11.0, 10.0, 8.8, 7.7, 8.0, 7.2, 6.1, 5.6, 5.5, 5.2, 4.8, 4.3, 4.0,
+           3.6, 3.3, 3.9, 5.5, 5.3)  # fmt: skip
+WIDE = {
+    "world.csv": "country,year,population,unemployment_rate,deaths\n"
+    + "".join(
+        f"{country},{year},{size},{rate},{deaths}\n"
+        for country, about in {
+            "Germany": ((73e6, 83.2e6), GERMANY, 840_000),
+            "France": ((59e6, 68e6), (*(round(9 + at % 5 / 5, 1) for at in range(22)), 7.3), 530_000),
+            "Austria": ((8e6, 9e6), tuple(round(4 + at % 4 / 4, 1) for at in range(23)), 76_000),
+            "Switzerland": ((7.2e6, 8.8e6), tuple(round(2.5 + at % 4 / 4, 1) for at in range(23)), 62_000),
+            "Bhutan": ((600e3, 800e3), tuple(round(2 + at % 4 / 4, 1) for at in range(23)), 5_000),
+        }.items()
+        for year, size, rate, deaths in _years(*about)
+    ),
+    "poland-by-quarter.csv": "quarter,population_of_poland\n"
+    + "".join(
+        f"{year}-Q{quarter},{37_900_000 + 100_000 * (year - 2020) + 25_000 * quarter}\n"
+        for year in (2020, 2021, 2022)
+        for quarter in (1, 2, 3, 4)
+    ),
+    "sales.csv": "month,sales (million euros)\n"
+    + "".join(f"{year}-{month:02},{10 + month / 10:.1f}\n" for year in (2021, 2022) for month in range(1, 13)),
+    "orders.csv": "quarter,orders (million euros)\n"
+    + "".join(f"{year}-Q{quarter},{14 + quarter}\n" for year in (2021, 2022) for quarter in (1, 2, 3, 4)),
+    "lake.csv": "date,depth of the lake (m)\n"
+    + "".join(f"2022-{month:02}-{day:02},{12 + month / 10}\n" for month in range(1, 13) for day in (1, 11, 21)),
+    "petrol.csv": "year,price of petrol (dollars a litre)\n2020,1.10\n2021,1.15\n2022,1.20\n",
+    "penguins.csv": "species,island,bill_length,body_mass\n"
+    "Adelie,Dream,39.1,3750\nAdelie,Biscoe,39.5,3800\nGentoo,Biscoe,46.1,5000\nChinstrap,Dream,48.7,3700\nGentoo,Biscoe,50.0,5700\n",
+}  # fmt: skip
+
+TRUE_OF_OTHERS = [
+    # Several times of what is there, and is not added.
+    "In 2020 Poland's population was 38 million.",
+    "In 2022 the lake was 12 metres deep.",
+    # Persons who are not the population.
+    "In 2022, 1.2 million people came to Germany.",
+    "In 2022, 45 million people worked in Germany.",
+    "In 2022, 200,000 people left Germany.",
+    "In 2022, 4 million people visited Germany.",
+    "In 2022, 15 million people moved within Germany.",
+    "In 2022 Germany had 1.5 million people with dementia.",
+    "In 2022 Germany needed 400,000 people a year.",
+    # Words beside the measure.
+    "In 2022 Germany's elderly population was 18 million.",
+    "In 2022 Germany's working population was 45 million.",
+    "In 2022 Germany's long-term unemployment rate was 1.0 percent.",
+    "In 2022 Germany's excess deaths were 70,000.",
+    "In 2022, 231,000 deaths in Germany were due to cancer.",
+    "In 2022, 231,000 deaths in Germany were from cancer.",
+    # Ranges and limits.
+    "In 2022 Germany's population was between 80 million and 85 million.",
+    "Between 2012 and 2022 unemployment in Germany ranged from 3 percent to 6 percent.",
+    "In 2022 unemployment in Germany was 5.0 to 5.6 percent.",
+    "From 2012 to 2022 unemployment in Germany stayed within 3% and 8%.",
+    "In 2022 Germany's population exceeded 80 million.",
+    "In 2022 Germany's population surpassed 80 million.",
+    "In 2022 Germany's population topped 80 million.",
+    "In 2022 Germany's population was upwards of 80 million.",
+    "In 2022 Germany's population fell short of 90 million.",
+    "In 2022 Germany's population was no more than 90 million.",
+    "In 2022 Germany's population was no fewer than 80 million.",
+    "In 2022 as many as 85 million people lived in Germany.",
+    # What belongs to it.
+    "Germany had a population of 83.2 million in 2022. Its capital had 3.4 million inhabitants.",
+    "Germany had a population of 83.2 million in 2022. Its largest city had 3.4 million inhabitants.",
+    # Quarters and months.
+    "In Q2 2022 sales were 31.5 million euros.",
+    "In the second quarter of 2022 sales were 31.5 million euros.",
+    "In April 2022 orders were 5 million euros.",
+    # Times that are told without a year, and parts of years.
+    "In 2022 Germany's unemployment rate was the lowest in two years.",
+    "In 2019 Germany's unemployment rate was the lowest since reunification.",
+    "In 2014 Germany's unemployment rate was the lowest since the oil crisis.",
+    "In 2014 Germany's unemployment rate was the lowest in five years.",
+    "In the first half of 2022 Germany's population grew by 0.3 percent.",
+    "At the beginning of 2022 Germany's unemployment rate was 5.1 percent.",
+    "In early 2022 Germany's unemployment rate was 5.1 percent.",
+    "In 2022 Germany's unemployment rate peaked at 5.9 percent in March.",
+    "Around 2010 Germany's unemployment rate was 8 percent.",
+    "In 2005 Germany's population was 75.3 million; today it is 83.2 million.",
+    "In 2022 Germany's unemployment rate was down from a peak of 8.8 percent.",
+    # A few by an adjective.
+    "In 2022 two landlocked countries had an unemployment rate above 4 percent.",
+    "In 2022 Austria had the largest population of any landlocked country.",
+    "In 2022 one Alpine country had an unemployment rate above 4 percent.",
+    # Another side.
+    "In 2022 France's unemployment rate was 2 points higher than Germany's, at 7.3 percent.",
+    "Bhutan has 2000 schools and a population of 780,000.",
+    "Germany's unemployment rate was higher than France's until 2005.",
+    # Parts of a file.
+    "penguins.csv has 2 numeric columns.",
+    "In penguins.csv, 3 columns hold text.",
+    "penguins.csv has 100 rows and 4 features.",
+    "We drew 20 rows from penguins.csv at random.",
+    # Tables in the text, and lists, under headings.
+    "# Inflation\n\n- Germany: 7.9% (2022)",
+    "# Inflation\n\n- In 2022, Germany: 7.9%",
+    "## GDP growth\n\n| Country | 2021 | 2022 |\n|---|---|---|\n| Germany | 3.2 | 1.8 |\n| France | 6.4 | 2.5 |",
+]  # fmt: skip
+TRUE_OF_OTHERS_IN_OTHER_LANGUAGES = [
+    ("de", "2022 lag die Einwohnerzahl Deutschlands zwischen 80 und 85 Millionen."),
+    ("de", "2022 überschritt die Bevölkerung Deutschlands 80 Millionen."),
+    ("de", "2022 lag die Arbeitslosenquote in Bayern bei 3,1 Prozent."),
+    ("de", "2022 lag die Arbeitslosenquote in Deutschland bei Jugendlichen bei 6,1 Prozent."),
+    ("de", "In Berlin lag die Arbeitslosenquote 2022 bei 8,8 Prozent."),
+    ("de", "2022 lebten in Deutschland 64 Millionen Menschen in Städten."),
+    ("de", "2022 waren 15 Millionen Einwohner Deutschlands unter 20 Jahre alt."),
+    ("de", "2022 wanderten 2 Millionen Menschen nach Deutschland ein."),
+    ("fr", "En 2022, la population de l'Allemagne était entre 80 et 85 millions."),
+    ("fr", "En 2022, la population de l'Allemagne dépassait 80 millions."),
+]
+NOT_SAID = [
+    "In 2022 Germany had 83.2 million cars.",
+    "In 2022, 83.2 million people died in Germany.",
+    "In 2022, 83.2 million people in Germany were unemployed.",
+    "In 2022 Germany lost 83.2 million people.",
+    "In 2022 Germany never had 83.2 million people.",
+    "In 2022 petrol cost 1.2 cents a litre.",
+    "In 2022 petrol cost C$1.2 a litre.",
+    "In 2022 Germany's unemployment rate was at most 5 percent.",
+    "Germany's unemployment rate rose to 5.3 percent in 2022.",
+]
+
+
+@pytest.mark.parametrize("text", TRUE_OF_OTHERS)
+def test_what_is_true_of_something_else_is_not_contradicted(wide, text):
+    assert [each.words for each in said_of(wide, text) if each.verdict == "contradicted"] == []
+
+
+@pytest.mark.parametrize(("language", "text"), TRUE_OF_OTHERS_IN_OTHER_LANGUAGES)
+def test_nor_in_other_languages(wide, language, text):
+    said = said_of(wide, f"---\nlang: {language}\n---\n\n{text}\n")
+    assert [each.words for each in said if each.verdict == "contradicted"] == []
+
+
+@pytest.mark.parametrize("sentence", NOT_SAID)
+def test_what_tables_do_not_say_is_not_borne_out(wide, sentence):
+    assert [each.words for each in said_of(wide, sentence) if each.verdict == "borne out"] == []

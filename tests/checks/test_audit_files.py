@@ -131,7 +131,7 @@ def test_sarif_and_annotations(place, tmp_path, capsys, schema):
 
 def test_a_page_that_stands_alone(place, tmp_path, capsys):
     page = tmp_path / "audit.html"
-    (place / "page.md").write_text(f"{FALSE} <script>alert(1)</script>")
+    (place / "page.md").write_text(f"{FALSE}\n\nThe 12.4 <script>alert(1)</script>")
     assert main(["audit", str(place), "--html", str(page)]) == 1
     html = page.read_text("utf-8")
     assert '<mark class="contradicted">12.4 million inhabitants</mark>' in html

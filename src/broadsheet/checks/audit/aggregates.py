@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import IntArray
-from broadsheet.checks.audit.doubts import is_of_move, is_of_part
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.places import plain_name
@@ -51,9 +50,10 @@ def sum_of(
     judge: Judge, quantity: Quantity, *, main: bool, is_named: bool
 ) -> Iterator[AuditReading]:
     """Yield the sums of the cells that a sentence names, or of a period."""
-    if not judge.can_be_added:
-        return
     for places, is_sure in _several(judge, quantity):
+        is_over_time = judge.is_over_time(places)
+        if not judge.can_be_added or (is_over_time and judge.is_stock):
+            continue
         is_all = not judge.mentions and judge.needs_label
         kept = (
             np.intersect1d(places, judge.among_labels(int(places[0])))
@@ -73,9 +73,8 @@ def sum_of(
                 result[0],
                 sure=is_sure
                 and is_said
+                and (judge.is_flow or not is_over_time)
                 and result[1]
-                and not is_of_move(judge, quantity)
-                and not is_of_part(judge, quantity)
                 and _may_be_sum(judge, quantity, is_of_period=is_of_period),
                 main=main and is_said,
             )
@@ -133,8 +132,6 @@ def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[AuditRea
                 result[0],
                 sure=result[1]
                 and not is_all
-                and not is_of_move(judge, quantity)
-                and not is_of_part(judge, quantity)
                 and _is_of_table(judge)
                 and (time is None) == (not judge.sentence.times),
             )
@@ -218,8 +215,6 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
             is_named = False
         if judge.named.score < CLEAR and not (judge.is_named or is_telling(judge, quantity)):
             main = False
-        if is_of_part(judge, quantity):
-            is_named = False
         has_no_time = judge.table.time is not None and not judge.sentence.times
         is_known = is_unit_sure and is_named
         yield judge.reading(

@@ -23,11 +23,12 @@ from broadsheet.checks.audit.vocabulary import (
     CLEAR,
     AuditWords,
     MeasureWords,
+    bare_word,
     concepts_in,
     concepts_of_words,
     is_generic,
     measure_words,
-    noun_beside,
+    noun_behind,
     qualifiers_in,
     units,
     words_listed,
@@ -129,6 +130,8 @@ class AuditedSentence:
     """The heads of its column and row; empty for prose."""
     file: str | None = None
     """The file of data that is named last before it; None if the document names no file."""
+    heading: str = ""
+    """The heading above it, or the caption of its table."""
 
     @property
     def span(self) -> Span:
@@ -168,7 +171,7 @@ class AuditedSentence:
         times = list(times_in(self.text, self.span, self.language))
         if self.context:
             others = times_in(self.context, (0, len(self.context)), self.language)
-            times = [*(TimeMention(-1, 0, other.key, other.role) for other in others), *times]
+            times = [*(replace(other, start=-1, end=0) for other in others), *times]
         return tuple(times)
 
     @cached_property
@@ -312,21 +315,24 @@ class AuditedSentence:
             | named.words.other
         )
         explained = {word for word, names in concepts_of_words(self.text) if names & about}
+        if "exchange_rate" in about:
+            explained |= words_listed("currencies")
         return [
             word
             for start, word in self._others(named)
-            if not (plain_name(word) in explained or self.is_plain_word(word.lower(), start))
+            if not (plain_name(word) in explained or bare_word(word) in explained)
+            and not self.is_plain_word(bare_word(word), start)
         ]
 
     def is_plain_word(self, word: str, start: int) -> bool:
         """True if a word says how a value stands, or nothing, and not what it is of."""
-        lists = ("neutral", "function", "explained", "openers", "beside", "common", "rows")
+        lists = ("neutral", "function", "explained", "openers", "beside", "rows")
         patterns = self.words.patterns.values()
         return (
             any(word in words_listed(name) for name in lists)
             or is_generic(plain_name(word))
             or word in units()
-            or word.endswith("ly")
+            or _is_adverb(word)
             or (start == 0 and self.is_opener(word))
             or any(form.fullmatch(word) for form in patterns)
             or any(meaning.start <= start < meaning.end for meaning in self.meanings)
@@ -340,7 +346,7 @@ class AuditedSentence:
             or word in words_listed("openers")
             or word in words_listed("neutral")
             or is_generic(plain_name(word))
-            or word.endswith("ly")
+            or _is_adverb(word)
             or word in self.words.counts
         )
 
@@ -365,7 +371,7 @@ class AuditedSentence:
                 continue
             if after == "per" and "per-head" in named.words.implied | named.words.qualifiers:
                 continue
-            if after and not concepts_in(after) & whole and noun_beside(self.language, "", after):
+            if after and not concepts_in(after) & whole and noun_behind(self.language, after):
                 is_label = any(s <= start < e for s, e in inside)
                 if not is_label and not self._is_change(after):
                     return True
@@ -430,6 +436,10 @@ class AuditedSentence:
             )
             and len(others) > 0
         )
+
+
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in words_listed("no-adverbs")
 
 
 def _told_apart(siblings: Sequence[Named], concepts: frozenset[str]) -> list[Named]:

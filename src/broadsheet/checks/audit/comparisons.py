@@ -12,7 +12,7 @@ import numpy as np
 
 from broadsheet.checks.audit.audit_table import IntArray, bounds
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named
-from broadsheet.checks.audit.doubts import is_of_ends, is_of_few
+from broadsheet.checks.audit.doubts import is_of_ends
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
@@ -282,8 +282,7 @@ def _ranked(
     order = int((values * side > value * side).sum()) + 1
     ahead = others[np.argsort(-values * side, kind="stable")][: max(rank, 1)]
     operands = [place, *(other for other in ahead if other != place)]
-    is_sure = sure and not is_of_few(judge)
-    return judge.reading("rank", operands, float(order), order == rank, sure=is_sure)
+    return judge.reading("rank", operands, float(order), order == rank, sure=sure)
 
 
 def _compared(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:

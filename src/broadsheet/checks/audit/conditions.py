@@ -206,12 +206,9 @@ def _moved(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | Non
 
 def sizes_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the readings of a number as that of the rows or columns of a table: "1,234 rows"."""
-    match = re.match(r"\W*(?:\w+ )?(?P<noun>[^\W\d_]+)", sentence.low[quantity.end :])
-    first = re.match(r"\W*(?P<noun>[^\W\d_]+)", sentence.low[quantity.end :])
-    nouns = [lemma(plain_name(each["noun"])) for each in (first, match) if each]
-    kind = next(
-        (kind for noun in nouns for kind in ("rows", "columns") if noun in words_listed(kind)), ""
-    )
+    match = re.match(r"\W*(?P<noun>[^\W\d_]+)", sentence.low[quantity.end :])
+    noun = lemma(plain_name(match["noun"])) if match else ""
+    kind = next((kind for kind in ("rows", "columns") if noun in words_listed(kind)), "")
     if quantity.kind != "" or not kind:
         return
     tables = [sentence.among.tables[number] for number in sorted(sentence.among.near)]
@@ -225,14 +222,21 @@ def sizes_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRea
     if len(sizes) != 1 or len({table.file for table in chosen}) != 1:
         return
     size, table = sizes.pop(), chosen[0]
-    is_sure = sentence.is_plain and not _PART_OF_ROWS.search(sentence.low) and len(named) < 2
+    said = sentence.low.replace(names[table], " ")
+    is_sure = _OF_WHOLE_FILE.fullmatch(said) is not None and noun in _ROWS_AND_COLUMNS
+    is_sure = is_sure and len(named) < 2
     fits = quantity.fits(float(size))
     yield AuditReading(
         "count", (AuditOperand(table.file, "", {}, 1, 1.0),), size, float(size), fits, is_sure, 1.5
     )
 
 
-_PART_OF_ROWS = re.compile(
-    r"\b(?:first|last|sample[ds]?|after|before|remaining|removed|dropped|filter\w*|missing|each|every|per|about|some|duplicate\w*|"
-    r"of (?:which|them|these|those)|with|without|where|whose|another|additional|new|more than)\b"
+_ROWS_AND_COLUMNS = ("row", "column", "entry", "record", "observation", "zeile", "spalte", "ligne", "colonne",
+                     "fila", "columna")  # fmt: skip
+_OF_WHOLE_FILE = re.compile(
+    r"(?:\W|\d|\b(?:the|this|our|file|table|data|dataset|set|list|it|there|has|have|had|contains?|consists?|comprises?|"
+    r"holds?|of|in|is|are|and|with|a|an|total|rows?|columns?|entry|entries|records?|observations?|made|up|csv|all|"
+    r"die|der|das|datei|tabelle|hat|enthält|mit|und|zeilen?|spalten?|le|la|les|fichier|tableau|compte|contient|a|et|"
+    r"lignes?|colonnes?|el|los|archivo|fichero|tabla|tiene|contiene|y|filas?|columnas?)\b)*"
 )
+"""A sentence that says how large a file is, and no more."""

@@ -1,16 +1,29 @@
-"""Words by which a number is of less than the cell that its sentence names, a change of another way
-than from the one time to the other, or a comparison of a few. With them nothing is contradicted.
+"""Doubts: what a sentence may mean beside a reading of it. A number may be of less than the cell that
+the sentence names, of a part of a time, of a range or a limit; a change of another way than from the
+one time to the other; a rank one among a few. With a doubt nothing is contradicted.
+
+Each doubt holds for all operations and languages that it does not name.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
 
-from broadsheet.checks.audit.audited_sentence import Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
-from broadsheet.checks.audit.places import plain_name
+from broadsheet.checks.audit.mentions import TimeMention, months
+from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.audit.vocabulary import concepts_in
+from broadsheet.checks.audit.statement import AuditReading
+from broadsheet.checks.audit.vocabulary import (
+    BY_LABEL,
+    concepts_in,
+    qualifiers_in,
+    words_listed,
+)
 
 _PART = re.compile(
     r"\b(?:of (?:it|them|these|those|this|that)\b(?! who\b)|half|quarters?|third|"
@@ -19,9 +32,6 @@ _PART = re.compile(
 )
 _OF_WHOLE = re.compile(
     r"[^,;.]{0,30}?\bof (?:its|their|his|her|our|the \d|(?P<noun>(?:the |all )?))"
-)
-_NOUN = re.compile(
-    r"\b(?:of|from|in|for|by|among|within) (?:(?:the|a|an|its|their|this|that) )?(?P<noun>[^\W\d_][\w'’-]*)"
 )
 _LOST = re.compile(
     r"\b(?:lost|gained|added|shed|losing|gaining|adding|shedding|saved|cut)(?: \w+)?\s*$"
@@ -36,13 +46,150 @@ _BETWEEN = re.compile(
     r"\b(?:once|twice|only|first|then|again|briefly|in \w+ (?:of \w+ )*years?|every|each|until)\b"
 )
 _FEW = re.compile(
-    r"\bof (?:the (?:\w+[- ])?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)|its|their|these|those|our)\b"
+    r"\bof (?:any|the (?:\w+[- ])?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)|its|their|these|those|our)\b"
     r"|\bof the (?:\w+ )?neighbou?rs\b|\b(?:decade|century|millennium|(?:19|20)\d0s)\b"
 )
 _CONDITION = re.compile(
     r"\b(?:with|without|that|which|whose|who|having|where|"
     r"(?:are|were|is|was|have|had|has) (?!(?:in|from|of|their|its)\b)\w+)\b"
 )
+_JOINED = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|à|et|ou|a|y|o)\s+\S?\s*|\s*[–—-]\s*")
+_RANGED = re.compile(
+    r"\b(?:between|within|from|zwischen|von|entre|de)\s+(?:\w+ )?\S?$|\brang(?:e|ed|es|ing) .*$"
+)
+_AND = re.compile(r"\s*(?:and|or|und|oder|et|ou|y|o)\s")
+_THAN = re.compile(r"\b(?:than|als|que)\b")
+_UNTIL = re.compile(r"\b(?:until|till|up to|before|after|bis|vor|nach|jusqu\w*|avant|hasta)\b")
+_TOWARDS = re.compile(r"\b(?:to|auf|à|a)\s+(?:\w+ )?\S?$")
+_SET = re.compile(
+    r"(?<!\d )\b(?:of|out of|among) (?:the|all|its|these|those|our) (?:\w+ )?$|\b(?:out of|among) $"
+)
+_SINCE = re.compile(r"\b(?:since|seit\w*|depuis|desde)\b")
+_LEVELS = ("cell", "sum", "mean", "median", "highest", "lowest")
+
+
+class Doubts:
+    """The doubts about the readings of a sentence by one measure."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    @cached_property
+    def _is_of_something_else(self) -> bool:
+        """True if the sentence may be of something else than the measure, whatever is read of it."""
+        judge = self._judge
+        return (
+            judge.named.score <= BY_LABEL
+            or _is_of_persons_elsewhere(judge)
+            or _is_of_part_of_time(judge)
+            or _is_of_heading(judge)
+        )
+
+    def weighed(self, item: Placed, reading: AuditReading) -> AuditReading:
+        """Return a reading of a number or of words that compare: without force to contradict if there
+        is a doubt, and without any if the sentence says that the value is not so.
+        """
+        judge = self._judge
+        if any(is_other(judge, item, reading) for is_other in _OTHERS):
+            return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
+        if reading.fits is not False or not (reading.is_sure or reading.is_of_latest):
+            return reading
+        if self._is_of_something_else or any(doubt(judge, item, reading) for doubt in _DOUBTS):
+            return replace(reading, is_sure=False, is_of_latest=False)
+        return reading
+
+
+# Doubts about a sentence
+
+
+def _is_of_persons_elsewhere(judge: Judge) -> bool:
+    """True if only a word for persons names a population, and the sentence says more of them than
+    that they live: "45 million people worked".
+    """
+    sentence, named = judge.sentence, judge.named
+    if "population" not in named.words.own:
+        return False
+    naming = {
+        word
+        for word in _words(sentence)
+        if "population" in concepts_in(word) or word in words_listed("persons")
+    }
+    if not naming or not naming <= words_listed("persons"):
+        return False
+    placed: tuple[Placed, ...] = (*sentence.labels, *sentence.times, *sentence.quantities)
+    return any(
+        plain_name(match[0]) not in naming | words_listed("living")
+        and match[0].lower() not in words_listed("living")
+        and not any(each.start <= match.start() < each.end for each in placed)
+        for match in WORD.finditer(sentence.text)
+    )
+
+
+def _words(sentence: AuditedSentence) -> list[str]:
+    return [plain_name(match[0]) for match in WORD.finditer(sentence.text)]
+
+
+def _is_of_part_of_time(judge: Judge) -> bool:
+    """True if a sentence tells a time by other words than the table: a part of a year, a time near it,
+    some years, today.
+    """
+    sentence, column = judge.sentence, judge.table.time
+    low = sentence.low
+    for time in sentence.times:
+        low = f"{low[: max(time.start, 0)]}{' ' * (time.end - max(time.start, 0))}{low[time.end :]}"
+    measure = judge.named.words.own | judge.named.words.other
+    is_of_years = bool(sentence.times) if column is None else column.resolution == "year"
+    if is_of_years:
+        part = sentence.words.patterns["part-of-time"].search(sentence.low)
+        if part and not concepts_in(part[0]) & measure:
+            return True
+        names = months(sentence.language)
+        if any(word[:1].isupper() and word.lower() in names for word in _bare(sentence)):
+            return True
+    has_time = bool(sentence.times) and column is not None
+    if has_time and (
+        sentence.words.has("other-time", low) or sentence.words.has("time-span", sentence.low)
+    ):
+        return True
+    since = len(_SINCE.findall(sentence.low))
+    roles = [time.role for time in sentence.times]
+    if since > len([role for role in roles if role in ("since", "from")]):
+        return True
+    return any(_is_count(sentence, time, measure) for time in sentence.times)
+
+
+def _bare(sentence: AuditedSentence) -> list[str]:
+    """Return the words outside of times."""
+    return [
+        match[0]
+        for match in WORD.finditer(sentence.text)
+        if not any(time.start <= match.start() < time.end for time in sentence.times)
+    ]
+
+
+def _is_count(sentence: AuditedSentence, time: TimeMention, measure: frozenset[str]) -> bool:
+    """True if a year may be a number of things: "2000 schools"."""
+    if time.key % 10_000 or time.start < 0 or time.role != "at":
+        return False
+    before = sentence.low[: time.start].split()[-1:]
+    behind = re.match(r"\s(?P<noun>[^\W\d_]{3,}s)\b", sentence.text[time.end :])
+    return (
+        behind is not None
+        and not set(before) & {"in", "of", "since", "by", "from", "during", "the", "for", "until"}
+        and behind["noun"].islower()
+        and behind["noun"] not in words_listed("neutral")
+        and not concepts_in(behind["noun"]) & measure
+    )
+
+
+def _is_of_heading(judge: Judge) -> bool:
+    """True if the heading above a sentence makes another measure of the one that it names."""
+    words = judge.named.words
+    others = qualifiers_in(judge.sentence.heading) - judge.sentence.qualifiers
+    return bool(others - words.qualifiers - words.table_qualifiers - words.implied)
+
+
+# Doubts about a reading
 
 
 def is_of_part(judge: Judge, quantity: Quantity) -> bool:
@@ -55,35 +202,157 @@ def is_of_part(judge: Judge, quantity: Quantity) -> bool:
     if _PART.search(low) or (_LOST.search(low[: quantity.start]) and not is_loss):
         return True
     behind = _OF_WHOLE.match(low, quantity.end)
-    if behind and (
+    return behind is not None and (
         behind["noun"] is None or any(mention.start == behind.end() for mention in sentence.labels)
-    ):
-        return True
-    return any(_is_strange(judge, match) for match in _NOUN.finditer(sentence.text))
-
-
-def _is_strange(judge: Judge, match: re.Match[str]) -> bool:
-    """True if nothing explains a noun behind a preposition: no label, time, number or measure."""
-    sentence, (start, end) = judge.sentence, match.span("noun")
-    placed: tuple[Placed, ...] = (*sentence.labels, *sentence.times, *sentence.quantities)
-    if any(start < each.end and each.start < end for each in placed):
-        return False
-    word = plain_name(match["noun"])
-    if sentence.is_plain_word(word, start):
-        return False
-    table, measure = judge.table, judge.measure
-    about = concepts_in(
-        f"{table.name} {table.title} {measure.title} {measure.description} {measure.unit} "
-        + " ".join(column.title for column in table.labels)
     )
-    return not concepts_in(word) & (about | judge.named.words.own | judge.named.words.other)
 
 
-def is_of_move(judge: Judge, quantity: Quantity) -> bool:
+def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    is_level = reading.operation in _LEVELS
+    return is_level and isinstance(item, Quantity) and is_of_part(judge, item)
+
+
+def _is_of_range(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a number is the first or the last of a range, and no time tells them apart."""
+    if not isinstance(item, Quantity) or reading.operation == "count":
+        return False
+    sentence = judge.sentence
+    for left, right in zip(sentence.quantities, sentence.quantities[1:], strict=False):
+        between = sentence.low[left.end : right.start]
+        if item not in (left, right) or not _JOINED.fullmatch(between):
+            continue
+        is_ranged = _RANGED.search(sentence.low[: left.start]) is not None
+        is_moved = judge.words.has("up", sentence.low) or judge.words.has("down", sentence.low)
+        if _AND.match(between):
+            return is_ranged
+        if not (is_moved and len({time.key for time in sentence.times}) > 1):
+            return True
+    return False
+
+
+def _is_of_limit(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if words say that a number is crossed or kept to, and no rounding word says how."""
+    return (
+        isinstance(item, Quantity)
+        and reading.operation in _LEVELS
+        and not item.round_to.side
+        and judge.words.has("limit", judge.sentence.low)
+    )
+
+
+def _is_of_other_side(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a number behind "than Germany's" may be of what is compared with Germany."""
+    sentence = judge.sentence
+    than = _THAN.search(sentence.low, 0, max(item.start, 0))
+    labels = {each.codes[judge.named.number] for each in judge.mentions}
+    return (
+        isinstance(item, Quantity)
+        and reading.operation in _LEVELS
+        and than is not None
+        and len(labels) > 1
+        and any(than.end() <= each.start < item.start for each in judge.mentions)
+    )
+
+
+def _is_of_other_end(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a comparison holds up to its one time, and not at it."""
+    is_compared = reading.operation in ("comparison", "rank", "ratio", "difference")
+    is_one = len({time.key for time in judge.sentence.times}) == 1
+    return is_compared and is_one and _UNTIL.search(judge.sentence.low) is not None
+
+
+def _is_of_few(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a rank may be one among a few, or in a longer time than the table has."""
+    return reading.operation == "rank" and _FEW.search(judge.sentence.low) is not None
+
+
+def _is_of_move(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a number stands directly behind words of a change or a crossing: it is no sum."""
-    before = " ".join(judge.sentence.low[: quantity.start].split()[-3:])
-    words = judge.words
-    return any(words.has(name, before) for name in ("up", "down", "crossed", "fell-below"))
+    before = " ".join(judge.sentence.low[: item.start].split()[-3:])
+    return reading.operation in ("sum", "highest", "lowest") and any(
+        judge.words.has(name, before) for name in ("up", "down", "crossed", "fell-below")
+    )
+
+
+def _is_of_unexplained(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a word of the sentence is explained by nothing; a comparison has two measures."""
+    words = judge.unexplained
+    if reading.operation == "comparison":
+        return not all(map(judge.names_another, words))
+    return bool(words)
+
+
+def _is_of_set(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a number says among how many: "the highest of the 27 members"."""
+    before = judge.sentence.low[: item.start]
+    return reading.operation in _LEVELS and _SET.search(before) is not None
+
+
+Doubt = Callable[[Judge, Placed, AuditReading], bool]
+_DOUBTS: tuple[Doubt, ...] = (
+    _is_of_unexplained,
+    _is_of_set,
+    _is_of_part,
+    _is_of_range,
+    _is_of_limit,
+    _is_of_other_side,
+    _is_of_other_end,
+    _is_of_few,
+    _is_of_move,
+)
+
+
+# What bears nothing out
+
+
+def _is_denied(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a sentence says that a number is not so: "never had"."""
+    sentence = judge.sentence
+    if not isinstance(item, Quantity) or item.round_to.side:
+        return False
+    before = sentence.low[max(0, item.start - 40) : item.start]
+    clause = re.split(r"[,;:()]", before)[-1]
+    return sentence.words.has("denial", re.sub(r"\bnot only\b|\bnicht nur\b", "", clause))
+
+
+def _is_of_other_things(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a number that fits is of persons who did something else than live in a place, or of a
+    loss or a gain of what it would be.
+    """
+    if reading.operation not in _LEVELS or not isinstance(item, Quantity):
+        return False
+    before = judge.sentence.low[: item.start]
+    behind = re.match(r"\s(?P<noun>[^\W\d_]+)", judge.sentence.text[item.end :])
+    if item.kind == "" and behind and behind["noun"] in map(plain_name, judge.unexplained):
+        return True  # "83.2 million cars"
+    is_moved = "population" in judge.named.words.own and _LOST.search(before) is not None
+    return is_moved or (_is_of_persons_elsewhere(judge) and bool(judge.unexplained))
+
+
+def _goes_other_way(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if the sentence says that a value rose to a number, and it fell from the time before."""
+    sentence = judge.sentence
+    is_target = _TOWARDS.search(sentence.low[: item.start]) is not None
+    if not (reading.fits and reading.operation == "cell" and is_target):
+        return False
+    before = sentence.low[max(0, item.start - 40) : item.start]
+    up, down = judge.words.has("up", before), judge.words.has("down", before)
+    time = judge.time_of(item)
+    line = judge.series(judge.label_sets(item))
+    if up == down or time is None or line is None or len({each.key for each in sentence.times}) > 1:
+        return False
+    places, keys = line
+    earlier = places[keys < time.key]
+    if not len(earlier):
+        return False
+    moved = reading.operands[0].value - float(judge.measure.values[earlier[-1]])
+    return moved < 0 if up else moved > 0
+
+
+_OTHERS: tuple[Doubt, ...] = (_is_denied, _is_of_other_things, _goes_other_way)
+
+
+# Doubts of changes and counts
 
 
 def is_of_longer_way(judge: Judge) -> bool:
@@ -110,11 +379,6 @@ def is_of_ends(judge: Judge) -> bool:
     """True if words of a rise or a fall are of the ends of a time, not of something between."""
     low, words = judge.sentence.low, judge.words
     return not _BETWEEN.search(low) and not (words.has("up", low) and words.has("down", low))
-
-
-def is_of_few(judge: Judge) -> bool:
-    """True if a rank may be one among a few, or in a longer time than the table has."""
-    return _FEW.search(judge.sentence.low) is not None
 
 
 def has_condition(text: str) -> bool:

@@ -18,13 +18,11 @@ from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
 from broadsheet.checks.audit.places import is_group
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
-from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, words_listed
+from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, measure_words, words_listed
 
+_TWO_MONTHS = 200
 _MOST_OPERANDS = 12
 """The most operands of a reading that are named."""
-_NEAR = 60
-"""The number of letters beside a number in which the words for what is done with it are looked for."""
-
 
 _AT_FIRST = re.compile(r"\b(?:from|von|de)\s(?:about |nearly |some |just |over )?\S?$")
 _AT_LAST = re.compile(r"\b(?:to|auf|à)\s(?:about |nearly |some |just |over )?\S?$")
@@ -84,11 +82,38 @@ class Judge:
         return not names or any(2 * len(name & concepts) >= len(name) for name in names)
 
     @cached_property
+    def unexplained(self) -> list[str]:
+        """The words of the sentence that neither the table nor the language explains."""
+        return self.sentence.unexplained(self.named)
+
+    def names_another(self, word: str) -> bool:
+        """True if a word is of the name of another measure of the table: "more beer than wine"."""
+        names = [measure_words(self.table, measure).own for measure in self.table.measures]
+        return bool(concepts_in(word) & frozenset[str]().union(*names))
+
+    @cached_property
+    def is_of_other_resolution(self) -> bool:
+        """True if the sentence is of a month, or a day, and the table of quarters."""
+        column = self.table.time
+        return (
+            column is not None
+            and column.resolution == "quarter"
+            and any(time.key % 10_000 and not time.is_quarter for time in self.sentence.times)
+        )
+
+    @cached_property
+    def is_of_longer_times(self) -> bool:
+        """True if the sentence is of a quarter, and the table of months or days."""
+        column = self.table.time
+        is_finer = column is not None and column.resolution in ("month", "day")
+        return is_finer and any(time.is_quarter for time in self.sentence.times)
+
+    @cached_property
     def is_named(self) -> bool:
         """True if the sentence names the measure by most of its words, or has no word that the table
         does not explain.
         """
-        return self.named.score >= CLEAR or not self.sentence.unexplained(self.named)
+        return self.named.score >= CLEAR or not self.unexplained
 
     def _is_of_title(self, mention: LabelMention) -> bool:
         """True if the title of the table names a place: "US unemployment"."""
@@ -157,6 +182,8 @@ class Judge:
         finest = {"year": 10_000, "quarter": 100, "month": 100, "day": 1}[column.resolution]
         if time.key % finest:
             return None  # "in March" of a table of years
+        if time.is_quarter and until is None and column.resolution != "quarter":
+            return self.table.at_time(time.key, time.key + _TWO_MONTHS)
         return self.table.at_time(time.key, None if until is None else until.key)
 
     def is_of_other_period(self, item: Placed) -> bool:
@@ -330,10 +357,18 @@ class Judge:
 
     @cached_property
     def is_flow(self) -> bool:
-        """True if the values of several times are added: births, and no population."""
-        return self.can_be_added and not (
-            (self.named.words.own | self.named.words.other) & words_listed("stocks")
-        )
+        """True if the values of several times are added: births, sales."""
+        words = self.named.words.own or self.named.words.other
+        return self.can_be_added and bool(words & words_listed("flows")) and not self.is_stock
+
+    @cached_property
+    def is_stock(self) -> bool:
+        """True if the values of several times are not added: a population."""
+        return bool((self.named.words.own | self.named.words.other) & words_listed("stocks"))
+
+    def is_over_time(self, places: IntArray) -> bool:
+        """True if cells are of several times."""
+        return self.table.time is not None and len(np.unique(self.table.time.keys[places])) > 1
 
     def _totals(self, places: IntArray) -> IntArray:
         """Return of several cells the one whose other labels say "total"."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from broadsheet.checks.audit.audit_table import MeasureColumn
-from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.quantities import CENT, Quantity
 from broadsheet.checks.audit.vocabulary import tokens, units
 from broadsheet.notebook.values.units import currency_in, unit_of
 
@@ -41,6 +41,8 @@ _ALIKE = 3.0
 """A number that is so many times the exact one is not taken for it in an unknown magnitude."""
 
 
+_OF_CENTS = ("USD", "EUR", "AUD", "CAD", "NZD", "HKD", "SGD", "ZAR")
+"""Currencies that have cents."""
 Certainty = Literal["sure", "alike", "weak"]
 """A unit that is known; a magnitude that is told by the size of the number; a mere guess."""
 _ANY_MAGNITUDE: tuple[tuple[float, Certainty], ...] = tuple(
@@ -179,9 +181,12 @@ def _factors(
 
 def _factors_of_currency(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[float, Certainty]]:
     if unit.kind == "currency":
-        return ((1 / unit.scale, "sure"),) if unit.name == quantity.unit else ()
+        is_same = unit.name == quantity.unit or (quantity.unit == CENT and unit.name in _OF_CENTS)
+        return ((1 / unit.scale, "sure"),) if is_same else ()
     if unit.kind:
         return ()
+    if quantity.unit == CENT:
+        return ((1.0, "alike"), (100.0, "alike"))
     return _ANY_MAGNITUDE if quantity.scale > 1.0 else ((1.0, "sure"), *_ANY_MAGNITUDE)
 
 

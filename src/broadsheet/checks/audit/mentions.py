@@ -60,6 +60,8 @@ class TimeMention:
     """The time as 20240131, 20240100 or 20240000."""
     role: Literal["at", "since", "from", "until"]
     """The time itself; since when; the first and the last of a range."""
+    is_quarter: bool = False
+    """It is a quarter, and the key that of its first month."""
 
 
 class LabelIndex:
@@ -180,7 +182,7 @@ _ELIDED = re.compile(r"^[ldLD]'")
 
 
 def _bare(name: str) -> str:
-    """Return a plain_name name without the ending of its possessive."""
+    """Return a plain name without the ending of its possessive."""
     return name.replace("’", "'").removesuffix("'s").removesuffix("'")
 
 
@@ -188,14 +190,15 @@ def _bare(name: str) -> str:
 
 
 @cache
-def _months(language: str) -> Mapping[str, int]:
-    months = {
+def months(language: str) -> Mapping[str, int]:
+    """Return the number of each month, by its names in small letters."""
+    names = {
         str(name).rstrip(".").lower(): number
         for tag in ("en", language)
         for width in ("wide", "abbreviated")
         for number, name in Locale(tag).months["format"][width].items()
     }
-    return months | {"sept": 9}
+    return names | {"sept": 9}
 
 
 _YEARS = r"(?:1[5-9]|20|21)\d\d"
@@ -215,16 +218,16 @@ _UNTIL = re.compile(
 
 @cache
 def _time_form(language: str) -> re.Pattern[str]:
-    months = "|".join(sorted(map(re.escape, _months(language)), key=lambda name: -len(name)))
+    names = "|".join(sorted(map(re.escape, months(language)), key=lambda name: -len(name)))
     return re.compile(
         rf"""(?<![\w.,$€£/-])(?:
         (?P<iso>{_YEARS})-(?P<isom>0[1-9]|1[0-2])(?:-(?P<isod>[0-3]\d))?(?![\d-])
-        |(?:(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.)?\ (?:of\ )?)?(?P<m>{months})\.?[ ]
+        |(?:(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.)?\ (?:of\ )?)?(?P<m>{names})\.?[ ]
         (?:(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?,?\ )?(?:of\ )?(?P<my>{_YEARS})(?!\d)
         |Q(?P<q>[1-4])\ (?P<qy>{_YEARS})
         |(?P<rank>first|second|third|fourth)\ quarter\ (?:of\ )?(?P<ry>{_YEARS})
         |(?P<decade>(?:1[5-9]|20|21)\d0)s\b
-        |(?P<bare>{months})\b(?!\.?\ \d)
+        |(?P<bare>{names})\b(?!\.?\ \d)
         |(?P<a>{_YEARS})\s?[–—-]\s?(?P<b>{_YEARS}|\d\d)(?![\d\w])
         |(?P<y>{_YEARS})(?![\d%]|[.,:]\d|\s?(?:percent|per\ cent|dollars|euros|million|billion|tonnes|people|km|kg)\b)
         )""",
@@ -234,19 +237,19 @@ def _time_form(language: str) -> re.Pattern[str]:
 
 def times_in(text: str, span: Span, language: str) -> Iterator[TimeMention]:
     """Yield the times in a sentence, in order."""
-    months = _months(language)
+    numbers = months(language)
     last: TimeMention | None = None
     matches = list(_time_form(language).finditer(text, *span))
     for at, match in enumerate(matches):
         if match["bare"]:
             near = [each for each in (*matches[:at][::-1], *matches[at + 1 :]) if each["m"]]
             if near and match["bare"][0].isupper():
-                month = months[match["bare"].lower()] * 100
+                month = numbers[match["bare"].lower()] * 100
                 key = int(near[0]["my"]) * 10_000 + month
                 yield TimeMention(match.start(), match.end(), key, "at")
             continue
         before = text[max(span[0], match.start() - 30) : match.start()]
-        key = _key(match, months)
+        key = _key(match, numbers)
         if match["a"]:
             end = int(match["b"]) if len(match["b"]) == 4 else int(match["a"][:2] + match["b"])
             yield TimeMention(match.start(), match.end(), int(match["a"]) * 10_000, "from")
@@ -265,7 +268,8 @@ def times_in(text: str, span: Span, language: str) -> Iterator[TimeMention]:
             role = "until"
         elif _FROM.search(before) and _continues(text, match.end(), span[1], language):
             role = "from"
-        last = TimeMention(match.start(), match.end(), key, role)
+        is_quarter = bool(match["q"] or match["rank"])
+        last = TimeMention(match.start(), match.end(), key, role, is_quarter)
         yield last
 
 
@@ -277,12 +281,12 @@ def _continues(text: str, at: int, end: int, language: str) -> bool:
     return after is not None and _time_form(language).match(text, after.end(), end) is not None
 
 
-def _key(match: re.Match[str], months: Mapping[str, int]) -> int:
+def _key(match: re.Match[str], numbers: Mapping[str, int]) -> int:
     if match["iso"]:
         return int(match["iso"]) * 10_000 + int(match["isom"]) * 100 + int(match["isod"] or 0)
     if match["m"]:
         day = int(match["d"] or match["d2"] or 0)
-        return int(match["my"]) * 10_000 + months[match["m"].lower()] * 100 + day
+        return int(match["my"]) * 10_000 + numbers[match["m"].lower()] * 100 + day
     if match["q"]:
         return int(match["qy"]) * 10_000 + (int(match["q"]) * 3 - 2) * 100
     if match["rank"]:

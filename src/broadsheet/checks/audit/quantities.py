@@ -18,6 +18,8 @@ from broadsheet.verify.sentences import Span
 
 UnitKind = Literal["", "percent", "points", "currency", "times", "rank", "unit"]
 
+CENT = "cent"
+"""The unit of cents, which are of dollars, of euros or of others."""
 _MONEY = (
     "dollars?|us[ -]dollars?|u\\.s\\. dollars?|usd|euros?|eur|pounds?|gbp|sterling|yen|jpy|yuan|renminbi|"
     "cny|rupees?|francs?|pesos?|cents?"
@@ -25,7 +27,7 @@ _MONEY = (
 _CURRENCIES = {
     "dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR",
     "pound": "GBP", "gbp": "GBP", "sterling": "GBP", "yen": "JPY", "jpy": "JPY", "yuan": "CNY", "renminbi": "CNY",
-    "cny": "CNY", "cent": "USD",
+    "cny": "CNY", "cent": CENT, "a$": "AUD", "c$": "CAD", "nz$": "NZD", "hk$": "HKD", "$": "USD", "us$": "USD",
 }  # fmt: skip
 _SHORT_SCALES = {"k": 3, "m": 6, "b": 9, "mn": 6, "bn": 9, "tn": 12, "mio": 6, "mrd": 9}
 _TIMES = re.compile(r"\s?(?:-|‑)?\s?(?:times|fold|x\b|fach\w*|mal\b|fois)")
@@ -80,7 +82,7 @@ class Quantity:
         depends on what the author takes for precise.
         """
         off = abs(self.value - exact)
-        slack = self.step * 0.5 * (1 + 1e-9) + abs(exact) * 1e-12
+        slack = (0.0 if self.round_to.side else self.step * 0.5 * (1 + 1e-9)) + abs(exact) * 1e-12
         if self.round_to is PLAIN:
             return True if off <= slack else None if off < self.step * _LOOSE else False
         size = abs(self.value) or 1.0
@@ -171,12 +173,21 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
     if match["sign"]:
         value = -value
     factor = Decimal(10) ** power
-    about = rounding.at_end(before, words.rounding)
     start = match.start()
+    if unit == CENT:
+        factor /= 100
     return Quantity(
         start, at, text[start:at], float(value * factor), float(step * factor), float(factor),
-        kind, unit, rounding.rounding_of(about, words.rounding) if about else PLAIN, bool(word),
+        kind, unit, _rounding(before, words), bool(word),
     )  # fmt: skip
+
+
+def _rounding(before: str, words: AuditWords) -> Rounding:
+    """Return the meaning of the rounding word before a number; "no more than" is at most."""
+    about = rounding.at_end(before, words.limits)
+    meaning = rounding.rounding_of(about, words.limits) if about else PLAIN
+    is_denied = meaning.side and words.has("no", before.rstrip().removesuffix(about).lower()[-10:])
+    return Rounding(-meaning.side, or_equal=True) if is_denied else meaning
 
 
 def _is_name(text: str, span: Span, match: re.Match[str]) -> bool:
@@ -211,7 +222,11 @@ def _unit(
     if times := _TIMES.match(text, at, end):
         return "times", "", times.end()
     if prefix:
-        return "currency", currency_in(prefix, "en") or "USD", at
+        return (
+            "currency",
+            _CURRENCIES.get(prefix.lower()) or currency_in(prefix, "en") or prefix,
+            at,
+        )
     if money := _money().match(text, place, end):
         name = money[0].lower().removesuffix("s").replace("-", " ")
         sign = currency_in(money[0], "en")
@@ -254,7 +269,7 @@ def _form(language: str) -> re.Pattern[str]:
         rf"|\d+(?:{re.escape(words.decimal)}\d+)?"
     )
     return re.compile(
-        rf"(?:(?P<money>(?:US|A|C|NZ|HK)?\$|€|£|¥)\s?)?(?P<sign>[-−–](?=\d))?(?:(?P<figures>{figures})(?![\d])|\b(?P<word>(?i:{counts}))\b(?![-’']))"
+        rf"(?:(?P<money>(?:[A-Z]{{1,3}})?\$|€|£|¥)\s?)?(?P<sign>[-−–](?=\d))?(?:(?P<figures>{figures})(?![\d])|\b(?P<word>(?i:{counts}))\b(?![-’']))"
     )
 
 

@@ -17,6 +17,7 @@ from broadsheet.checks.audit.comparisons import comparisons_in
 from broadsheet.checks.audit.conditions import counts_under, sizes_in
 from broadsheet.checks.audit.counting import counts_in
 from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
+from broadsheet.checks.audit.doubts import Doubts
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.operations import readings_of, years_in
 from broadsheet.checks.audit.quantities import Quantity
@@ -123,20 +124,20 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
     has_bound = BOUND in sentence.text
     for named in sentence.named:
         judge = Judge(sentence, named)
-        if judge.is_elsewhere:
+        if judge.is_elsewhere or judge.is_of_other_resolution:
             continue
-        for quantity in numbers:
-            if judge.is_of_other_period(quantity):
-                continue
-            numbers[quantity] += readings_of(judge, quantity)
-            numbers[quantity] += counts_under(judge, quantity)
+        doubts = Doubts(judge)
+        for quantity, readings in numbers.items():
+            if not judge.is_of_other_period(quantity):
+                all_readings = (*readings_of(judge, quantity), *counts_under(judge, quantity))
+                readings += [doubts.weighed(quantity, reading) for reading in all_readings]
         for quantity, reading in years_in(judge):
             years.setdefault(quantity, []).append(reading)
         if not has_bound and named.score > BY_LABEL:
             for words, reading in comparisons_in(judge):
                 if judge.is_of_other_period(words):
                     continue
-                compared[words.start, words.end].append(reading)
+                compared[words.start, words.end].append(doubts.weighed(words, reading))
                 spans.setdefault((words.start, words.end), words)
     _doubt_second_numbers(numbers)
     for quantity in numbers:

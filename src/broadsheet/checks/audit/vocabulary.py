@@ -43,6 +43,8 @@ class AuditWords:
     """The exponents of words for powers of ten."""
     rounding: RoundingWords
     """Rounding words."""
+    limits: RoundingWords
+    """Those, and verbs that say the same: "exceeded"."""
     percent: re.Pattern[str]
     """A pattern of the words of percent."""
     points: re.Pattern[str]
@@ -78,16 +80,17 @@ def words_of(language: str) -> AuditWords:
     patterns = {
         name: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else "(?!)")
         for name, pattern in section.items()
-        if isinstance(pattern, str)
-        and name not in ("counts", "percent", "points", "benign", "compound")
+        if isinstance(pattern, str) and name not in ("counts", "percent", "points", "compound")
     }
+    rounding = known_words(section.get("rounding", facts.rounding))
     counts = section["counts"].split() if "counts" in section else facts.counts
     return AuditWords(
         language,
         patterns,
         {word: number for number, word in enumerate(counts)},
         section.get("scales") or dict(facts.scales),
-        known_words(section.get("rounding", facts.rounding)),
+        rounding,
+        {**rounding, **known_words(section["limits"])},
         re.compile(section["percent"]) if "percent" in section else facts.percent,
         re.compile(
             section.get("points", r"(?:percentage|prozent)[ -]?(?:points?|punkte?n?)|pp\b|pts\b"),
@@ -128,7 +131,7 @@ def is_generic(word: str) -> bool:
 
 @cache
 def _phrases(section: str) -> Mapping[str, frozenset[str]]:
-    """Return the groups of each phrase, its words plain_name and with single spaces."""
+    """Return the groups of each phrase, its words plain and with single spaces."""
     groups: dict[str, set[str]] = {}
     for group, phrases in _file()[section].items():
         for phrase in phrases.split():
@@ -162,7 +165,7 @@ _ENDINGS = re.compile(
 
 @lru_cache(maxsize=100_000)
 def lemma(word: str) -> str:
-    """Return a plain_name word without the ending of its plural."""
+    """Return a plain word without the ending of its plural."""
     word = word.removesuffix("'s").removesuffix("'")
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
@@ -172,8 +175,13 @@ def lemma(word: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of a text, plain_name."""
+    """Return the words of a text, plain."""
     return plain_name(_ELIDED.sub(" ", text.replace("’", "'")).replace("/", " ")).split()
+
+
+def bare_word(word: str) -> str:
+    """Return a word of a text in small letters, without what is elided before it and a full stop."""
+    return _ELIDED.sub("", word.lower().replace("’", "'")).rstrip(".")
 
 
 _ELIDED = re.compile(r"\b(?:[ldnsj]|qu)'", re.IGNORECASE)
@@ -371,12 +379,7 @@ def _said(text: str, generic: Iterable[str]) -> frozenset[str]:
     )
 
 
-def noun_beside(language: str, before: str, after: str) -> bool:
-    """True if a word beside that of a measure makes another one of it: "GDP growth", "youth
-    unemployment".
-    """
-    section = _file()["languages"][language]
-    compound = set(section["compound"].split())
-    benign = set(section["benign"].split())
-    is_before = bool(benign) and before != "" and before not in benign
-    return is_before or lemma(after) in compound or after in compound
+def noun_behind(language: str, after: str) -> bool:
+    """True if a word behind that of a measure makes another one of it: "GDP growth"."""
+    compound = set(_file()["languages"][language]["compound"].split())
+    return lemma(after) in compound or after in compound
