@@ -41,7 +41,7 @@ _ANAPHOR = re.compile(
     r"dort|es|ihr|dessen|deren|y était|il|elle|allí|su)\b"
 )
 """Words for what the sentence before is of."""
-_LONGEST = 1500
+LONGEST = 1500
 """A sentence with more letters is none."""
 
 
@@ -51,7 +51,7 @@ def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[Audi
     for passage in document.passages:
         before, file = heading, document.file_at(passage.place.line)
         for start, end in sentences(passage.text, document.language):
-            if end - start > _LONGEST:
+            if end - start > LONGEST:
                 continue
             sentence = AuditedSentence(
                 passage.text[start:end], document.language, tables, passage.context, file

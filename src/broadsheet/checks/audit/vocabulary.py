@@ -74,8 +74,10 @@ def _ending(pattern: str) -> re.Pattern[str]:
 
 @cache
 def words_of(language: str) -> AuditWords:
-    """Return the words of a language."""
-    section: dict[str, Any] = _file()["languages"][language]
+    """Return the words of a language; of one that the file has not, those of English."""
+    sections: dict[str, dict[str, Any]] = _file()["languages"]
+    language = language if language in sections else "en"
+    section = sections[language]
     facts = words_in(language if language in ("en", "de") else "en")
     patterns = {
         name: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else "(?!)")

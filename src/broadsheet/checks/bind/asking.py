@@ -120,7 +120,8 @@ def answers_of(
     """Return what each edition of a source, of which ``edition`` is the first, finds for the words of
     sentences. Raises :class:`BroadsheetError` for a run that fails.
     """
-    parameters, language = list(parameters_of(edition.source)), edition.settings.lang[:2]
+    parameters = list(parameters_of(edition.source))
+    language = edition.settings.lang.partition("-")[0]
     tasks = defaultdict[tuple[int, int], list[dict[str, Any]]](list)
     for number, sentence in enumerate(asked):
         tasks[place_of(source, sentence.stretch)].append(

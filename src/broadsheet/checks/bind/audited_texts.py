@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditVerdict
-from broadsheet.checks.audit.verdicts import readings_in, verdict_of
+from broadsheet.checks.audit.verdicts import LONGEST, readings_in, verdict_of
+from broadsheet.checks.audit.vocabulary import words_of
 from broadsheet.checks.bind.asking import AskedSentence
-
-_LANGUAGES = ("en", "de", "fr", "es")
-_LONGEST = 1_500
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,10 @@ def audited_numbers(
     asked: Sequence[AskedSentence], tables: AuditTables, language: str
 ) -> dict[tuple[int, int, int], AuditedNumber]:
     """Return the numbers of sentences that the tables bear out or contradict."""
-    numbers = {}
+    numbers, spoken = {}, words_of(language).language
     for number, sentence in enumerate(asked):
-        if len(sentence.text) > _LONGEST:
+        if len(sentence.text) > LONGEST:
             continue
-        spoken = language if language in _LANGUAGES else "en"
         for words, _, readings in readings_in(AuditedSentence(sentence.text, spoken, tables)):
             verdict, reading = verdict_of(readings)
             if isinstance(words, Quantity) and reading and verdict in ("borne out", "contradicted"):
@@ -80,11 +77,11 @@ def _in_form(number: AuditedNumber, language: str) -> str:
     figures = re.search(r"\d(?:[\d.,\u00a0\u202f ]*\d)?", number.text)
     if figures is None:
         return ""
-    mark = "." if language == "en" else ","
+    mark = words_of(language).decimal
     decimals = len(figures[0].rpartition(mark)[2]) if mark in figures[0] else 0
     value = f"{abs(number.value) / number.scale:,.{decimals}f}"
     if abs(number.value) / number.scale < 10_000 and not re.search(r"\d[.,]\d{3}", figures[0]):
         value = value.replace(",", "")
-    if language != "en":
+    if mark == ",":
         value = value.translate(str.maketrans(",.", ".,"))
     return f"{number.text[: figures.start()]}{value}{number.text[figures.end() :]}"

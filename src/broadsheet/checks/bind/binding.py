@@ -81,7 +81,7 @@ def bind_source(
     files = read_table_files([*data, *beside], root)
     among = tables_with(files.tables)
     edition = editions_with(project, source, before)[0]
-    language = edition.settings.lang[:2]
+    language = edition.settings.lang.partition("-")[0]
     audited = audited_numbers(sentences_of(source, language, only), among, language)
     with ExitStack() as stack:
         press = stack.enter_context(Press(project, draws=False))

@@ -11,6 +11,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -139,11 +140,13 @@ def named_in(
             continue
         if isinstance(value, pd.DataFrame):
             frames[name] = value
-            columns += _of_frame(name, value, is_named)
+            with suppress(Exception):  # of values that are no plain numbers and texts
+                columns += _of_frame(name, value, is_named)
         elif isinstance(value, pd.Series):
             frames[name] = value
             said = words_said(f"{spaced(name)} {value.name if isinstance(value.name, str) else ''}")
-            columns += _of_series(name, value, said, frozenset(), _unit(value), is_named)
+            with suppress(Exception):
+                columns += _of_series(name, value, said, frozenset(), _unit(value), is_named)
         elif isinstance(value, Fact | str | int | float | np.number | date) and not isinstance(
             value, bool
         ):
@@ -166,15 +169,21 @@ def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterato
     origin = frame.attrs.get("origin")
     described = {column.name: column for column in origin.columns} if origin is not None else {}
     other = words_said(f"{spaced(name)} {origin.title if origin is not None else ''}")
-    for column in frame.columns:
-        if not isinstance(column, str) or not pd.api.types.is_numeric_dtype(frame[column]):
-            continue
+    for column, values in columns_of(frame):
         title = getattr(described.get(column), "title", "") or ""
         unit = getattr(described.get(column), "unit", "") or ""
         is_attribute = _is_name(column) and column[0] != "_" and not hasattr(type(frame), column)
         code = f"{name}.{column}" if is_attribute else f"{name}[{text_code(column)}]"
         said = words_said(f"{spaced(column)} {title}")
-        yield from _of_series(code, frame[column], said, other - said, unit, is_named)
+        yield from _of_series(code, values, said, other - said, unit, is_named)
+
+
+def columns_of(frame: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the columns of a frame that have a name of their own, each with it."""
+    for column in frame.columns:
+        values = frame[column] if isinstance(column, str) else None
+        if isinstance(values, pd.Series):  # two columns of one name are a frame
+            yield column, values
 
 
 def _of_series(  # noqa: PLR0917
@@ -190,6 +199,7 @@ def _of_series(  # noqa: PLR0917
         or len(series) > _MOST_PLACES * 5
         or not pd.api.types.is_numeric_dtype(series)
         or pd.api.types.is_bool_dtype(series)
+        or pd.api.types.is_complex_dtype(series)
         or not series.index.is_unique
     ):
         return
@@ -217,8 +227,10 @@ def is_time(label: Any) -> bool:
 
 
 def is_text(series: Any) -> bool:
-    """True if a column has texts."""
-    return bool(pd.api.types.is_string_dtype(series))
+    """True if a column has texts, and nothing else."""
+    is_category = isinstance(series.dtype, pd.CategoricalDtype)
+    values = series.dtype.categories if is_category else series.dropna()
+    return len(values) > 0 and bool(pd.api.types.is_string_dtype(values))
 
 
 def _numbers(series: Any) -> dict[Any, float]:

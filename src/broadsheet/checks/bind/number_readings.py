@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import mean, median
@@ -15,6 +16,7 @@ from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.bind.named_values import (
     NamedColumn,
     NamedValues,
+    columns_of,
     is_text,
     is_time,
     plain,
@@ -293,30 +295,30 @@ def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidat
 
 def _counts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
     """Yield the number of rows of a frame, and of those with a text that the sentence names."""
-    noun = concepts_in(words.noun)
     for name, frame in named.frames.items():
-        origin = getattr(frame, "attrs", {}).get("origin")
-        title = getattr(origin, "title", "") or ""
-        told = 1.3 * shared_part(words, name.replace("_", " "))
-        is_noun = bool(noun & (concepts_in(name.replace("_", " ")) | concepts_in(title)))
-        if number.may_be(len(frame)):
-            yield Candidate(f"len({name})", told + (1.6 if is_noun else 0.4))
-        for column in getattr(frame, "columns", ()):
-            if not isinstance(column, str) or not is_text(frame[column]):
-                continue
-            texts = frame[column].dropna()
-            is_column = bool(noun & concepts_in(column.replace("_", " ")))
-            if number.may_be(texts.nunique()):
-                clear = told + shared_part(words, column) + (1.2 if is_column else 0)
-                yield Candidate(f"{name}[{text_code(column)}].nunique()", clear)
-            for text, count in texts.value_counts().head(_MOST_TEXTS).items():
-                if (
-                    number.may_be(count)
-                    and isinstance(text, str)
-                    and label_positions(words.sentence, text)
-                ):
-                    code = f"({name}[{text_code(column)}] == {text_code(text)}).sum()"
-                    yield Candidate(code, told + 1.3 + (0.4 if is_noun else 0))
+        with suppress(Exception):  # of values that are no plain numbers and texts
+            yield from _counts_of(words, number, name, frame)
+
+
+def _counts_of(words: PlacedWords, number: Written, name: str, frame: Any) -> Iterator[Candidate]:
+    noun, origin = concepts_in(words.noun), frame.attrs.get("origin")
+    title = getattr(origin, "title", "") or ""
+    told = 1.3 * shared_part(words, name.replace("_", " "))
+    is_noun = bool(noun & (concepts_in(name.replace("_", " ")) | concepts_in(title)))
+    if number.may_be(len(frame)):
+        yield Candidate(f"len({name})", told + (1.6 if is_noun else 0.4))
+    for column, values in columns_of(frame) if frame.ndim == 2 else ():
+        if not is_text(values):
+            continue
+        texts = values.dropna()
+        is_column = bool(noun & concepts_in(column.replace("_", " ")))
+        if number.may_be(texts.nunique()):
+            clear = told + shared_part(words, column) + (1.2 if is_column else 0)
+            yield Candidate(f"{name}[{text_code(column)}].nunique()", clear)
+        for text, count in texts.value_counts().head(_MOST_TEXTS).items():
+            if number.may_be(count) and label_positions(words.sentence, text):
+                code = f"({name}[{text_code(column)}] == {text_code(text)}).sum()"
+                yield Candidate(code, told + 1.3 + (0.4 if is_noun else 0))
 
 
 def _counts_beyond(

@@ -5,12 +5,12 @@ that the words beside a number are about.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from broadsheet.checks.audit.places import place_code, plain_name
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
@@ -181,31 +181,32 @@ def label_positions(text: str, label: Any) -> tuple[tuple[int, int], ...]:
     if len(name) < 2 or len(name) > 80:
         return ()
     if date := _DATE.fullmatch(name):
-        return tuple(match.span() for match in re.finditer(_form_of(*date.groups()), text))
-    ending = r"(?:n|s|['’]s?)?" if isinstance(label, str) and len(name) > 3 else ""
-    form = rf"(?<![\w.,$€£]){re.escape(name)}{ending}(?![\w%]|[.,]\d)"
-    spans = tuple(match.span() for match in re.finditer(form, text))
-    if spans or isinstance(label, int):
-        return spans
+        year, month, day = date.groups()
+        if str(int(day or year)) not in text:  # before a pattern is made
+            return ()
+        return tuple(match.span() for match in _form_of(year, month, day).finditer(text))
+    if name in text:
+        ending = r"(?:n|s|['’]s?)?" if isinstance(label, str) and len(name) > 3 else ""
+        form = rf"(?<![\w.,$€£]){re.escape(name)}{ending}(?![\w%]|[.,]\d)"
+        if spans := tuple(match.span() for match in re.finditer(form, text)):
+            return spans
     short = re.split(r"[,(]", name)[0].strip()
-    code = place_code(name)
-    spellings = [short] if len(short) > 3 else []
-    if not spellings and not code:
+    if isinstance(label, int) or len(short) < 4 or short.lower() not in _in_small_letters(text):
         return ()
-    return tuple(
-        match.span()
-        for spelling in spellings
-        for match in re.finditer(
-            rf"(?<!\w){re.escape(spelling)}(?:s|['’]s?)?(?!\w)", text, re.IGNORECASE
-        )
-    )
+    form = rf"(?<!\w){re.escape(short)}(?:s|['’]s?)?(?!\w)"
+    return tuple(match.span() for match in re.finditer(form, text, re.IGNORECASE))
+
+
+@lru_cache(maxsize=100)
+def _in_small_letters(text: str) -> str:
+    return text.lower()
 
 
 _DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-([0-3]\d))?(?: 00:00:00)?")
 
 
-@cache
-def _form_of(year: str, month: str, day: str | None) -> str:
+@lru_cache(maxsize=5_000)
+def _form_of(year: str, month: str, day: str | None) -> re.Pattern[str]:
     """Return the pattern of a month of a year, or of a day, whose year may be left out."""
     names = "|".join(
         re.escape(str(Locale(tag).months["format"][width][int(month)]).rstrip("."))
@@ -213,9 +214,9 @@ def _form_of(year: str, month: str, day: str | None) -> str:
         for width in ("wide", "abbreviated")
     )
     if day is None:
-        return rf"(?<!\w)(?:{names})\.? {year}(?!\d)|(?<![\w-]){year}-{month}(?![\w-])"
+        return re.compile(rf"(?<!\w)(?:{names})\.? {year}(?!\d)|(?<![\w-]){year}-{month}(?![\w-])")
     number = rf"{int(day)}(?:st|nd|rd|th|\.)?"
-    return (
+    return re.compile(
         rf"(?<![\w.]){number} (?:of )?(?:{names})\b(?! (?!{year})\d{{4}})"
         rf"|(?<!\w)(?:{names})\.? {number}(?!\d)(?!,? (?!{year})\d{{4}})|{year}-{month}-{day}"
     )
@@ -236,12 +237,16 @@ def dates_in(text: str, language: str) -> Iterator[tuple[int, int, tuple[int, in
 @cache
 def _dates(language: str) -> re.Pattern[str]:
     """Return the pattern of the dates of a language, such as `2 March 2022`, `March 2`, `2. März`."""
-    names = Locale(language).months["format"]["wide"]
+    try:
+        locale = Locale(language)
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    names = locale.months["format"]["wide"]
     first, second = (
         "|".join(rf"(?P<{sign}{number}>{re.escape(name)})" for number, name in names.items())
         for sign in "mn"
     )
-    weekday = "|".join(map(re.escape, Locale(language).days["format"]["wide"].values()))
+    weekday = "|".join(map(re.escape, locale.days["format"]["wide"].values()))
     return re.compile(
         rf"(?<![\w.])(?:(?:{weekday}),? )?(?:"
         rf"(?P<day>\d{{1,2}})\.? (?:{first})(?: (?P<year>\d{{4}}))?(?!\w)"
@@ -254,26 +259,22 @@ def mentions(text: str, label: str) -> bool:
     if label_positions(text, label):
         return True
     code = place_code(label)
-    words = [*text.split()]
-    return bool(code) and any(
-        place_code(re.sub(r"[^\w\s].*$", "", " ".join(words[at : at + count]))) == code
+    return bool(code) and code in _places_in(text)
+
+
+@lru_cache(maxsize=100)
+def _places_in(text: str) -> frozenset[str]:
+    """Return the codes of the places that a text names in a word or in two."""
+    words = text.split()
+    named = (
+        place_code(re.sub(r"[^\w\s].*$", "", " ".join(words[at : at + count])))
         for at in range(len(words))
         for count in (1, 2)
     )
-
-
-def shared(first: Iterable[str], other: Iterable[str]) -> int:
-    """Return how many words two groups share."""
-    return len(set(first) & set(other))
+    return frozenset(filter(None, named))
 
 
 def shared_part(words: PlacedWords, text: str) -> float:
     """Return the part of the words of a name that a sentence has."""
     said = concepts_in(text)
     return len(said & words.concepts) / len(said) if said else 0.0
-
-
-def is_in(text: str, words: Sequence[str]) -> bool:
-    """True if a text has one of some words."""
-    low = f" {plain_name(text)} "
-    return any(f" {word} " in low for word in words)

@@ -72,15 +72,15 @@ def publish_values(task: str) -> None:
 
 
 def value_of(declared: Mapping[str, Any]) -> str:
-    """Return what a fact or a claim comes to, in a form to compare: the figures of a number, the truth
-    of a condition with the values that it rests on.
+    """Return what a fact or a claim comes to, in a form to compare: a number, a ratio in percent; the
+    truth of a condition with the values that it rests on.
     """
     if "evidence" in declared:
         values = sorted({str(each["value"]) for each in declared["evidence"]})
         return json.dumps([declared["truth"], values], default=str)
     value = declared["value"]
     if isinstance(value, int | float) and math.isfinite(value):
-        return f"{abs(value):.9e}".partition("e")[0].rstrip("0")
+        return f"{value * (100 if declared.get('unit') == 'ratio' else 1) + 0.0:.9g}"
     return str(value)
 
 

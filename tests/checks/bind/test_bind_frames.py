@@ -1,0 +1,78 @@
+"""The frames that a notebook has, of whichever kind, and what `broadsheet bind` finds in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from broadsheet.checks.bind.passages import label_positions, mentions
+from broadsheet.checks.bind.probe import value_of
+from probing import as_table, codes
+
+WIND = 'amount(power.wind[2024], "31 TWh")'
+SENTENCE = "In 2024 wind gave 31 TWh."
+
+
+def power() -> pd.DataFrame:
+    return as_table(pd.DataFrame({"wind": [27, 31]}, index=pd.Index([2023, 2024], name="year")))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pd.DataFrame([[1, 2], [3, 4]], columns=["wind", "wind"]),
+        pd.DataFrame([["a", "b"], ["c", "d"]], columns=["kind", "kind"]),
+        pd.DataFrame({"lists": [[1], [2, 3]]}),
+        pd.DataFrame({"mixed": [[1], "b", None]}),
+        pd.DataFrame({"complex": [1 + 2j, 3]}),
+        pd.DataFrame({("a", "b"): [1, 2], ("a", "c"): ["x", "y"]}),
+        pd.DataFrame({"times": pd.to_timedelta([1, 2], "s"), "spans": pd.interval_range(0, 2)}),
+        pd.DataFrame({"none": pd.array([None, None], dtype="Int64")}),
+        pd.Series([[1], "b", None]),
+    ],
+    ids=lambda frame: "-".join(map(str, getattr(frame, "columns", ["series"]))),
+)
+def test_a_frame_of_odd_values_leaves_the_others(odd: Any) -> None:
+    assert WIND in codes(SENTENCE, odd=odd, power=power())
+    assert not codes("Of these, 3 were odd.", odd=odd)
+
+
+@pytest.mark.parametrize("kind", ["str", "object", "category"])
+def test_rows_with_a_text_are_counted(kind: str) -> None:
+    plants = as_table(pd.DataFrame({"fuel": pd.Series(["coal"] * 31 + ["gas", None], dtype=kind)}))
+    assert 'count((plants["fuel"] == "coal").sum())' in codes(
+        "Of the plants, 31 were coal plants.", plants=plants
+    )
+
+
+@pytest.mark.parametrize("language", ["it", "nl", "ja", "gsw", "xx"])
+def test_a_page_in_a_language_without_words_of_its_own_is_read(language: str) -> None:
+    assert WIND in codes(SENTENCE, language=language, power=power())
+
+
+def test_a_loss_is_no_gain_and_thousands_are_no_ones() -> None:
+    def value(number: float, unit: str = "") -> str:
+        return value_of({"value": number, "unit": unit})
+
+    assert len({value(31), value(-31), value(3100), value(0.31)}) == 4
+    assert value(0.31, "ratio") == value(31, "percent")
+
+
+def test_labels_are_found_in_each_of_their_spellings() -> None:
+    text = "In Germany, egypt and the US, on 7 April."
+    assert label_positions(text, "Germany")
+    assert label_positions(text, "Egypt, Arab Rep.")
+    assert label_positions(text, "2022-04-07")
+    assert not label_positions(text, "2022-04-08")
+    assert mentions(text, "United States")
+    assert not mentions(text, "France")
+
+
+def test_no_pattern_is_made_for_a_label_that_a_text_has_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("re.finditer", lambda *of: pytest.fail(f"a pattern {of[0]}"))
+    labels = [*(f"Country {number}, Rep." for number in range(100)), *range(1900, 2000), "2021-05"]
+    assert not any(label_positions(SENTENCE, label) for label in labels)

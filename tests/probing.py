@@ -1,0 +1,33 @@
+"""Sentences held against values of a notebook, as the probe of `broadsheet bind` does it in a run."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from broadsheet.checks.bind.probe import findings_in
+from broadsheet.data.descriptor import Field
+from broadsheet.data.origin import Origin
+
+DAY = date(2024, 12, 31)
+
+
+def as_table(frame: pd.DataFrame, title: str = "") -> pd.DataFrame:
+    """Give a frame the origin that `bs.table` gives to that of a table."""
+    names = [name for name in frame.columns if isinstance(name, str)]
+    fields = tuple(Field(name=name, type="string", title=name) for name in dict.fromkeys(names))
+    frame.attrs["origin"] = Origin(
+        "table", title, "", fields, (), (), DAY, DAY, "0" * 64, "table.csv"
+    )
+    return frame
+
+
+def codes(sentence: str, *, language: str = "en", quote: str = "", **namespace: Any) -> set[str]:
+    """Return the expressions and conditions that read as words of a sentence do."""
+    task = {
+        "id": 0, "sentence": sentence, "before": "", "language": language, "quote": quote,
+        "parameters": [], "day": "",
+    }  # fmt: skip
+    return {option["code"] for item in findings_in([task], namespace) for option in item["options"]}
