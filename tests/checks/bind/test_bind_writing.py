@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.checks.audit.audited_sentence import tables_with
+from broadsheet.checks.audit.table_shapes import TableWords, shaped
+from broadsheet.checks.bind.asking import AskedSentence
+from broadsheet.checks.bind.audited_texts import audited_numbers, mended_sentences
 from broadsheet.checks.bind.binding import bind_source, edits_apart, proved
+from broadsheet.checks.bind.document_texts import TextStretch
+from broadsheet.data.refresh.answers import SourceTable
 from conftest import Site
 
 Command = Callable[..., tuple[int, str, str]]
@@ -206,3 +212,33 @@ def test_false_words_that_overlap_others_are_not_mended(power: Site) -> None:
     within = replace(true, start=true.start + 1, instead="32 TWh")
     beside = replace(true, start=true.end + 1, end=true.end + 3, instead="32 TWh")
     assert edits_apart([within, true, beside, beside]) == ([true], [beside])
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "false", "true"),
+    [
+        (
+            "gdp (billion US dollars)", (3890, 4280, 4080),
+            "5.08 trillion dollars", "4.08 trillion dollars",
+        ),
+        ("gdp (million US dollars)", (3.89e6, 4.28e6, 4.08e6), "$5.1 trillion", "$4.1 trillion"),
+        ("unemployment rate (percent)", (4.1, 3.6, 5.3), "6.3 percent", "5.3 percent"),
+        ("loss (tonnes)", (12, 14, 17), "23,000 kg", "17,000 kg"),
+    ],
+)  # fmt: skip
+def test_false_words_are_mended_in_their_own_unit(
+    header: str, rows: tuple[float, ...], false: str, true: str
+) -> None:
+    cells = SourceTable(
+        ("year", header),
+        tuple(
+            (str(year), str(value)) for year, value in zip((2020, 2021, 2022), rows, strict=True)
+        ),
+    )
+    (table,) = shaped(cells, TableWords("table.csv", "table"))
+    name = header.partition(" (")[0]
+    text = f"In 2022 the {name} was {false}."
+    sentence = AskedSentence(TextStretch(1, 0, text, text, "paragraph"), 0, text, "")
+    audited = audited_numbers([sentence], tables_with([table]), "en")
+    (mended,) = mended_sentences([sentence], audited, "en")
+    assert mended.text == f"In 2022 the {name} was {true}."

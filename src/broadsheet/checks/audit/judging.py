@@ -4,6 +4,7 @@ comparison, whose operands are cells of a table.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ _TWO_MONTHS = 200
 _MOST_OPERANDS = 12
 """The most operands of a reading that are named."""
 
+_WITHOUT_UNIT: tuple[Operation, ...] = (
+    "share", "change in percent", "change in points", "ratio", "count",
+)  # fmt: skip
+"""The operations whose result is a ratio, a number of rows, or in percent."""
 _AT_FIRST = re.compile(r"\b(?:from|von|de)\s(?:about |nearly |some |just |over )?\S?$")
 _AT_LAST = re.compile(r"\b(?:to|auf|à)\s(?:about |nearly |some |just |over )?\S?$")
 
@@ -469,6 +474,14 @@ class Judge:
         number, is_sure = converted
         is_sure = is_sure and (not is_level or self.is_plausible(number.value))
         return number.fits(exact), is_sure
+
+    def factor(self, quantity: Quantity, reading: AuditReading) -> float:
+        """Return the factor by which a number is written otherwise than the result of a reading."""
+        is_of_percent = quantity.kind == "percent" and reading.operation == "difference"
+        if is_of_percent or reading.operation in _WITHOUT_UNIT:
+            return 1.0
+        converted = in_unit_of(quantity, self.measure, math.copysign(reading.value, quantity.value))
+        return converted[0].step / quantity.step if converted and quantity.step else 1.0
 
     def series(self, labels: Sequence[LabelMention]) -> tuple[IntArray, IntArray] | None:
         """Return the cells of some labels in the order of time, and their times; None if there are

@@ -49,7 +49,7 @@ class AuditReading:
     count: int
     """The number of all operands."""
     value: float
-    """The result, in the unit in which the statement has it."""
+    """The result: of cells in the unit of their column, else a ratio, or in percent."""
     fits: bool | None
     """True if the result is what the statement says, False if it is not; None if that is unclear."""
     is_sure: bool
@@ -60,6 +60,8 @@ class AuditReading:
     """The words beside the number say this operation."""
     is_of_latest: bool = False
     """The sentence names all but the time, for which the last one is taken."""
+    factor: float = 1.0
+    """A written number times this is in the unit of the result."""
 
 
 @dataclass(frozen=True)

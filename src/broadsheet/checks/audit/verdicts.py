@@ -128,9 +128,14 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
             continue
         doubts = Doubts(judge)
         for quantity, readings in numbers.items():
-            if not judge.is_of_other_period(quantity):
-                all_readings = (*readings_of(judge, quantity), *counts_under(judge, quantity))
-                readings += [doubts.weighed(quantity, reading) for reading in all_readings]
+            if judge.is_of_other_period(quantity):
+                continue
+            of_cells = (
+                replace(reading, factor=judge.factor(quantity, reading))
+                for reading in readings_of(judge, quantity)
+            )
+            all_readings = (*of_cells, *counts_under(judge, quantity))
+            readings += [doubts.weighed(quantity, reading) for reading in all_readings]
         for quantity, reading in years_in(judge):
             years.setdefault(quantity, []).append(reading)
         if not has_bound and named.score > BY_LABEL:

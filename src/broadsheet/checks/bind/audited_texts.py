@@ -21,13 +21,13 @@ class AuditedNumber:
     verdict: AuditVerdict
     """The verdict."""
     value: float
-    """The value that the tables have."""
+    """The value that the tables have, in the unit of the table."""
     is_sure: bool
     """The sentence names all of its reading."""
     table: str
     """The file of the table."""
     scale: float
-    """The value of the magnitude that is written."""
+    """The value of the magnitude that is written, in the unit of the table."""
     text: str
     """The words."""
 
@@ -52,7 +52,7 @@ def audited_numbers(
                     reading.value,
                     reading.is_sure and reading.is_main,
                     reading.operands[0].table if reading.operands else "",
-                    words.scale,
+                    words.scale * reading.factor,
                     words.text,
                 )
     return numbers
