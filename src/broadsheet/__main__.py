@@ -3,8 +3,8 @@
 import sys
 
 _WINDOWS = """\
-error: broadsheet: it does not run on Windows itself, whose Python has no `fork`, no locks of files and no limits of memory as Unix has
-  → Run it in WSL: `wsl --install` in a terminal of Windows, then install Broadsheet there as on Ubuntu (docs/start.md, "On Windows").
+error: broadsheet: it does not run on Windows itself, whose Python lacks what Broadsheet needs of Unix, such as `fork`
+  → Run it in WSL: `wsl --install` in a terminal of Windows, then install it there as on Ubuntu ("On Windows" in docs/start.md).
 """
 
 
