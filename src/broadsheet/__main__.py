@@ -4,7 +4,7 @@ import sys
 
 _WINDOWS = """\
 error: broadsheet: it does not run on Windows itself, whose Python lacks what Broadsheet needs of Unix, such as `fork`
-  → Run it in WSL: `wsl --install` in a terminal of Windows, then install it there as on Ubuntu ("On Windows" in docs/start.md).
+  → Run it in WSL: `wsl --install` in a terminal of Windows, then install it there as on Ubuntu (docs/start.md).
 """
 
 
