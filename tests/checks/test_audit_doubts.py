@@ -283,3 +283,87 @@ def test_nor_in_other_languages(wide, language, text):
 @pytest.mark.parametrize("sentence", NOT_SAID)
 def test_what_tables_do_not_say_is_not_borne_out(wide, sentence):
     assert [each.words for each in said_of(wide, sentence) if each.verdict == "borne out"] == []
+
+
+OTHERS = {
+    "rivers.csv": "river,country,length (km),discharge (m3/s)\n"
+    "Rhine,Germany,1233,2900\nElbe,Germany,1094,860\nLoire,France,1006,850\nTagus,Portugal,1007,500\n",
+    "schools.csv": "city,year,pupils,teachers\n"
+    + "".join(
+        f"{city},{year},{pupils + 100 * (year - 2018)},{teachers + 5 * (year - 2018)}\n"
+        for city, pupils, teachers in (
+            ("Leeds", 110000, 6200),
+            ("York", 25000, 1500),
+            ("Hull", 40000, 2300),
+        )
+        for year in range(2018, 2024)
+    ),
+    "rain.csv": "month,rainfall (mm)\n"
+    + "".join(
+        f"{year}-{month:02},{40 + month * 3}\n" for year in (2021, 2022) for month in range(1, 13)
+    ),
+    "wages.csv": "country,year,average wage (euros)\n"
+    + "".join(
+        f"{country},{year},{wage + 900 * (year - 2018)}\n"
+        for country, wage in (("Spain", 26000), ("Italy", 29000), ("Greece", 17000))
+        for year in range(2018, 2024)
+    ),
+    "power.csv": "year,solar (TWh),wind (TWh),coal (TWh)\n"
+    "2019,46,126,171\n2020,50,132,134\n2021,49,114,164\n2022,60,125,180\n",
+    "hospital.csv": "country,year,hospital beds,life expectancy\nNorway,2019,18700,82.9\nNorway,2020,18500,83.2\n"
+    "Denmark,2019,15000,81.4\nDenmark,2020,14900,81.5\nSweden,2019,21000,83.1\nSweden,2020,20800,82.4\n",
+}
+TRUE_OF_OTHER_TABLES = [
+    "In 2022 Leeds had 9,000 pupils in private schools.",
+    "In 2022, 1,200 teachers in Leeds worked part-time.",
+    "Leeds closed 12 schools with 3,000 pupils in 2022.",
+    "In 2023 York's primary schools had 12,000 pupils.",
+    "The average wage of women in Spain was 24,000 euros in 2022.",
+    "The minimum wage in Spain was 14,000 euros in 2022.",
+    "In 2022 the average wage of engineers in Italy was 41,000 euros.",
+    "Wages in Greece fell by 3 percent in real terms in 2022.",
+    "In 2022 Spain's average wage after tax was 22,000 euros.",
+    "The navigable length of the Rhine is 883 km.",
+    "The Rhine flows through Germany for 865 km.",
+    "The Elbe is the longest river of Saxony.",
+    "In the summer of 2022 rainfall was 180 mm.",
+    "In the wettest week of April 2022, 30 mm of rain fell.",
+    "In March 2022 Manchester had 110 mm of rainfall.",
+    "Solar produced 9 TWh in June 2022.",
+    "In 2022 wind farms at sea generated 25 TWh of electricity.",
+    "Coal plants burnt 40 million tonnes of coal in 2022.",
+    "In 2020 Norway had 300 hospital beds in intensive care.",
+    "Men in Sweden had a life expectancy of 80.6 in 2020.",
+    "In 2020 Danish women lived to 83.5 years.",
+    "In 2020 life expectancy at 65 was 20.1 years in Norway.",
+    "In 2019 Norway had more than 3 hospital beds per 1,000 inhabitants.",
+    "Of all Nordic capitals, Norway's had the most hospital beds in 2020.",
+    "Norway added 200 hospital beds during 2020.",
+    "In 2022 solar met 11 percent of demand.",
+    "Solar rose by 10 TWh in Bavaria in 2022.",
+    "In 2022 wind power was 20 TWh below forecast.",
+    "By the end of 2022 York had lost 400 pupils.",
+    "Nearly 2,000 pupils left Hull in 2022.",
+    "In 2022 York's pupils came from 90 countries.",
+    "Spain's wages were the lowest of the big euro economies in 2022.",
+    "In 2023 Italy's average wage in industry was 34,000 euros.",
+    "In 2022, 2,400 pupils moved from Hull to York.",
+    "In 2021 coal generated 30 percent of German electricity.",
+    "In 2019 Denmark had 15,600 beds in hospitals and clinics.",
+    "In 2022 wind and solar together generated 210 TWh in France.",
+    "The Loire is 15 km shorter than in 1900.",
+    "In 2022 Greek wages reached 60 percent of the European average.",
+    "The Tagus is the longest river of the Iberian peninsula.",
+    "In 2022 Leeds spent 110 million pounds on its pupils.",
+    "Half of Hull's 40,400 pupils walked to school in 2022, and 5,000 cycled.",
+]
+
+
+@pytest.mark.parametrize("text", TRUE_OF_OTHER_TABLES)
+def test_another_measure_group_time_or_part_is_not_contradicted(tmp_path, monkeypatch, text):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "site"
+    folder.mkdir()
+    for name, table in OTHERS.items():
+        (folder / name).write_text(table)
+    assert [each.words for each in said_of(folder, text) if each.verdict == "contradicted"] == []

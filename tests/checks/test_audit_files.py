@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from broadsheet.checks.audit.auditing import audit
 from broadsheet.checks.audit.documents import read_document
 from broadsheet.checks.bind.document_texts import stretches_in
 from broadsheet.cli.main import main
@@ -347,3 +348,22 @@ def test_what_only_an_older_version_bears_out_is_stale(place, capsys):
     (stale,) = (each for each in report["statements"] if each["verdict"] == "stale")
     assert stale["operands"][0]["value"] == 10353442
     assert len(stale["version"].split(", ")[0]) == 10
+
+
+def test_what_an_audit_has_written_is_not_audited(place, capsys):
+    (place / "page.md").write_text(FALSE)
+    report = ["--html", str(place / "audit.html"), "--sarif", str(place / "log.json")]
+    assert main(["audit", str(place), *report]) == 1
+    assert main(["audit", str(place), "--baseline", str(place / "known.json")]) == 0
+    assert "known.json is new: 1 finding will be passed over." in capsys.readouterr().out
+    result = audit(place)
+    assert {statement.place.file for statement in result.statements} == {"page.md"}
+    assert result.counts["contradicted"] == 1
+    assert [name for name in result.tables if name.endswith(".json")] == []
+
+
+def test_comments_and_code_in_text(place):
+    (place / "page.md").write_text(
+        f"Use `<!--` to begin a comment. {FALSE}\n\n<!-- {TRUE} -->\n\n```html\n<!--\n```\n\n{FALSE}\n"
+    )
+    assert [each.verdict for each in audit(place).statements] == ["contradicted", "contradicted"]

@@ -32,8 +32,10 @@ def audit_path(options: argparse.Namespace) -> CommandReport:
     baseline = read_baseline(options.baseline) if options.baseline else None
     result = audit(path, options.data, jobs=jobs)
     findings = findings_of(result.statements, baseline)
+    written = ""
     if options.baseline and baseline is None:
         write_baseline(options.baseline, findings)
+        written = f"{options.baseline} is new: {many(len(findings), 'finding')} will be passed over. Commit it."
         findings = []
     root = path.parent if path.is_file() else path
     problems = [notice_of(finding) for finding in findings]
@@ -48,7 +50,7 @@ def audit_path(options: argparse.Namespace) -> CommandReport:
     listed = "\n".join(_line(statement) for statement in shown if options.format == "text")
     return CommandReport(
         code,
-        "\n\n".join(filter(None, (listed, _summary(result, findings)))),
+        "\n\n".join(filter(None, (listed, _summary(result, findings), written))),
         grouped(result.notices, whole=options.verbose),
         result=_for_machines(result, findings),
         problems=[*result.notices, *problems],

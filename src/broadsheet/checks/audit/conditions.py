@@ -227,7 +227,13 @@ def sizes_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRea
     is_sure = is_sure and len(named) < 2
     fits = quantity.fits(float(size))
     yield AuditReading(
-        "count", (AuditOperand(table.file, "", {}, 1, 1.0),), size, float(size), fits, is_sure, 1.5
+        "count",
+        (AuditOperand(table.file, kind, {}, 1, 1.0),),
+        size,
+        float(size),
+        fits,
+        is_sure,
+        1.5,
     )
 
 

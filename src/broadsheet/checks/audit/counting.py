@@ -190,7 +190,7 @@ def _is_scoped(sentence: AuditedSentence, number: int, table: AuditTable) -> boo
     others = [
         mention for mention in sentence.labels if mention.place and number not in mention.codes
     ]
-    return not others and not sentence.strange_words(named) and sentence.is_plain
+    return not others and not sentence.unexplained(named) and sentence.is_plain
 
 
 def _reading(

@@ -44,20 +44,23 @@ _OPTION = re.compile(
     re.MULTILINE,
 )
 _DATA_FILE = re.compile(
-    r"[\w-][\w.-]*\.(?:csv|tsv|tab|json|xlsx?|parquet|txt|zip|gz|rds|rda)\b", re.IGNORECASE
+    r"(?<![\w.-])[\w-][\w.-]{0,80}\.(?:csv|tsv|tab|json|xlsx?|parquet|txt|zip|gz|rds|rda)\b",
+    re.IGNORECASE,
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_CODE_OR_COMMENT = re.compile(r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})|`+|<!--", re.MULTILINE)
 _START = re.compile(r"\s*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?|\d{1,9}[.)]\s+|>\s*|:\s+)+")
 _WRAPPED = re.compile(r"(?<=[^\s|])(\n\d{2,9})(?=[.)]\s)")
 """A number at the beginning of a line within a paragraph."""
 _RULE = frozenset(" \t\n|:+-")
 """The letters of a rule, and of the line below the head of a table."""
+_LONGEST_CODE = 2000
+"""The most letters of code in a line."""
 _LONGEST, _LONGEST_CONTEXT = 50_000, 300
 """The most letters of a paragraph, and of the words that say what a cell is of."""
 _INLINE = re.compile(
-    r"""(?P<bound>\{\w+\}`[^`\n]+`|(?<!`)`++\{?(?:r|python|julia|ojs|js|py)\}?\s[^`]+`+
+    r"""(?P<bound>\{eval\}`[^`\n]+`|(?<!`)`++(?:r|\{(?:r|python|julia|ojs|js|py)\})\s[^`]+`+
         |\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*+\}\}|\{%(?:[^{%]|\{(?!%)|%(?!\}))*+%\})
-    |(?P<code>(?<!`)(`++).+?(?<!`)\3(?!`))
+    |(?P<code>(?:\{[\w:.-]{1,40}\}|(?<!`))(`++).+?(?<!`)\3(?!`))
     |(?P<math>\$\$.+?\$\$|(?<![\\\w$])\$(?=\S)(?=[^$\n]*[\\^_={}])[^$\n]*?(?<=\S)\$(?!\d))
     |!\[(?P<alt>[^\]]{0,2000})\](?:\([^)]{0,2000}\)|\[[^\]]{0,2000}\])(?:\{[^}]{0,2000}\})?
     |(?P<fact>\[[^\[\]]*\]\{[^{}]{0,2000}(?:\.fact|claim=|\bby=|\bif=)[^{}]{0,2000}\})
@@ -153,11 +156,16 @@ def _files_in(text: str) -> tuple[tuple[int, str], ...]:
     names anywhere, if it is one file.
     """
     text = text.replace("\\_", "_")
+    code = _Stretches(_code_in(text))
     named = [
         (line, match[0].lower(), text.rfind("\n", 0, match.start()) + 1)
         for match, line in _with_lines(_DATA_FILE.finditer(text), text)
     ]
-    headed = [(line, name) for line, name, start in named if text.startswith("#", start)]
+    headed = [
+        (line, name)
+        for line, name, start in named
+        if text.startswith("#", start) and not code.end_at(start)
+    ]
     others = [(line, name) for line, name, _ in named]
     is_one = len({name for _, name in others}) == 1
     return tuple(headed or (others if is_one else [(0, "")] if others else []))
@@ -208,7 +216,7 @@ def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
         for match, line in _with_lines(_TITLES.finditer(text, 0, front.end()), text):
             yield from _inline(_unquoted(match["text"]), place.at(line), "title")
         text = "\n" * front[0].count("\n") + text[front.end() :]
-    text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    text = _without_comments(text)
     text = _WRAPPED.sub(r"\1\\", text)  # "in\n2014. Then": no list begins within a paragraph
     rows = list[tuple[Place, str]]()
     for passage in source_passages(text, place, shows=lambda condition: True):
@@ -223,6 +231,57 @@ def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
             yield from _block(passage.text, passage.place)
     yield from _pipe_table(rows)
     yield from _options(text, place)
+
+
+def _without_comments(text: str) -> str:
+    """Return a text without its comments; one in code, or one without an end, is text."""
+    parts, at, last, code = list[str](), 0, 0, _Stretches(_code_in(text))
+    while (start := text.find("<!--", at)) >= 0:
+        end = text.find("-->", start)
+        if end < 0:
+            break
+        inside = code.end_at(start)
+        at = inside or end + 3
+        if not inside:
+            parts += [text[last:start], "\n" * text.count("\n", start, at)]
+            last = at
+    return "".join((*parts, text[last:]))
+
+
+class _Stretches:
+    """Stretches of a text, in order."""
+
+    def __init__(self, stretches: Sequence[tuple[int, int]]) -> None:
+        self._starts = [start for start, _ in stretches]
+        self._ends = [end for _, end in stretches]
+
+    def end_at(self, position: int) -> int:
+        """Return the end of the stretch at a position; 0 if there is none."""
+        at = bisect_right(self._starts, position) - 1
+        return self._ends[at] if at >= 0 and position < self._ends[at] else 0
+
+
+def _code_in(text: str) -> list[tuple[int, int]]:
+    """Return the stretches of code in a text, those in fences and in lines."""
+    stretches, at, ends = list[tuple[int, int]](), 0, 0
+    for match in _CODE_OR_COMMENT.finditer(text):
+        if match.start() < at:
+            continue
+        if match["fence"]:
+            closing = re.compile(
+                rf"^[ \t]{{0,3}}{re.escape(match['fence'])}[`~]*[ \t]*$", re.MULTILINE
+            ).search(text, match.end())
+            at = closing.end() if closing else len(text)
+            stretches.append((match.start(), at))
+        elif match[0] == "<!--":
+            ends = text.find("-->", match.start()) if ends >= 0 else ends
+            at = ends + 3 if ends >= 0 else at
+        else:
+            end = text.find(match[0], match.end(), match.end() + _LONGEST_CODE)
+            if end >= 0 and "\n\n" not in text[match.end() : end]:
+                at = end + len(match[0])
+                stretches.append((match.start(), at))
+    return stretches
 
 
 def _block(text: str, place: Place) -> Iterator[AuditPassage]:
@@ -315,6 +374,8 @@ def _page(text: str, name: str) -> tuple[list[AuditPassage], str]:
         return [], ""
     page = parsed_page(text)
     lang = (page.get("lang") or "")[:2].lower()
+    if page.find(".//meta[@content='Broadsheet audit']") is not None:
+        return [], lang  # the report of an audit
     title = page.find(".//title")
     passages = []
     if title is not None and title.text:

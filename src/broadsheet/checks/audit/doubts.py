@@ -139,10 +139,12 @@ def _is_of_part_of_time(judge: Judge) -> bool:
         low = f"{low[: max(time.start, 0)]}{' ' * (time.end - max(time.start, 0))}{low[time.end :]}"
     measure = judge.named.words.own | judge.named.words.other
     is_of_years = bool(sentence.times) if column is None else column.resolution == "year"
-    if is_of_years:
-        part = sentence.words.patterns["part-of-time"].search(sentence.low)
-        if part and not concepts_in(part[0]) & measure:
+    if column is not None or is_of_years:
+        parts = {match[0] for match in sentence.words.patterns["part-of-time"].finditer(low)}
+        parts -= set() if is_of_years else words_listed("times")
+        if any(not concepts_in(part) & measure for part in parts):
             return True
+    if is_of_years:
         names = months(sentence.language)
         if any(word[:1].isupper() and word.lower() in names for word in _bare(sentence)):
             return True
@@ -263,7 +265,14 @@ def _is_of_other_end(judge: Judge, item: Placed, reading: AuditReading) -> bool:
 
 def _is_of_few(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a rank may be one among a few, or in a longer time than the table has."""
-    return reading.operation == "rank" and _FEW.search(judge.sentence.low) is not None
+    low, group = judge.sentence.low, judge.words.patterns["group"].pattern
+    some = re.search(rf"\bof (?:the |all )?(?P<kind>(?:[^\W\d_]+ )+){group}", low)
+    is_kind = some is not None and not set(some["kind"].split()) <= {
+        *judge.words.counts,
+        "the",
+        "all",
+    }
+    return reading.operation == "rank" and (is_kind or _FEW.search(low) is not None)
 
 
 def _is_of_move(judge: Judge, item: Placed, reading: AuditReading) -> bool:

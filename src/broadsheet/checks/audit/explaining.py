@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, AuditStatement
+from broadsheet.checks.audit.table_files import BASELINE
 from broadsheet.errors import DataError, Notice, Place, UsageError
 from broadsheet.storage.files import UnreadableError, content
 from broadsheet.storage.json_text import read_json
@@ -55,7 +56,7 @@ def explained(statement: AuditStatement) -> str:
         f"{keys_shown(operand)}: {_plain(operand)}" for operand in reading.operands[:_NAMED]
     )
     if reading.operation == "count":
-        return f"{reading.count:,} rows ({first.table})" if reading.value == reading.count else (
+        return f"{reading.count:,} {first.column or 'rows'} ({first.table})" if reading.value == reading.count else (
             f"{number_shown(reading.value, statement)} of the rows ({first.table})"
         )  # fmt: skip
     if reading.operation.startswith("first"):
@@ -65,7 +66,13 @@ def explained(statement: AuditStatement) -> str:
 
 
 def _result(reading: AuditReading, statement: AuditStatement) -> str:
-    if reading.operation in ("sum", "mean", "median", "highest", "lowest", "change", "difference"):
+    if reading.operation in ("change", "change in percent", "change in points"):
+        unit = {"change": reading.operands[0].unit, "change in percent": "%"}.get(
+            reading.operation, "percentage points"
+        )
+        sign = "+" if reading.value > 0 else ""
+        return f"{sign}{_figure(reading.value)} {unit}".replace(" %", "%").strip()
+    if reading.operation in ("sum", "mean", "median", "highest", "lowest", "difference"):
         unit = reading.operands[0].unit
         return f"{_figure(reading.value)} {unit}".strip()
     return number_shown(reading.value, statement)
@@ -157,7 +164,9 @@ def write_baseline(path: Path, statements: Iterable[AuditStatement]) -> None:
         dict(zip(("file", "sentence", "written"), entry, strict=True))
         for entry in sorted(set(map(_entry, statements)))
     ]
-    save_report(path, json.dumps({"findings": findings}, ensure_ascii=False, indent=1) + "\n")
+    save_report(
+        path, json.dumps({BASELINE: 1, "findings": findings}, ensure_ascii=False, indent=1) + "\n"
+    )
 
 
 def save_report(path: Path, text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from broadsheet.checks.audit.audit_table import MeasureColumn
 from broadsheet.checks.audit.quantities import CENT, Quantity
-from broadsheet.checks.audit.vocabulary import tokens, units
+from broadsheet.checks.audit.vocabulary import concepts_in, tokens, units, words_listed
 from broadsheet.notebook.values.units import currency_in, unit_of
 
 _DOLLARS = re.compile(r"\b(?:us ?)?dollars?\b|\busd\b|us\$", re.IGNORECASE)
@@ -163,6 +163,8 @@ def _factors(
         is_sure = unit.kind == "percent" or (is_part and bool(_PART.search(measure.title)))
         return ((0.01 if is_part else 1.0, "sure" if is_sure else "weak"),)
     if kind == "currency":
+        if concepts_in(measure.name) & words_listed("of-persons"):
+            return ()
         return _factors_of_currency(quantity, unit)
     if kind == "unit":
         return _factors_of_unit(quantity, unit)

@@ -111,6 +111,7 @@ def years_in(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
     """Yield the years of a sentence that are values of a measure: "founded in 1997"."""
     yield from _years_of_row(judge)
     is_of_years = judge.measure.is_of_years and judge.table.is_of_things
+    is_of_years = is_of_years and unit_of_measure(judge.measure).kind != "unit"
     if not is_of_years or judge.named.score <= BY_TOPIC:
         return
     times = [time for time in judge.sentence.times if time.key % 10_000 == 0 and time.start >= 0]

@@ -37,6 +37,8 @@ from broadsheet.storage.limits import TABLE
 from broadsheet.storage.store import trim, write_file
 from broadsheet.version import __version__
 
+BASELINE = "audit-baseline"
+"""The key by which a baseline is told from a table."""
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet", ".json", ".csv.gz")
 APART = frozenset(
     (
@@ -293,6 +295,8 @@ def _json_tables(data: bytes, answer: RawAnswer) -> Iterator[SourceTable]:
         value = json.loads(data)
     except (ValueError, RecursionError):
         raise SourceError("it is no JSON", "See what file it is.") from None
+    if isinstance(value, dict) and {BASELINE, "runs"} & set(value):
+        return  # what an audit has written
     for _ in range(3):
         if isinstance(value, dict):
             lists = {name: cells for name, cells in value.items() if isinstance(cells, list)}

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, Named, Placed
 from broadsheet.checks.audit.comparisons import comparisons_in
 from broadsheet.checks.audit.conditions import counts_under, sizes_in
 from broadsheet.checks.audit.counting import counts_in
@@ -22,7 +22,7 @@ from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.operations import readings_of, years_in
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, AuditStatement, AuditVerdict
-from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR
+from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
 from broadsheet.verify.sentences import sentences
 
 _CLOSE = 0.3
@@ -41,6 +41,8 @@ _ANAPHOR = re.compile(
     r"dort|es|ihr|dessen|deren|y était|il|elle|allí|su)\b"
 )
 """Words for what the sentence before is of."""
+_POSSESSIVE = re.compile(r"\b(?:its|ihre?[rnms]?|su|sus|son|sa|ses|leurs?)\s(?P<noun>\w+(?: \w+)?)")
+"""Words for what belongs to what the sentence before is of."""
 LONGEST = 1500
 """A sentence with more letters is none."""
 
@@ -48,19 +50,20 @@ LONGEST = 1500
 def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[AuditStatement]:
     """Yield the numbers and comparisons of a document, in order."""
     heading: AuditedSentence | None = None
+    above = ""
     for passage in document.passages:
         before, file = heading, document.file_at(passage.place.line)
         for start, end in sentences(passage.text, document.language):
             if end - start > LONGEST:
                 continue
             sentence = AuditedSentence(
-                passage.text[start:end], document.language, tables, passage.context, file
+                passage.text[start:end], document.language, tables, passage.context, file, above
             )
             if passage.kind == "paragraph" and before is not None:
                 sentence = _carried(sentence, before, is_heading=before is heading)
             yield from _statements(sentence, passage, start)
             if passage.kind == "heading":
-                heading = sentence
+                heading, above = sentence, sentence.text
             before = sentence
 
 
@@ -74,6 +77,9 @@ def _carried(
     if len({each.words for each in labels}) > 1 or sentence.context:
         return sentence
     is_said = _ANAPHOR.search(sentence.low) is not None
+    owned = _POSSESSIVE.search(sentence.low)
+    if owned and not _is_named(owned["noun"], (*sentence.named[:1], *before.named[:1])):
+        return sentence  # "its capital"
     if not (is_said or (is_heading and labels and not sentence.labels)):
         return sentence
     parts = [] if sentence.labels else [each.words for each in labels]
@@ -82,6 +88,11 @@ def _carried(
     if is_said and not any(each.score >= CLEAR for each in sentence.named):
         parts += [named.measure.title for named in before.named[:1] if named.score >= CLEAR]
     return replace(sentence, context=" | ".join(parts)) if parts else sentence
+
+
+def _is_named(noun: str, named: Sequence[Named]) -> bool:
+    """True if a noun is of one of some measures."""
+    return any(concepts_in(noun) & each.words.own for each in named)
 
 
 def _statements(
@@ -137,7 +148,8 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
             all_readings = (*of_cells, *counts_under(judge, quantity))
             readings += [doubts.weighed(quantity, reading) for reading in all_readings]
         for quantity, reading in years_in(judge):
-            years.setdefault(quantity, []).append(reading)
+            if reading.fits or not judge.unexplained:
+                years.setdefault(quantity, []).append(reading)
         if not has_bound and named.score > BY_LABEL:
             for words, reading in comparisons_in(judge):
                 if judge.is_of_other_period(words):
