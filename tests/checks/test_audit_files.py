@@ -367,3 +367,20 @@ def test_comments_and_code_in_text(place):
         f"Use `<!--` to begin a comment. {FALSE}\n\n<!-- {TRUE} -->\n\n```html\n<!--\n```\n\n{FALSE}\n"
     )
     assert [each.verdict for each in audit(place).statements] == ["contradicted", "contradicted"]
+
+
+def test_the_front_matter_of_a_notebook_has_titles_and_a_language(place):
+    raw = nbformat.v4.new_raw_cell(f"---\ntitle: {FALSE}\nlang: de\n---")
+    nbformat.write(new_notebook(cells=[raw, new_markdown_cell("Text.")]), place / "page.ipynb")
+    document = read_document(place / "page.ipynb", "page.ipynb")
+    assert document.language == "de"
+    assert [passage.kind for passage in document.passages] == ["title", "paragraph"]
+
+
+def test_a_wide_cell_of_html_takes_its_columns(place):
+    (place / "page.html").write_text(
+        "<body><table><tr><th>Country</th><th>2020</th><th>2021</th></tr>"
+        "<tr><td>Norway</td><td colspan=2>5.38</td></tr></table></body>"
+    )
+    contexts = [each.context for each in read_document(place / "page.html", "page.html").passages]
+    assert contexts == ["2020 | Norway", "2021 | Norway"]

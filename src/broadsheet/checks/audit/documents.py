@@ -74,6 +74,8 @@ _INLINE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _NUMBER = re.compile(r"\d")
+_WIDEST = 100
+"""The most columns that a cell takes."""
 _NOT_PROSE = frozenset(
     ("nav", "footer", "script", "style", "template", "noscript", "form", "button")
 )
@@ -137,12 +139,12 @@ def read_document(path: Path, name: str) -> AuditDocument:
     suffix = path.suffix.lower()
     try:
         if suffix == ".ipynb":
-            passages, lang = list(_notebook(text, name)), ""
+            passages = list(_notebook(text, name))
+            lang = _lang_in(read_notebook(text, Place(name)).cells[0].source) if passages else ""
         elif suffix in (".html", ".htm"):
             passages, lang = _page(text, name)
         else:
-            front = _FRONT.match(text)
-            lang = match["lang"].lower() if front and (match := _LANG.search(front[1])) else ""
+            lang = _lang_in(text)
             passages = list(_markdown(text, Place(name, line=1)))
     except RecursionError:
         raise ConfigError(name, "it is nested too deeply", "Take levels of nesting out.") from None
@@ -186,8 +188,24 @@ def _notebook(text: str, name: str) -> Iterator[AuditPassage]:
         place = Place(name, line=1, cell=number)
         if cell.cell_type == "markdown":
             yield from _markdown(cell.source, place)
+        elif cell.cell_type == "raw" and number == 1:
+            yield from _titles(cell.source, place)
         elif cell.cell_type == "code":
             yield from _options(cell.source, place)
+
+
+def _titles(text: str, place: Place) -> Iterator[AuditPassage]:
+    """Yield the titles in front matter."""
+    front = _FRONT.match(text)
+    if front:
+        for match, line in _with_lines(_TITLES.finditer(text, 0, front.end()), text):
+            yield from _inline(_unquoted(match["text"]), place.at(line), "title")
+
+
+def _lang_in(text: str) -> str:
+    """Return the language that front matter names; empty if none."""
+    front = _FRONT.match(text)
+    return match["lang"].lower() if front and (match := _LANG.search(front[1])) else ""
 
 
 def _options(code: str, place: Place) -> Iterator[AuditPassage]:
@@ -213,8 +231,7 @@ def _unquoted(text: str) -> str:
 def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
     front = _FRONT.match(text)
     if front:
-        for match, line in _with_lines(_TITLES.finditer(text, 0, front.end()), text):
-            yield from _inline(_unquoted(match["text"]), place.at(line), "title")
+        yield from _titles(text, place)
         text = "\n" * front[0].count("\n") + text[front.end() :]
     text = _without_comments(text)
     text = _WRAPPED.sub(r"\1\\", text)  # "in\n2014. Then": no list begins within a paragraph
@@ -397,8 +414,9 @@ def _page(text: str, name: str) -> tuple[list[AuditPassage], str]:
             parent = element.getparent()
             if parent is not None:
                 element.drop_tree()
-    tables = list(body.iter("table"))
-    for table in tables:
+    for table in body.iter("table"):
+        if table.find(".//*[@rowspan]") is not None:
+            continue  # a cell that goes on below would move those behind it
         passages += _grid(list(_html_rows(table, name)))
     for passage in read_prose(body, Place(name), with_lines=True).passages:
         if passage.kind != "table cell" and len(passage.text) <= _LONGEST:
@@ -408,8 +426,19 @@ def _page(text: str, name: str) -> tuple[list[AuditPassage], str]:
 
 def _html_rows(table: HtmlElement, name: str) -> Iterator[tuple[Place, list[str]]]:
     for row in table.iter("tr"):
-        cells = [" ".join(cell.text_content().split()) for cell in row if cell.tag in ("td", "th")]
+        cells = [
+            " ".join(cell.text_content().split())
+            for cell in row
+            if cell.tag in ("td", "th")
+            for _ in range(_width(cell))
+        ]
         yield Place(name, line=row.sourceline), cells
+
+
+def _width(cell: HtmlElement) -> int:
+    """Return the number of columns that a cell of a table takes."""
+    span = cell.get("colspan", "1")
+    return min(int(span), _WIDEST) if span.isascii() and span.isdecimal() and int(span) else 1
 
 
 def _of_prose(passage: Passage) -> AuditPassage:

@@ -150,13 +150,13 @@ class Judge:
 
     def _with(self, mentions: Sequence[LabelMention]) -> Mask:
         mask = self.has_values.copy()
-        for at, codes in self._by_column(mentions).items():
+        for at, codes in self.codes_by_column(mentions).items():
             column = self.table.labels[at].codes
             first, *others = codes
             mask &= np.isin(column, list(codes)) if others else column == first
         return mask
 
-    def _by_column(self, mentions: Sequence[LabelMention]) -> dict[int, set[int]]:
+    def codes_by_column(self, mentions: Sequence[LabelMention]) -> dict[int, set[int]]:
         """Return the codes that labels choose, by column; of two columns that say the same of a
         label, such as name and code, the first.
         """

@@ -327,7 +327,7 @@ def _percent_scale(judge: Judge) -> float | None:
 
 def _places_of(judge: Judge) -> list[tuple[int, int]]:
     """Return the labels of the sentence, of the column that has most of them."""
-    columns = judge._by_column(judge.mentions)
+    columns = judge.codes_by_column(judge.mentions)
     best = max(columns, key=lambda at: len(columns[at]), default=None)
     return [] if best is None else [(best, code) for code in sorted(columns[best])]
 

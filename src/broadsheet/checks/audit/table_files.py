@@ -159,12 +159,12 @@ def tables_in(data: bytes, words: TableWords) -> list[AuditTable]:
     kept = _kept(key)
     if kept is not None:
         return kept
-    tables = [table for table in map_tables(data, words) if table.measures or table.labels]
+    tables = [table for table in _mapped(data, words) if table.measures or table.labels]
     _keep(key, tables)
     return tables
 
 
-def map_tables(data: bytes, words: TableWords) -> Iterator[AuditTable]:
+def _mapped(data: bytes, words: TableWords) -> Iterator[AuditTable]:
     """Yield the tables of a file, each sheet of a workbook one. Raises :class:`DataError`."""
     try:
         for sheet, source in _sources(data, words.file):
