@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from broadsheet.checks.bind.probe import findings_in
+from broadsheet.checks.bind.probe import Kind, findings_in
 from broadsheet.data.descriptor import Field
 from broadsheet.data.origin import Origin
 
@@ -24,10 +24,21 @@ def as_table(frame: pd.DataFrame, title: str = "") -> pd.DataFrame:
     return frame
 
 
-def codes(sentence: str, *, language: str = "en", quote: str = "", **namespace: Any) -> set[str]:
-    """Return the expressions and conditions that read as words of a sentence do."""
+def options(
+    sentence: str, *, language: str = "en", quote: str = "", **namespace: Any
+) -> list[tuple[Kind, str]]:
+    """Return the expressions and conditions that read as words of a sentence do, with their kinds."""
     task = {
         "id": 0, "sentence": sentence, "before": "", "language": language, "quote": quote,
         "parameters": [], "day": "",
     }  # fmt: skip
-    return {option["code"] for item in findings_in([task], namespace) for option in item["options"]}
+    return [
+        (item["kind"], option["code"])
+        for item in findings_in([task], namespace)
+        for option in item["options"]
+    ]
+
+
+def codes(sentence: str, *, language: str = "en", **namespace: Any) -> set[str]:
+    """Return the expressions and conditions that read as words of a sentence do."""
+    return {code for _, code in options(sentence, language=language, **namespace)}

@@ -7,8 +7,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from broadsheet.checks.audit.table_shapes import TableWords, shaped
+from broadsheet.checks.bind.loading_code import loading_line
 from broadsheet.checks.bind.passages import label_positions, mentions
 from broadsheet.checks.bind.probe import value_of
+from broadsheet.data.refresh.answers import SourceTable
 from probing import as_table, codes
 
 WIND = 'amount(power.wind[2024], "31 TWh")'
@@ -76,3 +79,31 @@ def test_no_pattern_is_made_for_a_label_that_a_text_has_not(
     monkeypatch.setattr("re.finditer", lambda *of: pytest.fail(f"a pattern {of[0]}"))
     labels = [*(f"Country {number}, Rep." for number in range(100)), *range(1900, 2000), "2021-05"]
     assert not any(label_positions(SENTENCE, label) for label in labels)
+
+
+def test_a_value_of_a_group_within_a_group_is_found() -> None:
+    index = pd.MultiIndex.from_product(
+        [["France", "Germany"], ["women", "men"], [2021, 2022]], names=["country", "sex", "year"]
+    )
+    jobless = as_table(pd.DataFrame({"jobless": [4, 5, 6, 7, 8, 9, 10, 131]}, index=index))
+    assert 'count(jobless.jobless["Germany"]["men"][2022])' in codes(
+        "In 2022 there were 131 jobless men in Germany.", jobless=jobless
+    )
+
+
+def loading(columns: str, *rows: str) -> str:
+    cells = SourceTable(tuple(columns.split(",")), tuple(tuple(row.split(",")) for row in rows))
+    (table,) = shaped(cells, TableWords("table.csv", "table"))
+    return loading_line("table", "table", table)
+
+
+def test_a_table_has_the_fewest_labels_that_name_its_rows() -> None:
+    read = 'table = bs.table("table")'
+    world = ("DEU,Germany,2021,a,4", "DEU,Germany,2022,,5", "FRA,France,2021,b,6")
+    line = loading("code,country,year,note,jobs", *world)
+    assert line == f'{read}.set_index(["country", "year"]).sort_index()'
+    assert loading("year,jobs", "2021,4", "2022,5") == f'{read}.set_index("year")'
+    sexes = ("Aland,men,2021,4", "Aland,women,2021,5", "Cland,men,2021,6", "Cland,women,2021,7")
+    line = loading("country,sex,year,jobs", *sexes)
+    assert line == f'{read}.set_index(["country", "sex", "year"]).sort_index()'
+    assert loading("country,year,jobs", "Aland,2021,4", "Aland,2021,5") == read

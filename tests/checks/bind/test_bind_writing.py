@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -14,7 +14,10 @@ from broadsheet.checks.audit.table_shapes import TableWords, shaped
 from broadsheet.checks.bind.asking import AskedSentence
 from broadsheet.checks.bind.audited_texts import audited_numbers, mended_sentences
 from broadsheet.checks.bind.binding import bind_source, edits_apart, proved
+from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.document_texts import TextStretch
+from broadsheet.checks.bind.loading import tables_read
+from broadsheet.checks.bind.source_edits import with_code_cells
 from broadsheet.data.refresh.answers import SourceTable
 from conftest import Site
 
@@ -242,3 +245,49 @@ def test_false_words_are_mended_in_their_own_unit(
     audited = audited_numbers([sentence], tables_with([table]), "en")
     (mended,) = mended_sentences([sentence], audited, "en")
     assert mended.text == f"In 2022 the {name} was {true}."
+
+
+def test_a_notebook_of_an_older_format_is_refused(power: Site, run: Command) -> None:
+    cell = {"cell_type": "markdown", "metadata": {}, "source": f"{FRONT}\n{TRUE}"}
+    old = {"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [cell]}]}
+    power.write("wind.ipynb", json.dumps(old))
+    code, _, err = run(power, "bind", "wind.ipynb", "--write", "--yes")
+    assert code == 1
+    assert "a notebook of an older format" in err
+
+
+def test_a_cell_that_is_added_has_an_id_if_the_others_have_one() -> None:
+    output = {"output_type": "display_data", "metadata": {}, "data": {"x/json": {"id": 1}}}
+    old = {"cell_type": "code", "metadata": {}, "source": "1", "outputs": [output]}
+    (added, _) = json.loads(with_code_cells(json.dumps({"cells": [old]}), {0: "2"}))["cells"]
+    assert "id" not in added
+    cells = [
+        {"id": f"bound-{at}", "cell_type": "raw", "metadata": {}, "source": ""} for at in (0, 1)
+    ]
+    text = with_code_cells(json.dumps({"cells": cells}), {0: "2", 1: "3", 2: "4"})
+    ids = [cell["id"] for cell in json.loads(text)["cells"]]
+    assert len(set(ids)) == len(ids) == 5
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "from broadsheet import table\nwind = table('power').set_index('year')",
+        "import broadsheet as bs\nNAME = 'power'\nwind = bs.table(NAME).set_index('year')",
+    ],
+)
+def test_a_table_that_is_read_in_any_way_is_asked(power: Site, run: Command, read: str) -> None:
+    run(power, "data", "add", "data/power.csv", "--title", "Power", "--replace")
+    prose = "From 2021 to 2024, output was 1.82 times as much."
+    power.write("wind.qmd", f"{FRONT}\n```{{python}}\n{read}\n```\n\nWind: {prose}\n")
+    run(power, "bind", "wind.qmd", "--write", "--yes")
+    assert "wind.wind[2024] / wind.wind[2021]" in (power.root / "wind.qmd").read_text()
+
+
+def test_a_table_in_a_comment_or_in_prose_is_not_read() -> None:
+    def read(code: str) -> frozenset[str]:
+        text = f"{FRONT}\n```{{python}}\n{code}\n```\n\nSay `bs.table('b')`.\n"
+        return tables_read(BoundSource(PurePosixPath("a.qmd"), text))
+
+    assert not read("# bs.table('a')\n'bs.table(\"a\")'")
+    assert read("%matplotlib inline\nimport broadsheet\nbroadsheet.table('a')") == {"a"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from pathlib import PurePosixPath
@@ -9,14 +10,16 @@ from pathlib import PurePosixPath
 import pandas as pd
 import pytest
 
+from broadsheet.checks.bind.bound_page import changed_spans
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import BoundWords
+from broadsheet.checks.bind.document_texts import stretches_in
 from broadsheet.checks.bind.loading_code import variable_for, with_lines
 from broadsheet.checks.bind.named_values import QUOTE, named_in, text_code, with_quotes
-from broadsheet.checks.bind.probe import findings_in
 from broadsheet.errors import Place
 from broadsheet.project.sources import inline_expressions as inline
 from conftest import Site
+from probing import as_table, options
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -45,30 +48,36 @@ def test_a_header_is_no_code(site: Site, run: Command) -> None:
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", ["wind power", *HOSTILE])
 @pytest.mark.parametrize("quote", ["", '"', "'"])
 def test_a_name_stays_a_name_in_what_is_bound(name: str, quote: str) -> None:
     ran = list[None]()
+    index = pd.Index([2022, 2023, 2024], name="year")
     frames = [
-        pd.DataFrame({name: [20, 27, 31], "coal power": [9, 15, 11]}, index=[2022, 2023, 2024]),
-        pd.DataFrame({"wind_power": [20, 27, 31]}, index=[name, "2023", "2024"]),
+        pd.DataFrame({name: [20, 27, 31], "coal power": [9, 15, 11]}, index=index),
+        pd.DataFrame({"wind_power": [20, 27, 31]}, index=["2022", "2023", name]),
         pd.DataFrame({"kind": [name] * 31}),
     ]
-    namespace = {f"frame_{at}": frame for at, frame in enumerate(frames)}
+    namespace = {f"frame_{at}": as_table(frame) for at, frame in enumerate(frames)}
     namespace |= {"touch": lambda: ran.append(None), "touch() or power": frames[0]}
-    task = {
-        "id": 0, "sentence": f"{SENTENCE} {name} had 31, and was 31.", "before": "",
-        "language": "en", "quote": quote, "parameters": [], "day": "",
-    }  # fmt: skip
-    for item in findings_in([task], namespace):
-        for option in item["options"]:
-            edit = BoundWords(
-                1, 0, 4, item["kind"], "31 T", option["code"], {}, Place(""), "'" if quote == '"' else '"'
-            )  # fmt: skip
-            assert edit.is_whole("31 TWh", 0)
-            assert "touch" not in option["code"]
-            assert not quote or quote not in option["code"]
+    sentence = f"{SENTENCE} {name} had 31, and was 31."
+    bound = options(sentence, quote=quote, **namespace)
+    for kind, code in bound:
+        edit = BoundWords(
+            1, 0, 4, kind, "31 T", code, {}, Place(""), "'" if quote == '"' else '"'
+        )  # fmt: skip
+        assert edit.is_whole("31 TWh", 0)
+        names = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)]
+        assert "touch" not in {node.id for node in names}
+        assert not quote or quote not in code
     assert not ran
+    if name == "wind power":  # each frame has what is bound, so that the others could be
+        mark = "'" if quote == '"' else '"'
+        for code in ("frame_0[*wind power*][2024]", "frame_1.wind_power[*wind power*]"):
+            assert any(code.replace("*", mark) in each for kind, each in bound if kind == "fact")
+        assert any("frame_2" in code for _, code in bound)
+        claims = {code for kind, code in bound if kind == "claim"}
+        assert claims or quote
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -132,3 +141,26 @@ def test_a_block_that_is_shown_or_left_out_is_no_cell() -> None:
     source, _, block = with_lines(BoundSource(PurePosixPath("a.qmd"), text), ["x = 1"])
     assert source.text == text.replace("bs\nfig", "bs\nx = 1\nfig")
     assert not block
+
+
+@pytest.mark.parametrize(
+    "unit", ["](", "[@a", "```\nx\n```\n", "a\n\n", "[a@a@a", "\u00a0\n", "[x]{claim=", "::: {.update}\n\n"]
+)  # fmt: skip
+def test_a_hostile_text_is_read_once(unit: str) -> None:
+    text = unit * (150_000 // len(unit))
+    assert len(list(stretches_in(text))) in (0, 1, text.count("a"))
+
+
+def test_of_a_very_long_text_the_beginning_is_read() -> None:
+    source = BoundSource(PurePosixPath("a.qmd"), f"{'word ' * 2_000}\n\n" * 30)
+    assert source.is_too_long
+    assert len(list(source.stretches())) == 19
+    assert not BoundSource(PurePosixPath("a.qmd"), SENTENCE).is_too_long
+
+
+def test_what_differs_is_found_by_words() -> None:
+    was, now = "Wind gave 31 TWh, coal 11 TWh.", "Wind gave 32 TWh, coal 11 TWh."
+    assert [was[start:end] for start, end in changed_spans(was, now)] == [" 31"]
+    many = "a " * 20_000
+    assert changed_spans(f"{many}b", f"{many}c") == [(len(many) - 1, len(many) + 1)]
+    assert not changed_spans(many, many)

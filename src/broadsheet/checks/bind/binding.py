@@ -31,13 +31,14 @@ from broadsheet.checks.bind.audited_texts import (
 from broadsheet.checks.bind.bound_source import BoundSource, encoded_as
 from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
 from broadsheet.checks.bind.choosing import chosen_words, without_overlaps
-from broadsheet.checks.bind.loading import Loaded, add_tables, tables_read, with_tables
+from broadsheet.checks.bind.loading import Loaded, add_tables, with_tables
 from broadsheet.checks.bind.proving import proved_edits
 from broadsheet.checks.moved.revised_publication import revised_publication
-from broadsheet.errors import ConfigError, Notice, UsageError
+from broadsheet.errors import ConfigError, Notice, Place, UsageError
 from broadsheet.press.press import Press
 from broadsheet.project.project import Project, open_project
 from broadsheet.storage.files import read_text
+from broadsheet.storage.limits import TABLE
 from broadsheet.storage.publication_root import find_root
 
 SUFFIXES = (".ipynb", ".qmd", ".md")
@@ -77,6 +78,12 @@ def bind_source(
             "Save it with lines that all end alike, and without form feeds.",
         )
     source = BoundSource(name, before)
+    if source.cells and source.is_of_older_format:
+        raise ConfigError(
+            str(name),
+            "it is a notebook of an older format, whose cells binding would not keep",
+            "Open it in Jupyter and save it, which converts it.",
+        )
     beside = [root / "data"] if (root / "data").is_dir() else []
     files = read_table_files([*data, *beside], root)
     among = tables_with(files.tables)
@@ -85,21 +92,17 @@ def bind_source(
     audited = audited_numbers(sentences_of(source, language, only), among, language)
     with ExitStack() as stack:
         press = stack.enter_context(Press(project, draws=False))
-        answered = None
-        if tables_read(source):
-            answered = _ask(press, source, audited, language, only)
-            needed = answered.without
-        else:
-            needed = frozenset(number.table for number in audited.values())
+        answered = _ask(press, source, audited, language, only)
         loaded = Loaded(source)
-        if needed:
+        if answered.without:
             tables = [
                 (table, files.sources[table.file][0])
                 for table in files.tables
-                if table.file in needed
+                if table.file in answered.without
             ]
             loaded = with_tables(root, source, tables, project.today)
-        binding = Binding(root, content, before, loaded, notices=loaded.notices)
+        notices = (*loaded.notices, *([_too_long(source)] if source.is_too_long else []))
+        binding = Binding(root, content, before, loaded, notices=notices)
         if loaded.tables:
             press = _press(
                 stack,
@@ -108,12 +111,10 @@ def bind_source(
             )
             audited = audited_numbers(sentences_of(loaded.source, language, only), among, language)
             answered = _ask(press, loaded.source, audited, language, only)
-        if answered is None:
-            return binding
         edits, false = edits_apart(answered.edits)
         binding = replace(binding, unsure=tuple(answered.unsure), contradicted=tuple(false))
-        proved, notices = proved_edits(press, binding, edits)
-        return replace(binding, edits=proved, notices=(*binding.notices, *notices))
+        proved, left_out = proved_edits(press, binding, edits)
+        return replace(binding, edits=proved, notices=(*notices, *left_out))
 
 
 def proved(
@@ -144,6 +145,15 @@ def edits_apart(edits: Sequence[BoundWords]) -> tuple[list[BoundWords], list[Bou
     true = without_overlaps([edit for edit in edits if not edit.instead])
     false = without_overlaps([edit for edit in edits if edit.instead])
     return true, [edit for edit in false if len(without_overlaps([*true, edit])) > len(true)]
+
+
+def _too_long(source: BoundSource) -> Notice:
+    return Notice(
+        Place(str(source.path)),
+        f"it has more than {TABLE['bound-text'].value:,} letters of text, of which the first are bound",
+        "Make several articles of it, or bind the rest yourself.",
+        topic="not-bound",
+    )
 
 
 def _root_of(path: Path) -> Path:

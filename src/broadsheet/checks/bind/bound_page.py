@@ -12,6 +12,7 @@ from broadsheet.site.article.proof import proof_of
 from broadsheet.verify.ledger import Ledger
 
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\s*(?:\w+|[^\w\s]|$)")
 
 
 def paragraphs_of(press: Press, editions: Sequence[Edition], *, is_proved: bool) -> list[list[str]]:
@@ -32,7 +33,37 @@ def paragraphs_of(press: Press, editions: Sequence[Edition], *, is_proved: bool)
 
 def changed_texts(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the paragraphs that differ, as they were and as they are."""
-    matcher = SequenceMatcher(None, list(before), list(after), autojunk=False)
-    for kind, first, last, now, until in matcher.get_opcodes():
+    for first, last, now, until in _changes(before, after):
+        yield "\n".join(before[first:last]), "\n".join(after[now:until])
+
+
+def changed_spans(before: str, after: str) -> list[tuple[int, int]]:
+    """Return the places of the words of a text that differ in another one."""
+    words = list(_WORD.finditer(before))
+    others = _WORD.findall(after)
+    ends = [0, *(word.end() for word in words)]
+    return [
+        (ends[first], ends[last])
+        for first, last, _, _ in _changes([word[0] for word in words], others)
+    ]
+
+
+def _changes(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the parts that differ of two lists, by their first and last positions in each. Long ones
+    are compared roughly between the first and the last difference.
+    """
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    inner = before[start : len(before) - end], after[start : len(after) - end]
+    for kind, first, last, now, until in SequenceMatcher(None, *inner).get_opcodes():
         if kind != "equal":
-            yield "\n".join(before[first:last]), "\n".join(after[now:until])
+            yield start + first, start + last, start + now, start + until
+
+
+def _alike(first: Sequence[str], other: Sequence[str]) -> int:
+    """Return the number of items with which two lists begin alike."""
+    pairs = enumerate(zip(first, other, strict=False))
+    return next(
+        (at for at, (item, counterpart) in pairs if item != counterpart),
+        min(len(first), len(other)),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ from broadsheet.checks.bind.document_texts import (
 )
 from broadsheet.checks.bind.source_edits import with_code_cells, with_sources
 from broadsheet.errors import Place
-from broadsheet.project.sources.notebook_file import read_notebook
+from broadsheet.project.sources import inline_expressions as inline
+from broadsheet.project.sources.code_fences import fences
+from broadsheet.project.sources.notebook_file import CURRENT, read_notebook
+from broadsheet.storage.limits import TABLE
 
 IPYNB_SUFFIX = ".ipynb"
 
@@ -53,8 +57,39 @@ class BoundSource:
         notebook = read_notebook(self.text, Place(str(self.path)))
         return tuple((cell.cell_type, cell.source) for cell in notebook.cells)
 
+    @property
+    def is_of_older_format(self) -> bool:
+        """True if it is a notebook whose cells are not those of its file, which is converted when it is
+        read.
+        """
+        return self.path.suffix == IPYNB_SUFFIX and json.loads(self.text)["nbformat"] < CURRENT
+
+    def codes(self) -> Iterator[str]:
+        """Yield its code: that of cells, and the expressions of texts."""
+        for kind, text in self.cells:
+            if kind == "code":
+                yield text
+            else:
+                yield from inline.expressions(text)
+            if kind == "page":
+                lines = text.split("\n")
+                yield from ("\n".join(fence.body(lines)) for fence in fences(lines))
+
+    @cached_property
+    def is_too_long(self) -> bool:
+        """True if it has more texts than are bound."""
+        return sum(len(stretch.text) for stretch in self._texts()) > _most_letters()
+
     def stretches(self) -> Iterator[TextStretch]:
-        """Yield its texts that may be bound."""
+        """Yield its texts that may be bound; of very long ones, the first."""
+        left = _most_letters()
+        for stretch in self._texts():
+            left -= len(stretch.text)
+            if left < 0:
+                return
+            yield stretch
+
+    def _texts(self) -> Iterator[TextStretch]:
         if self.path.suffix != IPYNB_SUFFIX:
             yield from stretches_in(self.text)
             return
@@ -101,6 +136,10 @@ class BoundSource:
         for (_, at), code in sorted(codes.items(), reverse=True):
             text = f"{text[:at]}\n\n```{{python}}\n#| include: false\n{code}\n```\n\n{text[at:]}"
         return text
+
+
+def _most_letters() -> int:
+    return int(TABLE["bound-text"].value)
 
 
 def encoded_as(content: bytes, text: str) -> bytes:

@@ -163,7 +163,7 @@ def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
 
 def _are_alike(column: NamedColumn, other: NamedColumn) -> bool:
     """True if two columns may be compared: of one frame, one name, or one unit."""
-    if column.own == other.own and column.group == other.group:
+    if column.own == other.own and column.groups == other.groups:
         return False  # the same column in a part of its frame
     frames = [re.split(r"[.\[]", each.code)[0] for each in (column, other)]
     is_of_both = frames[0] == frames[1] or bool(column.own & other.own)

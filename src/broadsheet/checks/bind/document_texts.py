@@ -8,8 +8,10 @@ spaces, so that a position in one is the same position in the other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from typing import Literal
 
 from broadsheet.checks.audit.documents import BOUND
@@ -28,18 +30,19 @@ _FENCE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _PARAGRAPH = re.compile(r"^(?:(?!^[ \t]*$|^ {0,3}:{3,}|^ {0,3}\|).*\n?)+", re.MULTILINE)
-_BLOCK = re.compile(r"^ {0,3}:{3,}[ \t]*(?P<of>.*?)[ \t:]*$", re.MULTILINE)
-_DAY = re.compile(r"""\.update\b.*?\btime=["']?(\d{4}-\d\d-\d\d)""")
+_BLOCK = re.compile(r"^ {0,3}:{3,}+(?P<of>.*)$", re.MULTILINE)
+_DAY = re.compile(r"""\.update\b.{0,200}?\btime=["']?(\d{4}-\d\d-\d\d)""")
 _BOUND = re.compile(
     r"(?<!`)(?P<ticks>`++)[^`]*+(?P=ticks)(?!`)"
     r"|\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*+\}\}|\{%(?:[^{%]|\{(?!%)|%(?!\}))*+%\}"
-    r"|\[(?:[^\[\]`]|`[^`]*`|\[[^\[\]]*\])*\]\{[^{}]{0,2000}(?:claim=|\bby=|\bif=|\.fact|\.unchecked|held-by=)[^{}]{0,2000}\}",
+    r"|\[(?:[^\[\]`]|`[^`]*`|\[[^\[\]]*\])*+\]"
+    r"\{(?=[^{}]{0,2000}?(?:claim=|\bby=|\bif=|\.fact|\.unchecked|held-by=))[^{}]{0,4000}\}",
     re.DOTALL,
 )
 _NO_PROSE = re.compile(
-    r"<!--(?:[^<]|<(?!!--))*?-->|\[[^\[\]]{0,2000}@[\w:][^\[\]]{0,2000}\]|\[\^[^\]]{0,2000}\]:?|(?<!\w)@[\w:][\w:.-]*"
-    r"|\]\([^)\s]{0,2000}\)|\{[^{}]*\}|<[^<>\n]+>"
-    r"|\$\$.+?\$\$|https?://\S+|[*_\[\]\\\n]|(?m:^ {0,3}#{1,6} )|(?m:^\s*(?:[-*+]|\d{1,9}[.)]) )|^ {0,3}>|!\[",
+    r"<!--(?:[^<]|<(?!!--))*?-->|\[(?=[^\[\]]{0,2000}?@[\w:])[^\[\]]{0,4000}\]|\[\^[^\[\]]{0,2000}\]:?|(?<!\w)@[\w:][\w:.-]*"
+    r"|\]\((?:[^)\s\]]|\](?!\())*+\)|\{[^{}]*\}|<[^<>\n]+>"
+    r"|\$\$.+?\$\$|https?://\S+|[*_\[\]\\\n]|(?m:^ {0,3}#{1,6} )|(?m:^[^\S\n]*(?:[-*+]|\d{1,9}[.)]) )|^ {0,3}>|!\[",
     re.DOTALL,
 )
 _QUOTED = re.compile(r"(?P<quote>[\"'])(?P<text>.*)(?P=quote)\s*\Z", re.DOTALL)
@@ -76,20 +79,22 @@ def stretches_of(cell_type: str, number: int, text: str) -> Iterator[TextStretch
     elif cell_type == "markdown":
         front = list(_front_matter(text, number))
         yield from front
-        yield from _paragraphs(text, number, end_of_front(text))
+        at = end_of_front(text)
+        yield from _paragraphs(_without_fences(text, at), number, [(at, len(text))])
 
 
 def stretches_in(text: str) -> Iterator[TextStretch]:
     """Yield the texts of a page of Markdown, with or without code."""
     yield from _front_matter(text, 1)
-    at = end_of_front(text)
-    for fence in [*_FENCE.finditer(text, at), None]:
-        end = fence.start() if fence else len(text)
-        yield from _paragraphs(text[:end], 1, at)
-        if fence:
-            at = fence.end()
-            if re.match(r"\{python\b", fence["info"].strip()):
-                yield from _options(fence["code"], 1, fence.start("code"), at)
+    at, spans, options = end_of_front(text), list[tuple[int, int]](), list[TextStretch]()
+    for fence in _FENCE.finditer(text, at):
+        spans.append((at, fence.start()))
+        at = fence.end()
+        if re.match(r"\{python\b", fence["info"].strip()):
+            options += _options(fence["code"], 1, fence.start("code"), at)
+    spans.append((at, len(text)))
+    prose = _paragraphs(_without_fences(text, end_of_front(text)), 1, spans)
+    yield from merge(prose, options, key=lambda stretch: stretch.start)
 
 
 def end_of_front(text: str) -> int:
@@ -120,32 +125,35 @@ def _of_yaml(
     return TextStretch(number, at + start, text, masked, kind, quote, after)
 
 
-def _paragraphs(text: str, number: int, start: int) -> Iterator[TextStretch]:
-    text = _FENCE.sub(lambda fence: re.sub(r"[^\n]", " ", fence[0]), text)
-    for match in _PARAGRAPH.finditer(text, start):
-        if match[0].strip():
-            yield TextStretch(
-                number,
-                match.start(),
-                match[0],
-                _masked(match[0]),
-                "paragraph",
-                "",
-                len(text),
-                _day_of(text[: match.start()]),
-            )
+def _without_fences(text: str, start: int) -> str:
+    """Return a text with spaces for what is in fences behind a position."""
+    prose = _FENCE.sub(lambda fence: re.sub(r"[^\n]", " ", fence[0]), text[start:])
+    return text[:start] + prose
 
 
-def _day_of(before: str) -> str:
-    """Return the day of the update in which a text stands that has this before it."""
-    blocks = list[str]()
-    for block in _BLOCK.finditer(before):
-        if block["of"]:
-            blocks.append(block["of"])
-        elif blocks:
-            blocks.pop()
-    days = [match[1] for match in map(_DAY.search, blocks) if match]
-    return days[-1] if days else ""
+def _paragraphs(text: str, number: int, spans: Sequence[tuple[int, int]]) -> Iterator[TextStretch]:
+    """Yield the paragraphs in some spans of a text, each evaluated behind its span."""
+    days = list(_days(text))
+    for start, end in spans:
+        for match in _PARAGRAPH.finditer(text, start, end):
+            if match[0].strip():
+                day = days[bisect_right(days, match.start(), key=lambda each: each[0]) - 1][1]
+                yield TextStretch(
+                    number, match.start(), match[0], _masked(match[0]), "paragraph", "", end, day
+                )
+
+
+def _days(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the positions from which on a text is of the update of a day, or of none."""
+    days = [""]
+    yield 0, ""
+    for block in _BLOCK.finditer(text):
+        if of := block["of"].strip(" \t:"):
+            match = _DAY.search(of)
+            days.append(match[1] if match else days[-1])
+        elif len(days) > 1:
+            days.pop()
+        yield block.end(), days[-1]
 
 
 def _masked(text: str) -> str:

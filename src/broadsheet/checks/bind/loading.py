@@ -23,9 +23,9 @@ from broadsheet.data.adding import Details, add, read_table
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import Notice, Place
+from broadsheet.figures.table.table_lineage import tables_named
 from broadsheet.project.project import Project
 
-_READS = re.compile(r"""\bbs\.table\(\s*["'](?P<name>[^"']+)["']""")
 _NOT_OF_NAMES = re.compile(r"[^a-z0-9]+")
 
 
@@ -47,7 +47,7 @@ class Loaded:
 
 def tables_read(source: BoundSource) -> frozenset[str]:
     """Return the names of the tables that a source reads."""
-    return frozenset(match["name"] for _, text in source.cells for match in _READS.finditer(text))
+    return frozenset[str]().union(*map(tables_named, source.codes()))
 
 
 def with_tables(

@@ -11,21 +11,25 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
+
+import numpy as np
 
 from broadsheet.checks.audit.audit_table import AuditTable
 from broadsheet.checks.bind.bound_source import IPYNB_SUFFIX, BoundSource, Insertion
+from broadsheet.checks.bind.document_texts import end_of_front
 from broadsheet.checks.bind.source_edits import with_code_cells
 from broadsheet.errors import BroadsheetError, ConfigError, Place
 from broadsheet.notebook.claims.conditions import VOCABULARY
 from broadsheet.project.editions.execution import is_evaluated
-from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.cell_options import cell_options
 from broadsheet.project.sources.code_fences import Fence, fences
 
-_FRONT = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _KEY = re.compile(r"^[ \t-]*(\w+)[ \t]*:", re.MULTILINE)
 _MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
+_MOST_KEYS, _MOST_LABELS = 4, 8
+"""The most columns, with the time, that name a row, and the most that are tried."""
 _TAKEN = frozenset((*dir(builtins), *keyword.kwlist, *VOCABULARY, "bs", "display"))
 
 
@@ -45,14 +49,35 @@ class LoadedTable:
 
 def loading_line(variable: str, name: str, table: AuditTable) -> str:
     """Return the line that loads a table."""
-    keys = [column.name for column in table.labels if column.name]
-    keys += [table.time.name] if table.time is not None and table.time.name else []
+    keys = _keys_of(table)
     read = f"{variable} = bs.table({_literal(name)})"
     if table.wide or not keys:
         return read
     shown = ", ".join(map(_literal, keys))
     shown, ordered = (shown, "") if len(keys) == 1 else (f"[{shown}]", ".sort_index()")
     return f"{read}.set_index({shown}){ordered}"
+
+
+def _keys_of(table: AuditTable) -> list[str]:
+    """Return the columns that name its rows: the fewest of labels that do, with the time; names before
+    codes. Empty if there are none.
+    """
+    time = table.time if table.time is not None and table.time.name else None
+    keys = time.keys if time is not None else np.zeros(table.size, dtype=np.int64)
+    labels = [column for column in table.labels if column.name and (column.codes >= 0).all()]
+    labels = sorted(labels, key=lambda column: not any(map(_is_in_small_letters, column.labels)))
+    for count in range(_MOST_KEYS):
+        for chosen in combinations(labels[:_MOST_LABELS], count):
+            rows = np.column_stack([keys, *(column.codes for column in chosen)])
+            if len(np.unique(rows, axis=0)) == len(rows):
+                names = [column.name for column in chosen]
+                return [*names, time.name] if time is not None else names
+    return []
+
+
+def _is_in_small_letters(label: str) -> bool:
+    """True if a label has small letters, as names have and codes have not."""
+    return label != label.upper()
 
 
 def _literal(text: str) -> str:
@@ -76,14 +101,9 @@ def variable_for(name: str, taken: Collection[str]) -> str:
 def code_words(source: BoundSource) -> frozenset[str]:
     """Return the words of the code of a source, and the keys of its front matter."""
     words = set[str]()
-    for kind, text in source.cells:
-        front = _FRONT.match(text)
-        words.update(_KEY.findall(front[0]) if front else ())
-        codes = [text] if kind == "code" else inline.expressions(text)
-        if kind == "page":
-            lines = text.split("\n")
-            codes += ["\n".join(fence.body(lines)) for fence in fences(lines)]
-        words.update(word for code in codes for word in re.findall(r"\w+", code))
+    for _, text in source.cells:
+        words.update(_KEY.findall(text[: end_of_front(text)]))
+    words.update(word for code in source.codes() for word in re.findall(r"\w+", code))
     return frozenset(words)
 
 
@@ -112,8 +132,7 @@ def with_lines(source: BoundSource, lines: Sequence[str]) -> tuple[BoundSource, 
             "a page of Markdown has no code that could load a table",
             f"Call it {source.path.stem}.qmd, and bind that.",
         )
-    front = _FRONT.match(source.text)
-    at = front.end() if front else 0
+    at = end_of_front(source.text)
     written = source.text[at:].split("\n")
     for fence, code in _cells(written):
         if count := _end_of_import(code):

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -53,8 +53,8 @@ class NamedColumn:
     """The things that its frame, its table and its group name."""
     unit: str = ""
     """Its unit; empty if that is not known."""
-    group: str = ""
-    """The label of the group that it is of."""
+    groups: tuple[str, ...] = ()
+    """The labels of the groups that it is of, the widest first."""
     labels: frozenset[str] = field(default=frozenset())
     """The words of the columns that name its places."""
 
@@ -204,19 +204,28 @@ def _of_series(  # noqa: PLR0917
     ):
         return
     labels = words_said(" ".join(str(name) for name in series.index.names if name))
-    if series.index.nlevels == 2:
-        for group, part in series.groupby(level=0, sort=False):
-            if not (is_named(str(group)) or is_group(str(group))):
-                continue
-            key = f"{code}[{written(group)}]"
-            words = other | words_said(str(group))
-            values = _numbers(part.droplevel(0))
-            if len(values) > 0:
-                yield NamedColumn(key, values, own, words, unit, str(group), labels)
-    elif series.index.nlevels == 1 and len(series) <= _MOST_PLACES:
-        values = _numbers(series)
+    column = NamedColumn(code, {}, own, other, unit, (), labels)
+    yield from _by_group(column, series, is_named)
+
+
+def _by_group(
+    column: NamedColumn, series: Any, is_named: Callable[[str], bool]
+) -> Iterator[NamedColumn]:
+    """Yield a column with the numbers of a series; of one with several levels, those of its groups."""
+    if series.index.nlevels == 1:
+        values = _numbers(series) if len(series) <= _MOST_PLACES else {}
         if values:
-            yield NamedColumn(code, values, own, other, unit, "", labels)
+            yield replace(column, values=values)
+        return
+    for group, part in series.groupby(level=0, sort=False):
+        if is_named(str(group)) or is_group(str(group)):
+            of_group = replace(
+                column,
+                code=f"{column.code}[{written(group)}]",
+                other=column.other | words_said(str(group)),
+                groups=(*column.groups, str(group)),
+            )
+            yield from _by_group(of_group, part.droplevel(0), is_named)
 
 
 def is_time(label: Any) -> bool:

@@ -122,8 +122,8 @@ class PlacedWords:
             score += 0.3 * bool(column.own & RATES)
         elif column.own & RATES:
             score -= 0.3
-        if column.group:
-            score += 0.6 if mentions(self.sentence, column.group) else -0.4
+        for group in column.groups:
+            score += 0.6 if mentions(self.sentence, group) else -0.4
         return score
 
     def is_of_others(self, column: NamedColumn) -> bool:

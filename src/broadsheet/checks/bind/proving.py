@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from broadsheet.checks.bind.asking import editions_with
-from broadsheet.checks.bind.bound_page import changed_texts, paragraphs_of
+from broadsheet.checks.bind.bound_page import changed_spans, changed_texts, paragraphs_of
 from broadsheet.checks.bind.bound_source import Insertion
 from broadsheet.checks.bind.bound_words import Binding, BoundWords
 from broadsheet.errors import BroadsheetError, Notice
@@ -49,7 +48,8 @@ def proved_edits(
             differing = list(_differing(was, now))
             if not differing:
                 return tuple(left), tuple(notices)
-            at_fault = [edit for edit in left if _has_changed(edit, differing)] or left
+            spans = [(was_text, changed_spans(was_text, text)) for was_text, text in differing]
+            at_fault = [edit for edit in left if _has_changed(edit, spans)] or left
             notices += map(_changed, at_fault)
         left = [edit for edit in left if edit not in at_fault]
         if not left:
@@ -72,12 +72,14 @@ def _differing(
         yield from changed_texts(first, other)
 
 
-def _has_changed(edit: BoundWords, differing: Sequence[tuple[str, str]]) -> bool:
-    """True if words of an edit, or what stands directly beside them, differ."""
+def _has_changed(
+    edit: BoundWords, differing: Sequence[tuple[str, Sequence[tuple[int, int]]]]
+) -> bool:
+    """True if words of an edit, or what stands directly beside them, differ: of each text there are
+    the places that do.
+    """
     words = re.escape(edit.instead or edit.words)
-    for was, now in differing:
-        matcher = SequenceMatcher(None, was, now, autojunk=False)
-        spans = [code[1:3] for code in matcher.get_opcodes() if code[0] != "equal"]
+    for was, spans in differing:
         for match in re.finditer(words, was):
             if any(match.start() - 1 <= end and start <= match.end() + 1 for start, end in spans):
                 return True

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
@@ -41,6 +42,12 @@ def with_code_cells(text: str, cells: Mapping[int, str]) -> str:
     is before all.
     """
     places = list(_cells(text))
+    ids = {
+        json.loads(text[value.start : value.end])
+        for place in places
+        for value in _parts(text, place.start)
+        if value.key == "id"
+    }
     for number, code in sorted(cells.items(), reverse=True):
         before = places[max(0, number - 1)]
         gap = text[text.rfind("\n", 0, before.start) : before.start] if "\n" in text else " "
@@ -51,8 +58,10 @@ def with_code_cells(text: str, cells: Mapping[int, str]) -> str:
             "outputs": [],
             "source": code.splitlines(keepends=True),
         }
-        if '"id"' in text[before.start : before.end]:
-            cell = {"cell_type": "code", "execution_count": None, "id": f"bound-{number}", **cell}
+        if ids:
+            free = next(name for at in count(number) if (name := f"bound-{at}") not in ids)
+            ids.add(free)
+            cell = {"cell_type": "code", "execution_count": None, "id": free, **cell}
         step = _step(gap)
         written = json.dumps(cell, indent=step or None, ensure_ascii=False)
         written = written.replace("\n", gap) if step else written

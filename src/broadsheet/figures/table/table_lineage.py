@@ -120,6 +120,11 @@ class _Flow:
         return tables.union(*(self._made(other, seen) for other in self._uses.get(name, ())))
 
 
+def tables_named(code: str) -> Tables:
+    """Return the tables that the code of a cell names, whole or as versions."""
+    return _tables_named(_parsed(code))
+
+
 def _parsed(code: str) -> ast.Module:
     """Parse the code without IPython's magics; an empty module for a cell that is not Python."""
     for read in (str, _without_magics):
