@@ -146,7 +146,8 @@ def named_in(
             frames[name] = value
             said = words_said(f"{spaced(name)} {value.name if isinstance(value.name, str) else ''}")
             with suppress(Exception):
-                columns += _of_series(name, value, said, frozenset(), _unit(value), is_named)
+                column = NamedColumn(name, {}, said, frozenset(), _unit(value))
+                columns += _of_series(column, value, is_named)
         elif isinstance(value, Fact | str | int | float | np.number | date) and not isinstance(
             value, bool
         ):
@@ -175,7 +176,7 @@ def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterato
         is_attribute = _is_name(column) and column[0] != "_" and not hasattr(type(frame), column)
         code = f"{name}.{column}" if is_attribute else f"{name}[{text_code(column)}]"
         said = words_said(f"{spaced(column)} {title}")
-        yield from _of_series(code, values, said, other - said, unit, is_named)
+        yield from _of_series(NamedColumn(code, {}, said, other - said, unit), values, is_named)
 
 
 def columns_of(frame: Any) -> Iterator[tuple[str, Any]]:
@@ -186,14 +187,10 @@ def columns_of(frame: Any) -> Iterator[tuple[str, Any]]:
             yield column, values
 
 
-def _of_series(  # noqa: PLR0917
-    code: str,
-    series: Any,
-    own: frozenset[str],
-    other: frozenset[str],
-    unit: str,
-    is_named: Callable[[str], bool],
+def _of_series(
+    column: NamedColumn, series: Any, is_named: Callable[[str], bool]
 ) -> Iterator[NamedColumn]:
+    """Yield a column with the numbers of a series, or those of its groups."""
     if (
         not len(series)
         or len(series) > _MOST_PLACES * 5
@@ -204,8 +201,7 @@ def _of_series(  # noqa: PLR0917
     ):
         return
     labels = words_said(" ".join(str(name) for name in series.index.names if name))
-    column = NamedColumn(code, {}, own, other, unit, (), labels)
-    yield from _by_group(column, series, is_named)
+    yield from _by_group(replace(column, labels=labels), series, is_named)
 
 
 def _by_group(
