@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -348,7 +349,28 @@ def test_problems_have_fixes_and_all_that_is_written_has_completions(
     notebook = opened("written")
     raw = notebook.cell(0)
     raw.locator(".cm-lintRange").hover()
-    notebook.page.get_by_role("button", name="Change to `subtitle`").click()
+    fix = notebook.page.get_by_role("button", name="Change to `subtitle`")
+    expect(fix).to_be_visible()
+    first = "window.jupyterapp.shell.currentWidget.content.model.cells.get(0)"
+    notebook.page.evaluate(f"() => {first}.setMetadata('editable', false)")
+    fix.click()  # of a cell that may not be edited
+    assert "subtitel: x" in raw.locator(".cm-content").inner_text()
+    notebook.page.evaluate(f"() => {first}.deleteMetadata('editable')")
+    notebook.page.mouse.move(0, 0)
+    expect(fix).to_have_count(0)
+    raw.locator(".cm-lintRange").hover()
+    expect(fix).to_be_visible()
+    notebook.page.evaluate(  # another text, of which nothing was reported yet
+        "() => { const button = [...document.querySelectorAll('.cm-diagnosticAction')]"
+        f".find((each) => each.textContent.includes('subtitle')); const {{sharedModel}} = {first};"
+        " sharedModel.updateSource(0, 0, 'x\\n'); button.dispatchEvent(new MouseEvent('mousedown', {bubbles: true}));"
+        " button.click(); sharedModel.updateSource(0, 2, ''); }"
+    )
+    assert "subtitel: x" in raw.locator(".cm-content").inner_text()
+    notebook.page.mouse.move(0, 0)
+    expect(fix).to_have_count(0)
+    raw.locator(".cm-lintRange").hover()
+    fix.click()
     expect(raw.locator(".cm-content")).to_contain_text("subtitle: x")
     expect(notebook.prose(2).locator(".bs-citation.bs-problem")).to_have_text("papr")
     notebook.prose(2).dblclick()
@@ -372,9 +394,42 @@ def test_problems_have_fixes_and_all_that_is_written_has_completions(
     expect(offered.or_(taken).first).to_be_visible()  # a list of one is taken at once
 
 
+def test_a_notebook_of_no_publication_is_left_alone_while_it_is_written(
+    lab: Lab, opened: Callable[[str], Notebook]
+) -> None:
+    elsewhere = lab.site.root / "posts/elsewhere"
+    lab.site.article("elsewhere", ("md", "words"), front="title: x")
+    with_kernel(elsewhere / "index.ipynb")
+    configuration = lab.site.root / "_quarto.yml"
+    configuration.rename(lab.site.root / "away.yml")
+    try:
+        asked: list[str] = []
+        notebook = opened("elsewhere")
+        notebook.page.on(
+            "request",
+            lambda request: asked.append(request.url) if "/broadsheet/" in request.url else None,
+        )
+        notebook.command("docmanager:save")
+        with notebook.page.expect_response("**/broadsheet/article*") as answer:
+            pass
+        assert "no _quarto.yml here" in answer.value.json()["why"]
+        before = len(asked)
+        notebook.prose(1).dblclick()
+        text = notebook.cell(1).locator(".cm-content")
+        text.click()
+        notebook.page.keyboard.press("Control+End")
+        notebook.page.keyboard.press("Tab")
+        notebook.page.keyboard.type(" and others")
+        expect(text).to_contain_text("others")
+        expect(notebook.page.locator(".cm-tooltip-autocomplete")).to_have_count(0)
+        assert len(asked) == before, "it is asked for nothing while it is written"
+    finally:
+        (lab.site.root / "away.yml").rename(configuration)
+
+
 @pytest.mark.slow  # it builds pages of three editions
 def test_the_preview_is_beside_the_notebook_and_follows_it(
-    opened: Callable[[str], Notebook],
+    lab: Lab, opened: Callable[[str], Notebook]
 ) -> None:
     notebook = opened("shown")
     notebook.command("broadsheet-lab:preview")
@@ -399,3 +454,11 @@ def test_the_preview_is_beside_the_notebook_and_follows_it(
     frame.get_by_label("place").fill("Bergen")
     frame.get_by_role("button", name="Run", exact=True).click()
     expect(last).to_contain_text("harbour of Bergen")
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if b"preview_process\0" + os.fsencode(lab.site.root) in file.read_bytes():
+                os.kill(int(file.parent.name), signal.SIGKILL)
+    notebook.page.get_by_role("tab", name="Property Inspector").click()
+    notebook.page.get_by_role("tab", name="Broadsheet").click()
+    start.click()  # it has ended, and is started again
+    expect(last).to_contain_text("harbour of Genoa")
