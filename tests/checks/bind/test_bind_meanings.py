@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from broadsheet.checks.bind.asking import Reading
+from broadsheet.checks.bind.asking import BoundReading
 from broadsheet.checks.bind.choosing import firsts_of
 from broadsheet.checks.bind.document_texts import stretches_in
 from broadsheet.checks.bind.named_values import NamedValues
 from broadsheet.checks.bind.number_readings import readings
 from broadsheet.checks.bind.number_words import numbers_in
-from broadsheet.checks.bind.passages import Passage, dates_in
+from broadsheet.checks.bind.passages import BoundPassage, dates_in
 
 
-def reading(code: str, score: float, *otherwise: str | None, value: float = 31) -> Reading:
+def reading(code: str, score: float, *otherwise: str | None, value: float = 31) -> BoundReading:
     declared: dict[str, Any] = {
         "value": value, "text": str(value), "keys": [[]], "sources": ["power"], "note": "",
     }  # fmt: skip
-    return Reading(code, score, declared, (), otherwise)
+    return BoundReading(code, score, declared, (), otherwise)
 
 
 def test_readings_that_differ_with_other_numbers_are_two() -> None:
@@ -60,7 +60,7 @@ def test_dates_are_read(text: str, language: str, dates: Sequence[tuple[int, int
 
 
 def test_a_date_is_the_value_that_has_this_day() -> None:
-    ((words, (written,)),) = numbers_in(Passage("The vote was on 7 April 2022."))
+    ((words, (written,)),) = numbers_in(BoundPassage("The vote was on 7 April 2022."))
     single = {"vote": "2022-04-07", "other": date(2022, 3, 2), "number": 20_220_407}
     named = NamedValues((), single, {})
     assert [candidate.value for candidate in readings(words, written, named)] == ["vote"]

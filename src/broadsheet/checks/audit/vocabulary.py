@@ -44,7 +44,7 @@ class AuditWords:
     rounding: RoundingWords
     """Rounding words."""
     limits: RoundingWords
-    """Those, and verbs that say the same: "exceeded"."""
+    """Rounding words, and verbs that say the same: "exceeded"."""
     percent: re.Pattern[str]
     """A pattern of the words of percent."""
     points: re.Pattern[str]

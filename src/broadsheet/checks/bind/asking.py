@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from broadsheet.checks.bind.bound_source import IPYNB_SUFFIX, BoundSource
-from broadsheet.checks.bind.changed_tables import SIZES
+from broadsheet.checks.bind.changed_tables import SIZES_OF_CHANGES
 from broadsheet.checks.bind.changed_tables import code_of as changing_code
 from broadsheet.checks.bind.document_texts import TextStretch
 from broadsheet.checks.bind.probe import MIME, Coded, Kind, code_of, code_of_values
@@ -33,12 +33,12 @@ Key = tuple[int, int, int, Kind]
 """Words that may be bound: the number of the sentence, their start and end in it, their kind."""
 Answers = Mapping[Key, "Answer"]
 """The findings of an edition for words."""
-Values = Mapping[tuple[tuple[int, int], Coded], str | None]
+ValuesByRun = Mapping[tuple[tuple[int, int], Coded], str | None]
 """The results of codes, by the place at which they are evaluated."""
 
 
 @dataclass(frozen=True)
-class Reading:
+class BoundReading:
     """An expression that reads as some words do, or a condition that they may mean."""
 
     code: str
@@ -61,7 +61,7 @@ class Answer:
     """The words."""
     size: int
     """The number of their figures that tell."""
-    readings: tuple[Reading, ...]
+    readings: tuple[BoundReading, ...]
     """Their readings."""
 
 
@@ -145,12 +145,12 @@ def answers_of(
 
 
 def _answer(item: Mapping[str, Any]) -> tuple[Key, Answer]:
-    readings = tuple(Reading(**option) for option in item["options"])
+    readings = tuple(BoundReading(**option) for option in item["options"])
     key = (item["id"], item["start"], item["end"], item["kind"])
     return key, Answer(item["words"], item["size"], readings)
 
 
-def told_apart(
+def meanings_apart(
     press: Press, source: BoundSource, asked: Sequence[AskedSentence], answers: Answers
 ) -> Answers:
     """Return the answers of the first edition with what each reading comes to where the tables have
@@ -180,14 +180,14 @@ def told_apart(
 
 def values_of(
     press: Press, source: BoundSource, tasks: Mapping[tuple[int, int], Collection[Coded]]
-) -> Iterator[tuple[int, Values]]:
+) -> Iterator[tuple[int, ValuesByRun]]:
     """Yield what some codes come to at their places, in runs of the first edition in which each table
     has other numbers, each with the number of the change. A run that fails with them has no say.
     """
     cells = {
         place: code_of_values(place, list(dict.fromkeys(task))) for place, task in tasks.items()
     }
-    for number in range(len(SIZES)):
+    for number in range(len(SIZES_OF_CHANGES)):
         text = source.with_code({source.beginning: changing_code(number), **cells})
         edition = editions_with(press.project, source, text)[0]
         (run,) = press.run([edition], use_frozen=False)

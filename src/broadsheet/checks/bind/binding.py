@@ -20,8 +20,8 @@ from broadsheet.checks.bind.asking import (
     AskedSentence,
     answers_of,
     editions_with,
+    meanings_apart,
     sentences_of,
-    told_apart,
 )
 from broadsheet.checks.bind.audited_texts import (
     AuditedNumber,
@@ -184,7 +184,7 @@ def _ask(
     parts: list[AskedSentence] = [*sentences, *mended_sentences(sentences, audited, language)]
     edition = editions_with(press.project, source, source.text)[0]
     answers = answers_of(press, source, parts, edition)
-    answers[0] = told_apart(press, source, parts, answers[0])
+    answers[0] = meanings_apart(press, source, parts, answers[0])
     edits, unsure = chosen_words(source, parts, answers, audited)
     bound = [(edit.cell, edit.start, edit.end) for edit in edits]
     bound += [(words.cell, words.start, words.end) for words in unsure]

@@ -23,7 +23,7 @@ from broadsheet.errors import BroadsheetError
 if TYPE_CHECKING:
     import pandas as pd
 
-SIZES = (0.05, 0.4, 0.4, 0.2, 0.05)
+SIZES_OF_CHANGES = (0.05, 0.4, 0.4, 0.2, 0.05)
 """The parts by which numbers change, in one run after another; in every second one, texts change, too."""
 _STATUSES = 12
 """The most different texts of a column that change."""
@@ -100,7 +100,7 @@ class _Changed:
 
     def _other(self, value: float, is_whole: bool, chance: random.Random) -> float:
         """Return another number near a number."""
-        size = SIZES[self.number % len(SIZES)]
+        size = SIZES_OF_CHANGES[self.number % len(SIZES_OF_CHANGES)]
         other = value * (1 + chance.uniform(-size, size))
         if is_whole and round(other) == value:
             return value + chance.choice((1, 2) if value < 2 else (-1, 1, 2))

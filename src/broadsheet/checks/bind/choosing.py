@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from broadsheet.checks.bind.asking import Answer, Answers, AskedSentence, Key, Reading
+from broadsheet.checks.bind.asking import Answer, Answers, AskedSentence, BoundReading, Key
 from broadsheet.checks.bind.audited_texts import AuditedNumber
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import BoundWords, UnsureWords
@@ -91,9 +91,9 @@ def chosen_words(
 class _Choice:
     """The choice among the readings of some words."""
 
-    best: Reading
+    best: BoundReading
     """The best one."""
-    others: Sequence[Reading]
+    others: Sequence[BoundReading]
     """The best ones of other meanings."""
     is_clear: bool
     """True if the best one is meant."""
@@ -129,7 +129,7 @@ def _words_of(
 def _facts_of(
     asked: Sequence[AskedSentence],
     answers: Answers,
-    readings: Mapping[Key, Sequence[Reading]],
+    readings: Mapping[Key, Sequence[BoundReading]],
     audited: Mapping[tuple[int, int, int], AuditedNumber],
 ) -> Iterator[tuple[Key, _Choice]]:
     """Yield the choices of numbers. Numbers of a sentence are often of one column: what one is bound to
@@ -164,7 +164,7 @@ def _columns_in(code: str) -> set[str]:
     return {match["of"] or match["all"] for match in _COLUMN.finditer(code)}
 
 
-def _fact(readings: Sequence[Reading], size: int, sentence: AskedSentence) -> _Choice:
+def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) -> _Choice:
     best, *others = firsts_of(readings)
     is_computed = " / " in best.code or " - " in best.code
     needed = _CLEAR.get(size, _CLEAR_OTHERWISE)
@@ -194,7 +194,7 @@ def _values_stated(choice: _Choice | None) -> set[str]:
     return stated.intersection(*(each.rests for each in near)) if near else set()
 
 
-def _of_all_times(readings: Sequence[Reading]) -> Sequence[Reading]:
+def _of_all_times(readings: Sequence[BoundReading]) -> Sequence[BoundReading]:
     """Return the readings without the records so far that are records of all times, too."""
     codes = {reading.code for reading in readings}
     return [
@@ -205,7 +205,7 @@ def _of_all_times(readings: Sequence[Reading]) -> Sequence[Reading]:
     ]
 
 
-def _claim(readings: Sequence[Reading], beside: set[str] | None, around: set[str]) -> _Choice:
+def _claim(readings: Sequence[BoundReading], beside: set[str] | None, around: set[str]) -> _Choice:
     """Return the choice of a condition, ``beside`` a number that rests on some values, none if that is
     not bound; ``around`` are those of all numbers of the sentence. None stands for a sentence without
     numbers.
@@ -227,7 +227,7 @@ def _claim(readings: Sequence[Reading], beside: set[str] | None, around: set[str
     return _Choice(best, others, is_clear)
 
 
-def _is_ahead(best: Reading, others: Sequence[Reading], margin: float) -> bool:
+def _is_ahead(best: BoundReading, others: Sequence[BoundReading], margin: float) -> bool:
     return not others or others[0].score <= best.score - margin
 
 
@@ -261,14 +261,14 @@ def _fits(edit: BoundWords, stretch: TextStretch) -> bool:
     return edit.is_whole(stretch.text, stretch.start)
 
 
-def _in_all(key: Key, answers: Sequence[Answers]) -> list[Reading]:
+def _in_all(key: Key, answers: Sequence[Answers]) -> list[BoundReading]:
     """Return the readings that fit in all editions."""
     everywhere = [answer[key].readings if key in answer else () for answer in answers]
     codes = [{reading.code for reading in readings} for readings in everywhere[1:]]
     return [reading for reading in everywhere[0] if all(reading.code in of for of in codes)]
 
 
-def _audited(reading: Reading, number: AuditedNumber | None) -> float:
+def _audited(reading: BoundReading, number: AuditedNumber | None) -> float:
     """Return how much clearer an expression is by what the audit says of the number."""
     value = reading.declared["value"]
     if number is None or number.verdict != "borne out" or not isinstance(value, int | float):
@@ -280,11 +280,11 @@ def _audited(reading: Reading, number: AuditedNumber | None) -> float:
     return _AUDITED if near and number.is_sure else 0.0
 
 
-def firsts_of(readings: Sequence[Reading]) -> list[Reading]:
+def firsts_of(readings: Sequence[BoundReading]) -> list[BoundReading]:
     """Return the best reading of each meaning, the clearest first; one whose rows a reader is told,
     where there is one.
     """
-    firsts = dict[str, Reading]()
+    firsts = dict[str, BoundReading]()
     for reading in sorted(readings, key=lambda each: -each.score):
         meaning = meaning_of(reading)
         first = firsts.setdefault(meaning, reading)
@@ -293,14 +293,14 @@ def firsts_of(readings: Sequence[Reading]) -> list[Reading]:
     return list(firsts.values())
 
 
-def _is_traced(reading: Reading) -> bool:
+def _is_traced(reading: BoundReading) -> bool:
     """True if a reader is told which rows a reading rests on."""
     declared = reading.declared
     has_rows = any(map(len, declared.get("keys") or ()))
     return bool(has_rows or (declared.get("derivation") or {}).get("parts"))
 
 
-def meaning_of(reading: Reading) -> str:
+def meaning_of(reading: BoundReading) -> str:
     """Return what a reading means, in a form to compare: what it comes to where the tables have other
     numbers; if they tell nothing of it, what it rests on.
     """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, written
 from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, columns_here
-from broadsheet.checks.bind.passages import Passage, PlacedWords
+from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
 
@@ -31,7 +31,7 @@ class PlacedComparison:
     """The meaning."""
 
 
-def compared_words_in(passage: Passage) -> Iterator[PlacedComparison]:
+def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
     """Yield the comparisons of a sentence."""
     words = lexicon(passage.language)
     if not words.has_rules:

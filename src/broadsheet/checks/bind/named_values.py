@@ -231,7 +231,7 @@ def is_time(label: Any) -> bool:
     )
 
 
-def is_text(series: Any) -> bool:
+def is_text_column(series: Any) -> bool:
     """True if a column has texts, and nothing else."""
     is_category = isinstance(series.dtype, pd.CategoricalDtype)
     values = series.dtype.categories if is_category else series.dropna()

@@ -17,7 +17,7 @@ from broadsheet.checks.bind.named_values import (
     NamedColumn,
     NamedValues,
     columns_of,
-    is_text,
+    is_text_column,
     is_time,
     plain,
     text_code,
@@ -308,7 +308,7 @@ def _counts_of(words: PlacedWords, number: Written, name: str, frame: Any) -> It
     if number.may_be(len(frame)):
         yield Candidate(f"len({name})", told + (1.6 if is_noun else 0.4))
     for column, values in columns_of(frame) if frame.ndim == 2 else ():
-        if not is_text(values):
+        if not is_text_column(values):
             continue
         texts = values.dropna()
         is_column = bool(noun & concepts_in(column.replace("_", " ")))

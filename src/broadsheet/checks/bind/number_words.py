@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from broadsheet.checks.audit.quantities import Quantity, quantities_in
 from broadsheet.checks.audit.vocabulary import words_of
 from broadsheet.checks.bind.number_readings import Written
-from broadsheet.checks.bind.passages import Passage, PlacedWords, dates_in
+from broadsheet.checks.bind.passages import BoundPassage, PlacedWords, dates_in
 
 _PARTS = {
     "half": 1 / 2, "third": 1 / 3, "thirds": 1 / 3, "quarter": 1 / 4, "quarters": 1 / 4,
@@ -36,7 +36,7 @@ _FUNCTIONS = {"percent": "pct", "points": "pp", "times": "times", "rank": "rank"
 _MONEY = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
 
 
-def numbers_in(passage: Passage) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
+def numbers_in(passage: BoundPassage) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
     """Yield the words of each number of a sentence, with the ways in which it may be stated."""
     sentence = passage.text
     for quantity in quantities_in(sentence, (0, len(sentence)), words_of(passage.language)):
@@ -56,7 +56,7 @@ def numbers_in(passage: Passage) -> Iterator[tuple[PlacedWords, Sequence[Written
 
 
 def _with_reach(
-    passage: Passage, quantity: Quantity
+    passage: BoundPassage, quantity: Quantity
 ) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
     """Yield a number with its unit, and without it where a unit of a table may be left out."""
     figures = quantity.value / quantity.scale

@@ -28,7 +28,7 @@ _NEAR = 70
 
 
 @dataclass(frozen=True)
-class Passage:
+class BoundPassage:
     """A sentence with what is said before it."""
 
     text: str
@@ -45,7 +45,7 @@ class Passage:
 class PlacedWords:
     """Words of a sentence that may be bound."""
 
-    passage: Passage
+    passage: BoundPassage
     """The sentence."""
     start: int
     """The position of their first letter in it."""

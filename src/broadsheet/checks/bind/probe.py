@@ -14,7 +14,7 @@ from broadsheet.checks.bind.claim_readings import PlacedComparison, compared_wor
 from broadsheet.checks.bind.named_values import NamedValues, named_in, text_code, with_quotes
 from broadsheet.checks.bind.number_readings import Candidate, Written, readings
 from broadsheet.checks.bind.number_words import numbers_in
-from broadsheet.checks.bind.passages import Passage, PlacedWords, mentions
+from broadsheet.checks.bind.passages import BoundPassage, PlacedWords, mentions
 from broadsheet.notebook.claims.conditions import Expressions
 from broadsheet.notebook.values import declarations
 from broadsheet.text.lexicon import lexicon
@@ -101,7 +101,7 @@ def findings_in(
     parameters = task[0]["parameters"] if task else ()
     named = named_in(namespace, lambda label: mentions(whole, label), parameters)
     for item in task:
-        passage = Passage(item["sentence"], item["before"], item["language"], item["day"])
+        passage = BoundPassage(item["sentence"], item["before"], item["language"], item["day"])
         expressions = _Tried(namespace)
         for place, ways in numbers_in(passage):
             options = list(_facts(place, ways, named, item, expressions))
