@@ -28,7 +28,7 @@ from broadsheet.checks.bind.asking import editions_with, place_of, values_of
 from broadsheet.checks.bind.binding import bind_source
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
-from broadsheet.checks.bind.changed_tables import SIZES, code_of
+from broadsheet.checks.bind.changed_tables import SIZES_OF_CHANGES, code_of
 from broadsheet.checks.bind.probe import value_of
 from broadsheet.checks.bind.source_edits import with_sources
 from broadsheet.errors import BroadsheetError
@@ -134,7 +134,7 @@ def unbind(root: Path, only: Sequence[str]) -> dict[str, list[Taken]]:
             )
             was, changed = _ran(press, edition), list[Mapping[_Place, _Mark] | None]()
             typed = _typed(was)
-            for number in range(len(SIZES)):
+            for number in range(len(SIZES_OF_CHANGES)):
                 text = source.with_code({source.beginning: code_of(number)})
                 try:
                     ran = _ran(press, editions_with(publication.project, source, text)[0])
@@ -340,7 +340,7 @@ def values_now(binding: Binding) -> dict[tuple[int, int, str], list[str | None]]
             runs[number][places[edit.cell, edit.start], (edit.kind, edit.code)]
             if number in runs
             else None
-            for number in range(len(SIZES))
+            for number in range(len(SIZES_OF_CHANGES))
         ]
         for edit in binding.edits
     }
