@@ -75,7 +75,7 @@ def test_a_slice_is_changed_as_a_table_is(paper: Site, run: Command, part: str) 
     assert report["faults"] == [] and report["editions"] == {"run": 1, "of": 1}
     assert report["of"] and {"failed", "true"} & {*report["changes"]}
     (escaped,) = report["escaped"]
-    assert escaped["what"].startswith("“It was large.” stays as it is")
+    assert escaped["message"].startswith("“It was large.” stays as it is")
     is_part = bool(part) and (paper.root / "data/flows.parquet").is_file()
-    assert (", row " in escaped["what"]) != is_part  # a row of the slice is another in the file
+    assert (", row " in escaped["message"]) != is_part  # a row of the slice is another in the file
     assert {file: file.read_bytes() for file in (paper.root / "data").iterdir()} == before
