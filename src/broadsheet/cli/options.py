@@ -24,7 +24,9 @@ MOST = 1024
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands. Its result has `call`: the module and function to run."""
-    whole = _Parser(prog="broadsheet", description="A publication kept as notebooks.")
+    whole = _Parser(
+        prog="broadsheet", description="A publication kept as notebooks.", allow_abbrev=False
+    )
     whole.add_argument("--version", action="version", version=f"broadsheet {__version__}")
     whole.add_argument(
         "--print-completion",
@@ -75,7 +77,7 @@ def format_in(arguments: Sequence[str]) -> str:
     if "--json" in words:
         return "json"
     written = {f"--format={name}": name for name in _FORMATS}
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words, ""][1:], strict=True):
         form = written.get(word) or written.get(f"{word}={following}")
         if form:
             return form
