@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,8 @@ file in several steps.
 """
 PAUSE = 500
 """Milliseconds after which files of a new folder are reported if nothing else happens."""
+_TICK = 0.01
+"""The seconds by which the time of a file may lag behind the clock."""
 _ENDS = ("~", ".swp", ".swx", ".tmp", ".part", ".crswap")
 """The ends of names of files that editors keep for themselves."""
 
@@ -49,6 +52,7 @@ def watch_files(
     ``begun`` once from when on no change is missed.
     """
     watched, polls, has_begun = set(_folders(root, output)), False, False
+    left: float | None = None
     while not stop.is_set():
         folders = set(_folders(root, output))
         added = {file for folder in folders - watched for file in _files(folder)}
@@ -67,12 +71,17 @@ def watch_files(
                 if not has_begun:
                     begun()
                 has_begun = True
+                looked = time.time()
                 names = {Path(name) for _, name in changes} | added
                 added = set()  # what was put into a new folder before it was watched
+                if left is not None:
+                    names |= _written_since(folders, left)
+                    left = None
                 if names:
                     report(frozenset(name.relative_to(root).as_posix() for name in names))
                 if any(name in folders or name.is_dir() for name in names):
-                    break  # a folder is new or gone
+                    left = looked
+                    break  # a folder is new or gone; until all are watched anew, nobody hears of files
         except FileNotFoundError:
             stop.wait(STEP / 1000)  # a folder that has gone meanwhile
         except (OSError, RuntimeError) as error:  # such as a limit of the system
@@ -90,6 +99,16 @@ def was_written(file: Path, begun: float, ended: float) -> bool:
         with suppress(OSError):
             return begun <= path.stat().st_mtime <= ended
     return False
+
+
+def _written_since(folders: Iterable[Path], when: float) -> set[Path]:
+    """Return the files in some folders that were written after a time, to a tick of the system."""
+    files = {
+        file for folder in folders for file in _files(folder) if _counts(Change.modified, str(file))
+    }
+    return {
+        file for file in files if was_written(file, when - _TICK, float("inf")) and file.is_file()
+    }
 
 
 def _files(folder: Path) -> list[Path]:
