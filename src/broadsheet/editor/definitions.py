@@ -4,7 +4,6 @@ column, the label of a reference, the entry of a citation, the article of a link
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,12 +22,9 @@ from broadsheet.project.bibliographies import ENTRY
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.source import Source, slug_of
 from broadsheet.storage.files import refusal
+from broadsheet.storage.json_text import positions
 
 _ARTICLE = re.compile(r"\]\(article:(?P<slug>[\w-]+)")
-_DECODER = json.JSONDecoder()
-_NEXT = re.compile(r"[\s,]*\{")
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_TOKEN = re.compile(rf"(?P<key>{_STRING})\s*:\s*(?P<value>{_STRING})|{_STRING}|[\[\]{{}}]")
 _QUOTED = re.compile(r"[\"'](?P<name>[^\"'\n]+)[\"']")
 _ATTRIBUTE = re.compile(r"(?<![\w.])(?P<variable>\w+)\.(?P<name>\w+)")
 
@@ -147,40 +143,16 @@ def _of_code(spot: _Spot, start: int = 0, end: int | None = None) -> Iterator[De
 def _entry(workspace: Workspace, table: str, column: str = "") -> Iterator[Definition]:
     """Yield the place in the descriptor of the name of a table, or of a column of it."""
     text = workspace.text(DESCRIPTOR)
-    span = _named(text, "resources", table, 0, len(text))
-    if span and column:
-        span = _named(text, "fields", column, *span)
-    at = _name_of(text, column or table, *span) if span else None
-    if at:
-        start = text.rfind("\n", 0, at[0]) + 1
-        place = Place(DESCRIPTOR, text.count("\n", 0, at[0]) + 1)
-        yield Definition(place, at[0] - start, at[1] - at[0])
-
-
-def _named(text: str, key: str, name: str, start: int, end: int) -> tuple[int, int] | None:
-    """Return where the object with a name begins and ends that is in the list of a ``key`` of JSON."""
-    opening = re.compile(rf'"{key}"\s*:\s*\[').search(text, start, end)
-    at = opening.end() if opening else end
-    while (item := _NEXT.match(text, at, end)) is not None:
-        try:
-            read, after = _DECODER.raw_decode(text, item.end() - 1)
-        except (ValueError, RecursionError):
-            return None
-        if read.get("name") == name:
-            return item.end() - 1, after
-        at = after
-    return None
-
-
-def _name_of(text: str, name: str, start: int, end: int) -> tuple[int, int] | None:
-    """Return where the name of an object is written, that begins and ends there."""
-    depth = 0
-    for token in _TOKEN.finditer(text, start, end):
-        depth += (token[0] in "{[") - (token[0] in "}]")
-        key = depth == 1 and token["key"]
-        if key and json.loads(token["value"]) == name and json.loads(key) == "name":
-            return token.span("value")
-    return None
+    path: tuple[str | int, ...] = ("resources", list(workspace.tables).index(table))
+    if column:
+        fields = [field.name for field in workspace.tables[table].table_schema.fields]
+        path = (*path, "schema", "fields", fields.index(column))
+    for keys, begin, end in positions(text):
+        if keys == (*path, "name"):
+            start = text.rfind("\n", 0, begin) + 1
+            line = text.count("\n", 0, begin) + 1
+            yield Definition(Place(DESCRIPTOR, line), begin - start, end - begin)
+            return
 
 
 def _of_reference(spot: _Spot, key: str) -> Iterator[Definition]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from broadsheet.editor.workspace import Workspace, if_sound
+from broadsheet.project.file_lines import line_of_row
 from broadsheet.verify.numbers.table_rows import row_of
 
 _FACT = re.compile(r"\]\{\.fact name=[\"']?([\w-]+)")
@@ -50,23 +49,8 @@ def evidence_rows(workspace: Workspace, declared: Mapping[str, Any]) -> Iterator
         for key, value in zip(declared["keys"], values, strict=False):
             row = row_of(workspace.root, origin, key, value["value"])
             if row is not None:
-                line = _line_of(workspace.root / origin.path, row.number)
+                line = line_of_row(workspace.text(origin.path), row.number - 1)
                 yield EvidenceRow(origin.path, row.number, line)
-
-
-def _line_of(file: Path, number: int) -> int:
-    """Return the line on which a row begins."""
-    with (
-        suppress(OSError, ValueError, csv.Error),
-        file.open(encoding="utf-8-sig", newline="") as text,
-    ):
-        reader, at, before = csv.reader(text), 0, 0
-        for cells in reader:
-            at += bool(cells)
-            if at == number:
-                return before + 1
-            before = reader.line_num
-    return number
 
 
 def described(workspace: Workspace, fact: Mapping[str, Any]) -> str:

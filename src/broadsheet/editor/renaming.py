@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.problem import Edit, placed
-from broadsheet.editor.references import WrittenLabel, labels_written
+from broadsheet.editor.references import labels_written
 from broadsheet.editor.workspace import Workspace, if_sound
 from broadsheet.errors import Place, UsageError
 from broadsheet.project.settings.crossref_settings import CROSSREF_KINDS
@@ -29,12 +29,12 @@ def label_at(
     """Return the label at a column of the line at a place, with its first column and the one behind
     it; None if there is none that the file defines.
     """
-    with workspace.at_work():
-        line = edited.line(place)
-        for label in {one.label for one in _labels(edited, workspace)}:
-            for match in _uses(label, line):
-                if match.start("label") <= column <= match.end("label"):
-                    return label, match.start("label"), match.end("label")
+    labels = _labels(edited, workspace)
+    for label in labels:
+        for where, start in _uses(edited, label, labels):
+            is_here = (where.cell, where.line) == (place.cell, place.line)
+            if is_here and start <= column <= start + len(label):
+                return label, start, start + len(label)
     return None
 
 
@@ -47,9 +47,7 @@ def renamed(
     at = label_at(edited, workspace, place, column)
     if at is None:
         raise UsageError(name, "there is no label of this file here", "Choose a label.")
-    label = at[0]
-    with workspace.at_work():
-        labels = {one.label for one in _labels(edited, workspace)}
+    label, labels = at[0], _labels(edited, workspace)
     kind = label.partition("-")[0]
     if not _NAME.fullmatch(name):
         raise UsageError(
@@ -58,43 +56,44 @@ def renamed(
             "It begins with a letter from A to Z and ends with a letter or a digit; `-`, `_`, `.` and `:` "
             "may be between.",
         )
-    if name != label and name.lower() in {other.lower() for other in labels}:
+    if name != label and name.lower() in map(str.lower, labels):
         raise UsageError(name, "the file has this label already", "Choose another name.")
     if "-" in label and kind in CROSSREF_KINDS and not name.startswith(f"{kind}-"):
         raise UsageError(
             name, f"a label of this kind begins with `{kind}-`", f"Choose `{kind}-{name}`."
         )
-    others = {other for other in labels if other != label}
-    return list(_edits(edited, label, name, others))
+    return [
+        Edit(f"Rename `{label}`", where, start, start + len(label), name)
+        for where, start in _uses(edited, label, labels)
+    ]
 
 
-def _labels(edited: EditedFile, workspace: Workspace) -> list[WrittenLabel]:
-    source = if_sound(partial(edited.source, workspace.root))
-    return list(labels_written(edited.texts(source))) if source else []
+def _labels(edited: EditedFile, workspace: Workspace) -> list[str]:
+    """Return the labels that a file defines."""
+    with workspace.at_work():
+        source = if_sound(partial(edited.source, workspace.root))
+        written = labels_written(edited.texts(source)) if source else ()
+        return list(dict.fromkeys(one.label for one in written))
 
 
-def _uses(label: str, text: str) -> Iterator[re.Match[str]]:
-    """Yield where a text has a label, or refers to a part of it by a number behind it; not in code
-    that is shown.
+def _uses(edited: EditedFile, label: str, labels: Collection[str]) -> Iterator[tuple[Place, int]]:
+    """Yield the places at which a file has a label, or refers to a part of it by a number behind it,
+    unless that is another of its ``labels``: the line of each, and the first column. Code that is shown has
+    none.
     """
-    text = _CODE.sub(lambda code: " " * len(code[0]), text)
     pattern = rf"{_BEFORE}(?P<label>{re.escape(label)})(?P<part>-\d+)?(?![\w-]|[:.](?=\w))"
-    return re.finditer(pattern, text, re.IGNORECASE)
+    for cell in range(1, len(edited.cells) + 1) if edited.cells else [None]:
+        text = "\n".join(_without_shown(edited.lines(cell)))
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            if not (match["part"] and f"{match['label']}{match['part']}" in labels):
+                yield placed(Place(str(edited.path), 1, cell), text, match.start("label"))
 
 
 def _without_shown(lines: list[str]) -> list[str]:
-    """Return the lines with blanks in place of blocks of code that are shown and not run."""
+    """Return the lines with blanks in place of code that is shown and not run."""
     shown = [fence for fence in fences(lines) if not fence.info.startswith("{")]
     hidden = {number for fence in shown for number in range(fence.opens, fence.closes)}
-    return [" " * len(line) if number in hidden else line for number, line in enumerate(lines)]
-
-
-def _edits(edited: EditedFile, label: str, name: str, others: set[str]) -> Iterator[Edit]:
-    cells = range(1, len(edited.cells) + 1) if edited.cells else [None]
-    for cell in cells:
-        text = "\n".join(_without_shown(edited.lines(cell)))
-        for match in _uses(label, text):
-            if match["part"] and f"{match['label']}{match['part']}" in others:
-                continue
-            where, column = placed(Place(str(edited.path), 1, cell), text, match.start("label"))
-            yield Edit(f"Rename `{label}`", where, column, column + len(label), name)
+    return [
+        " " * len(line) if number in hidden else _CODE.sub(lambda code: " " * len(code[0]), line)
+        for number, line in enumerate(lines)
+    ]

@@ -36,10 +36,7 @@ _MARK = re.compile(
 )
 _PARAGRAPHS = re.compile(r"(\n[ \t]*\n)")
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
-_OF_PAGES = re.compile(
-    r"^[ \t>]*[-+=][-+= \t:]*$|\\begin\b",
-    re.MULTILINE | re.IGNORECASE,
-)
+_OF_PAGES = re.compile(r"^[ \t>]*[-+=][-+= \t:]*$|\\begin\b", re.MULTILINE | re.IGNORECASE)
 """Tables by columns and TeX, which make the places of letters matter to a whole page."""
 _TAGS = ("<pre", "<script", "<style", "<textarea")
 """Elements of HTML that do the same: nothing in them is Markdown."""
@@ -65,10 +62,11 @@ def with_letters(request: Mapping[str, Any]) -> Mapping[str, Any]:
     that open them. It is returned as it is if the page has another Markdown than Pandoc's, or if any
     text of it may have such letters of its own.
     """
-    if request["options"].get("from", _READ_AS) != _READ_AS:
+    has_marks = any("]{" in text for text in (request["markdown"], *request["inlines"].values()))
+    if not has_marks or request["options"].get("from", _READ_AS) != _READ_AS:
         return request
     whole = json.dumps(request, ensure_ascii=False, default=str)
-    if "]{" not in whole or _NUMBERED.search(whole) or MARK_LETTERS.search(whole):
+    if _NUMBERED.search(whole) or MARK_LETTERS.search(whole):
         return request
     marks = _LetterMarks()
     markdown = marks.written(request["markdown"])
@@ -81,6 +79,10 @@ def has_letters(answer: Mapping[str, Any]) -> bool:
     others = {name: value for name, value in answer.items() if name != "html"}
     texts = str(answer.get("html")), json.dumps(others, ensure_ascii=False)
     return any(MARK_LETTERS.search(text) for text in texts)
+
+
+_Bracket = tuple[str, str, str]
+"""The word before some brackets, these with what is in them, and the letter behind."""
 
 
 @dataclass
@@ -115,7 +117,7 @@ class _LetterMarks:
     def _paragraph(self, text: str) -> str:
         before, lettered, tags = "", text, len(self.tags)
         while lettered != before and len(self.tags) < _MOST:
-            before, apart = lettered, _spans(lettered)
+            before, apart = lettered, [match.span() for match in _WITHIN.finditer(lettered)]
             lettered = _MARK.sub(partial(self._letters, apart), lettered)
         if any(map(self._leads_elsewhere, _brackets(lettered))):
             del self.tags[tags:]
@@ -126,7 +128,7 @@ class _LetterMarks:
         """Return True if a paragraph keeps its brackets."""
         return bool(_OF_PARAGRAPHS.search(part) or (self.is_led_to and _HEADING.search(part)))
 
-    def _leads_elsewhere(self, bracket: Bracket) -> bool:
+    def _leads_elsewhere(self, bracket: _Bracket) -> bool:
         """Return True if what is in brackets has letters, and may be a citation, which would look in it
         for its pages, or the words of a heading.
         """
@@ -145,14 +147,7 @@ class _LetterMarks:
         return f"{chr(FIRST + len(self.tags) - 1)}{match['words']}{CLOSE}"
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _WITHIN.finditer(text)]
-
-
-Bracket = tuple[str, str, str]
-
-
-def _brackets(text: str) -> Iterator[Bracket]:
+def _brackets(text: str) -> Iterator[_Bracket]:
     """Yield what stands in brackets that are in no others: the word before, the brackets, and the
     letter behind.
     """

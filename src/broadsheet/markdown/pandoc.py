@@ -127,8 +127,9 @@ class Pandoc:
         }
         others = {name: text for name, text in document.inlines.items() if name not in plain}
         request, notices = _request(replace(document, inlines=others), self.root, secret)
-        answer = self._ask(document, with_letters(request))
-        if has_letters(answer):
+        lettered = with_letters(request)
+        answer = self._ask(document, lettered)
+        if lettered is not request and has_letters(answer):
             answer = self._ask(document, request)
         if (looping := _LOOPING.search(str(answer.get("failure")))) is not None:
             raise RenderError(

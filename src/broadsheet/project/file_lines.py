@@ -92,22 +92,25 @@ def _start(text: str, where: Place) -> int:
         return _in_notebook(text, where.cell, where.line or 1)
     line = where.line or 1
     if where.row is not None:
-        line = _line_of_row(text, where.row)
+        line = line_of_row(text, where.row)
     ends = [match.end() for match in re.finditer("\n", text)]
     return 0 if line == 1 or not ends else ends[min(line - 2, len(ends) - 1)]
 
 
-def _line_of_row(text: str, row: int) -> int:
+def line_of_row(text: str, row: int) -> int:
     """Return the line on which a data row of a CSV file begins; rows count from 1, without the
-    header.
+    header and without empty lines.
     """
-    reader = csv.reader(text.splitlines(keepends=True))
+    reader, at, before = csv.reader(text.splitlines(keepends=True)), 0, 0
     try:
-        for _, _ in zip(range(row), reader, strict=False):
-            pass
+        for cells in reader:
+            if cells and at == row:
+                break
+            at += bool(cells)
+            before = reader.line_num
     except csv.Error:
         return row + 1
-    return reader.line_num + 1
+    return before + 1
 
 
 def _in_notebook(text: str, cell: int, line: int) -> int:
