@@ -13,7 +13,7 @@ from broadsheet.editor import server as lsp
 from broadsheet.editor.completions import describe
 from broadsheet.editor.definitions import definitions
 from broadsheet.editor.edited_file import EditedCell, EditedFile
-from broadsheet.editor.outline import nested, outline_of
+from broadsheet.editor.outline import NestedPart, nested, outline_of
 from broadsheet.editor.renaming import label_at, renamed
 from broadsheet.editor.workspace import Workspace
 from broadsheet.errors import Place, UsageError
@@ -66,11 +66,15 @@ def leads_to(workspace: Workspace, words: str, text: str = TEXT) -> list[str]:
 
 
 def test_the_outline_has_headings_and_labels(workspace: Workspace) -> None:
-    parts = outline_of(EditedFile(PATH, TEXT), workspace)
-    shown = {
-        part.name: (part.level, part.detail, [parts[below].name for below in numbers])
-        for part, numbers in nested(parts)
-    }
+    shown = dict[str, tuple[int, str, list[str]]]()
+
+    def note(parts: list[NestedPart]) -> None:
+        for each in parts:
+            below = [child.part.name for child in each.below]
+            shown[each.part.name] = (each.part.level, each.part.detail, below)
+            note(each.below)
+
+    note(nested(outline_of(EditedFile(PATH, TEXT), workspace)))
     assert shown == {
         "fig-trade": (0, "Trade by year", []),
         "Before": (1, "", ["After"]),

@@ -19,6 +19,7 @@ from broadsheet.editor.references import is_label, labels_written, references_in
 from broadsheet.editor.workspace import Workspace, if_sound
 from broadsheet.errors import Place
 from broadsheet.project.bibliographies import ENTRY
+from broadsheet.project.file_lines import line_of_row
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.source import Source, slug_of
 from broadsheet.storage.files import refusal
@@ -110,7 +111,8 @@ def _found(spot: _Spot) -> Iterator[Definition]:
 
 def _rows(spot: _Spot, declared: Mapping[str, Any] | None) -> Iterator[Definition]:
     for row in evidence_rows(spot.workspace, declared) if declared else ():
-        yield Definition(Place(row.file, row.line))
+        line = line_of_row(spot.workspace.text(row.file), row.number - 1)
+        yield Definition(Place(row.file, line))
 
 
 def _of_value(spot: _Spot, expression: re.Match[str]) -> Iterator[Definition]:

@@ -85,7 +85,8 @@ def _mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> lis
     cited = [reference.key for reference in references_in(prose) if reference.key in entries]
     tables = tables_of(list(table_calls(code)), workspace.table)
     keys = list(dict.fromkeys([*reversed(cited), *entries]))
-    return account_for(problem, words, workspace.values(edited.path), tables, keys)
+    values = workspace.values(edited.path, problem.place.cell)
+    return account_for(problem, words, values, tables, keys)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from broadsheet.editor.workspace import Workspace, if_sound
-from broadsheet.project.file_lines import line_of_row
 from broadsheet.verify.numbers.table_rows import row_of
 
 _FACT = re.compile(r"\]\{\.fact name=[\"']?([\w-]+)")
@@ -31,8 +30,6 @@ class EvidenceRow:
     """The file, from the root."""
     number: int
     """The number of the row, in which the header is 1."""
-    line: int
-    """The line on which it begins: cells may have several."""
 
 
 def evidence_rows(workspace: Workspace, declared: Mapping[str, Any]) -> Iterator[EvidenceRow]:
@@ -49,8 +46,7 @@ def evidence_rows(workspace: Workspace, declared: Mapping[str, Any]) -> Iterator
         for key, value in zip(declared["keys"], values, strict=False):
             row = row_of(workspace.root, origin, key, value["value"])
             if row is not None:
-                line = line_of_row(workspace.text(origin.path), row.number - 1)
-                yield EvidenceRow(origin.path, row.number, line)
+                yield EvidenceRow(origin.path, row.number)
 
 
 def described(workspace: Workspace, fact: Mapping[str, Any]) -> str:

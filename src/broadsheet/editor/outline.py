@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from broadsheet.editor.edited_file import EditedFile
@@ -44,21 +44,30 @@ def outline_of(edited: EditedFile, workspace: Workspace) -> list[OutlinePart]:
         return sorted(_parts(parts), key=lambda part: _order(part.place, part.start))
 
 
-def nested(parts: Sequence[OutlinePart]) -> list[tuple[OutlinePart, list[int]]]:
-    """Return each part with the numbers of those that are directly below it: a heading has what comes
-    up to the next one that is not below it.
+@dataclass(frozen=True)
+class NestedPart:
+    """A part, with those that are directly below it."""
+
+    part: OutlinePart
+    """The part."""
+    below: list[NestedPart] = field(default_factory=list)
+    """The parts below it, in the order of their lines."""
+
+
+def nested(parts: Iterable[OutlinePart]) -> list[NestedPart]:
+    """Return the parts that are below no other, each with those below it: a heading has what comes up
+    to the next one that is not below it.
     """
-    below: list[list[int]] = [[] for _ in parts]
-    open_headings: list[int] = []
-    for number, part in enumerate(parts):
+    roots: list[NestedPart] = []
+    open_headings: list[NestedPart] = []
+    for part in parts:
+        while part.level and open_headings and open_headings[-1].part.level >= part.level:
+            open_headings.pop()
+        here = NestedPart(part)
+        (open_headings[-1].below if open_headings else roots).append(here)
         if part.level:
-            while open_headings and parts[open_headings[-1]].level >= part.level:
-                open_headings.pop()
-        if open_headings:
-            below[open_headings[-1]].append(number)
-        if part.level:
-            open_headings.append(number)
-    return list(zip(parts, below, strict=True))
+            open_headings.append(here)
+    return roots
 
 
 def _order(place: Place, column: int) -> tuple[int, int, int]:

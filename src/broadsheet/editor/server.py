@@ -21,7 +21,7 @@ from broadsheet.editor import completions
 from broadsheet.editor.definitions import definitions
 from broadsheet.editor.diagnostics import diagnose, mends_of
 from broadsheet.editor.edited_file import EditedCell, EditedFile
-from broadsheet.editor.outline import OutlinePart, nested, outline_of
+from broadsheet.editor.outline import NestedPart, nested, outline_of
 from broadsheet.editor.problem import Problem
 from broadsheet.editor.renaming import label_at, renamed
 from broadsheet.editor.workspace import Workspace, is_configuration
@@ -309,18 +309,15 @@ def _outline(ls: EditorServer, params: types.DocumentSymbolParams) -> list[types
     uri = params.text_document.uri
     opened = ls.opened(uri)
     parts = outline_of(*opened) if opened else []
-    here = nested([part for part in parts if ls.document(uri, part.place).uri == uri])
-    below = {number for _, numbers in here for number in numbers}
-    return [_symbol(ls, uri, here, number) for number in range(len(here)) if number not in below]
+    here = [part for part in parts if ls.document(uri, part.place).uri == uri]
+    return [_symbol(ls, uri, each) for each in nested(here)]
 
 
-def _symbol(
-    ls: EditorServer, uri: str, parts: list[tuple[OutlinePart, list[int]]], number: int
-) -> types.DocumentSymbol:
-    part, below = parts[number]
+def _symbol(ls: EditorServer, uri: str, nested_part: NestedPart) -> types.DocumentSymbol:
+    part = nested_part.part
     document = ls.document(uri, part.place)
     name = ls.range(document, part.place, part.start, part.end)
-    children = [_symbol(ls, uri, parts, child) for child in below]
+    children = [_symbol(ls, uri, each) for each in nested_part.below]
     whole = types.Range(name.start, children[-1].range.end if children else name.end)
     kind = types.SymbolKind.String if part.level else types.SymbolKind.Key
     return types.DocumentSymbol(

@@ -140,7 +140,7 @@ class Workspace:
 
     def values(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
         """Return the inline expressions of the last run of a source's own edition, with their
-        texts. Those of a session are of a ``cell``, or of all.
+        texts. A run has one for all cells; where a session gives the values, ``cell`` chooses.
         """
         runs, name = Runs(self.root, self.root / STORE), str(source)
         state = self._state(str(STORE / "last"))
