@@ -12,7 +12,7 @@ RUN --mount=type=bind,source=dist,target=/dist \
       "broadsheet[files,jupytext,lsp,newsletter,pictures,preview]" \
  && ln -s /opt/broadsheet/bin/broadsheet /usr/local/bin/
 
-# Notebooks run as nobody's root.
+# Notebooks do not run as root.
 RUN useradd --create-home --uid 1000 writer
 USER writer
 WORKDIR /publication

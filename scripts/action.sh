@@ -25,7 +25,6 @@ fi
 echo "report=$report" >> "${GITHUB_OUTPUT:-/dev/null}"
 code=0
 "$program" "${COMMAND:-check}" --json "${arguments[@]}" > "$report" || code=$?
-words=(fault usage)
-case $code in 0) outcome=ok ;; 1|2) outcome=${words[code - 1]} ;; *) outcome=interrupted ;; esac
+case $code in 0) outcome=ok ;; 1) outcome=fault ;; 2) outcome=usage ;; *) outcome=interrupted ;; esac
 echo "outcome=$outcome" >> "${GITHUB_OUTPUT:-/dev/null}"
 exit "$code"

@@ -16,12 +16,11 @@ import os
 import re
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any
 
-MARK = "<!-- broadsheet -->"
-"""Begins the comment, by which the next run finds it."""
 MOST = 50
 """The most messages that a comment lists."""
 LONGEST = 600
@@ -44,13 +43,13 @@ def main() -> None:
     messages = [*report["faults"], *report["notices"]]
     for message in messages:
         print(annotation(message, folder))
-    text = markdown(report, messages)
+    text = markdown(report, messages, folder)
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(text + "\n")
     if os.environ.get("COMMENT", "true") == "true" and (number := _pull_request()):
         try:
-            comment(number, f"{MARK}\n{text}")
+            comment(number, mark(folder), text)
         except (OSError, ValueError, KeyError, TypeError) as error:
             reason = f"HTTP {error.code}" if isinstance(error, urllib.error.HTTPError) else error
             needs = "it needs `permissions: pull-requests: write`"
@@ -73,14 +72,16 @@ def annotation(message: dict[str, Any], folder: str) -> str:
     )
 
 
-def markdown(report: dict[str, Any], messages: list[dict[str, Any]]) -> str:
+def markdown(report: dict[str, Any], messages: list[dict[str, Any]], folder: str) -> str:
     """Return a report as Markdown: a head line, and the messages, what stops publication first."""
     ranked = sorted(messages, key=lambda message: [*_SIGNS].index(message["level"]))
     counts = {level: sum(one["level"] == level for one in messages) for level in _SIGNS}
     told = ", ".join(
         f"{count} {level}{'s'[: count != 1]}" for level, count in counts.items() if count
     )
-    lines = [f"**Broadsheet, {report['command'] or 'no command'}**: {told or 'nothing to tell'}"]
+    head = f"**Broadsheet, {report['command'] or 'no command'}**"
+    head += "" if folder == "." else f" in {code(folder)}"
+    lines = [f"{head}: {told or 'nothing to tell'}"]
     share = ((report["result"] or {}).get("accounted") or {}).get("share")
     if share is not None:
         lines[0] += f"; {share:.1%} of numbers and comparisons accounted for"
@@ -101,14 +102,20 @@ def code(text: str) -> str:
     return f"<code>{coded.encode('utf-8', 'replace').decode()}</code>"
 
 
-def comment(number: int, text: str) -> None:
-    """Write the comment on a pull request, in the place of the one before."""
+def mark(folder: str) -> str:
+    """Return what the comment on the publication in a folder begins with, by which the next run finds it."""
+    return f"<!-- broadsheet{'' if folder == '.' else f' {urllib.parse.quote(folder)}'} -->"
+
+
+def comment(number: int, mark: str, text: str) -> None:
+    """Write the comment on a pull request, in the place of the one before, which begins with its mark."""
+    text = f"{mark}\n{text}"
     repository = os.environ["GITHUB_REPOSITORY"]
     address = f"/repos/{repository}/issues/{number}/comments"
     for page in range(1, _PAGES + 1):
         there = _asked("GET", f"{address}?per_page=100&page={page}")
         for one in there:
-            if one["body"].startswith(MARK) and one["user"]["type"] == "Bot":
+            if one["body"].startswith(mark) and one["user"]["type"] == "Bot":
                 _asked("PATCH", f"/repos/{repository}/issues/comments/{int(one['id'])}", text)
                 return
         if len(there) < 100:

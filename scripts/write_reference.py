@@ -177,41 +177,46 @@ def _parameter(one: inspect.Parameter) -> str:
 def settings_page() -> str:
     """The text of `docs/settings.md`."""
     parts = [OF_SETTINGS, "## `_quarto.yml`\n"]
-    parts += _tables(ProjectSettings, "")
+    parts += _tables(ProjectSettings)
     parts += ["## `brand:`, or `_brand.yml`\n", *_tables(Brand, "brand")]
     parts += ["## Front matter\n", "Also in `_metadata.yml`, and in `_quarto.yml` for all pages.\n"]
-    parts += _tables(FrontMatter, "")
+    parts += _tables(FrontMatter)
     parts += ["## `editions:`\n", *_tables(EditionSettings, "editions[]")]
     parts += ["As a rule that makes many:\n", *_tables(EditionRule, "editions")]
     return "\n".join(parts)
 
 
-def _tables(
-    model: type[Settings], path: str, shown: set[type[Settings]] | None = None
-) -> Iterator[str]:
+def _tables(model: type[Settings], path: str = "") -> Iterator[str]:
     """The table of a model's keys, and those of the models in it, each once."""
-    shown = set() if shown is None else shown
+    for at, each in _models(model, path, set()):
+        own = _own(each)
+        if not own:
+            continue
+        rows = ["| key | what it is for |", "| --- | --- |"]
+        keys = keys_of(each)
+        for name in sorted(own):
+            values = ", ".join(f"`{value}`" for value in keys[name].values)
+            doc = (
+                " ".join(_ROLE.sub(r"`\1`", keys[name].doc).split())
+                .replace("``", "`")
+                .replace("|", "\\|")
+            )
+            rows.append(f"| `{name}` | {doc}{f' {values}.' if values else ''} |")
+        if at:
+            yield f"### `{at}`\n"
+        yield "\n".join(rows) + "\n"
+
+
+def _models(
+    model: type[Settings], path: str, shown: set[type[Settings]]
+) -> Iterator[tuple[str, type[Settings]]]:
+    """A model with the path of its keys, and those below it that have not been ``shown``."""
     shown.add(model)
-    own = _own(model)
-    if not own:
-        return
-    rows = ["| key | what it is for |", "| --- | --- |"]
-    keys = keys_of(model)
-    for name in sorted(own):
-        values = ", ".join(f"`{value}`" for value in keys[name].values)
-        doc = (
-            " ".join(_ROLE.sub(r"`\1`", keys[name].doc).split())
-            .replace("``", "`")
-            .replace("|", "\\|")
-        )
-        rows.append(f"| `{name}` | {doc}{f' {values}.' if values else ''} |")
-    if path:
-        yield f"### `{path}`\n"
-    yield "\n".join(rows) + "\n"
-    for name, annotation in own.items():
+    yield path, model
+    for name, annotation in _own(model).items():
         for below in models_in(annotation):
             if below not in shown:
-                yield from _tables(below, f"{path}: {name}" if path else name, shown)
+                yield from _models(below, f"{path}: {name}" if path else name, shown)
 
 
 def _own(model: type[Settings]) -> dict[str, Any]:
@@ -223,22 +228,13 @@ def quarto_keys_page() -> str:
     """The text of `docs/quarto-keys.md`."""
     shown: set[type[Settings]] = set()
     roots = [(ProjectSettings, "`_quarto.yml`"), (Brand, "`brand:`"), (FrontMatter, "front matter")]
-    rows = [row for model, name in roots for row in _quarto_rows(model, name, "", shown)]
+    rows = []
+    for root, name in roots:
+        for path, model in _models(root, "", shown):
+            if others := sorted(keys_of(model).keys() - _own(model).keys()):
+                where = f"{name}, `{path}`" if path else name
+                rows.append(f"| {where} | {', '.join(f'`{key}`' for key in others)} |")
     return OF_QUARTO_KEYS + "\n".join(rows) + "\n"
-
-
-def _quarto_rows(
-    model: type[Settings], root: str, path: str, shown: set[type[Settings]]
-) -> Iterator[str]:
-    shown.add(model)
-    own = _own(model)
-    if others := sorted(keys_of(model).keys() - own.keys()):
-        where = f"{root}, `{path}`" if path else root
-        yield f"| {where} | {', '.join(f'`{name}`' for name in others)} |"
-    for name, annotation in own.items():
-        for below in models_in(annotation):
-            if below not in shown:
-                yield from _quarto_rows(below, root, f"{path}: {name}" if path else name, shown)
 
 
 def json_page() -> str:

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ import nbformat
 import pytest
 from hypothesis import settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from loopback import LoopbackServer
 
 # Some test files share what others have: each folder of tests is a place of modules.
 sys.path.extend(sorted({str(file.parent) for file in Path(__file__).parent.glob("*/test_*.py")}))
@@ -426,7 +428,7 @@ def serve() -> Iterator[Callable[..., str]]:
             handler = functools.partial(
                 _Strict if webassembly else _Stricter, directory=str(folder)
             )
-            server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), handler))
+            server = stack.enter_context(LoopbackServer(("127.0.0.1", 0), handler))
             threading.Thread(target=server.serve_forever, daemon=True).start()
             stack.callback(server.shutdown)
             return f"http://127.0.0.1:{server.server_port}/"

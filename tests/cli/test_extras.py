@@ -218,7 +218,7 @@ TEXTS = {
     path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
     for path in (
         *ROOT.glob("*.md"),
-        *(ROOT / "docs").glob("*.*"),
+        *(path for path in (ROOT / "docs").glob("*.*") if path.suffix in {".md", ".ipynb", ".yml"}),
         *(
             path
             for path in PROGRAM.rglob("*")
@@ -226,7 +226,6 @@ TEXTS = {
         ),
         ROOT / "Makefile",
     )
-    if path.suffix != ".bib"
 }
 
 

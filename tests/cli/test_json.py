@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -175,6 +176,38 @@ def test_a_word_behind_two_hyphens_asks_for_no_format() -> None:
     assert options.format_in(["build", "--format", "sarif"]) == "sarif"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "build",
+        "build --json",
+        "build --js",
+        "build --form=sarif",
+        "check --format json --strict",
+        "check --json --format text",
+        "run a -p x=1 --json",
+        "newsletter a --send --json",
+        "data add a.csv --repl --json",
+        "publish --json -- --format",
+    ],
+)
+def test_the_format_is_known_before_the_arguments_are_parsed(line: str) -> None:
+    words = line.split()
+    parsed = options.parser().parse_args(options.joined(words))
+    assert options.format_in(words) == parsed.format
+
+
+def test_nobody_need_read_what_is_printed_to_its_end() -> None:
+    for option in ("--print-json-schema", "--help"):
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", f'"$0" -m broadsheet {option} | true', sys.executable],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), option
+
+
 @pytest.mark.parametrize("command", ["build", "check", "run trade", "facts record"])
 def test_a_broken_configuration_is_a_fault_with_its_line(
     command: str, paper: Site, run: Command
@@ -226,14 +259,27 @@ def test_annotations_are_there_for_each_command_that_tells_of_files(
     assert code == 1 and out.startswith("::error file=_quarto.yml,line=1,title=Publish::")
 
 
+def test_annotations_outside_of_any_publication_are_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for line in ("check --format github", "build --format sarif", "build --jobs 0 --format sarif"):
+        assert main(line.split()) == 2
+        out, err = capsys.readouterr()
+        assert out == "" and "error: " in err and "Traceback" not in err, line
+
+
 def test_an_interrupted_command_says_so(paper: Site, run: Command, monkeypatch: Any) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("broadsheet.data.catalogue.Catalogue.states", interrupted)
+    monkeypatch.setattr("broadsheet.data.catalogue.Catalogue.check", interrupted)
     monkeypatch.setattr("broadsheet.cli.main.signal.signal", lambda *_: None)
     code, out, err = run(paper, "data", "list", "--json")
     assert (code, err, read(out)["outcome"]) == (130, "", "interrupted")
+    code, out, err = run(paper, "data", "check", "--format", "sarif")
+    assert (code, out) == (130, "") and err.startswith("interrupted: ")
 
 
 # Every message

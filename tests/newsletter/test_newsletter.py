@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -437,6 +438,28 @@ def test_a_line_that_is_a_dot_arrives(gazette, run, room):
 
 
 @pytest.mark.slow
+def test_a_program_is_told_the_code_and_the_counts_and_each_notice_once(gazette, run, room):
+    (gazette.root / "posts/bridge.qmd").unlink()
+    shown = 'from IPython.display import HTML\nHTML("<p>It stands.</p><script></script>")'
+    gazette.article("bridge", shown, front=FRONT)
+    words = ("newsletter", "bridge", "--send", "readers.txt", "--json")
+    exit_code, out, errors = run(gazette, *words)
+    report = json.loads(out)
+    assert (exit_code, errors) == (0, "")
+    assert [notice["kind"] for notice in report["notices"]] == ["output"]
+    told = report["result"]["sending"]
+    assert told == {
+        **{"code": code(run, gazette), "planned": 6, "had": 0},
+        **{"refused_before": 0, "unsure_before": 0},
+        **dict.fromkeys(("sent", "refused", "later", "unsure")),
+    }
+    room.on_rcpt = {READERS[2]: ["550 5.1.1 No such mailbox"]}
+    exit_code, out, errors = run(gazette, *words, "--yes", told["code"])
+    told = json.loads(out)["result"]["sending"]
+    assert exit_code == 1 and errors.startswith(f"warning: {READERS[2]}: refused: 550")
+    assert [told[key] for key in ("sent", "refused", "later", "unsure")] == [5, 1, 0, 0]
+
+
 def test_a_second_run_sends_to_nobody_twice_and_to_who_is_new(gazette, run, room):
     sent(run, gazette)
     gazette.write("readers.txt", "\n".join([*map(str.upper, READERS), "new@mail.example"]))

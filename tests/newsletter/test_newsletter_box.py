@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -14,6 +14,7 @@ from lxml import html
 
 from broadsheet.project.reading import open_publication
 from broadsheet.site.build.build import build
+from loopback import LoopbackServer
 from publishing import SITE, article, publish, select, write
 
 EXCERPT = "'The bridge *holds*, says [the council](../about.qmd).'"
@@ -223,7 +224,7 @@ class _Provider(BaseHTTPRequestHandler):
 @pytest.fixture
 def provider() -> Iterator[tuple[str, list[tuple[str, dict[str, list[str]]]]]]:
     _Provider.sent = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Provider)
+    server = LoopbackServer(("127.0.0.1", 0), _Provider)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", _Provider.sent
     server.shutdown()

@@ -8,7 +8,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser
 from broadsheet.preview.access import tell_nothing
 from broadsheet.text.html_tree import changed
 from conftest import CONFIG, Site
+from loopback import LoopbackServer
 from previewing import Previewed, ended, started
 
 PAGE = "posts/a/index.html"
@@ -62,7 +63,7 @@ def other() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = LoopbackServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", told
     server.shutdown()

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import yaml
 
 from conftest import Site
 from git_repository import new_repository
+from loopback import LoopbackServer
 
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
@@ -72,7 +73,7 @@ def github() -> Iterator[GitHub]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with LoopbackServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         state.address = f"http://127.0.0.1:{server.server_port}"
@@ -151,6 +152,24 @@ def test_a_check_annotates_lines_and_comments_once_on_the_pull_request(
     assert code == 0, printed
     assert len(github.comments) == 1
     assert "warning" not in github.comments[0]["body"]
+
+
+def test_each_publication_of_a_repository_has_its_comment(
+    site: Site, tmp_path: Path, github: GitHub
+) -> None:
+    new_repository(site.root)
+    for name in ("one", "a --> b"):
+        site.write(f"{name}/_quarto.yml", "project:\n  type: website\n")
+        site.write(f"{name}/index.qmd", "---\ntitle: A\n---\nAll is well.\n")
+    for name in ("one", "a --> b", "one"):
+        code, printed, _ = act(site, tmp_path, github, directory=str(site.root / name))
+        assert code == 0, printed
+    bodies = [comment["body"] for comment in github.comments]
+    assert [body.partition("\n")[0] for body in bodies] == [
+        "<!-- broadsheet one -->",
+        "<!-- broadsheet a%20--%3E%20b -->",
+    ]
+    assert "**Broadsheet, check** in <code>one</code>" in bodies[0]
 
 
 def test_words_of_a_publication_are_no_markup_and_call_nobody(

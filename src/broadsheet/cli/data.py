@@ -391,7 +391,7 @@ def diff_table(options: argparse.Namespace) -> CommandReport:
     return CommandReport(
         0,
         "\n".join([str(changes), *changes.lines(_LISTED)]),
-        result=changes.as_data(_CHANGES_FOR_MACHINES) if options.format == "json" else None,
+        result=changes.as_data(_CHANGES_FOR_MACHINES),
     )
 
 

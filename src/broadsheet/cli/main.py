@@ -6,13 +6,11 @@ Exit codes: 0 done; 1 the publication has a fault, which is named; 2 the command
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 
@@ -32,39 +30,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code. No error leaves it as a traceback."""
     _open_streams()
     words = sys.argv[1:] if arguments is None else arguments
-    name, form = command_called(words), format_in(words)
-    try:
-        options = parser().parse_args(joined(words))
-    except SystemExit as end:  # of `--help` and its like, which have said all
-        return ended(partial(CommandReport, int(end.code or 0)), name)
-    except BroadsheetError as error:
-        message = error if form == "json" else _in_words(error)
-        return ended(partial(CommandReport, 2, messages=[message]), name, form)
-    return ended(partial(_called, options), name, getattr(options, "format", "text"))
+    return ended(partial(_called, words), command_called(words), format_in(words))
 
 
 def ended(command: Callable[[], CommandReport], name: str = "", form: str = "text") -> int:
     """Run a command of this ``name`` to its end, and show its report in a format. Returns its exit
     code.
     """
-    report = _report(command, name)
+    report = _report(command, name, form)
     if form == "text":
         code = deliver(report, name)
         deliver(CommandReport(code, messages=store.messages()))
         return code
-    messages = [*report.messages, *store.messages()]
-    problems = (
-        None if report.problems is None else [*report.problems, *messages[len(report.messages) :]]
-    )
-    return deliver(replace(report, messages=messages, problems=problems), name, form)
+    return deliver(report.with_more(store.messages()), name, form)
 
 
-def _in_words(error: BroadsheetError) -> BroadsheetError | str:
-    """Return what the parser says as people expect it: below what the command takes."""
-    return str(error) if isinstance(error, Misuse) else error
-
-
-def _called(options: argparse.Namespace) -> CommandReport:
+def _called(words: Sequence[str]) -> CommandReport:
+    options = parser().parse_args(joined(words))
     with secret_values.withheld():
         module, _, function = options.call.partition(":")
         command = getattr(import_module(f"broadsheet.cli.{module}"), function)
@@ -72,12 +54,14 @@ def _called(options: argparse.Namespace) -> CommandReport:
     return report
 
 
-def _report(command: Callable[[], CommandReport], name: str) -> CommandReport:
+def _report(command: Callable[[], CommandReport], name: str, form: str) -> CommandReport:
     """Return the report of the command; an error becomes a report too."""
     try:
         return command()
-    except SystemExit as end:  # of code of others
+    except SystemExit as end:  # of `--help` and its like, which have said all
         return CommandReport(int(end.code or 0))
+    except Misuse as error:  # people read it below what the command takes
+        return CommandReport(2, messages=[error if form == "json" else str(error)])
     except BroadsheetError as error:
         return CommandReport(2 if isinstance(error, UsageError) else 1, messages=[error])
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import CommandReport, many, root, say, short
-from broadsheet.errors import ConfigError, UsageError
+from broadsheet.errors import ConfigError, Notice, Place, UsageError
 from broadsheet.processes import secret_values
 
 _EXAMPLES = {
@@ -49,33 +49,34 @@ def _made(project: Project, options: argparse.Namespace) -> CommandReport:
     sender = sender_of(project, has_list=_has_list(options))
     letter = write_letter(issue, sender)
     lines = [issue.title]
+    result: dict[str, object] = {"title": issue.title, "draft": None, "files": {}, "sending": None}
     if options.draft:
         from broadsheet.newsletter import drafts
 
         settings = project.settings.broadsheet.newsletter
         draft = drafts.hand_over(issue, sender, settings, secret_values.secret(secret_values.KEY))
         lines += [f"a draft at {settings.provider}: {draft}", *_archive(issue, project)]
-        result = {"title": issue.title, "draft": str(draft), "files": {}}
+        result |= {"draft": str(draft)}
         return CommandReport(0, "\n".join(lines), issue.notices, result=result)
     sizes = {short(file): file.stat().st_size for file in write_files(letter, folder)}
     lines += [f"  {file}  {size:,} bytes" for file, size in sizes.items()]
-    code = 0
-    if options.send is not None:
-        for notice in issue.notices:
-            say(notice)
-        code, sent = _send(letter, project, options)
-        lines += sent
-    return CommandReport(
-        code,
-        "\n".join(lines),
-        () if options.send is not None else issue.notices,
-        result={"title": issue.title, "draft": None, "files": sizes},
-        problems=issue.notices,
-    )
+    result |= {"files": sizes}
+    if options.send is None:
+        return CommandReport(0, "\n".join(lines), issue.notices, result=result)
+    notices: list[Notice] = []
+    tell = say if options.format == "text" else notices.append  # people read them before it is sent
+    for notice in issue.notices:
+        tell(notice)
+    code, sent, result["sending"] = _send(letter, project, options, tell)
+    return CommandReport(code, "\n".join([*lines, *sent]), notices, result=result)
 
 
-def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """Send a letter, or say who would get it. Returns the exit code, and what was done."""
+def _send(
+    letter: Letter, project: Project, options: argparse.Namespace, tell: Callable[[Notice], None]
+) -> tuple[int, list[str], dict[str, object]]:
+    """Send a letter, or say who would get it. Returns the exit code, and what was done: in words, and
+    for programs.
+    """
     from broadsheet.newsletter import sending
     from broadsheet.newsletter.issue_files import FOLDER, name_of
     from broadsheet.newsletter.send_journal import open_journal
@@ -89,7 +90,7 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
                 f"Add it, as in `{key}: {_EXAMPLES[key]}`.",
             )
     assert settings.smtp is not None
-    readers, token_of = _readers(project, options.send)
+    readers, token_of = _readers(project, options.send, tell)
     # Somebody may subscribe at any time: the code is then of the letter alone.
     code = sending.code_of(letter, readers.addresses if _has_list(options) else ())
     if options.yes and options.yes != code:
@@ -103,15 +104,27 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
         sending.MailServer(settings.smtp, secret_values.secret(secret_values.PASSWORD)) as server,
     ):
         planned = sending.plan(readers.addresses, journal, letter, unsure=options.unsure)
+        result: dict[str, object] = {
+            "code": code,
+            "planned": len(planned.addresses),
+            "had": len(planned.has),
+            "refused_before": len(planned.refused),
+            "unsure_before": len(planned.unsure),
+            "sent": None,
+            "refused": None,
+            "later": None,
+            "unsure": None,
+        }
         if not options.yes:
             sending.try_server(server)
             unsure = " --unsure" if options.unsure else ""
             to = f" {options.send}" if _has_list(options) else ""
             again = f"{options.slug} --send{to}{unsure} --yes {code}"
-            return 0, [
+            lines = [
                 *_planned(letter, readers, planned, server),
                 f"Nothing has been sent. To send it: broadsheet newsletter {again}",
             ]
+            return 0, lines, result
         try:
             outcome = sending.send(
                 letter,
@@ -131,7 +144,8 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
     ]
     if outcome["later"]:
         lines.append("To try those again: the same command, in a while")
-    return int(outcome["sent"] < outcome.total()), lines
+    result |= {status: outcome[status] for status in ("sent", "refused", "later", "unsure")}
+    return int(outcome["sent"] < outcome.total()), lines, result
 
 
 def _archive(issue: Issue, project: Project) -> list[str]:
@@ -162,7 +176,9 @@ def _has_list(options: argparse.Namespace) -> bool:
     return options.send is not None and options.send != Path()
 
 
-def _readers(project: Project, path: Path) -> tuple[Readers, Callable[[str], str | None]]:
+def _readers(
+    project: Project, path: Path, tell: Callable[[Notice], None]
+) -> tuple[Readers, Callable[[str], str | None]]:
     """Return the readers, and the function that returns the token by which each can unsubscribe."""
     from broadsheet.newsletter.email_message import SAMPLE
     from broadsheet.newsletter.subscriber_database import database_of
@@ -173,7 +189,7 @@ def _readers(project: Project, path: Path) -> tuple[Readers, Callable[[str], str
     database = database_of(project)
     readers = usable(subscriber.address for subscriber in database.subscribers())
     for fault in readers.faults:
-        say(f"warning: {short(database.path)}: {fault}; nothing is sent to it")
+        tell(Notice(Place(short(database.path)), f"{fault}; nothing is sent to it"))
     return readers, database.token_of
 
 

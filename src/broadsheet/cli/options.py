@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -30,14 +32,16 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"broadsheet {__version__}")
     whole.add_argument(
         "--print-completion",
-        action=_Completion,
+        action=_Print,
+        const=_completion,
         choices=_SHELLS,
         metavar="SHELL",
         help=f"print what completes commands in a shell ({', '.join(_SHELLS)}), and exit",
     )
     whole.add_argument(
         "--print-json-schema",
-        action=_Schema,
+        action=_Print,
+        const=_schema,
         nargs=0,
         help="print the JSON Schema of what commands print with --json, and exit",
     )
@@ -72,16 +76,14 @@ def command_called(arguments: Sequence[str]) -> str:
 
 def format_in(arguments: Sequence[str]) -> str:
     """Return the format of the report that arguments ask for, also where they are not to be parsed."""
-    words = [*arguments, "--"]
-    words = words[: words.index("--")]
-    if "--json" in words:
-        return "json"
-    written = {f"--format={name}": name for name in _FORMATS}
-    for word, following in zip(words, [*words, ""][1:], strict=True):
-        form = written.get(word) or written.get(f"{word}={following}")
-        if form:
-            return form
-    return "text"
+    formats = _Parser(add_help=False)
+    formats.add_argument("--format", nargs="?", default="text")
+    formats.add_argument("--json", action="store_const", const="json", dest="format")
+    try:
+        form = formats.parse_known_args(arguments)[0].format
+    except Misuse:
+        return "text"
+    return form if form in _FORMATS else "text"
 
 
 def parameter(text: str) -> tuple[str, str]:
@@ -130,27 +132,13 @@ class _Parser(argparse.ArgumentParser):
         fault.usage = self.format_usage()
         raise fault
 
-
-class _Completion(argparse.Action):
-    """Prints the script by which a shell completes commands, options and files."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: object,
-        option_string: str | None = None,
-    ) -> None:
-        with needed("--print-completion", UsageError):
-            import shtab
-        for action in _paths(parser):
-            action.complete = shtab.FILE  # type: ignore[attr-defined]
-        print(shtab.complete(parser, str(values)))
-        parser.exit()
+    def _print_message(self, message: str, file: Any = None) -> None:
+        with suppress(BrokenPipeError):  # nobody reads on
+            super()._print_message(message, file)
 
 
-class _Schema(argparse.Action):
-    """Prints the JSON Schema of reports."""
+class _Print(argparse.Action):
+    """Prints the text that its function makes of the parser and the option's value, and exits."""
 
     def __call__(
         self,
@@ -159,10 +147,24 @@ class _Schema(argparse.Action):
         values: object,
         option_string: str | None = None,
     ) -> None:
-        from broadsheet.cli.formats.json_report import SCHEMA_FILE
-
-        print(SCHEMA_FILE.read_text("utf-8"), end="")
+        parser._print_message(self.const(parser, values), sys.stdout)
         parser.exit()
+
+
+def _completion(parser: argparse.ArgumentParser, shell: str) -> str:
+    """Return the script by which a shell completes commands, options and files."""
+    with needed("--print-completion", UsageError):
+        import shtab
+    for action in _paths(parser):
+        action.complete = shtab.FILE  # type: ignore[attr-defined]
+    return f"{shtab.complete(parser, shell)}\n"
+
+
+def _schema(*_: object) -> str:
+    """Return the JSON Schema of reports."""
+    from broadsheet.cli.formats.json_report import SCHEMA_FILE
+
+    return SCHEMA_FILE.read_text("utf-8")
 
 
 def _paths(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:

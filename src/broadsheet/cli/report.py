@@ -1,4 +1,4 @@
-"""The reports of commands, put into words and shown.
+"""The reports of commands, and the words in which people read them.
 
 Text for people or machines goes to standard output; faults, warnings and notes go to standard error.
 Faults and warnings stop `broadsheet publish`, and the last lines of a report name them
@@ -59,6 +59,16 @@ class CommandReport:
     """The messages for programs, if those for people are grouped."""
     root: Path | None = None
     """The folder of the files that the messages name, if it is not the publication's."""
+
+    @property
+    def for_programs(self) -> Sequence[Message]:
+        """The messages for programs."""
+        return self.messages if self.problems is None else self.problems
+
+    def with_more(self, messages: Sequence[Message]) -> CommandReport:
+        """Return the report with more messages, for people and for programs."""
+        problems = None if self.problems is None else [*self.problems, *messages]
+        return replace(self, messages=[*self.messages, *messages], problems=problems)
 
     @property
     def is_silent(self) -> bool:
@@ -202,6 +212,23 @@ def many(count: int, noun: str) -> str:
 def short(path: Path) -> str:
     """Return a path from the working directory, if it is below it; else the whole path."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def root_of(report: CommandReport) -> Path | None:
+    """Return the folder of the files that a report's messages name: its own, or the publication's, or
+    else the working directory, if they are there.
+    """
+    from broadsheet.storage.publication_root import find_root
+
+    if report.root is not None:
+        return report.root
+    try:
+        here = Path.cwd()
+        return find_root(here)
+    except BroadsheetError:
+        return here
+    except OSError:
+        return None
 
 
 def root() -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import CommandReport, many, root, say, short
-from broadsheet.errors import UsageError
+from broadsheet.errors import Notice, Place, UsageError
 from broadsheet.processes.extras import needed
 from broadsheet.project.project import Project, open_project
 from broadsheet.site.output.output_folder import lies_in
@@ -77,12 +77,13 @@ def manage_subscribers(options: argparse.Namespace) -> CommandReport:
         if not database.remove(options.remove):
             return CommandReport(1, f"{options.remove} is no subscriber", result={"removed": 0})
         return CommandReport(0, f"{options.remove} has been removed", result={"removed": 1})
-    for fault in usable(subscriber.address for subscriber in subscribers).faults:
-        say(f"warning: {short(database.path)}: {fault}; --remove takes it out")
+    faults = usable(subscriber.address for subscriber in subscribers).faults
+    place = Place(short(database.path))
     count, waiting = many(len(subscribers), "subscriber"), database.waiting()
     return CommandReport(
         0,
         f"{count}, {waiting:,} unconfirmed",
+        [Notice(place, f"{fault}; --remove takes it out") for fault in faults],
         result={"subscribers": len(subscribers), "unconfirmed": waiting},
     )
 

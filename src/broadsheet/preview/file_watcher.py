@@ -103,11 +103,13 @@ def was_written(file: Path, begun: float, ended: float) -> bool:
 
 def _written_since(folders: Iterable[Path], when: float) -> set[Path]:
     """Return the files in some folders that were written after a time, to a tick of the system."""
-    files = {
-        file for folder in folders for file in _files(folder) if _counts(Change.modified, str(file))
-    }
     return {
-        file for file in files if was_written(file, when - _TICK, float("inf")) and file.is_file()
+        file
+        for folder in folders
+        for file in _files(folder)
+        if _counts(Change.modified, str(file))
+        and was_written(file, when - _TICK, float("inf"))
+        and file.is_file()
     }
 
 

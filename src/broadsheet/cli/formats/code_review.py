@@ -1,4 +1,4 @@
-"""The messages of a check for programs that show them beside the code: SARIF 2.1.0, which GitHub's
+"""The messages of a command for programs that show them beside the code: SARIF 2.1.0, which GitHub's
 code scanning and editors read, and the annotations of a GitHub workflow.
 """
 

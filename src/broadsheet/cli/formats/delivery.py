@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
-from broadsheet.cli.report import CommandReport, root, say, silence, without_control_codes
+from broadsheet.cli.report import CommandReport, root_of, say, silence, without_control_codes
 from broadsheet.errors import UsageError
 
 
@@ -42,11 +43,14 @@ def _in_format(report: CommandReport, command: str, form: str) -> CommandReport:
         return replace(report, text=envelope(report, command), messages=())
     from broadsheet.cli.formats.code_review import github, sarif
 
-    messages = report.messages if report.problems is None else report.problems
+    messages = report.for_programs
     apart = [message for message in messages if isinstance(message, str | UsageError)]
     problems = [message for message in messages if not isinstance(message, str | UsageError)]
-    folder = report.root or root()
-    text = sarif(problems, folder) if form == "sarif" else github(problems, folder)
+    folder = root_of(report) or Path()
     if form == "github":
-        text = "\n".join(filter(None, (text, report.text)))
+        text = "\n".join(filter(None, (github(problems, folder), report.text)))
+    elif report.code and not problems:
+        text = ""  # a log without problems would say that all is well
+    else:
+        text = sarif(problems, folder)
     return replace(report, text=text, messages=apart)

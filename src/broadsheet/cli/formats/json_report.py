@@ -14,18 +14,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from broadsheet.cli.report import CommandReport, root_of
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.version import __version__
 
 if TYPE_CHECKING:
-    from broadsheet.cli.report import CommandReport, Message
+    from broadsheet.cli.report import Message
 
 SHAPE = 1
 """The version of the shape. It rises when a member goes or changes; a new member leaves it."""
 SCHEMA_FILE = Path(__file__).with_name("report.schema.json")
 """The JSON Schema of the shape."""
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x7f-\x9f]")
+"""Control codes that JSON would let stand."""
 _OUTCOMES = {1: "fault", 2: "usage", 130: "interrupted"}
 """The outcome that an exit code tells, other than that of success."""
 
@@ -34,12 +36,12 @@ def envelope(report: CommandReport, command: str) -> str:
     """Return the report of a command as JSON."""
     faults: list[BroadsheetError] = []
     notices: list[Notice | str] = []
-    for message in report.problems if report.problems is not None else report.messages:
+    for message in report.for_programs:
         if isinstance(message, BroadsheetError):
             faults.append(message)
         else:
             notices.append(message)
-    root = report.root or _root()
+    root = root_of(report)
     whole = {
         "broadsheet": {"version": __version__, "schema": SHAPE},
         "command": command,
@@ -54,7 +56,7 @@ def envelope(report: CommandReport, command: str) -> str:
 def as_json(value: object, root: Path | None = None) -> str:
     """Return a value as JSON; messages in it have their files below ``root``."""
     text = json.dumps(value, indent=2, ensure_ascii=False, default=partial(_data, root=root))
-    return "\n".join(_CONTROL.sub(_escaped, line) for line in text.split("\n"))
+    return _CONTROL.sub(_escaped, text)
 
 
 def message_data(message: Message, root: Path | None) -> dict[str, object]:
@@ -110,19 +112,6 @@ def _data(value: object, root: Path | None) -> object:
     if isinstance(value, Sequence):
         return list(value)
     raise TypeError(f"{type(value).__name__} is no value of JSON")
-
-
-def _root() -> Path | None:
-    """Return the publication's root, or else the working directory, if they are there."""
-    from broadsheet.storage.publication_root import find_root
-
-    try:
-        here = Path.cwd()
-        return find_root(here)
-    except BroadsheetError:
-        return here
-    except OSError:
-        return None
 
 
 def _escaped(match: re.Match[str]) -> str:
