@@ -9,7 +9,6 @@ import importlib.util
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,6 +21,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import Site
+from jupyter_running import TOKEN, running_jupyter
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -39,7 +39,6 @@ pytestmark = [
     ),
 ]
 
-TOKEN = "token-of-this-test"
 SETUP = """\
 import broadsheet as bs
 trade = bs.table("trade").set_index("year")
@@ -181,33 +180,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[
         parameters='place: str = "Genoa"  # the harbour',
     )
     with_kernel(written)
-    variables = {
-        f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")
-    }
-    environment = {**os.environ, **variables, "HOME": str(folder), "IPYTHONDIR": str(folder)}
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0"),
-        *("--LabApp.expose_app_in_browser=True", f"--IdentityProvider.token={TOKEN}"),
-    ]
     for name, values in SETTINGS.items():
         file = folder / f"settings/@jupyterlab/{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps(values))
-    environment["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=site.root, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-    runtime = folder / f"RUNTIME/jpserver-{process.pid}.json"
-    while not (runtime.exists() and runtime.read_text().rstrip().endswith("}")):
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(0.1)
-        assert process.returncode is None, (folder / "log").read_text()
-    try:
-        yield Lab(site, json.loads(runtime.read_text())["url"], browser)
-    finally:
-        process.terminate()
-        process.wait()
+    variables = {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
+    exposed = "--LabApp.expose_app_in_browser=True"
+    with running_jupyter("jupyter-lab", site.root, folder, exposed, variables=variables) as jupyter:
+        yield Lab(site, jupyter.address, browser)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -24,13 +23,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from conftest import Site
+from jupyter_running import TOKEN, running_jupyter
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("broadsheet_lab") is None,
     reason="needs broadsheet_lab (scripts/set_up.py)",
 )
 
-TOKEN = {"Authorization": "token of-this-test"}
+ALLOWED = {"Authorization": f"token {TOKEN}"}
 ARTICLE = {"path": "posts/trade/index.ipynb", "cells": [], "cell": 0, "line": 0, "column": 0}
 ROUTES = ("article", "completions", "preview")
 
@@ -44,7 +44,7 @@ class Server:
     address: str
 
     def answer(
-        self, route: str, body: object, headers: Mapping[str, str] = TOKEN
+        self, route: str, body: object, headers: Mapping[str, str] = ALLOWED
     ) -> tuple[int, Any]:
         """The status and the answer of a route."""
         data = json.dumps(body).encode()
@@ -65,31 +65,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     site.front()
     site.table()
     site.article("trade", ("md", "512 ships"))
-    # What a publication has at its root is no module of the preview.
-    site.write("plotly.py", "open('imported', 'w')\n")
-    names = ("CONFIG", "DATA", "RUNTIME")
-    environment = {
-        **os.environ,
-        **{f"JUPYTER_{name}_DIR": str(folder / name) for name in names},
-        **{"HOME": str(folder), "IPYTHONDIR": str(folder)},
-    }
-    command = [
-        *(sys.executable, "-P", "-m", "jupyter_server", "--no-browser", "--allow-root", "--port=0"),
-        *("--ServerApp.jpserver_extensions={'broadsheet_lab': True}",),
-        "--IdentityProvider.token=of-this-test",
-    ]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=site.root, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-    runtime = folder / f"RUNTIME/jpserver-{process.pid}.json"
-    while not (runtime.exists() and runtime.read_text().rstrip().endswith("}")):
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(0.1)
-        assert process.returncode is None, (folder / "log").read_text()
-    yield Server(site, process, json.loads(runtime.read_text())["url"])
-    process.kill()
-    process.wait()
+    # What a publication has at its root is no module of the checks, nor of the preview.
+    for name in ("pickle", "socket", "plotly"):
+        site.write(f"{name}.py", "open('imported', 'w')\n")
+    extension = "--ServerApp.jpserver_extensions={'broadsheet_lab': True}"
+    with running_jupyter("jupyter-server", site.root, folder, extension) as jupyter:
+        yield Server(site, jupyter.process, jupyter.address)
 
 
 def children(parent: int) -> list[int]:
@@ -106,7 +87,7 @@ def test_only_those_are_answered_whom_jupyter_lets_in(server: Server) -> None:
     # A page of another origin sends the cookies of the browser; it cannot read `_xsrf`.
     place = urlsplit(server.address)
     connection = http.client.HTTPConnection(place.hostname or "", place.port)
-    connection.request("GET", "/?token=of-this-test")
+    connection.request("GET", f"/?token={TOKEN}")
     cookies = [
         value.split(";")[0]
         for value in connection.getresponse().headers.get_all("Set-Cookie") or ()
@@ -151,6 +132,7 @@ def test_a_notebook_in_no_publication_costs_no_other_process(server: Server) -> 
 def test_a_process_that_has_died_is_started_again(server: Server) -> None:
     body = {**ARTICLE, "cells": [{"kind": "markdown", "text": "512 ships", "tags": []}]}
     first = server.answer("article", body)
+    assert not (server.site.root / "imported").exists()
     assert "unbound-number" in [each["code"] for each in first[1]["problems"]]
     for worker in children(server.process.pid):
         with suppress(ProcessLookupError):

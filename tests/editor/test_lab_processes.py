@@ -69,6 +69,24 @@ def test_a_process_that_ends_is_started_once_more(tmp_path: Path) -> None:
 
 
 @pytest.mark.whole  # the processes are real
+def test_a_process_that_ended_while_nobody_asked_is_started_again() -> None:
+    async def both() -> tuple[int, int]:
+        workers = worker.Worker()
+        try:
+            first = await workers.ask(process)
+            (running,) = workers._pool._processes.values()
+            os.kill(first, signal.SIGKILL)
+            while running.exitcode is None or not workers._pool._broken:
+                await asyncio.sleep(0)
+            return first, await workers.ask(process)
+        finally:
+            workers.close()
+
+    first, second = asyncio.run(both())
+    assert first != second
+
+
+@pytest.mark.whole  # the processes are real
 def test_a_ctrl_c_for_the_server_ends_no_check() -> None:
     first, second = asyncio.run(asked((interrupted,), (process,)))
     assert first == second
@@ -93,8 +111,12 @@ def test_who_stops_waiting_stops_no_other_check() -> None:
 
 
 @pytest.mark.whole  # the processes are real
-def test_a_long_line_of_a_preview_is_read_over() -> None:
-    says = "print('x' * 1_000_000); print('The preview is at http://127.0.0.1:1/index.html (…)')"
+def test_of_a_preview_a_long_line_and_other_addresses_are_read_over() -> None:
+    says = (
+        "print('x' * 1_000_000); print('See http://127.0.0.1:2/index.html'); "
+        "print('The preview is at http://example.org/index.html'); "
+        "print('The preview is at http://127.0.0.1:1/a/posts/x/index.html (…)')"
+    )
 
     async def address() -> str:
         started = await asyncio.create_subprocess_exec(
@@ -104,4 +126,4 @@ def test_a_long_line_of_a_preview_is_read_over() -> None:
         await previews._read(preview)
         return str(await preview.address)
 
-    assert asyncio.run(address()) == "http://127.0.0.1:1/"
+    assert asyncio.run(address()) == "http://127.0.0.1:1/a/posts/x/"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from broadsheet.errors import ToolError
 
-_ADDRESS = re.compile(r"http://\S+/(?=index\.html\b)")
+_ADDRESS = re.compile(r"^The preview is at (http://127\.0\.0\.1:\d+/(?:\S*/)?)(?=index\.html\b)")
 _PATIENCE = 60
 
 
@@ -86,7 +86,7 @@ async def _read(preview: _Preview) -> None:
             break
         text = line.decode(errors="replace").rstrip()
         if (match := _ADDRESS.search(text)) and not preview.address.done():
-            preview.address.set_result(match[0])
+            preview.address.set_result(match[1])
         preview.lines.append(text)
     await preview.process.wait()
     if not preview.address.done():

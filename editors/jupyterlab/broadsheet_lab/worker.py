@@ -10,14 +10,16 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar, TypeVarTuple
 
 Args = TypeVarTuple("Args")
 Answer = TypeVar("Answer")
 
+_SAFE_PATH = "PYTHONSAFEPATH"
 _PATIENCE = 120
 """The seconds after which a process that does not answer is ended."""
 
@@ -40,9 +42,10 @@ class Worker:
                 return await self._answer(work, *args)
 
     async def _answer(self, work: Callable[[*Args], Answer], *args: *Args) -> Answer:
-        pool = self._pool = self._pool or _started()
-        answer = asyncio.get_running_loop().run_in_executor(pool, work, *args)
         try:
+            with _without_modules_of_this_folder():
+                pool = self._pool = self._pool or _started()
+                answer = asyncio.get_running_loop().run_in_executor(pool, work, *args)
             return await asyncio.wait_for(answer, _PATIENCE)
         except (BrokenProcessPool, TimeoutError, asyncio.CancelledError):
             self.close()
@@ -62,6 +65,22 @@ class Worker:
 def _started() -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
+
+
+@contextmanager
+def _without_modules_of_this_folder() -> Iterator[None]:
+    """Start processes in the block that import nothing from the folder in which the server was
+    started. Kernels, which are started elsewhere, may.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 def _begin() -> None:
