@@ -283,6 +283,38 @@ def test_prose_is_evaluated_only_below_code_that_its_reader_has_run(
     assert evaluated.exists()
 
 
+@pytest.mark.parametrize("slug", ["run", "allowed"])
+def test_what_is_read_again_from_the_disk_is_evaluated_when_its_reader_says_so(
+    lab: Lab, opened: Callable[[str], Notebook], slug: str
+) -> None:
+    file = lab.site.article(
+        slug, "x = 1", ("md", "It is `{python} x`."), front="title: x\ndate: 2023-05-26"
+    )
+    with_kernel(file)
+    notebook = opened(slug)
+    if slug == "allowed":
+        notebook.command("broadsheet-lab:values")
+        notebook.page.get_by_role("button", name="Run them").click()
+        expect(notebook.prose(2).locator("[data-state=error]")).to_have_text("x")
+    else:
+        notebook.command("notebook:run-all-cells")
+        expect(notebook.prose(2).locator("[data-state=value]")).to_have_text("1")
+    notebook.command("docmanager:save")
+    notebook.page.wait_for_function(
+        "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+    )
+    pulled = nbformat.read(file, 4)
+    pulled.cells[2].source = 'It is `{python} open("evaluated", "a").write("x")`.'
+    nbformat.write(pulled, file)
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.revert()")
+    expression = notebook.prose(2).locator("[title*='run all cells of code above']")
+    expect(expression).to_have_text('open("evaluated", "a").write("x")')
+    assert not (file.parent / "evaluated").exists()
+    notebook.command("notebook:run-all-cells")
+    expect(notebook.prose(2).locator("[data-state=value]")).to_have_text("1")
+    (file.parent / "evaluated").unlink()
+
+
 def test_values_are_those_of_their_place_when_all_cells_are_run(
     opened: Callable[[str], Notebook],
 ) -> None:
@@ -424,6 +456,18 @@ def test_the_preview_is_beside_the_notebook_and_follows_it(
     expect(last).to_contain_text("harbour of Genoa")
     notebook.select(4)
     expect(last).to_be_in_viewport()
+    notebook.page.evaluate(
+        "() => { window.heard = new Promise((done) => addEventListener('message', done, {once: true})); }"
+    )
+    last.evaluate(  # as if its reader had clicked there
+        "() => parent.postMessage({broadsheet: 'clicked', id: '', text: 'First, trade was $190.3 billion.'}, '*')"
+    )
+    assert (
+        notebook.page.evaluate(
+            "async () => { await window.heard; return window.jupyterapp.shell.currentWidget.content.activeCellIndex; }"
+        )
+        == 4
+    )
     frame.get_by_text("First, trade was").click()
     notebook.page.wait_for_function(
         "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex === 3"

@@ -8,8 +8,10 @@ import signal
 import sys
 import threading
 from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -17,6 +19,15 @@ worker = pytest.importorskip(
     "broadsheet_lab.worker", reason="needs broadsheet_lab (scripts/set_up.py)"
 )
 previews = pytest.importorskip("broadsheet_lab.previews")
+
+
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """The result of ``work``, in a thread of its own: a browser of other tests may have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def for_ever() -> None:
@@ -55,14 +66,14 @@ async def asked(*works: Any) -> list[Any]:
 @pytest.mark.whole  # the processes are real
 def test_who_waits_for_ever_is_ended_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_PATIENCE", 5)
-    slow, pid, again = asyncio.run(asked((for_ever,), (process,), (process,)))
+    slow, pid, again = run(asked((for_ever,), (process,), (process,)))
     assert isinstance(slow, TimeoutError)
     assert pid == again
 
 
 @pytest.mark.whole  # the processes are real
 def test_a_process_that_ends_is_started_once_more(tmp_path: Path) -> None:
-    done, broken, pid = asyncio.run(asked((ended_once, str(tmp_path / "x")), (ended,), (process,)))
+    done, broken, pid = run(asked((ended_once, str(tmp_path / "x")), (ended,), (process,)))
     assert done == "done"
     assert isinstance(broken, worker.BrokenProcessPool)
     assert isinstance(pid, int)
@@ -82,13 +93,13 @@ def test_a_process_that_ended_while_nobody_asked_is_started_again() -> None:
         finally:
             workers.close()
 
-    first, second = asyncio.run(both())
+    first, second = run(both())
     assert first != second
 
 
 @pytest.mark.whole  # the processes are real
 def test_a_ctrl_c_for_the_server_ends_no_check() -> None:
-    first, second = asyncio.run(asked((interrupted,), (process,)))
+    first, second = run(asked((interrupted,), (process,)))
     assert first == second
 
 
@@ -107,7 +118,7 @@ def test_who_stops_waiting_stops_no_other_check() -> None:
         finally:
             workers.close()
 
-    assert asyncio.run(both()) > 0
+    assert run(both()) > 0
 
 
 @pytest.mark.whole  # the processes are real
@@ -126,4 +137,4 @@ def test_of_a_preview_a_long_line_and_other_addresses_are_read_over() -> None:
         await previews._read(preview)
         return str(await preview.address)
 
-    assert asyncio.run(address()) == "http://127.0.0.1:1/a/posts/x/"
+    assert run(address()) == "http://127.0.0.1:1/a/posts/x/"

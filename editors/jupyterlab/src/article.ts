@@ -41,9 +41,10 @@ export class Article {
   private readonly rendered = new WeakMap<object, RenderedAs>();
   private kernel: Kernel.IKernelConnection | null = null;
   private language = "";
-  private isAllowed = false;
+  // Cells as they were opened: what is read from the disk again has other ones, and is another's text until its reader says so.
+  private allowed = new WeakSet<ICellModel>();
+  private ran = new WeakSet<ICellModel>();
   private elsewhere: string | null = null;
-  private readonly ran = new Set<string>();
   private running = new Set<string>();
   private batch = new Set<string>();
   private reported: CellText[] = [];
@@ -86,7 +87,7 @@ export class Article {
 
   /** Let the expressions of this notebook be evaluated, whoever wrote them and whatever was run. */
   allow(): void {
-    this.isAllowed = true;
+    this.allowed = new WeakSet(this.models());
     void this.evaluate(this.models());
     this.renderAll();
   }
@@ -182,7 +183,7 @@ export class Article {
   }
 
   private forget(): void {
-    this.ran.clear();
+    this.ran = new WeakSet();
     this.running.clear();
     this.batch.clear();
     this.results.clear();
@@ -195,7 +196,7 @@ export class Article {
       const places = this.models().flatMap((model, at) => (model.sharedModel.getId() === id ? [at] : []));
       if (typeof id !== "string" || places.length !== 1) return;  // of two cells with one id, neither is known to have run
       const [at] = places;
-      this.ran.add(id);
+      this.ran.add(this.models()[at]);
       this.running.add(msg.header.msg_id);
       this.batch.add(id);
       const below = this.models().slice(at + 1);
@@ -254,12 +255,13 @@ export class Article {
   }
 
   private mayEvaluate(model: ICellModel): boolean {
-    if (this.isAllowed) return true;
+    const models = this.models();
+    if (models.some((each) => this.allowed.has(each))) return true;
     let hasRun = false;
-    for (const each of this.models()) {
+    for (const each of models) {
       if (each === model) return hasRun;
       if (each.type !== "code") continue;
-      if (this.ran.has(each.sharedModel.getId())) hasRun = true;
+      if (this.ran.has(each)) hasRun = true;
       else if (each.sharedModel.getSource().trim()) return false;
     }
     return false;
@@ -268,11 +270,12 @@ export class Article {
   // Cells
 
   private changedSoon(): void {
-    this.wrapAll();
+    void Promise.resolve().then(() => this.wrapAll());  // the text is told of before its cells are there
     this.askSoon();
   }
 
   private wrapAll(): void {
+    if (this.panel.isDisposed) return;
     for (const cell of this.panel.content.widgets) if (cell.model?.type === "markdown") this.wrap(cell as MarkdownCell);
   }
 

@@ -153,7 +153,7 @@ export class PreviewPanel extends Widget {
       this.text.hidden = true;
       if (this.article?.report.editions.some(({ page }) => page === path)) this.editions.value = this.page = path as string;
       this.follow();
-    } else if (broadsheet === "clicked") {
+    } else if (broadsheet === "clicked" && document.activeElement === this.frame) {  // a click in a frame is its focus
       this.goToCell(String(id ?? ""), String(text ?? "").slice(0, 5000));
     }
   };
