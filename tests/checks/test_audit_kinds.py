@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.checks.audit.auditing import audit
-
 TABLES = {
     "inflation.csv": "country,year,inflation rate (%)\n"
     "Austria,2021,2.8\nAustria,2022,8.6\nBelgium,2021,3.2\nBelgium,2022,10.3\n"
@@ -25,22 +23,6 @@ TABLES = {
     "films.csv": "title,year,budget ($)\nThe Long Road,1987,11000000\nRiver,1999,25000000\n"
     "Glass Tower,1999,40000000\nHome Again,2004,8000000\nSilent Field,2004,31000000\n",
 }
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    """A folder with tables."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = tmp_path / "site"
-    folder.mkdir()
-    for name, text in TABLES.items():
-        (folder / name).write_text(text)
-    return folder
-
-
-def verdicts_of(place, text, lang="en"):
-    (place / "page.md").write_text(f"---\nlang: {lang}\n---\n\n{text}\n")
-    return [statement.verdict for statement in audit(place).statements]
 
 
 BORNE_OUT = [
@@ -77,16 +59,20 @@ CONTRADICTED = [
 ]
 
 
+def verdicts_of(audited, text, lang="en"):
+    return [statement.verdict for statement in audited(TABLES, text, lang)]
+
+
 @pytest.mark.parametrize("sentence", BORNE_OUT)
-def test_borne_out(place, sentence):
-    verdicts = verdicts_of(place, sentence)
+def test_borne_out(audited, sentence):
+    verdicts = verdicts_of(audited, sentence)
     assert "borne out" in verdicts
     assert "contradicted" not in verdicts
 
 
 @pytest.mark.parametrize("sentence", CONTRADICTED)
-def test_contradicted(place, sentence):
-    assert "contradicted" in verdicts_of(place, sentence)
+def test_contradicted(audited, sentence):
+    assert "contradicted" in verdicts_of(audited, sentence)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +84,8 @@ def test_contradicted(place, sentence):
         ("## Denmark\n\nIn 2022 the inflation rate was 10.3 percent.", "contradicted"),
     ],
 )
-def test_what_stands_in_the_sentence_before(place, text, verdict):
-    assert verdict in verdicts_of(place, text)
+def test_what_stands_in_the_sentence_before(audited, text, verdict):
+    assert verdict in verdicts_of(audited, text)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +97,8 @@ def test_what_stands_in_the_sentence_before(place, text, verdict):
         ("En 2022, la inflación en Bélgica fue del 8,6 %.", "es", "contradicted"),
     ],
 )
-def test_languages(place, sentence, lang, verdict):
-    assert verdict in verdicts_of(place, sentence, lang)
+def test_languages(audited, sentence, lang, verdict):
+    assert verdict in verdicts_of(audited, sentence, lang)
 
 
 @pytest.mark.parametrize(
@@ -126,5 +112,59 @@ def test_languages(place, sentence, lang, verdict):
         "Silent Field sold 3 million tickets in 2004.",
     ],
 )
-def test_what_tables_do_not_have_is_not_contradicted(place, sentence):
-    assert "contradicted" not in verdicts_of(place, sentence)
+def test_what_tables_do_not_have_is_not_contradicted(audited, sentence):
+    assert "contradicted" not in verdicts_of(audited, sentence)
+
+
+QUARTERS = {
+    "sales.csv": "month,sales (million euros)\n"
+    + "".join(
+        f"{year}-{month:02},{sales}\n"
+        for year, of_year in (
+            (2021, (12, 12, 12, 12, 12, 12, 16, 16, 16, 20, 20, 20)),
+            (2022, (15, 16, 17, 10, 19, 22, 20, 12, 10, 18, 18, 18)),
+        )
+        for month, sales in enumerate(of_year, 1)
+    ),
+    "matches.csv": "home,away,date,goals\n"
+    + "".join(
+        f"Club{at},Club{at % 7 + 20},2022-{4 + at % 3:02}-{at + 1:02},{at % 5}\n"
+        for at in range(15)
+    ),
+    "shops.csv": "city,month,revenue (euros)\n"
+    + "".join(
+        f"{city},2022-{month:02},{start + step * month}\n"
+        for city, start, step in (("Leeds", 100, 5), ("York", 90, 4), ("Hull", 120, -6))
+        for month in range(1, 10)
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "verdict"),
+    [
+        ("Sales fell between Q2 2022 and Q3 2022.", "fell", "borne out"),
+        ("Sales rose between Q2 2022 and Q3 2022.", "rose", "contradicted"),
+        ("Sales rose from Q1 2022 to Q2 2022.", "rose", "borne out"),
+        (
+            "Sales were 9 million euros lower in Q3 2022 than in Q2 2022.",
+            "9 million euros",
+            "borne out",
+        ),
+        ("Sales fell by 9 million euros from Q2 2022 to Q3 2022.", "9 million euros", "borne out"),
+        ("In Q2 2022 sales were 51 million euros.", "51 million euros", "borne out"),
+        ("From Q1 2022 to Q2 2022 sales were 99 million euros.", "99 million euros", "borne out"),
+        ("In Q3 2022 sales were the lowest since Q2 2021.", "the lowest", "borne out"),
+        ("In Q2 2022 sales were the lowest since Q3 2021.", "the lowest", "contradicted"),
+        ("In Q3 2022 sales were the highest since Q1 2021.", "the highest", "contradicted"),
+        ("In Q4 2021 sales were the highest in the table.", "the highest", "borne out"),
+        ("Leeds's revenue rose from Q1 2022 to Q2 2022.", "rose", "borne out"),
+        ("In Q3 2022 Leeds's revenue was lower than in Q2 2022.", "lower", "contradicted"),
+        ("In Q2 2022 there were 15 matches in the data.", "15", "borne out"),
+        ("Between Q2 2022 and Q3 2022 revenue rose in 3 cities.", "3", "unknown"),
+        ("Between May 2022 and June 2022 revenue rose in 3 cities.", "3", "contradicted"),
+    ],
+)
+def test_quarters_of_months(audited, sentence, words, verdict):
+    said = {each.words: each.verdict for each in audited(QUARTERS, sentence)}
+    assert said.get(words) == verdict

@@ -22,7 +22,6 @@ Mask = NDArray[np.bool_]
 DIVISORS: Mapping[Resolution, int] = {"year": 10_000, "quarter": 100, "month": 100, "day": 1}
 """The number by which a time, written 20240131, is divided to be one of a resolution."""
 
-
 _MOST_TIMES = 24
 """The most times of a table whose cells are remembered."""
 
@@ -192,6 +191,13 @@ class AuditTable:
     def _times(self) -> dict[tuple[int, int | None], Mask]:
         """The cells of the times that were asked for last. Has state."""
         return {}
+
+
+def periods_of(keys: IntArray, resolution: Resolution) -> IntArray:
+    """Return the period that each time is of, written as times are."""
+    if resolution == "quarter":
+        return keys // 10_000 * 10_000 + (keys // 100 % 100 - 1) // 3 * 300 + 100
+    return keys // DIVISORS[resolution] * DIVISORS[resolution]
 
 
 def bounds(key: int) -> tuple[int, int]:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import IntArray, bounds
+from broadsheet.checks.audit.audit_table import IntArray, Mask, Resolution, periods_of
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named
 from broadsheet.checks.audit.doubts import is_of_ends
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
-from broadsheet.checks.audit.mentions import LabelMention, TimeMention
+from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
-from broadsheet.checks.audit.sides import Sides, pivot_of, sides_of
+from broadsheet.checks.audit.sides import Sides, at_two_times, pivot_of, sides_of
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.verify.wording.meaning_rules import Meaning
@@ -33,6 +33,8 @@ SIDES = {
     "none-less": -1,
 }
 """The kinds of meanings that compare, and 1 for more, -1 for less."""
+_WHOLE = 0.9
+"""A period with so much of the cells of the longest is whole: February has 28 days."""
 _SMALL = 0.002
 """A difference below this part of a value is no surely wrong "more" or "less"."""
 _PLACES = [
@@ -180,7 +182,7 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
         return
     place = judge.cell(labels, time)
     if place is None:
-        yield from _rank_of_period(judge, side, rank, time)
+        yield from _rank_of_period(judge, side, rank, time, since=has_since)
         return
     if is_of_change(judge, words):
         yield from _rank_of_changes(judge, side, rank, place)
@@ -237,41 +239,46 @@ def _rank_in_time(
     key = int(keys[np.flatnonzero(places == place)[0]]) if place in places else None
     if key is None:
         return
-    low = judge.sentence.low
-    if since is not None and since.key < key:
-        chosen = places[(keys > bounds(since.key)[1]) & (keys <= key)]
-    elif re.search(r"\b(?:record|up to then|until then|so far|ever|never before|bis dahin)\b", low):
-        chosen = places[keys <= key]
-    else:
-        chosen = places
+    chosen = places[_ranked_with(judge, keys, key, since)]
     if len(chosen) < 3:
         return
     yield _ranked(judge, chosen, place, side, rank, sure=True)
 
 
+def _ranked_with(judge: Judge, keys: IntArray, key: int, since: TimeMention | None) -> Mask:
+    """Return the times among which one is ranked: all, those up to it, or those since a time."""
+    if since is not None and since.key < key:
+        return (keys > since.bounds[1]) & (keys <= key)
+    is_of_past = re.search(
+        r"\b(?:record|up to then|until then|so far|ever|never before|bis dahin)\b",
+        judge.sentence.low,
+    )
+    return keys <= key if is_of_past else np.ones(len(keys), dtype=bool)
+
+
 def _rank_of_period(
-    judge: Judge, side: int, rank: int, time: TimeMention
+    judge: Judge, side: int, rank: int, time: TimeMention, *, since: TimeMention | None
 ) -> Iterator[AuditReading]:
-    """Yield the rank of a month or a year in a table of days, by its sum."""
+    """Yield the rank of a month, a quarter or a year in a table of shorter times, by its sum. A period
+    of which the table has a part is no sure one.
+    """
     table = judge.table
-    if (
-        table.time is None
-        or not judge.is_series
-        or not {"precipitation", "rain", "sale", "production"}
-        & (judge.named.words.own | judge.named.words.other)
-    ):
+    if table.time is None or not judge.is_series or not judge.is_flow:
         return
-    divisor = 10_000 if time.key % 10_000 == 0 else 100
-    periods = table.time.keys // divisor
-    finite = judge.has_values
-    names, inverse = np.unique(periods[finite], return_inverse=True)
-    sums = np.bincount(inverse, weights=judge.measure.values[finite])
-    at = np.flatnonzero(names == time.key // divisor)
-    if not len(at):
+    present = judge.has_values & (table.time.keys > 0)
+    resolution: Resolution = (
+        "quarter" if time.is_quarter else "month" if time.key % 10_000 else "year"
+    )
+    periods = periods_of(table.time.keys, resolution)
+    names, inverse, counts = np.unique(periods[present], return_inverse=True, return_counts=True)
+    if time.key not in names:
         return
-    order = int((sums * side > sums[at[0]] * side).sum()) + 1
-    places = np.flatnonzero(finite & (periods == names[at[0]]))
-    yield judge.reading("rank", places, float(order), order == rank, sure=True)
+    sums = np.bincount(inverse, weights=judge.measure.values[present]) * side
+    ranked = _ranked_with(judge, names, time.key, since)
+    order = int((sums[ranked] > sums[names == time.key]).sum()) + 1
+    is_whole = counts[ranked].min() >= _WHOLE * counts.max()
+    places = np.flatnonzero(present & (periods == time.key))
+    yield judge.reading("rank", places, float(order), order == rank, sure=bool(is_whole))
 
 
 def _ranked(
@@ -345,10 +352,9 @@ def _overtaken(judge: Judge, words: ComparedWords) -> Iterator[AuditReading]:
     times = judge.sentence.times
     if len(times) != 1 or times[0].key % 10_000 or not left or not right:
         return
-    before = TimeMention(0, 0, times[0].key - 10_000, "at")
     levels = [
         level
-        for time in (times[0], before)
+        for time in (times[0], times[0].year_before)
         for labels in (left[-1:], right[:1])
         if (level := judge.level(labels, [time]))
     ]
@@ -366,18 +372,18 @@ def _overtaken(judge: Judge, words: ComparedWords) -> Iterator[AuditReading]:
 
 def _moved(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:
     """Yield the reading of "rose between 2019 and 2020"."""
-    times = sorted({time.key for time in judge.sentence.times})
+    times = distinct(judge.sentence.times)
     labels = judge.label_sets(words)
     mentions = {each.codes[judge.named.number] for each in judge.mentions if each.start >= 0}
     if len(times) != 2 or (judge.needs_label and (not labels or len(mentions) > 1)):
         return
-    other, first = (judge.level(labels, [TimeMention(0, 0, key, "at")]) for key in times)
-    if first is None or other is None:
-        return
     is_spanned = any(time.role in ("from", "until") for time in judge.sentence.times) or re.search(
         r"\bfrom\b.*\bto\b|\bvon\b.*\bauf\b", judge.sentence.low
     )
-    yield _pair(judge, Sides(first, other, bool(is_spanned) and is_of_ends(judge)), side)
+    is_sure = bool(is_spanned) and is_of_ends(judge)
+    sides = at_two_times(judge, labels, times[1], times[0], sure=is_sure)
+    if sides is not None:
+        yield _pair(judge, sides, side)
 
 
 def _multiplied(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[AuditReading]:
@@ -385,7 +391,9 @@ def _multiplied(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterato
     sides = sides_of(judge, words)
     times = {time.key for time in judge.sentence.times}
     if sides is None and meaning.kind == "times" and len(times) == 1:
-        sides = _with_year_before(judge, words)
+        now = judge.sentence.times[0]
+        labels = judge.label_sets(words)
+        sides = at_two_times(judge, labels, now, now.year_before, sure=False)
     if sides is None or sides.other.value <= 0:
         return
     ratio = sides.first.value / sides.other.value
@@ -398,12 +406,3 @@ def _multiplied(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterato
     else:
         fits = True if 0.95 <= off <= 1.05 else None if 0.88 <= off <= 1.14 else False
     yield judge.reading("ratio", sides.places, ratio, fits, sure=sides.is_sure)
-
-
-def _with_year_before(judge: Judge, words: ComparedWords) -> Sides | None:
-    """Return a label in the year that is named, and in the year before it."""
-    now = judge.sentence.times[0]
-    labels = judge.label_sets(words)
-    before = TimeMention(now.start, now.end, now.key - 10_000, "at")
-    first, other = judge.level(labels, [now]), judge.level(labels, [before])
-    return None if first is None or other is None else Sides(first, other, is_sure=False)

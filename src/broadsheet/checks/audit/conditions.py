@@ -14,6 +14,7 @@ from broadsheet.checks.audit.audit_table import IntArray
 from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of
+from broadsheet.checks.audit.mentions import distinct
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading
@@ -167,7 +168,9 @@ def _cells(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool] | None:
 
 
 def _moved(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
-    """Return the last cells of the labels whose values rose or fell."""
+    """Return the last cells of the labels whose values rose or fell. A label with several cells at a
+    time, a quarter of months, has no value then.
+    """
     low, words = judge.sentence.low, judge.words
     moves = [
         (abs(match.start() - quantity.start), side)
@@ -178,22 +181,20 @@ def _moved(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | Non
     if not moves or column is None or not labels or not judge.needs_label:
         return None
     side = min(moves)[1]
-    keys = sorted({time.key for time in judge.sentence.times})
-    present = column.keys[judge.has_values & (column.keys > 0)]
-    is_sure = len(keys) == 2
+    times = distinct(judge.sentence.times)
+    keys = [(time.key, time.last) for time in times]
+    if not keys:
+        present = column.keys[judge.has_values & (column.keys > 0)]
+        keys = [(int(key), int(key)) for key in np.unique(present)]
     if len(keys) != 2:
-        distinct = sorted({int(key) for key in np.unique(present)})
-        if keys or len(distinct) != 2:
-            return None
-        keys, is_sure = distinct, True
+        return None
     names = labels[0].codes
-    levels = [
-        {
-            int(names[place]): int(place)
-            for place in judge.parts(np.flatnonzero(judge.has_values & judge.table.at_time(key)))
-        }
-        for key in keys
+    at_times = [
+        judge.parts(np.flatnonzero(judge.has_values & judge.table.at_time(*key))) for key in keys
     ]
+    if any(len(np.unique(names[places])) < len(places) for places in at_times):
+        return None
+    levels = [{int(names[place]): int(place) for place in places} for places in at_times]
     both = sorted(set(levels[0]) & set(levels[1]))
     values = judge.measure.values
     met = [
@@ -201,7 +202,7 @@ def _moved(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | Non
         for name in both
         if (values[levels[1][name]] - values[levels[0][name]]) * side > 0
     ]
-    return np.array(met, dtype=np.int64), is_sure, len(both)
+    return np.array(met, dtype=np.int64), True, len(both)
 
 
 def sizes_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditReading]:

@@ -108,7 +108,7 @@ def _rows(sentence: AuditedSentence, table: AuditTable) -> Mask | None:
     for time in sentence.times[:1]:
         if table.time is None or len(sentence.times) > 1:
             return None
-        mask = table.at_time(time.key)
+        mask = table.at_time(time.key, time.last)
         if not mask.any():
             return None
     return mask

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import IntArray, Mask
+from broadsheet.checks.audit.audit_table import DIVISORS, IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
 from broadsheet.checks.audit.measured import can_be_added, in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
@@ -21,7 +21,6 @@ from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, measure_words, words_listed
 
-_TWO_MONTHS = 200
 _MOST_OPERANDS = 12
 """The most operands of a reading that are named."""
 
@@ -107,13 +106,6 @@ class Judge:
         )
 
     @cached_property
-    def is_of_longer_times(self) -> bool:
-        """True if the sentence is of a quarter, and the table of months or days."""
-        column = self.table.time
-        is_finer = column is not None and column.resolution in ("month", "day")
-        return is_finer and any(time.is_quarter for time in self.sentence.times)
-
-    @cached_property
     def is_named(self) -> bool:
         """True if the sentence names the measure by most of its words, or has no word that the table
         does not explain.
@@ -184,12 +176,9 @@ class Judge:
             year = time.key // 10_000
             is_whole = period is not None and year in period
             return np.ones(self.table.size, dtype=bool) if is_whole else None
-        finest = {"year": 10_000, "quarter": 100, "month": 100, "day": 1}[column.resolution]
-        if time.key % finest:
+        if time.key % DIVISORS[column.resolution]:
             return None  # "in March" of a table of years
-        if time.is_quarter and until is None and column.resolution != "quarter":
-            return self.table.at_time(time.key, time.key + _TWO_MONTHS)
-        return self.table.at_time(time.key, None if until is None else until.key)
+        return self.table.at_time(time.key, (until or time).last)
 
     def is_of_other_period(self, item: Placed) -> bool:
         """True if the measure is of years, and the sentence, or the words nearest to a number, of others."""

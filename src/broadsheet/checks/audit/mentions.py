@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
 from babel import Locale
 
-from broadsheet.checks.audit.audit_table import AuditTable
+from broadsheet.checks.audit.audit_table import AuditTable, bounds
 from broadsheet.checks.audit.places import (
     WORD,
     capitals_of_places,
@@ -26,6 +26,8 @@ _LONGEST = 6
 """The most words of a label that is looked for."""
 _PLACES_AT_LEAST = 0.3
 """The share of the labels of a column that are places, in a column of places."""
+_TWO_MONTHS = 200
+_A_YEAR = 10_000
 _UNLABELLED = re.compile(r"[\d\W_]+|.", re.DOTALL)
 
 Code = tuple[int, int]
@@ -62,6 +64,29 @@ class TimeMention:
     """The time itself; since when; the first and the last of a range."""
     is_quarter: bool = False
     """It is a quarter, and the key that of its first month."""
+
+    @property
+    def last(self) -> int:
+        """The last month of a quarter; of another time its key."""
+        return self.key + _TWO_MONTHS if self.is_quarter else self.key
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The first and the last time that are within it."""
+        return bounds(self.key)[0], bounds(self.last)[1]
+
+    @property
+    def year_before(self) -> TimeMention:
+        """The same time a year before."""
+        return replace(self, key=self.key - _A_YEAR, role="at")
+
+
+def distinct(times: Iterable[TimeMention]) -> list[TimeMention]:
+    """Return the first mention of each time, in the order of time."""
+    by_key = dict[int, TimeMention]()
+    for time in times:
+        by_key.setdefault(time.key, time)
+    return [by_key[key] for key in sorted(by_key)]
 
 
 class LabelIndex:

@@ -18,15 +18,14 @@ from broadsheet.checks.audit.aggregates import (
     sum_of,
     written_of,
 )
-from broadsheet.checks.audit.audit_table import bounds
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.doubts import is_of_longer_way, is_of_several_changes
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of, unit_of_measure
-from broadsheet.checks.audit.mentions import TimeMention
+from broadsheet.checks.audit.mentions import TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.audit.sides import Sides, sides_of
+from broadsheet.checks.audit.sides import Sides, at_two_times, sides_of
 from broadsheet.checks.audit.statement import AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import (
     BY_TOPIC,
@@ -251,30 +250,29 @@ def _direction(judge: Judge, before: str, behind: str) -> int:
 def _pairs(judge: Judge, quantity: Quantity) -> Iterator[Sides]:
     """Yield the later and the earlier level of a change."""
     labels = judge.label_sets(quantity)
-    times = sorted({time.key for time in judge.sentence.times})
+    times = distinct(judge.sentence.times)
     column = judge.table.time
     if column is None or (judge.needs_label and not labels):
         return
-    spans: list[tuple[int, int, bool]] = []
+    spans: list[tuple[TimeMention, TimeMention, bool]] = []
     if len(times) == 2:
         spans.append((times[1], times[0], True))
     elif len(times) == 1:
-        only = next(time for time in judge.sentence.times if time.key == times[0])
+        only = times[0]
         if only.role == "since":
             latest = judge.latest(labels)
-            spans += [(latest.key, times[0], False)] if latest else []
-        elif column.resolution == "year":
-            spans.append((times[0], times[0] - 10_000, not is_of_longer_way(judge)))
+            spans += [(latest, only, False)] if latest else []
         else:
-            spans.append((times[0], times[0] - 10_000, False))
+            is_sure = column.resolution == "year" and not is_of_longer_way(judge)
+            spans.append((only, only.year_before, is_sure))
     elif len(times) > 2:
         near = judge.time_of(quantity)
         if near is not None:
-            spans += [(near.key, key, False) for key in times if key < near.key]
+            spans += [(near, time, False) for time in times if time.key < near.key]
     for later, earlier, is_sure in spans:
-        levels = [judge.level(labels, [TimeMention(0, 0, key, "at")]) for key in (later, earlier)]
-        if levels[0] is not None and levels[1] is not None:
-            yield Sides(levels[0], levels[1], is_sure)
+        sides = at_two_times(judge, labels, later, earlier, sure=is_sure)
+        if sides is not None:
+            yield sides
 
 
 def _change(
@@ -479,7 +477,7 @@ def _threshold(judge: Judge, quantity: Quantity, operation: Operation) -> Iterat
         )
         return
     at = int(crossed[0])
-    first, last = bounds(time.key)
+    first, last = time.bounds
     fits = first <= int(keys[at]) <= last
     yield judge.reading(
         operation,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge, Level
-from broadsheet.checks.audit.mentions import LabelMention, TimeMention
+from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
 
 _THAN = re.compile(
@@ -26,7 +26,6 @@ _YEAR_BEFORE = re.compile(
     r"(?:an?|one|the) year (?:before|earlier|ago)|the (?:previous|preceding|prior) year|im vorjahr|ein jahr zuvor|"
     r"un an plus tôt|l['’]année précédente"
 )
-_LATER = 10_000
 
 
 @dataclass(frozen=True)
@@ -65,20 +64,35 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
     past = _YEAR_BEFORE.search(sentence.low, words.start)
     if left and right and len({_key(judge, each) for each in mentions}) == 2:
         return _of_labels(judge, (left, right), times, pivot, is_first=is_first)
-    if past and len({time.key for time in times}) == 1:
-        before = TimeMention(times[0].start, times[0].end, times[0].key - _LATER, "at")
-        return _of_times(judge, words, times[0], before, sure=True)
-    keys = sorted({time.key for time in times})
-    if len(keys) != 2 or len({_key(judge, each) for each in mentions}) > 1:
+    labels = judge.label_sets(words)
+    if judge.needs_label and not labels:
         return None
-    later = next(time for time in times if time.key == keys[1])
-    earlier = next(time for time in times if time.key == keys[0])
+    both = distinct(times)
+    if past and len(both) == 1:
+        return at_two_times(judge, labels, times[0], times[0].year_before, sure=True)
+    if len(both) != 2 or len({_key(judge, each) for each in mentions}) > 1:
+        return None
+    earlier, later = both
     behind = {time.key for time in times if time.start >= pivot}
     if len(behind) != 1 or pivot <= words.end:
-        return _of_times(judge, words, later, earlier, sure=len(behind) == 1 or pivot <= words.end)
-    if behind == {keys[1]}:
+        is_sure = len(behind) == 1 or pivot <= words.end
+        return at_two_times(judge, labels, later, earlier, sure=is_sure)
+    if behind == {later.key}:
         later, earlier = earlier, later
-    return _of_times(judge, words, later, earlier, sure=is_first)
+    return at_two_times(judge, labels, later, earlier, sure=is_first)
+
+
+def at_two_times(
+    judge: Judge,
+    labels: Sequence[LabelMention],
+    first: TimeMention,
+    other: TimeMention,
+    *,
+    sure: bool,
+) -> Sides | None:
+    """Return the level of some labels at a time, and at another; None if one of them has none."""
+    this, that = judge.level(labels, [first]), judge.level(labels, [other])
+    return None if this is None or that is None else Sides(this, that, sure)
 
 
 def pivot_of(sentence: AuditedSentence, words: Placed) -> int:
@@ -118,17 +132,3 @@ def _spans(times: Sequence[TimeMention]) -> set[object]:
     if [time.role for time in times] == ["from", "until"]:
         return {(times[0].key, times[1].key)}
     return {time.key for time in times}
-
-
-def _of_times(
-    judge: Judge, words: Placed, later: TimeMention, earlier: TimeMention, *, sure: bool
-) -> Sides | None:
-    labels = judge.label_sets(words)
-    if judge.needs_label and not labels:
-        return None
-    levels = [
-        judge.level(labels, [TimeMention(time.start, time.end, time.key, "at")])
-        for time in (later, earlier)
-    ]
-    first, other = levels
-    return None if first is None or other is None else Sides(first, other, sure)
