@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from audited_texts import cache, written  # noqa: F401 - a fixture
 
 from broadsheet.checks.audit.auditing import audit
 from broadsheet.checks.audit.statement import AuditStatement
@@ -87,24 +88,13 @@ PACKAGE = {
 }
 
 
-@pytest.fixture(autouse=True)
-def cache(monkeypatch, tmp_path_factory):
-    """The user's cache folder."""
-    folder = tmp_path_factory.mktemp("cache")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
-    return folder
-
-
 @pytest.fixture
 def place(tmp_path) -> Path:
     """A folder with tables."""
-    data = tmp_path / "data"
-    data.mkdir()
     tables = {
         "gdp": GDP, "co2": CO2, "jobs": JOBS, "population": POPULATION, "penguins": PENGUINS,
     }  # fmt: skip
-    for name, text in tables.items():
-        (data / f"{name}.csv").write_text(text)
+    data = written(tmp_path / "data", {f"{name}.csv": text for name, text in tables.items()})
     (data / "datapackage.json").write_text(json.dumps(PACKAGE))
     return tmp_path
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-
-from broadsheet.checks.audit.auditing import audit
+from audited_texts import audited, cache  # noqa: F401 - a fixture
 
 
 def rows(times, **values) -> str:
@@ -18,47 +17,33 @@ def rows(times, **values) -> str:
     )
 
 
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    """A folder with tables."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    tables = {
-        "population": "country,year,population\n"
-        + rows(
-            (1990, 2010, 2022),
-            Germany=(80000000, 82000000, 84000000),
-            France=(60000000, 65000000, 68000000),
-            Poland=(38000000, 38500000, 37000000),
-        ),
-        "emissions": "country,year,emissions_mt\n"
-        + rows(
-            (1990, 2010, 2021, 2022),
-            Germany=(1050, 830, 675, 660),
-            France=(390, 350, 310, 300),
-        ),
-        "unemployment": "country,year,unemployment rate (%)\n"
-        + rows(
-            (2010, 2020, 2021, 2022),
-            Germany=(7.0, 3.6, 3.1, 3.2),
-            France=(9.3, 7.9, 7.3, 7.0),
-        ),
-        "sales": "year,sales (million euros)\n2019,120\n2020,90\n2021,110\n2022,140\n",
-        "gold": "year,price of gold (dollars an ounce)\n2009,973\n2012,1670\n2015,1161\n",
-        "companies": "company,sector,founded\n"
-        + "".join(
-            f"Firm{at},{'Energy' if at < 21 else 'Health Care'},{1950 + at}\n" for at in range(60)
-        ),
-    }
-    folder = tmp_path / "site"
-    folder.mkdir()
-    for name, text in tables.items():
-        (folder / f"{name}.csv").write_text(text)
-    return folder
-
-
-def said_of(place, sentence):
-    (place / "page.md").write_text(sentence)
-    return audit(place).statements
+TABLES = {
+    "population.csv": "country,year,population\n"
+    + rows(
+        (1990, 2010, 2022),
+        Germany=(80000000, 82000000, 84000000),
+        France=(60000000, 65000000, 68000000),
+        Poland=(38000000, 38500000, 37000000),
+    ),
+    "emissions.csv": "country,year,emissions_mt\n"
+    + rows(
+        (1990, 2010, 2021, 2022),
+        Germany=(1050, 830, 675, 660),
+        France=(390, 350, 310, 300),
+    ),
+    "unemployment.csv": "country,year,unemployment rate (%)\n"
+    + rows(
+        (2010, 2020, 2021, 2022),
+        Germany=(7.0, 3.6, 3.1, 3.2),
+        France=(9.3, 7.9, 7.3, 7.0),
+    ),
+    "sales.csv": "year,sales (million euros)\n2019,120\n2020,90\n2021,110\n2022,140\n",
+    "gold.csv": "year,price of gold (dollars an ounce)\n2009,973\n2012,1670\n2015,1161\n",
+    "companies.csv": "company,sector,founded\n"
+    + "".join(
+        f"Firm{at},{'Energy' if at < 21 else 'Health Care'},{1950 + at}\n" for at in range(60)
+    ),
+}
 
 
 @pytest.mark.parametrize(
@@ -84,8 +69,8 @@ def said_of(place, sentence):
         "55 companies with a website are in the data.",
     ],
 )
-def test_what_is_of_less_is_not_contradicted(place, sentence):
-    verdicts = {statement.verdict for statement in said_of(place, sentence)}
+def test_what_is_of_less_is_not_contradicted(tmp_path, sentence):
+    verdicts = {statement.verdict for statement in audited(tmp_path, TABLES, sentence)}
     assert "contradicted" not in verdicts
     assert "unknown" in verdicts
 
@@ -106,34 +91,27 @@ def test_what_is_of_less_is_not_contradicted(place, sentence):
         ("Gold fell from $1,670 in 2012 to $973 an ounce in 2015.", "$973"),
     ],
 )
-def test_what_is_whole_is_contradicted(place, sentence, words):
-    (statement,) = (each for each in said_of(place, sentence) if each.verdict == "contradicted")
+def test_what_is_whole_is_contradicted(tmp_path, sentence, words):
+    (statement,) = (
+        each for each in audited(tmp_path, TABLES, sentence) if each.verdict == "contradicted"
+    )
     assert statement.words == words
 
 
-def test_two_times_are_read_in_the_order_of_the_sentence(place):
-    statements = said_of(
-        place, "In 1990 Germany's emissions were 390 million tonnes higher than in 2022."
+def test_two_times_are_read_in_the_order_of_the_sentence(tmp_path):
+    statements = audited(
+        tmp_path, TABLES, "In 1990 Germany's emissions were 390 million tonnes higher than in 2022."
     )
     assert {each.verdict for each in statements} == {"borne out"}
 
 
-def test_the_row_of_a_change_is_that_of_the_time_behind_the_number(place):
+def test_the_row_of_a_change_is_that_of_the_time_behind_the_number(tmp_path):
     sentence = "Gold fell from $1,670 in 2012 to $973 an ounce in 2015."
-    (statement,) = (each for each in said_of(place, sentence) if each.verdict == "contradicted")
+    (statement,) = (
+        each for each in audited(tmp_path, TABLES, sentence) if each.verdict == "contradicted"
+    )
     assert statement.reading is not None
     assert [operand.keys["year"] for operand in statement.reading.operands] == ["2015"]
-
-
-@pytest.fixture
-def wide(tmp_path, monkeypatch):
-    """A folder with tables of years, quarters, months and things."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = tmp_path / "site"
-    folder.mkdir()
-    for name, text in WIDE.items():
-        (folder / name).write_text(text)
-    return folder
 
 
 def _years(population, rates, deaths) -> Iterator[tuple[int, int, float, int]]:
@@ -270,19 +248,23 @@ NOT_SAID = [
 
 
 @pytest.mark.parametrize("text", TRUE_OF_OTHERS)
-def test_what_is_true_of_something_else_is_not_contradicted(wide, text):
-    assert [each.words for each in said_of(wide, text) if each.verdict == "contradicted"] == []
+def test_what_is_true_of_something_else_is_not_contradicted(tmp_path, text):
+    assert [
+        each.words for each in audited(tmp_path, WIDE, text) if each.verdict == "contradicted"
+    ] == []
 
 
 @pytest.mark.parametrize(("language", "text"), TRUE_OF_OTHERS_IN_OTHER_LANGUAGES)
-def test_nor_in_other_languages(wide, language, text):
-    said = said_of(wide, f"---\nlang: {language}\n---\n\n{text}\n")
+def test_nor_in_other_languages(tmp_path, language, text):
+    said = audited(tmp_path, WIDE, text, language)
     assert [each.words for each in said if each.verdict == "contradicted"] == []
 
 
 @pytest.mark.parametrize("sentence", NOT_SAID)
-def test_what_tables_do_not_say_is_not_borne_out(wide, sentence):
-    assert [each.words for each in said_of(wide, sentence) if each.verdict == "borne out"] == []
+def test_what_tables_do_not_say_is_not_borne_out(tmp_path, sentence):
+    assert [
+        each.words for each in audited(tmp_path, WIDE, sentence) if each.verdict == "borne out"
+    ] == []
 
 
 OTHERS = {
@@ -360,10 +342,6 @@ TRUE_OF_OTHER_TABLES = [
 
 
 @pytest.mark.parametrize("text", TRUE_OF_OTHER_TABLES)
-def test_another_measure_group_time_or_part_is_not_contradicted(tmp_path, monkeypatch, text):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = tmp_path / "site"
-    folder.mkdir()
-    for name, table in OTHERS.items():
-        (folder / name).write_text(table)
-    assert [each.words for each in said_of(folder, text) if each.verdict == "contradicted"] == []
+def test_another_measure_group_time_or_part_is_not_contradicted(tmp_path, text):
+    said = audited(tmp_path, OTHERS, text)
+    assert [each.words for each in said if each.verdict == "contradicted"] == []

@@ -14,6 +14,7 @@ import jsonschema
 import nbformat
 import pandas as pd
 import pytest
+from audited_texts import cache, written  # noqa: F401 - a fixture
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from broadsheet.checks.audit.auditing import audit
@@ -28,20 +29,10 @@ TRUE, FALSE = (
 )
 
 
-@pytest.fixture(autouse=True)
-def cache(monkeypatch, tmp_path_factory):
-    """The user's cache folder."""
-    folder = tmp_path_factory.mktemp("cache")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
-    return folder
-
-
 @pytest.fixture
 def place(tmp_path) -> Path:
     """A folder with a table and a page with a true and a false sentence."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    (folder / "people.csv").write_text(PEOPLE)
+    folder = written(tmp_path / "site", {"people.csv": PEOPLE})
     (folder / "page.md").write_text(f"# People\n\n{TRUE}\n{FALSE}\n")
     return folder
 
@@ -218,7 +209,7 @@ def test_tables_of_each_kind(place, capsys, form):
     assert verdicts(audited(capsys, place)[1]) == {TRUE: "borne out", FALSE: "contradicted"}
 
 
-def test_what_was_read_is_kept_and_damage_is_read_anew(place, cache, capsys):
+def test_what_was_read_is_kept_and_damage_is_read_anew(place, cache, capsys):  # noqa: F811
     _, first = audited(capsys, place)
     (kept,) = (cache / "broadsheet" / "audit").glob("*.npz")
     assert audited(capsys, place)[1] == first

@@ -1,0 +1,36 @@
+"""Audits texts beside tables, with a cache of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from broadsheet.checks.audit.auditing import audit
+from broadsheet.checks.audit.statement import AuditStatement
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch, tmp_path_factory):
+    """The user's cache folder."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    return folder
+
+
+def written(folder: Path, tables: Mapping[str, str]) -> Path:
+    """A new folder with tables, by the names of their files."""
+    folder.mkdir()
+    for name, text in tables.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def audited(
+    place: Path, tables: Mapping[str, str], text: str, language: str = "en"
+) -> list[AuditStatement]:
+    """The statements of a text beside tables."""
+    folder = written(place / "site", tables)
+    (folder / "page.md").write_text(f"---\nlang: {language}\n---\n\n{text}\n")
+    return audit(folder).statements
