@@ -76,6 +76,42 @@ def test_what_is_of_less_is_not_contradicted(tmp_path, sentence):
 
 
 @pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "Bis 2022 waren die Emissionen Deutschlands um 37 Prozent gesunken."),
+        ("de", "2022 sanken die Emissionen Deutschlands gegenüber 1990 um 37 Prozent."),
+        ("de", "2022 gingen 150 Millionen Tonnen der Emissionen Deutschlands auf den Verkehr zurück."),
+        ("de", "2022 lagen die Emissionen Deutschlands im Osten bei 90 Millionen Tonnen."),
+        ("de", "2022 verlor Deutschland 300.000 Einwohner."),
+        ("de", "2022 hatte Frankreich die höchste Bevölkerung der beiden Nachbarn."),
+        ("fr", "En 2022, les émissions de l'Allemagne avaient baissé de 37 %."),
+        ("fr", "En 2022, les émissions de l'Allemagne ont baissé de 37 % par rapport à 1990."),
+        ("fr", "En 2022, la moitié des émissions de la France, 150 millions de tonnes, venait des transports."),
+        ("es", "En 2022, las emisiones de Alemania habían bajado un 37 %."),
+        ("es", "En 2022 las emisiones de Alemania bajaron un 37 % respecto a 1990."),
+        ("es", "En 2022 la mitad de las emisiones de Francia, 150 millones de toneladas, era del transporte."),
+    ],
+)  # fmt: skip
+def test_doubts_hold_in_each_language(tmp_path, language, sentence):
+    said = audited(tmp_path, TABLES, sentence, language)
+    assert [each.words for each in said if each.verdict == "contradicted"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "words"),
+    [
+        ("de", "2022 lag die Bevölkerung Deutschlands bei 94 Millionen.", "94 Millionen"),
+        ("de", "2022 sanken die Emissionen Deutschlands um 9 Prozent.", "9 Prozent"),
+        ("fr", "En 2022, les émissions de l'Allemagne ont baissé de 9 %.", "9 %"),
+        ("es", "En 2022, las emisiones de Alemania bajaron un 9 %.", "9 %"),
+    ],
+)
+def test_what_is_whole_is_contradicted_in_each_language(tmp_path, language, sentence, words):
+    said = audited(tmp_path, TABLES, sentence, language)
+    assert [each.words for each in said if each.verdict == "contradicted"] == [words]
+
+
+@pytest.mark.parametrize(
     ("sentence", "words"),
     [
         ("In 2022 the population of Germany was 94 million.", "94 million"),

@@ -45,7 +45,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
         if noun is None:
             continue
         is_scoped = _is_scoped(sentence, number, table) and _may_count(sentence, quantity)
-        is_scoped = is_scoped and not has_condition(sentence.low[quantity.end :])
+        is_scoped = is_scoped and not has_condition(sentence, quantity)
         about = words_said(f"{table.name} {table.title}")
         is_whole = noun in words_listed("rows") or noun in about
         is_noun = is_whole or noun in words_listed("members")

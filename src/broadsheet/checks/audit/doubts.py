@@ -2,7 +2,8 @@
 the sentence names, of a part of a time, of a range or a limit; a change of another way than from the
 one time to the other; a rank one among a few. With a doubt nothing is contradicted.
 
-Each doubt holds for all operations and languages that it does not name.
+Each doubt holds for all operations that it does not name, and for each language by words of its own
+(`words.toml`).
 """
 
 from __future__ import annotations
@@ -25,34 +26,6 @@ from broadsheet.checks.audit.vocabulary import (
     words_listed,
 )
 
-_PART = re.compile(
-    r"\b(?:of (?:it|them|these|those|this|that)\b(?! who\b)|half|quarters?|third|"
-    r"the (?:north|south|east|west)(?:ern \w+)?|includ(?:es?|ed|ing)|abroad|"
-    r"outside|other than|besides|apart|alone|elsewhere|(?:before|after) (?:1[5-9]|2[01])\d\d)\b"
-)
-_OF_WHOLE = re.compile(
-    r"[^,;.]{0,30}?\bof (?:its|their|his|her|our|the \d|(?P<noun>(?:the |all )?))"
-)
-_LOST = re.compile(
-    r"\b(?:lost|gained|added|shed|losing|gaining|adding|shedding|saved|cut)(?: \w+)?\s*$"
-)
-_LONGER_WAY = re.compile(
-    r"\b(?:by (?:1[5-9]|2[01])\d\d|had|over|decades?|years|since|from|compared|later|earlier|previous|peak|level)\b"
-)
-_OTHER_TIME = re.compile(
-    r"\b(?:(?:the|a|one) year (?:before|later|earlier)|previous year|years? (?:later|earlier)|last year|next year)\b"
-)
-_BETWEEN = re.compile(
-    r"\b(?:once|twice|only|first|then|again|briefly|in \w+ (?:of \w+ )*years?|every|each|until)\b"
-)
-_FEW = re.compile(
-    r"\bof (?:any|the (?:\w+[- ])?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)|its|their|these|those|our)\b"
-    r"|\bof the (?:\w+ )?neighbou?rs\b|\b(?:decade|century|millennium|(?:19|20)\d0s)\b"
-)
-_CONDITION = re.compile(
-    r"\b(?:with|without|that|which|whose|who|having|where|"
-    r"(?:are|were|is|was|have|had|has) (?!(?:in|from|of|their|its)\b)\w+)\b"
-)
 _JOINED = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|à|et|ou|a|y|o)\s+\S?\s*|\s*[–—-]\s*")
 _RANGED = re.compile(
     r"\b(?:between|within|from|zwischen|von|entre|de)\s+(?:\w+ )?\S?$|\brang(?:e|ed|es|ing) .*$"
@@ -61,9 +34,6 @@ _AND = re.compile(r"\s*(?:and|or|und|oder|et|ou|y|o)\s")
 _THAN = re.compile(r"\b(?:than|als|que)\b")
 _UNTIL = re.compile(r"\b(?:until|till|up to|before|after|bis|vor|nach|jusqu\w*|avant|hasta)\b")
 _TOWARDS = re.compile(r"\b(?:to|auf|à|a)\s+(?:\w+ )?\S?$")
-_SET = re.compile(
-    r"(?<!\d )\b(?:of|out of|among) (?:the|all|its|these|those|our) (?:\w+ )?$|\b(?:out of|among) $"
-)
 _SINCE = re.compile(r"\b(?:since|seit\w*|depuis|desde)\b")
 _LEVELS = ("cell", "sum", "mean", "median", "highest", "lowest")
 
@@ -194,24 +164,26 @@ def _is_of_heading(judge: Judge) -> bool:
 # Doubts about a reading
 
 
-def is_of_part(judge: Judge, quantity: Quantity) -> bool:
+def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a number may be of a part of what its sentence names, of a loss, or of all the rest."""
-    sentence = judge.sentence
-    if sentence.language != "en":
+    if reading.operation not in _LEVELS or not isinstance(item, Quantity):
         return False
-    low = sentence.low
+    sentence, low = judge.sentence, judge.sentence.low
     is_loss = bool({"loss", "death"} & (judge.named.words.own | judge.named.words.other))
-    if _PART.search(low) or (_LOST.search(low[: quantity.start]) and not is_loss):
+    if judge.words.doubts_of("part", low) or (_is_lost(judge, item) and not is_loss):
         return True
-    behind = _OF_WHOLE.match(low, quantity.end)
+    of_whole = judge.words.doubts["of-whole"].pattern
+    behind = re.compile(rf"[^,;.]{{0,30}}?{of_whole}").match(low, item.end)
     return behind is not None and (
-        behind["noun"] is None or any(mention.start == behind.end() for mention in sentence.labels)
+        behind.groupdict().get("label") is None
+        or any(mention.start == behind.end() + 1 for mention in sentence.labels)
     )
 
 
-def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
-    is_level = reading.operation in _LEVELS
-    return is_level and isinstance(item, Quantity) and is_of_part(judge, item)
+def _is_lost(judge: Judge, quantity: Quantity) -> bool:
+    """True if the words before a number are of a loss or a gain."""
+    lost = judge.words.doubts["lost"].pattern
+    return re.search(rf"{lost}(?: \w+)?\s*$", judge.sentence.low[: quantity.start]) is not None
 
 
 def _is_of_range(judge: Judge, item: Placed, reading: AuditReading) -> bool:
@@ -272,7 +244,7 @@ def _is_of_few(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         "the",
         "all",
     }
-    return reading.operation == "rank" and (is_kind or _FEW.search(low) is not None)
+    return reading.operation == "rank" and (is_kind or judge.words.doubts_of("few", low))
 
 
 def _is_of_move(judge: Judge, item: Placed, reading: AuditReading) -> bool:
@@ -293,8 +265,10 @@ def _is_of_unexplained(judge: Judge, item: Placed, reading: AuditReading) -> boo
 
 def _is_of_set(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a number says among how many: "the highest of the 27 members"."""
-    before = judge.sentence.low[: item.start]
-    return reading.operation in _LEVELS and _SET.search(before) is not None
+    is_of_set = re.search(
+        rf"{judge.words.doubts['set'].pattern} $", judge.sentence.low[: item.start]
+    )
+    return reading.operation in _LEVELS and is_of_set is not None
 
 
 Doubt = Callable[[Judge, Placed, AuditReading], bool]
@@ -330,11 +304,10 @@ def _is_of_other_things(judge: Judge, item: Placed, reading: AuditReading) -> bo
     """
     if reading.operation not in _LEVELS or not isinstance(item, Quantity):
         return False
-    before = judge.sentence.low[: item.start]
     behind = re.match(r"\s(?P<noun>[^\W\d_]+)", judge.sentence.text[item.end :])
     if item.kind == "" and behind and behind["noun"] in map(plain_name, judge.unexplained):
         return True  # "83.2 million cars"
-    is_moved = "population" in judge.named.words.own and _LOST.search(before) is not None
+    is_moved = "population" in judge.named.words.own and _is_lost(judge, item)
     return is_moved or (_is_of_persons_elsewhere(judge) and bool(judge.unexplained))
 
 
@@ -366,7 +339,7 @@ _OTHERS: tuple[Doubt, ...] = (_is_denied, _is_of_other_things, _goes_other_way)
 
 def is_of_longer_way(judge: Judge) -> bool:
     """True if a change with one time may be from another time than the one before."""
-    return _LONGER_WAY.search(judge.sentence.low) is not None
+    return judge.words.doubts_of("longer-way", judge.sentence.low)
 
 
 def is_of_several_changes(judge: Judge) -> bool:
@@ -376,9 +349,14 @@ def is_of_several_changes(judge: Judge) -> bool:
     others = [
         each for each in judge.sentence.quantities if each.kind not in ("rank", "percent", "points")
     ]
-    moved = re.findall(r"\bby (?:about |nearly |some |just |over )?\S?\d", low)
+    words = judge.words
+    moved = [
+        each
+        for each in judge.sentence.quantities
+        if words.ends("by", words.unrounded(low[: each.start]))
+    ]
     return (
-        _OTHER_TIME.search(low) is not None
+        words.doubts_of("other-year", low)
         or len(moved) > 1
         or (bool(changes) and bool(others) and ";" in low)
     )
@@ -387,9 +365,10 @@ def is_of_several_changes(judge: Judge) -> bool:
 def is_of_ends(judge: Judge) -> bool:
     """True if words of a rise or a fall are of the ends of a time, not of something between."""
     low, words = judge.sentence.low, judge.words
-    return not _BETWEEN.search(low) and not (words.has("up", low) and words.has("down", low))
+    is_between = words.doubts_of("between", low)
+    return not is_between and not (words.has("up", low) and words.has("down", low))
 
 
-def has_condition(text: str) -> bool:
+def has_condition(sentence: AuditedSentence, quantity: Quantity) -> bool:
     """True if the words behind a number that counts say which rows are counted."""
-    return _CONDITION.search(text) is not None
+    return sentence.words.doubts_of("condition", sentence.low[quantity.end :])

@@ -34,7 +34,6 @@ from broadsheet.checks.audit.vocabulary import (
     lemma,
     words_listed,
 )
-from broadsheet.notebook.values.rounding import at_end
 
 _NEAR = 48
 """The number of letters beside a number in which the words for what is done with it are looked for."""
@@ -159,12 +158,10 @@ def _beside(judge: Judge, quantity: Quantity) -> tuple[str, str, str]:
 
 
 @cache
-def _by_form(language: str, words: AuditWords) -> re.Pattern[str]:
-    rounding = "|".join(sorted(map(re.escape, words.rounding), key=lambda word: -len(word)))
+def _by_form(words: AuditWords) -> re.Pattern[str]:
     moved = f"(?:{words.patterns['up'].pattern}|{words.patterns['down'].pattern})"
-    return re.compile(
-        rf"{moved}(?: \w+)?(?:(?: \w+){{0,3}},? by|(?:ed)? (?:of|um|de|d')|,?)(?: (?:{rounding}))?\s*$"
-    )
+    by = words.patterns["by"].pattern
+    return re.compile(rf"{moved}(?: \w+)?(?:(?: \w+){{0,3}},? {by}|(?:ed)? (?:of|um|de|d')|,?)$")
 
 
 def _is_change(words: AuditWords, before: str, behind: str) -> bool:
@@ -177,7 +174,7 @@ def _is_change(words: AuditWords, before: str, behind: str) -> bool:
         return False
     in_brackets = re.search(r"(?:, or|\() ?(?:\w+ )?$", before) is not None
     is_moved = words.has("up", before) or words.has("down", before)
-    return _by_form(words.language, words).search(before) is not None or (in_brackets and is_moved)
+    return _by_form(words).search(words.unrounded(before)) is not None or (in_brackets and is_moved)
 
 
 def _is_difference(judge: Judge, quantity: Quantity, behind: str) -> bool:
@@ -206,23 +203,17 @@ def _is_difference(judge: Judge, quantity: Quantity, behind: str) -> bool:
 def _is_by(words: AuditWords, before: str) -> bool:
     """True if a number is by how much something changed: "rose by about"."""
     is_moved = words.has("up", before) or words.has("down", before)
-    return is_moved and re.search(r"\b(?:by|um)$", _unrounded(words, before)) is not None
+    return is_moved and words.ends("by", words.unrounded(before))
 
 
 def _is_target(words: AuditWords, before: str) -> bool:
     """True if a number is what something rose or fell from or to."""
-    return re.search(r"\b(?:to|at|auf|bei|à|from|von)$", _unrounded(words, before)) is not None
-
-
-def _unrounded(words: AuditWords, before: str) -> str:
-    """Return a text without the rounding word and the spaces at its end."""
-    rounding_word = at_end(before, words.rounding)
-    return before.rstrip().removesuffix(rounding_word).rstrip()
+    return re.search(r"\b(?:to|at|auf|bei|à|from|von)$", words.unrounded(before)) is not None
 
 
 def _is_of_change(words: AuditWords, before: str) -> bool:
     """True if a number is the size of a change: "an increase of"."""
-    return words.ends("change", re.sub(r"\b(?:of|von|um|de)$", "", _unrounded(words, before)))
+    return words.ends("change", re.sub(r"\b(?:of|von|um|de)$", "", words.unrounded(before)))
 
 
 def _ends_above(before: str) -> bool:

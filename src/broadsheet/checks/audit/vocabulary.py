@@ -16,7 +16,7 @@ from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.notebook.values.fact_words import words_in
-from broadsheet.notebook.values.rounding import RoundingWords, known_words
+from broadsheet.notebook.values.rounding import RoundingWords, at_end, known_words
 
 BY_TOPIC = 0.7
 """The score of a measure that a sentence names only by what its table is of."""
@@ -37,6 +37,8 @@ class AuditWords:
     """The language."""
     patterns: Mapping[str, re.Pattern[str]]
     """Patterns of whole words in small letters, by their names in the file."""
+    doubts: Mapping[str, re.Pattern[str]]
+    """Patterns of words by which a sentence may be of something else than it seems."""
     counts: Mapping[str, int]
     """Numbers in words."""
     scales: Mapping[str, int]
@@ -56,9 +58,17 @@ class AuditWords:
         """True if a text in small letters has a word of these."""
         return self.patterns[name].search(text) is not None
 
+    def doubts_of(self, name: str, text: str) -> bool:
+        """True if a text in small letters has a word that leaves this doubt."""
+        return self.doubts[name].search(text) is not None
+
     def ends(self, name: str, text: str) -> bool:
         """True if a text in small letters ends in a word of these, but for spaces and articles."""
         return self.ending(name).search(text) is not None
+
+    def unrounded(self, text: str) -> str:
+        """Return a text without the rounding word and the spaces at its end."""
+        return text.rstrip().removesuffix(at_end(text, self.rounding)).rstrip()
 
     def ending(self, name: str) -> re.Pattern[str]:
         """Return the pattern of a text that ends in these words."""
@@ -80,7 +90,7 @@ def words_of(language: str) -> AuditWords:
     section = sections[language]
     facts = words_in(language if language in ("en", "de") else "en")
     patterns = {
-        name: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else "(?!)")
+        name: _whole_words(pattern)
         for name, pattern in section.items()
         if isinstance(pattern, str) and name not in ("counts", "percent", "points", "compound")
     }
@@ -89,6 +99,7 @@ def words_of(language: str) -> AuditWords:
     return AuditWords(
         language,
         patterns,
+        {name: _whole_words(pattern) for name, pattern in section["doubts"].items()},
         {word: number for number, word in enumerate(counts)},
         section.get("scales") or dict(facts.scales),
         rounding,
@@ -100,6 +111,10 @@ def words_of(language: str) -> AuditWords:
         ),
         "." if language == "en" else ",",
     )
+
+
+def _whole_words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else "(?!)")
 
 
 @cache
