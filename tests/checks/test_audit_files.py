@@ -375,3 +375,10 @@ def test_a_wide_cell_of_html_takes_its_columns(place):
     )
     contexts = [each.context for each in read_document(place / "page.html", "page.html").passages]
     assert contexts == ["2020 | Norway", "2021 | Norway"]
+
+
+def test_a_table_may_have_runs(place):
+    (place / "innings.json").write_text('{"player": ["Ann", "Bea", "Cy"], "runs": [31, 7, 112]}')
+    (place / "page.md").write_text("Ann made 31 runs. Cy made 99 runs.\n")
+    verdicts = {each.words: each.verdict for each in audit(place).statements}
+    assert verdicts == {"31": "borne out", "99": "contradicted"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from audited_texts import audited, cache  # noqa: F401 - a fixture
 
+from broadsheet.checks.audit.explaining import explained
+
 TABLES = {
     "inflation.csv": "country,year,inflation rate (%)\n"
     "Austria,2021,2.8\nAustria,2022,8.6\nBelgium,2021,3.2\nBelgium,2022,10.3\n"
@@ -174,3 +176,13 @@ QUARTERS = {
 def test_quarters_of_months(tmp_path, sentence, words, verdict):
     said = {each.words: each.verdict for each in audited(tmp_path, QUARTERS, sentence)}
     assert said.get(words) == verdict
+
+
+def test_a_difference_in_percent_is_told_in_percent(tmp_path):
+    (statement,) = audited(
+        tmp_path, TABLES, "In 2015 Barton had 15 percent more burglaries than Ashford."
+    )
+    assert statement.verdict == "contradicted"
+    assert explained(statement).startswith(
+        "difference in percent is 9.8837% of Barton, Ohio, 2015: 378;"
+    )

@@ -24,9 +24,7 @@ def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[IntArray, bool]
     """Yield the cells of which a number may be a sum or a mean, each with True if the sentence names
     them: those of several labels at a time, of a time or a range, of a label.
     """
-    times = judge.sentence.times
-    first = next((time for time in times if time.role in ("from", "since")), None)
-    until = next((time for time in times if time.role == "until"), None)
+    times, first, until = judge.sentence.times, judge.sentence.since, judge.sentence.until
     if first is not None:
         mask = judge.at(first, until or TimeMention(0, 0, 99_991_231, "until"))
         is_ranged = until is not None
@@ -141,7 +139,7 @@ def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[AuditRea
 def _may_be_sum(judge: Judge, quantity: Quantity, *, is_of_period: bool) -> bool:
     """True if a sentence says of what a number would be the sum: of a period, of labels, of times."""
     is_said = is_of_period or bool(judge.mentions or judge.sentence.times)
-    return is_said and (quantity.kind != "" or is_telling(judge, quantity))
+    return is_said and (quantity.kind != "" or _is_no_index(judge, quantity))
 
 
 def _is_of_table(judge: Judge) -> bool:
@@ -210,10 +208,10 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
         is_named = quantity.kind != "" or _is_of_measure(judge, quantity)
         if judge.words.has("of-change", judge.sentence.low):
             is_named = False
-        is_short = quantity.kind == "" and not is_telling(judge, quantity)
+        is_short = quantity.kind == "" and not _is_no_index(judge, quantity)
         if quantity.is_word or (is_short and not judge.names_row(quantity)):
             is_named = False
-        if judge.named.score < CLEAR and not (judge.is_named or is_telling(judge, quantity)):
+        if judge.named.score < CLEAR and not (judge.is_named or _is_no_index(judge, quantity)):
             main = False
         has_no_time = judge.table.time is not None and not judge.sentence.times
         is_known = is_unit_sure and is_named
@@ -228,7 +226,7 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
         )
 
 
-def is_telling(judge: Judge, quantity: Quantity) -> bool:
+def _is_no_index(judge: Judge, quantity: Quantity) -> bool:
     """True if a number without a unit can be no list number, index or parameter: it has three
     digits, a magnitude, or decimals, and stands in no formula or brackets.
     """

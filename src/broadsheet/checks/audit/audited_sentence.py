@@ -28,7 +28,6 @@ from broadsheet.checks.audit.vocabulary import (
     concepts_of_words,
     is_generic,
     measure_words,
-    noun_behind,
     qualifiers_in,
     units,
     words_listed,
@@ -144,6 +143,20 @@ class AuditedSentence:
         return plain(self.text)
 
     @cached_property
+    def low_without_times(self) -> str:
+        """The text in small letters, with spaces for the times."""
+        low = self.low
+        for time in self.times:
+            start = max(time.start, 0)
+            low = f"{low[:start]}{' ' * (time.end - start)}{low[time.end :]}"
+        return low
+
+    @cached_property
+    def word_matches(self) -> tuple[re.Match[str], ...]:
+        """The words of the text."""
+        return tuple(WORD.finditer(self.text))
+
+    @cached_property
     def words(self) -> AuditWords:
         """The words of its language."""
         return words_of(self.language)
@@ -173,6 +186,16 @@ class AuditedSentence:
             others = times_in(self.context, (0, len(self.context)), self.language)
             times = [*(replace(other, start=-1, end=0) for other in others), *times]
         return tuple(times)
+
+    @cached_property
+    def since(self) -> TimeMention | None:
+        """The time since which or from which it speaks."""
+        return next((time for time in self.times if time.role in ("since", "from")), None)
+
+    @cached_property
+    def until(self) -> TimeMention | None:
+        """The time until which it speaks."""
+        return next((time for time in self.times if time.role == "until"), None)
 
     @cached_property
     def meanings(self) -> tuple[Meaning, ...]:
@@ -260,12 +283,9 @@ class AuditedSentence:
 
     def is_plain_for(self, unit: str) -> bool:
         """True if it states what is of a measure in some unit; "bushels per acre" is no part of it."""
-        low = self.low
+        low = self.low_without_times  # "May 2007" is no "may"
         per = re.search(r"\bper \w+", unit.lower())
-        low = low.replace(per[0], " " * len(per[0])) if per else low
-        for time in self.times:  # "May 2007" is no "may"
-            start = max(time.start, 0)
-            low = f"{low[:start]}{' ' * (time.end - start)}{low[time.end :]}"
+        low = low.replace(per[0], " ") if per else low
         return not any(self.words.has(name, low) for name in ("modal", "denial", "subgroup"))
 
     def strange_words(self, named: Named) -> list[str]:
@@ -297,7 +317,7 @@ class AuditedSentence:
             mention for mention in self.labels if named.number in mention.codes or mention.place
         ]
         placed += [*self.times, *self.quantities]
-        for match in WORD.finditer(self.text):
+        for match in self.word_matches:
             if not any(each.start <= match.start() < each.end for each in placed):
                 yield match.start(), match[0]
 
@@ -320,11 +340,20 @@ class AuditedSentence:
         return [
             word
             for start, word in self._others(named)
-            if not (plain_name(word) in explained or bare_word(word) in explained)
-            and not self.is_plain_word(bare_word(word), start)
+            if start in self._telling
+            and not (plain_name(word) in explained or bare_word(word) in explained)
         ]
 
-    def is_plain_word(self, word: str, start: int) -> bool:
+    @cached_property
+    def _telling(self) -> frozenset[int]:
+        """The positions of the words that say what a value is of."""
+        return frozenset(
+            match.start()
+            for match in self.word_matches
+            if not self._is_plain_word(bare_word(match[0]), match.start())
+        )
+
+    def _is_plain_word(self, word: str, start: int) -> bool:
         """True if a word says how a value stands, or nothing, and not what it is of."""
         lists = ("neutral", "function", "explained", "openers", "beside", "rows")
         patterns = self.words.patterns.values()
@@ -352,9 +381,7 @@ class AuditedSentence:
 
     def has_compound(self, named: Named) -> bool:
         """True if a word beside that of the measure makes another measure of it."""
-        words = [
-            (match.start(), match.end(), plain_name(match[0])) for match in WORD.finditer(self.text)
-        ]
+        words = [(match.start(), match.end(), plain_name(match[0])) for match in self.word_matches]
         naming = named.words.own or named.words.other
         whole = named.words.own | named.words.other
         inside = [(mention.start, mention.end) for mention in self.labels]
@@ -371,7 +398,7 @@ class AuditedSentence:
                 continue
             if after == "per" and "per-head" in named.words.implied | named.words.qualifiers:
                 continue
-            if after and not concepts_in(after) & whole and noun_behind(self.language, after):
+            if after and not concepts_in(after) & whole and self.words.is_compound(after):
                 is_label = any(s <= start < e for s, e in inside)
                 if not is_label and not self._is_change(after):
                     return True

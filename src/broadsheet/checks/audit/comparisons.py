@@ -159,9 +159,6 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
     world = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
     labels = judge.label_sets(words, without=world)
     time = judge.time_of(words)
-    has_since = next(
-        (mention for mention in sentence.times if mention.role in ("since", "from")), None
-    )
     if judge.needs_label:
         if len(
             [mention for mention in judge.mentions if mention.start >= 0 and mention not in world]
@@ -170,10 +167,10 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
         place = judge.cell(labels, time)
         if place is None:
             return
-        if is_of_change(judge, words):
+        if _is_of_change(judge, words):
             return
         if _is_of_times(judge, words):
-            yield from _rank_in_time(judge, side, rank, labels, place, since=has_since)
+            yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
             return
         others = judge.among_labels(place)
         yield _ranked(judge, others, place, side, rank, sure=len(others) > rank)
@@ -182,12 +179,12 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
         return
     place = judge.cell(labels, time)
     if place is None:
-        yield from _rank_of_period(judge, side, rank, time, since=has_since)
+        yield from _rank_of_period(judge, side, rank, time, since=sentence.since)
         return
-    if is_of_change(judge, words):
+    if _is_of_change(judge, words):
         yield from _rank_of_changes(judge, side, rank, place)
         return
-    yield from _rank_in_time(judge, side, rank, labels, place, since=has_since)
+    yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
 
 
 def _rank_of_changes(judge: Judge, side: int, rank: int, place: int) -> Iterator[AuditReading]:
@@ -205,7 +202,7 @@ def _rank_of_changes(judge: Judge, side: int, rank: int, place: int) -> Iterator
         yield judge.reading("rank", [place], float(order), order == rank, sure=True)
 
 
-def is_of_change(judge: Judge, words: ComparedWords) -> bool:
+def _is_of_change(judge: Judge, words: ComparedWords) -> bool:
     """True if a superlative is of a change: "the largest rise"."""
     behind = judge.sentence.low[words.end : words.end + 24]
     return re.match(rf" (?:\w+ )?{judge.words.patterns['change'].pattern}", behind) is not None

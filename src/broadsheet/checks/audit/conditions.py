@@ -43,7 +43,7 @@ _NO = re.compile(r"\b(?:no|not a single|without(?: any)?|zero|kein\w*|aucune?)\b
 
 def counts_under(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the readings of a number as a count of the rows that meet the condition of the sentence."""
-    if not _may_count(quantity) or not _counts_rows(judge, quantity):
+    if not _is_whole_or_share(quantity) or not _counts_rows(judge, quantity):
         return
     if re.search(
         r"\b(?:of|out of|from|unter|von|des|sur)(?: the| all| its| den| der)? ?$",
@@ -61,7 +61,7 @@ def counts_under(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     yield judge.reading("count", places, exact, quantity.fits(exact), sure=is_sure)
 
 
-def _may_count(quantity: Quantity) -> bool:
+def _is_whole_or_share(quantity: Quantity) -> bool:
     is_of_time = quantity.kind == "unit" and units()[quantity.unit][0] in ("time", "things")
     is_whole = quantity.value == int(quantity.value) and quantity.scale == 1.0
     return ((quantity.kind == "" or is_of_time) and is_whole) or quantity.kind == "percent"
@@ -95,10 +95,10 @@ def _met(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
     number of all cells that it could be met by.
     """
     low, values = judge.sentence.low, judge.measure.values
+    cells = _cells(judge)
     for limit in judge.sentence.quantities:
         side, is_equal = _side(judge, quantity, limit)
-        cells = _cells(judge, quantity)
-        if not side or cells is None or not len(cells[0]):
+        if not side or cells is None:
             continue
         places, is_sure = cells
         typical = float(np.median(np.abs(values[places])))
@@ -108,10 +108,10 @@ def _met(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
         off = (values[places] - converted[0].value) * side
         return places[(off >= 0) if is_equal else (off > 0)], is_sure, len(places)
     none = _NO.search(low)
-    if none and concepts_in(low[none.end() : none.end() + 30]) & judge.named.words.own:
-        cells = _cells(judge, quantity)
-        if cells is not None:
-            return cells[0][values[cells[0]] == 0], cells[1], len(cells[0])
+    is_of_none = none and concepts_in(low[none.end() : none.end() + 30]) & judge.named.words.own
+    if is_of_none and cells is not None:
+        places, is_sure = cells
+        return places[values[places] == 0], is_sure, len(places)
     return _moved(judge, quantity)
 
 
@@ -144,18 +144,16 @@ def _side(judge: Judge, quantity: Quantity, limit: Quantity) -> tuple[int, bool]
     return 0, False
 
 
-def _cells(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool] | None:
+def _cells(judge: Judge) -> tuple[IntArray, bool] | None:
     """Return the cells that a condition is of: those of the labels and the time that are named."""
-    times = judge.sentence.times
-    until = next((time for time in times if time.role == "until"), None)
+    times, until = judge.sentence.times, judge.sentence.until
     first = times[0] if times else None
     if len(times) > 1 and until is None:
         return None
     is_sure = True
     if judge.table.time is not None and first is None and not judge.is_series:
-        first, is_sure = judge.latest(()), judge.table.is_of_things
-        if is_sure:
-            first = None
+        is_sure = judge.table.is_of_things
+        first = None if is_sure else judge.latest(())
     at = judge.at(first, until)
     if at is None:
         return None

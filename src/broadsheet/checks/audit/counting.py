@@ -10,13 +10,19 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import AuditTable, IntArray, Mask
-from broadsheet.checks.audit.audited_sentence import AuditedSentence
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named
 from broadsheet.checks.audit.doubts import has_condition
 from broadsheet.checks.audit.mentions import LabelMention
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading
-from broadsheet.checks.audit.vocabulary import concepts_in, lemma, words_listed, words_said
+from broadsheet.checks.audit.vocabulary import (
+    NO_WORDS,
+    concepts_in,
+    lemma,
+    words_listed,
+    words_said,
+)
 
 _FEW = 6
 
@@ -44,7 +50,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
             continue
         if noun is None:
             continue
-        is_scoped = _is_scoped(sentence, number, table) and _may_count(sentence, quantity)
+        is_scoped = _is_scoped(sentence, number, table) and _is_in_prose(sentence, quantity)
         is_scoped = is_scoped and not has_condition(sentence, quantity)
         about = words_said(f"{table.name} {table.title}")
         is_whole = noun in words_listed("rows") or noun in about
@@ -72,7 +78,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
             yield from _distinct(table, quantity, noun)
 
 
-def _may_count(sentence: AuditedSentence, quantity: Quantity) -> bool:
+def _is_in_prose(sentence: AuditedSentence, quantity: Quantity) -> bool:
     """True if a number stands in prose, not in brackets or a formula."""
     before, behind = (
         sentence.text[: quantity.start].rstrip(),
@@ -174,19 +180,9 @@ def _noun(
 
 def _is_scoped(sentence: AuditedSentence, number: int, table: AuditTable) -> bool:
     """True if no word with a capital is strange, and no place is of another table."""
-    from broadsheet.checks.audit.audited_sentence import Named
-    from broadsheet.checks.audit.vocabulary import MeasureWords
-
     if not table.measures:
         return False
-    nothing = frozenset[str]()
-    named = Named(
-        number,
-        table,
-        table.measures[0],
-        MeasureWords((), nothing, nothing, nothing, nothing, None, nothing),
-        0.0,
-    )
+    named = Named(number, table, table.measures[0], NO_WORDS, 0.0)
     others = [
         mention for mention in sentence.labels if mention.place and number not in mention.codes
     ]

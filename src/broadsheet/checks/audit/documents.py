@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml.html import HtmlElement
 
@@ -26,6 +27,9 @@ from broadsheet.project.sources.notebook_file import read_notebook
 from broadsheet.storage.files import read_text
 from broadsheet.text.html_tree import parsed_page
 from broadsheet.verify.source_passages import source_passages
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
 
 DOCUMENT_SUFFIXES = (".qmd", ".rmd", ".md", ".markdown", ".ipynb", ".html", ".htm")
 BOUND, OPAQUE = "\ue000", "\ue001"
@@ -139,8 +143,9 @@ def read_document(path: Path, name: str) -> AuditDocument:
     suffix = path.suffix.lower()
     try:
         if suffix == ".ipynb":
-            passages = list(_notebook(text, name))
-            lang = _lang_in(read_notebook(text, Place(name)).cells[0].source) if passages else ""
+            cells = read_notebook(text, Place(name)).cells
+            passages = list(_notebook(cells, name))
+            lang = _lang_in(cells[0].source) if passages else ""
         elif suffix in (".html", ".htm"):
             passages, lang = _page(text, name)
         else:
@@ -158,11 +163,13 @@ def _files_in(text: str) -> tuple[tuple[int, str], ...]:
     names anywhere, if it is one file.
     """
     text = text.replace("\\_", "_")
-    code = _Stretches(_code_in(text))
     named = [
         (line, match[0].lower(), text.rfind("\n", 0, match.start()) + 1)
         for match, line in _with_lines(_DATA_FILE.finditer(text), text)
     ]
+    if not named:
+        return ()
+    code = _Stretches(_code_in(text))
     headed = [
         (line, name)
         for line, name, start in named
@@ -170,7 +177,7 @@ def _files_in(text: str) -> tuple[tuple[int, str], ...]:
     ]
     others = [(line, name) for line, name, _ in named]
     is_one = len({name for _, name in others}) == 1
-    return tuple(headed or (others if is_one else [(0, "")] if others else []))
+    return tuple(headed or (others if is_one else [(0, "")]))
 
 
 def _language(passages: Sequence[AuditPassage]) -> str:
@@ -183,8 +190,8 @@ def _language(passages: Sequence[AuditPassage]) -> str:
     return best if counts[best] else "en"
 
 
-def _notebook(text: str, name: str) -> Iterator[AuditPassage]:
-    for number, cell in enumerate(read_notebook(text, Place(name)).cells, start=1):
+def _notebook(cells: Iterable[NotebookNode], name: str) -> Iterator[AuditPassage]:
+    for number, cell in enumerate(cells, start=1):
         place = Place(name, line=1, cell=number)
         if cell.cell_type == "markdown":
             yield from _markdown(cell.source, place)

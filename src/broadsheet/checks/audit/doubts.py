@@ -16,7 +16,7 @@ from functools import cached_property
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import TimeMention, months
-from broadsheet.checks.audit.places import WORD, plain_name
+from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import (
@@ -36,6 +36,7 @@ _UNTIL = re.compile(r"\b(?:until|till|up to|before|after|bis|vor|nach|jusqu\w*|a
 _TOWARDS = re.compile(r"\b(?:to|auf|à|a)\s+(?:\w+ )?\S?$")
 _SINCE = re.compile(r"\b(?:since|seit\w*|depuis|desde)\b")
 _LEVELS = ("cell", "sum", "mean", "median", "highest", "lowest")
+_COMPARING = ("comparison", "rank", "ratio", "difference", "difference in percent")
 
 
 class Doubts:
@@ -81,7 +82,7 @@ def _is_of_persons_elsewhere(judge: Judge) -> bool:
         return False
     naming = {
         word
-        for word in _words(sentence)
+        for word in (plain_name(match[0]) for match in sentence.word_matches)
         if "population" in concepts_in(word) or word in words_listed("persons")
     }
     if not naming or not naming <= words_listed("persons"):
@@ -91,12 +92,8 @@ def _is_of_persons_elsewhere(judge: Judge) -> bool:
         plain_name(match[0]) not in naming | words_listed("living")
         and match[0].lower() not in words_listed("living")
         and not any(each.start <= match.start() < each.end for each in placed)
-        for match in WORD.finditer(sentence.text)
+        for match in sentence.word_matches
     )
-
-
-def _words(sentence: AuditedSentence) -> list[str]:
-    return [plain_name(match[0]) for match in WORD.finditer(sentence.text)]
 
 
 def _is_of_part_of_time(judge: Judge) -> bool:
@@ -104,9 +101,7 @@ def _is_of_part_of_time(judge: Judge) -> bool:
     some years, today.
     """
     sentence, column = judge.sentence, judge.table.time
-    low = sentence.low
-    for time in sentence.times:
-        low = f"{low[: max(time.start, 0)]}{' ' * (time.end - max(time.start, 0))}{low[time.end :]}"
+    low = sentence.low_without_times
     measure = judge.named.words.own | judge.named.words.other
     is_of_years = bool(sentence.times) if column is None else column.resolution == "year"
     if column is not None or is_of_years:
@@ -134,7 +129,7 @@ def _bare(sentence: AuditedSentence) -> list[str]:
     """Return the words outside of times."""
     return [
         match[0]
-        for match in WORD.finditer(sentence.text)
+        for match in sentence.word_matches
         if not any(time.start <= match.start() < time.end for time in sentence.times)
     ]
 
@@ -230,7 +225,7 @@ def _is_of_other_side(judge: Judge, item: Placed, reading: AuditReading) -> bool
 
 def _is_of_other_end(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a comparison holds up to its one time, and not at it."""
-    is_compared = reading.operation in ("comparison", "rank", "ratio", "difference")
+    is_compared = reading.operation in _COMPARING
     is_one = len({time.key for time in judge.sentence.times}) == 1
     return is_compared and is_one and _UNTIL.search(judge.sentence.low) is not None
 
@@ -308,7 +303,7 @@ def _is_of_other_things(judge: Judge, item: Placed, reading: AuditReading) -> bo
     if item.kind == "" and behind and behind["noun"] in map(plain_name, judge.unexplained):
         return True  # "83.2 million cars"
     is_moved = "population" in judge.named.words.own and _is_lost(judge, item)
-    return is_moved or (_is_of_persons_elsewhere(judge) and bool(judge.unexplained))
+    return is_moved or (bool(judge.unexplained) and _is_of_persons_elsewhere(judge))
 
 
 def _goes_other_way(judge: Judge, item: Placed, reading: AuditReading) -> bool:

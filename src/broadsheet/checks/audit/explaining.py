@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from broadsheet.checks.audit.statement import AuditOperand, AuditReading, AuditStatement
+from broadsheet.checks.audit.statement import AuditOperand, AuditReading, AuditStatement, Operation
 from broadsheet.checks.audit.table_files import BASELINE
 from broadsheet.errors import DataError, Notice, Place, UsageError
 from broadsheet.storage.files import UnreadableError, content
@@ -19,6 +19,10 @@ TOPICS: Mapping[str, str] = {"contradicted": "contradicted-by-table", "stale": "
 """The code of the message about a statement, by its verdict."""
 _SCALES = {1e3: "thousand", 1e6: "million", 1e9: "billion", 1e12: "trillion"}
 _SIGNS = {"percent": "%", "points": "percentage points", "times": "times"}
+_UNITS: Mapping[Operation, str] = {
+    "change in percent": "%", "difference in percent": "%", "change in points": " percentage points",
+}  # fmt: skip
+"""The units of results that are not in the unit of their cells."""
 _NAMED = 3
 
 
@@ -66,16 +70,11 @@ def explained(statement: AuditStatement) -> str:
 
 
 def _result(reading: AuditReading, statement: AuditStatement) -> str:
-    if reading.operation in ("change", "change in percent", "change in points"):
-        unit = {"change": reading.operands[0].unit, "change in percent": "%"}.get(
-            reading.operation, "percentage points"
-        )
-        sign = "+" if reading.value > 0 else ""
-        return f"{sign}{_figure(reading.value)} {unit}".replace(" %", "%").strip()
-    if reading.operation in ("sum", "mean", "median", "highest", "lowest", "difference"):
-        unit = reading.operands[0].unit
-        return f"{_figure(reading.value)} {unit}".strip()
-    return number_shown(reading.value, statement)
+    if reading.operation in ("share", "ratio"):
+        return number_shown(reading.value, statement)
+    unit = _UNITS.get(reading.operation, f" {reading.operands[0].unit}")
+    sign = "+" if reading.operation.startswith("change") and reading.value > 0 else ""
+    return f"{sign}{_figure(reading.value)}{unit}".rstrip()
 
 
 def _compared(reading: AuditReading) -> str:

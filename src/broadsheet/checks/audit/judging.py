@@ -16,7 +16,7 @@ from broadsheet.checks.audit.audit_table import DIVISORS, IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
 from broadsheet.checks.audit.measured import can_be_added, in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
-from broadsheet.checks.audit.places import is_group
+from broadsheet.checks.audit.places import WHOLE_WORLD, is_group
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, measure_words, words_listed
@@ -25,7 +25,7 @@ _MOST_OPERANDS = 12
 """The most operands of a reading that are named."""
 
 _WITHOUT_UNIT: tuple[Operation, ...] = (
-    "share", "change in percent", "change in points", "ratio", "count",
+    "share", "change in percent", "change in points", "difference in percent", "ratio", "count",
 )  # fmt: skip
 """The operations whose result is a ratio, a number of rows, or in percent."""
 _AT_FIRST = re.compile(r"\b(?:from|von|de)\s(?:about |nearly |some |just |over )?\S?$")
@@ -65,7 +65,7 @@ class Judge:
             f"{self.table.name} {self.table.title} {self.measure.title} {self.measure.description}"
         )
         return any(
-            mention.place not in ("", "001")
+            mention.place not in ("", WHOLE_WORLD)
             and self.named.number not in mention.codes
             and not concepts_in(mention.words) & about
             and not self._is_of_title(mention)
@@ -127,6 +127,11 @@ class Judge:
             )
         assert isinstance(kept, frozenset)
         return mention.place in kept
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """True if the sentence states what is of the measure."""
+        return self.sentence.is_plain_for(f"{self.measure.unit} {self.measure.title}")
 
     @property
     def has_values(self) -> Mask:
@@ -216,8 +221,7 @@ class Judge:
             )
             for place in list(places)[:_MOST_OPERANDS]
         )
-        about = f"{self.measure.unit} {self.measure.title}"
-        is_whole = self.is_scoped and self.sentence.is_plain_for(about)
+        is_whole = self.is_scoped and self._is_plain
         is_whole = is_whole and (self.is_half_named or operation not in ("comparison", "rank"))
         return AuditReading(
             operation,
@@ -466,8 +470,7 @@ class Judge:
 
     def factor(self, quantity: Quantity, reading: AuditReading) -> float:
         """Return the factor by which a number is written otherwise than the result of a reading."""
-        is_of_percent = quantity.kind == "percent" and reading.operation == "difference"
-        if is_of_percent or reading.operation in _WITHOUT_UNIT:
+        if reading.operation in _WITHOUT_UNIT:
             return 1.0
         converted = in_unit_of(quantity, self.measure, math.copysign(reading.value, quantity.value))
         return converted[0].step / quantity.step if converted and quantity.step else 1.0
@@ -509,9 +512,10 @@ class Judge:
         return places[np.logical_and.reduce(kept)] if kept else places
 
     def _groups(self, labels: Sequence[str]) -> list[int]:
-        kept = self.table.cache.setdefault(
-            f"groups {id(labels)}", [at for at, label in enumerate(labels) if is_group(label)]
-        )
+        key = f"groups {id(labels)}"
+        if key not in self.table.cache:
+            self.table.cache[key] = [at for at, label in enumerate(labels) if is_group(label)]
+        kept = self.table.cache[key]
         assert isinstance(kept, list)
         is_table_of_groups = self.table.is_of_things or 2 * len(kept) >= len(labels)
         return [] if is_table_of_groups else kept

@@ -13,6 +13,7 @@ from babel import Locale
 
 from broadsheet.checks.audit.audit_table import AuditTable, bounds
 from broadsheet.checks.audit.places import (
+    WHOLE_WORLD,
     WORD,
     capitals_of_places,
     names_of_places,
@@ -26,6 +27,8 @@ _LONGEST = 6
 """The most words of a label that is looked for."""
 _PLACES_AT_LEAST = 0.3
 """The share of the labels of a column that are places, in a column of places."""
+_MOST_FOUND = 50_000
+"""The most names whose labels are remembered."""
 _TWO_MONTHS = 200
 _A_YEAR = 10_000
 _UNLABELLED = re.compile(r"[\d\W_]+|.", re.DOTALL)
@@ -183,6 +186,8 @@ class LabelIndex:
         """Return the labels of a name, of a place and of capitals, by the number of the table."""
         key = (name, place, shown)
         if key not in self._found:
+            if len(self._found) >= _MOST_FOUND:
+                self._found.clear()
             tables = defaultdict[int, set[Code]](set)
             for index, of in ((self._labels, name), (self._places, place), (self._capitals, shown)):
                 for number, codes in index.get(of, {}).items():
@@ -200,7 +205,7 @@ class LabelIndex:
                 names_of_places().get(name, "") if len(bare) > 3 else ""
             )
         code = names_of_places().get(name, "")
-        return code if code in ("001",) or written[:1].isupper() else ""
+        return code if code == WHOLE_WORLD or written[:1].isupper() else ""
 
 
 _ELIDED = re.compile(r"^[ldLD]'")

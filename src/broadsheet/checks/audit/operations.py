@@ -343,10 +343,12 @@ def _difference(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     is_less = is_less or re.match(_LESS, judge.sentence.low[quantity.end :]) is not None
     over, under = sides.first.value, sides.other.value
     exact = (over - under) * (-1 if is_less else 1)
+    operation: Operation = "difference"
     if quantity.kind == "percent":
         if under <= 0:
             return
         exact = exact / under * 100
+        operation = "difference in percent"
         result: tuple[bool | None, bool] | None = (quantity.fits(exact), True)
     elif quantity.kind == "points":
         unit = _percent_scale(judge)
@@ -357,7 +359,7 @@ def _difference(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     if result is not None:
         is_unit_sure = result[1] or quantity.kind != ""
         is_sure = sides.is_sure and is_unit_sure
-        yield judge.reading("difference", sides.places, exact, result[0], sure=is_sure)
+        yield judge.reading(operation, sides.places, exact, result[0], sure=is_sure)
 
 
 def _share(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:

@@ -15,7 +15,8 @@ VERDICTS: tuple[AuditVerdict, ...] = ("contradicted", "stale", "borne out", "unk
 """The verdicts, the worst first."""
 Operation = Literal[
     "cell", "sum", "mean", "median", "share", "change", "change in percent", "change in points", "ratio",
-    "difference", "rank", "count", "highest", "lowest", "first above", "first below", "comparison",
+    "difference", "difference in percent", "rank", "count", "highest", "lowest", "first above",
+    "first below", "comparison",
 ]  # fmt: skip
 """The ways in which cells of a table make a number."""
 

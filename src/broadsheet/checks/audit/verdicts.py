@@ -211,11 +211,10 @@ def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditRea
     """Return the verdict on a statement by its readings, and the one that it rests on."""
     if not readings:
         return "unknown", None
-    best = max(reading.score for reading in readings)
-    ahead = {
-        _table(reading): max(o.score for o in readings if _table(o) == _table(reading))
-        for reading in readings
-    }
+    ahead = dict[str, float]()
+    for reading in readings:
+        ahead[_table(reading)] = max(reading.score, ahead.get(_table(reading), 0.0))
+    best = max(ahead.values())
     readings = [
         reading for reading in readings if reading.score >= ahead[_table(reading)] - _BESIDE
     ]
@@ -242,7 +241,7 @@ def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditRea
         against
         and not any(reading.fits and reading.score >= best - _RIVAL for reading in readings)
         and not doubtful
-        and _is_one(against)
+        and _are_few(against)
     ):
         return "contradicted", max(against, key=lambda reading: reading.score)
     return "unknown", max(
@@ -250,8 +249,8 @@ def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditRea
     )
 
 
-def _is_one(readings: Sequence[AuditReading]) -> bool:
-    """True if readings that contradict a statement are of one value, or each of one table."""
+def _are_few(readings: Sequence[AuditReading]) -> bool:
+    """True if readings that contradict a statement are of at most two values."""
     values = {round(reading.value, 9) for reading in readings}
     return len(values) <= _FEW
 

@@ -51,8 +51,14 @@ class AuditWords:
     """A pattern of the words of percent."""
     points: re.Pattern[str]
     """A pattern of percentage points."""
+    compounds: frozenset[str]
+    """Nouns that make of a measure behind which they stand another one: "GDP growth"."""
     decimal: str
     """The decimal mark."""
+
+    def is_compound(self, noun: str) -> bool:
+        """True if a noun makes another measure of the one behind which it stands."""
+        return lemma(noun) in self.compounds or noun in self.compounds
 
     def has(self, name: str, text: str) -> bool:
         """True if a text in small letters has a word of these."""
@@ -109,6 +115,7 @@ def words_of(language: str) -> AuditWords:
             section.get("points", r"(?:percentage|prozent)[ -]?(?:points?|punkte?n?)|pp\b|pts\b"),
             re.IGNORECASE,
         ),
+        frozenset(section["compound"].split()),
         "." if language == "en" else ",",
     )
 
@@ -333,6 +340,10 @@ class MeasureWords:
         return (1 + part + 0.1 * min(len(others & concepts), 3)) if is_sure else 0.0
 
 
+NO_WORDS = MeasureWords((), frozenset(), frozenset(), frozenset(), frozenset(), None, frozenset())
+"""The words of a measure that none names."""
+
+
 def measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
     """Return the words that name a measure of a table."""
     kept: dict[str, MeasureWords] = table.cache.setdefault("measure words", {})  # type: ignore[assignment]
@@ -394,9 +405,3 @@ def _said(text: str, generic: Iterable[str]) -> frozenset[str]:
         for word in concepts_in(text)
         if word not in generic and not word.isdecimal() and len(word) > 1
     )
-
-
-def noun_behind(language: str, after: str) -> bool:
-    """True if a word behind that of a measure makes another one of it: "GDP growth"."""
-    compound = set(_file()["languages"][language]["compound"].split())
-    return lemma(after) in compound or after in compound
