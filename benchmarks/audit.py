@@ -44,6 +44,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     if options.size is not None:
+        if len(options.size) not in (0, 3):
+            parser.error("--size takes three numbers, or none")
         measure(*(options.size or (1000, 100, 10_000)), jobs=options.jobs)
         return
     for name in options.sets:
@@ -55,7 +57,7 @@ def measure(pages: int, tables: int, rows: int, *, jobs: int) -> None:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as cache:
         place = Path(folder)
         _write_tables(place / "data", tables, rows)
-        _write_pages(place, pages, tables)
+        _write_pages(place, pages)
         print(f"{pages:,} pages, {tables:,} tables of {rows:,} rows, {jobs} processes")
         for run in ("first run", "second run"):
             command = [
@@ -151,7 +153,7 @@ def _write_tables(folder: Path, tables: int, rows: int) -> None:
         )
 
 
-def _write_pages(folder: Path, pages: int, tables: int) -> None:
+def _write_pages(folder: Path, pages: int) -> None:
     """Write pages: each has thirty sentences of the sets, and sentences about the tables."""
     random = Random(2)
     sentences = [

@@ -382,3 +382,15 @@ def test_a_table_may_have_runs(place):
     (place / "page.md").write_text("Ann made 31 runs. Cy made 99 runs.\n")
     verdicts = {each.words: each.verdict for each in audit(place).statements}
     assert verdicts == {"31": "borne out", "99": "contradicted"}
+
+
+def test_a_number_of_rows_of_an_older_version_is_stale(place, capsys):
+    sentence = "The file has 5 rows."
+    (place / "page.md").write_text(f"## people.csv\n\n{sentence}\n")
+    (place / "people.csv").write_text(f"{PEOPLE}Iceland,2020,366425\n")
+    subprocess.run(["git", "init", "-q", str(place)], check=True)
+    commit(place, "old")
+    (place / "people.csv").write_text(PEOPLE)
+    commit(place, "new")
+    code, report = audited(capsys, place)
+    assert (code, verdicts(report)) == (1, {sentence: "stale"})

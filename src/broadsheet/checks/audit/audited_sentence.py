@@ -117,7 +117,7 @@ def tables_with(tables: Sequence[AuditTable]) -> AuditTables:
 
 @dataclass(frozen=True, eq=False)
 class AuditedSentence:
-    """A sentence of a passage. ``context`` has the words that head a cell of a table."""
+    """A sentence of a passage. ``context`` has words that do not stand in it and are of it."""
 
     text: str
     """The text of the sentence."""
@@ -126,11 +126,13 @@ class AuditedSentence:
     among: AuditTables
     """The tables."""
     context: str = ""
-    """The heads of its column and row; empty for prose."""
+    """The heads of the column and row of a cell of a table in the text, or the place, the time and the
+    measure carried from the sentence before or from the heading.
+    """
     file: str | None = None
     """The file of data that is named last before it; None if the document names no file."""
     heading: str = ""
-    """The heading above it, or the caption of its table."""
+    """The heading above it."""
 
     @property
     def span(self) -> Span:

@@ -1,11 +1,12 @@
 """The readings of a number that counts the rows of a table: "152 Adelie penguins", "31 companies in
-the sector Real Estate", "20 percent of the sample".
+the sector Real Estate", "20 percent of the sample"; and of one that is the size of a table.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading
 from broadsheet.checks.audit.vocabulary import (
+    CLEAR,
     NO_WORDS,
     concepts_in,
     lemma,
@@ -25,6 +27,15 @@ from broadsheet.checks.audit.vocabulary import (
 )
 
 _FEW = 6
+_ROWS_AND_COLUMNS = ("row", "column", "entry", "record", "observation", "zeile", "spalte", "ligne", "colonne",
+                     "fila", "columna")  # fmt: skip
+_OF_WHOLE_FILE = re.compile(
+    r"(?:\W|\d|\b(?:the|this|our|file|table|data|dataset|set|list|it|there|has|have|had|contains?|consists?|comprises?|"
+    r"holds?|of|in|is|are|and|with|a|an|total|rows?|columns?|entry|entries|records?|observations?|made|up|csv|all|"
+    r"die|der|das|datei|tabelle|hat|enthält|mit|und|zeilen?|spalten?|le|la|les|fichier|tableau|compte|contient|a|et|"
+    r"lignes?|colonnes?|el|los|archivo|fichero|tabla|tiene|contiene|y|filas?|columnas?)\b)*"
+)
+"""A sentence that says how large a file is, and no more."""
 
 
 def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditReading]:
@@ -237,3 +248,36 @@ def _share(
     share = 100 * len(rows) / max(int(mask.sum()), 1)
     is_scoped = _is_scoped(sentence, number, table)
     yield _reading(table, rows, share, quantity, is_sure=is_scoped, noun="percent")
+
+
+def sizes_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditReading]:
+    """Yield the readings of a number as that of the rows or columns of a table: "1,234 rows"."""
+    match = re.match(r"\W*(?P<noun>[^\W\d_]+)", sentence.low[quantity.end :])
+    noun = lemma(plain_name(match["noun"])) if match else ""
+    kind = next((kind for kind in ("rows", "columns") if noun in words_listed(kind)), "")
+    if quantity.kind != "" or not kind:
+        return
+    tables = [sentence.among.tables[number] for number in sorted(sentence.among.near)]
+    names = {table: PurePosixPath(table.file).name.lower() for table in tables}
+    named = [table for table in tables if names[table] in sentence.low]
+    if not named and sentence.file is not None:
+        named = [table for table in tables if names[table] == sentence.file]
+    is_said = sentence.words.has("of-data", sentence.low) and sentence.file is None
+    chosen = named or (tables if len(set(names.values())) == 1 and is_said else [])
+    sizes = {table.rows if kind == "rows" else table.columns for table in chosen}
+    if len(sizes) != 1 or len({table.file for table in chosen}) != 1:
+        return
+    size, table = sizes.pop(), chosen[0]
+    said = sentence.low.replace(names[table], " ")
+    is_sure = _OF_WHOLE_FILE.fullmatch(said) is not None and noun in _ROWS_AND_COLUMNS
+    is_sure = is_sure and len(named) < 2
+    fits = quantity.fits(float(size))
+    yield AuditReading(
+        "count",
+        (AuditOperand(table.file, kind, {}, 1, 1.0),),
+        size,
+        float(size),
+        fits,
+        is_sure,
+        CLEAR,
+    )

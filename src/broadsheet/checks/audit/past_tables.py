@@ -59,7 +59,8 @@ def _is_whole(reading: AuditReading, statement: AuditStatement) -> bool:
 
 def _stale(statement: AuditStatement, tables: AuditTables, version: str) -> AuditStatement | None:
     """Return the statement as a stale one, if these older tables bear it out; else None."""
-    sentence = AuditedSentence(statement.sentence, statement.language, tables, statement.context)
+    said = (statement.sentence, statement.language, tables, statement.context, statement.data_file)
+    sentence = AuditedSentence(*said)
     for words, _, readings in readings_in(sentence):
         if (words.start, words.end) != (statement.start, statement.end):
             continue

@@ -48,7 +48,7 @@ def plain_name(text: str) -> str:
 
 
 def names_of_places() -> Mapping[str, str]:
-    """Return the codes of places by their names, plain_name."""
+    """Return the codes of places by their plain names."""
     return _by_name()
 
 

@@ -94,7 +94,11 @@ class AuditStatement:
     language: str = "en"
     """The language of the sentence."""
     context: str = ""
-    """The heads of the column and row of a cell of a table in the text."""
+    """The heads of the column and row of a cell of a table in the text, or the place, the time and the
+    measure carried from the sentence before or from the heading.
+    """
+    data_file: str | None = None
+    """The file of data that is named last before it; None if the document names no file."""
     others: tuple[AuditReading, ...] = field(default=(), repr=False)
     """The readings that an older version of their table may bear out."""
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, Named, Placed
 from broadsheet.checks.audit.comparisons import comparisons_in
-from broadsheet.checks.audit.conditions import counts_under, sizes_in
-from broadsheet.checks.audit.counting import counts_in
+from broadsheet.checks.audit.conditions import counts_under
+from broadsheet.checks.audit.counting import counts_in, sizes_in
 from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
 from broadsheet.checks.audit.doubts import Doubts
 from broadsheet.checks.audit.judging import Judge
@@ -114,6 +114,7 @@ def _statements(
             (quantity.unit or quantity.kind) if quantity else "",
             language=sentence.language,
             context=sentence.context,
+            data_file=sentence.file,
             others=tuple(filter(may_be_stale, readings)),
         )
 
