@@ -55,6 +55,46 @@ def test_a_page_in_a_language_without_words_of_its_own_is_read(language: str) ->
     assert WIND in codes(SENTENCE, language=language, power=power())
 
 
+JOBS = as_table(
+    pd.DataFrame({"jobs": [1, 2, 1000, 1200, 1500]}, index=pd.Index(range(2020, 2025), name="year"))
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "expression"),
+    [
+        ("en", "There were 2 years with more than 1,000 jobs.", "(jobs.jobs > 1000).sum()"),
+        ("en", "There were 3 years with at least 1,000 jobs.", "(jobs.jobs >= 1000).sum()"),
+        ("en", "There were 2 years with no more than 2 jobs.", "(jobs.jobs <= 2).sum()"),
+        ("en", "There were 3 years with more than 2.5 jobs a day.", "(jobs.jobs > 2.5).sum()"),
+        ("de", "In 2 Jahren gab es mehr als 1.000 Jobs.", "(jobs.jobs > 1000).sum()"),
+        ("de", "In 3 Jahren gab es mehr als 2,5 Jobs am Tag.", "(jobs.jobs > 2.5).sum()"),
+        ("de", "In 3 Jahren gab es mindestens 1.000 Jobs.", "(jobs.jobs >= 1000).sum()"),
+    ],
+)
+def test_rows_beyond_a_limit_are_counted(language: str, sentence: str, expression: str) -> None:
+    (code,) = codes(sentence, language=language, jobs=JOBS)
+    assert code.startswith(f"count({expression}")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "condition"),
+    [
+        ("en", "In 2023 there were more than 1,000 jobs.", "jobs.jobs[2023] > 1000"),
+        ("de", "Im Jahr 2023 gab es mehr als 1.000 Jobs.", "jobs.jobs[2023] > 1000"),
+        ("de", "Im Jahr 2021 gab es weniger als 2,5 Jobs.", "jobs.jobs[2021] < 2.5"),
+    ],
+)
+def test_a_value_beyond_a_limit_is_compared(language: str, sentence: str, condition: str) -> None:
+    assert codes(sentence, language=language, jobs=JOBS) == {condition}
+
+
+@pytest.mark.parametrize("limit", ["2 million", "2 percent", "2 times"])
+def test_a_limit_of_another_magnitude_or_unit_is_none(limit: str) -> None:
+    assert not codes(f"There were 3 years with more than {limit} the jobs.", jobs=JOBS)
+    assert not codes(f"In 2023 there were more than {limit} the jobs.", jobs=JOBS)
+
+
 def test_a_loss_is_no_gain_and_thousands_are_no_ones() -> None:
     def value(number: float, unit: str = "") -> str:
         return value_of({"value": number, "unit": unit})

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, written
-from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, columns_here
+from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, columns_here, limit_of
 from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
 
-_LIMIT = re.compile(
-    r"(?:\s+(?:than|als))?\s+[$€£]?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?![\d,.]*\d)"
-)
+_TO_LIMIT = re.compile(r"(?:\s+(?:than|als))?\s+")
+"""The words between those of a comparison and the number that is its limit."""
 _HELD = (0.005, 0.01, 0.02, 0.05)
 """The parts by which a value differs that is said to have held."""
 _SHOWN = ("up", "down", "times", "as-much", "equal", "level", "nothing", "none", "no", "all")
@@ -150,15 +149,17 @@ def _labels(meaning: Meaning, here: ColumnHere) -> Iterator[Candidate]:
 def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
     """Yield comparisons of a value with the number that the sentence has behind the words."""
     side, words = SIDES.get(compared.meaning.kind, 0), compared.words
-    limit = _LIMIT.match(words.sentence, words.end)
-    if not side or limit is None:
+    behind = (each for each in words.passage.quantities if each.start >= words.end)
+    number = next(behind, None)
+    if not side or number is None:
         return
-    number = float(limit["number"].replace(",", ""))
+    limit = limit_of(number, here.column)
+    if not limit or not _TO_LIMIT.fullmatch(words.sentence, words.end, number.start):
+        return
+    sign = ">" if side > 0 else "<"
     for label, clear in here.labels.items():
-        if (here.value(label) - number) * side > 0 and str(label) != limit["number"]:
-            sign = ">" if side > 0 else "<"
-            code = f"{here.at(label)} {sign} {limit['number'].replace(',', '')}"
-            yield Candidate(code, here.naming + clear)
+        if (here.value(label) - number.value) * side > 0 and str(label) != limit:
+            yield Candidate(f"{here.at(label)} {sign} {limit}", here.naming + clear)
 
 
 def _are_alike(column: NamedColumn, other: NamedColumn) -> bool:

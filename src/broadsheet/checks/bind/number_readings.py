@@ -4,6 +4,7 @@ notebook has by name. Each has a score, by how clearly the text names it.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,6 +13,7 @@ from itertools import pairwise
 from statistics import mean, median
 from typing import Any
 
+from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.bind.named_values import (
     NamedColumn,
@@ -36,10 +38,7 @@ _MOST_TIMES = 50
 """From so many times on, a number counts how often something was, and is no ratio."""
 _MOST_TEXTS = 60
 """The most texts of a column whose rows are counted."""
-_BEYOND = re.compile(
-    r"(?:(?P<more>more than|above|over|exceed\w*|at least|mehr als|über)|less than|below|under|fewer than|unter)"
-    r"\s+[$€£]?(?P<limit>\d+(?:,\d{3})*(?:\.\d+)?)"
-)
+_COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _MOST_PAIRS = 16
 """The most columns of which two are put together."""
 _CHANGE = re.compile(
@@ -325,13 +324,22 @@ def _counts_beyond(
     words: PlacedWords, number: Written, columns: Sequence[ColumnHere]
 ) -> Iterator[Candidate]:
     """Yield the number of places at which a column is above or below a number of the sentence."""
-    for match in _BEYOND.finditer(words.sentence.lower()):
-        sign = ">" if match["more"] else "<"
-        limit = float(match["limit"].replace(",", ""))
-        for here in columns if match.start() >= words.end else ():
+    for quantity in words.passage.quantities:
+        side, or_equal = quantity.round_to.side, quantity.round_to.or_equal
+        if not side or quantity.round_to.is_near or quantity.start < words.end:
+            continue
+        sign = (">" if side < 0 else "<") + "=" * or_equal
+        for here in columns:
+            limit = limit_of(quantity, here.column)
             values = here.column.values.values()
-            count = sum(value > limit if sign == ">" else value < limit for value in values)
+            count = sum(_COMPARED[sign](value, quantity.value) for value in values) if limit else 0
             if 0 < count < len(values) and number.may_be(count):
-                written = match["limit"].replace(",", "")
-                code = f"({here.column.code} {sign} {written}).sum()"
-                yield Candidate(code, here.naming + 0.8)
+                yield Candidate(f"({here.column.code} {sign} {limit}).sum()", here.naming + 0.8)
+
+
+def limit_of(quantity: Quantity, column: NamedColumn) -> str:
+    """Return the code of a number that the values of a column are held against; empty for one whose
+    figures are of another magnitude or unit.
+    """
+    kinds = ("", "unit", "currency", *(("percent",) if column.is_rate else ()))
+    return f"{quantity.value:.15g}" if quantity.kind in kinds and quantity.scale == 1 else ""

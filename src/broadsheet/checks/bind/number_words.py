@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from broadsheet.checks.audit.quantities import Quantity, quantities_in
-from broadsheet.checks.audit.vocabulary import words_of
+from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.bind.number_readings import Written
 from broadsheet.checks.bind.passages import BoundPassage, PlacedWords, dates_in
 
@@ -39,7 +38,7 @@ _MONEY = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
 def numbers_in(passage: BoundPassage) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
     """Yield the words of each number of a sentence, with the ways in which it may be stated."""
     sentence = passage.text
-    for quantity in quantities_in(sentence, (0, len(sentence)), words_of(passage.language)):
+    for quantity in passage.quantities:
         if quantity.kind != "rank":
             yield from _with_reach(passage, quantity)
     for start, end, (year, month, day) in dates_in(sentence, passage.language):

@@ -13,7 +13,8 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 
 from broadsheet.checks.audit.places import place_code, plain_name
-from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
+from broadsheet.checks.audit.quantities import Quantity, quantities_in
+from broadsheet.checks.audit.vocabulary import concepts_in, words_listed, words_of
 from broadsheet.checks.bind.named_values import RATES, NamedColumn
 
 _BEHIND = re.compile(
@@ -39,6 +40,11 @@ class BoundPassage:
     """The language."""
     day: str = ""
     """The day that its block is about, as `2023-11-29`; empty for none."""
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Its numbers, in order."""
+        return tuple(quantities_in(self.text, (0, len(self.text)), words_of(self.language)))
 
 
 @dataclass(frozen=True)
