@@ -97,10 +97,8 @@ def editions_with(project: Project, source: BoundSource, text: str) -> list[Edit
     return editions_of(project, read)[0][:MOST_EDITIONS]
 
 
-def sentences_of(source: BoundSource, language: str, only: str = "") -> list[AskedSentence]:
-    """Return the sentences of a source; ``only`` is the text of the paragraph whose they are, if it is
-    one.
-    """
+def sentences_of(source: BoundSource, language: str) -> list[AskedSentence]:
+    """Return the sentences of a source."""
     result, context = list[AskedSentence](), ""
     for stretch in source.stretches():
         before = context
@@ -111,17 +109,16 @@ def sentences_of(source: BoundSource, language: str, only: str = "") -> list[Ask
         if stretch.kind == "paragraph":
             is_heading = stretch.text.lstrip().startswith("#")
             context = stretch.masked if is_heading else f"{context[:80]} {stretch.masked[-200:]}"
-    return [sentence for sentence in result if not only or sentence.stretch.text == only]
+    return result
 
 
 def answers_of(
-    press: Press, source: BoundSource, asked: Sequence[AskedSentence], edition: Edition
+    press: Press, source: BoundSource, asked: Sequence[AskedSentence], language: str
 ) -> list[Answers]:
-    """Return what each edition of a source, of which ``edition`` is the first, finds for the words of
-    sentences. Raises :class:`BroadsheetError` for a run that fails.
+    """Return what each edition of a source finds for the words of sentences. Raises
+    :class:`BroadsheetError` for a run that fails.
     """
-    parameters = list(parameters_of(edition.source))
-    language = edition.settings.lang.partition("-")[0]
+    parameters = list(parameters_of(source_of(source.path, source.text, press.project.root)))
     tasks = defaultdict[tuple[int, int], list[dict[str, Any]]](list)
     for number, sentence in enumerate(asked):
         tasks[place_of(source, sentence.stretch)].append(

@@ -9,12 +9,12 @@ page is made, and what does not read as before is left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from broadsheet.checks.audit.audited_sentence import tables_with
+from broadsheet.checks.audit.audited_sentence import AuditTables, tables_with
 from broadsheet.checks.audit.table_files import read_table_files
 from broadsheet.checks.bind.asking import (
     AskedSentence,
@@ -23,11 +23,7 @@ from broadsheet.checks.bind.asking import (
     meanings_apart,
     sentences_of,
 )
-from broadsheet.checks.bind.audited_texts import (
-    AuditedNumber,
-    audited_numbers,
-    mended_sentences,
-)
+from broadsheet.checks.bind.audited_texts import audited_numbers, mended_sentences
 from broadsheet.checks.bind.bound_source import BoundSource, encoded_as
 from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
 from broadsheet.checks.bind.choosing import chosen_words, without_overlaps
@@ -48,8 +44,6 @@ SUFFIXES = (".ipynb", ".qmd", ".md")
 class _Asked:
     """The result of the runs of a source."""
 
-    source: BoundSource
-    """The source."""
     edits: Sequence[BoundWords]
     """The words that may be bound."""
     unsure: Sequence[UnsureWords]
@@ -58,19 +52,15 @@ class _Asked:
     """The tables that bear out numbers for which there is no expression."""
 
 
-def bind_source(
-    path: Path, data: Sequence[Path] = (), *, text: str | None = None, only: str = ""
-) -> Binding:
+def bind_source(path: Path, data: Sequence[Path] = ()) -> Binding:
     """Return the binding of the source at a path, which is in a publication; ``data`` are folders or
-    files of tables beside its own. ``text`` is that of the file as it is in an editor, ``only`` that of
-    the one paragraph that is bound. Nothing is written. Raises :class:`UsageError` for another file,
+    files of tables beside its own. Nothing is written. Raises :class:`UsageError` for another file,
     and :class:`BroadsheetError` for one that cannot be read or run.
     """
     root = _root_of(path)
     name = PurePosixPath(path.resolve().relative_to(root).as_posix())
     project = open_project(root).with_templates()
-    before = read_text(root / name, str(name)) if text is None else text
-    content = (root / name).read_bytes() if text is None else text.encode()
+    before, content = read_text(root / name, str(name)), (root / name).read_bytes()
     if encoded_as(content, before) != content:
         raise ConfigError(
             str(name),
@@ -89,10 +79,9 @@ def bind_source(
     among = tables_with(files.tables)
     edition = editions_with(project, source, before)[0]
     language = edition.settings.lang.partition("-")[0]
-    audited = audited_numbers(sentences_of(source, language, only), among, language)
     with ExitStack() as stack:
         press = stack.enter_context(Press(project, draws=False))
-        answered = _ask(press, source, audited, language, only)
+        answered = _ask(press, source, among, language)
         loaded = Loaded(source)
         if answered.without:
             tables = [
@@ -109,8 +98,7 @@ def bind_source(
                 project,
                 [(table.name, table.file) for table in loaded.tables if table.file is not None],
             )
-            audited = audited_numbers(sentences_of(loaded.source, language, only), among, language)
-            answered = _ask(press, loaded.source, audited, language, only)
+            answered = _ask(press, loaded.source, among, language)
         edits, false = edits_apart(answered.edits)
         binding = replace(binding, unsure=tuple(answered.unsure), contradicted=tuple(false))
         proved, left_out = proved_edits(press, binding, edits)
@@ -173,17 +161,11 @@ def _root_of(path: Path) -> Path:
         ) from None
 
 
-def _ask(
-    press: Press,
-    source: BoundSource,
-    audited: Mapping[tuple[int, int, int], AuditedNumber],
-    language: str,
-    only: str,
-) -> _Asked:
-    sentences = sentences_of(source, language, only)
+def _ask(press: Press, source: BoundSource, among: AuditTables, language: str) -> _Asked:
+    sentences = sentences_of(source, language)
+    audited = audited_numbers(sentences, among, language)
     parts: list[AskedSentence] = [*sentences, *mended_sentences(sentences, audited, language)]
-    edition = editions_with(press.project, source, source.text)[0]
-    answers = answers_of(press, source, parts, edition)
+    answers = answers_of(press, source, parts, language)
     answers[0] = meanings_apart(press, source, parts, answers[0])
     edits, unsure = chosen_words(source, parts, answers, audited)
     bound = [(edit.cell, edit.start, edit.end) for edit in edits]
@@ -199,4 +181,4 @@ def _ask(
             for cell, first, last in bound
         )
     )
-    return _Asked(source, edits, unsure, without)
+    return _Asked(edits, unsure, without)

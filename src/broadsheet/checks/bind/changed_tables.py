@@ -100,7 +100,7 @@ class _Changed:
 
     def _other(self, value: float, is_whole: bool, chance: random.Random) -> float:
         """Return another number near a number."""
-        size = SIZES_OF_CHANGES[self.number % len(SIZES_OF_CHANGES)]
+        size = SIZES_OF_CHANGES[self.number]
         other = value * (1 + chance.uniform(-size, size))
         if is_whole and round(other) == value:
             return value + chance.choice((1, 2) if value < 2 else (-1, 1, 2))
