@@ -30,7 +30,7 @@ def options(
     """Return the expressions and conditions that read as words of a sentence do, with their kinds."""
     task = {
         "id": 0, "sentence": sentence, "before": "", "language": language, "quote": quote,
-        "parameters": [], "day": "",
+        "day": "",
     }  # fmt: skip
     return [
         (item["kind"], option["code"])

@@ -60,7 +60,7 @@ def test_dates_are_read(text: str, language: str, dates: Sequence[tuple[int, int
 
 
 def test_a_date_is_the_value_that_has_this_day() -> None:
-    ((words, (written,)),) = numbers_in(BoundPassage("The vote was on 7 April 2022."))
+    ((words, written),) = numbers_in(BoundPassage("The vote was on 7 April 2022."))
     single = {"vote": "2022-04-07", "other": date(2022, 3, 2), "number": 20_220_407}
     named = NamedValues((), single, {})
     assert [candidate.value for candidate in readings(words, written, named)] == ["vote"]

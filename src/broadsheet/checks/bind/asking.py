@@ -33,7 +33,7 @@ Key = tuple[int, int, int, Kind]
 """Words that may be bound: the number of the sentence, their start and end in it, their kind."""
 Answers = Mapping[Key, "Answer"]
 """The findings of an edition for words."""
-ValuesByRun = Mapping[tuple[tuple[int, int], Coded], str | None]
+ValuesByCode = Mapping[tuple[tuple[int, int], Coded], str | None]
 """The results of codes, by the place at which they are evaluated."""
 
 
@@ -129,10 +129,9 @@ def answers_of(
                 "day": sentence.stretch.day,
                 "language": language,
                 "quote": sentence.stretch.quote,
-                "parameters": parameters,
             }
         )
-    text = source.with_code({place: code_of(task) for place, task in tasks.items()})
+    text = source.with_code({place: code_of(task, parameters) for place, task in tasks.items()})
     answers = list[Answers]()
     for run in press.run(editions_with(press.project, source, text), use_frozen=False):
         if run.error is not None:
@@ -177,7 +176,7 @@ def meanings_apart(
 
 def values_of(
     press: Press, source: BoundSource, tasks: Mapping[tuple[int, int], Collection[Coded]]
-) -> Iterator[tuple[int, ValuesByRun]]:
+) -> Iterator[tuple[int, ValuesByCode]]:
     """Yield what some codes come to at their places, in runs of the first edition in which each table
     has other numbers, each with the number of the change. A run that fails with them has no say.
     """

@@ -166,9 +166,8 @@ def _columns_in(code: str) -> set[str]:
 
 def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) -> _Choice:
     best, *others = firsts_of(readings)
-    is_computed = " / " in best.code or " - " in best.code
     needed = _CLEAR.get(size, _CLEAR_OTHERWISE)
-    needed -= 0 if others or is_computed else _ALONE
+    needed -= 0 if others or _is_computed(best.code) else _ALONE
     needed += _CITED if sentence.is_cited else 0
     is_rivalled = size > 1 and any(reading.code.isidentifier() for reading in others)
     is_of_same = size < 3 and any(_row_of(reading.code) == _row_of(best.code) for reading in others)
@@ -178,9 +177,14 @@ def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) 
 
 
 def _row_of(code: str) -> str:
-    """Return the label of the one value in an expression; empty for another one."""
+    """Return the label of the one value in an expression; the code itself for another one."""
     labels = _LABEL.findall(code)
-    return labels[-1] if labels and " / " not in code and " - " not in code else code
+    return labels[-1] if labels and not _is_computed(code) else code
+
+
+def _is_computed(code: str) -> bool:
+    """True if an expression is a difference or a ratio of values."""
+    return " / " in code or " - " in code
 
 
 def _values_stated(choice: _Choice | None) -> set[str]:
@@ -206,9 +210,9 @@ def _of_all_times(readings: Sequence[BoundReading]) -> Sequence[BoundReading]:
 
 
 def _claim(readings: Sequence[BoundReading], beside: set[str] | None, around: set[str]) -> _Choice:
-    """Return the choice of a condition, ``beside`` a number that rests on some values, none if that is
-    not bound; ``around`` are those of all numbers of the sentence. None stands for a sentence without
-    numbers.
+    """Return the choice of a condition. ``beside`` are the values of the number beside it, which is
+    bound, or whose likely readings all rest on them; ``around`` those of all numbers of the sentence.
+    None stands for a sentence without numbers.
     """
     if beside is None:
         best, *others = firsts_of(readings)

@@ -96,8 +96,8 @@ class Candidate:
     """The code of its value."""
     score: float
     """The clearness with which the text names it."""
-    fact: str = ""
-    """The code of a fact that stands for itself."""
+    is_fact: bool = False
+    """It is the name of a fact, which stands for itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +206,7 @@ def _facts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[
                 f"{name.replace('_', ' ')} {value.place} {value.unit} {value.name.replace('-', ' ')}",
             )
             clear = (1.2 if naming else 0.6) + naming + (0, 0, 0.5, 1.0)[min(3, number.size)]
-            yield Candidate(name, clear, fact=name)
+            yield Candidate(name, clear, is_fact=True)
 
 
 def _days(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.bind.number_readings import Written
@@ -35,8 +35,8 @@ _FUNCTIONS = {"percent": "pct", "points": "pp", "times": "times", "rank": "rank"
 _MONEY = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
 
 
-def numbers_in(passage: BoundPassage) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
-    """Yield the words of each number of a sentence, with the ways in which it may be stated."""
+def numbers_in(passage: BoundPassage) -> Iterator[tuple[PlacedWords, Written]]:
+    """Yield the words of each number of a sentence, each time with a way in which it may be stated."""
     sentence = passage.text
     for quantity in passage.quantities:
         if quantity.kind != "rank":
@@ -44,19 +44,17 @@ def numbers_in(passage: BoundPassage) -> Iterator[tuple[PlacedWords, Sequence[Wr
     for start, end, (year, month, day) in dates_in(sentence, passage.language):
         figures = year * 10_000 + month * 100 + day
         written = Written(figures, 0, "day", "day", 8 if year else 4)
-        yield PlacedWords(passage, start, end), (written,)
+        yield PlacedWords(passage, start, end), written
     for match in _PART.finditer(sentence):
         name = match["part"].lower()
         if match["count"] is None and name != "half":
             continue
         value = _PARTS[name] * _COUNTS[(match["count"] or "a").lower()]
         words = PlacedWords(passage, match.start(), match.end())
-        yield words, (Written(value * 100, 0.5, "part", "share", 2),)
+        yield words, Written(value * 100, 0.5, "part", "share", 2)
 
 
-def _with_reach(
-    passage: BoundPassage, quantity: Quantity
-) -> Iterator[tuple[PlacedWords, Sequence[Written]]]:
+def _with_reach(passage: BoundPassage, quantity: Quantity) -> Iterator[tuple[PlacedWords, Written]]:
     """Yield a number with its unit, and without it where a unit of a table may be left out."""
     figures = quantity.value / quantity.scale
     within = 0.5 * quantity.step / quantity.scale * (1 + 1e-9)
@@ -77,15 +75,14 @@ def _with_reach(
             size,
         )
         scaled = Written(figures, within, "unit", "amount", size)
-        ways = [(bare, (plain,))]
         if quantity.kind == "times":
-            ways.insert(0, (words, (Written(abs(figures), within, "times", "times", size),)))
+            yield words, Written(abs(figures), within, "times", "times", size)
         elif quantity.end > end or not whole:
-            ways.insert(0, (words, (scaled,)))
-        yield from ways
+            yield words, scaled
+        yield bare, plain
         return
     function = _FUNCTIONS.get(quantity.kind) or _MONEY.get(quantity.unit, "amount")
-    yield words, (Written(abs(figures), within, quantity.kind, function, size),)
+    yield words, Written(abs(figures), within, quantity.kind, function, size)
 
 
 def _end_of_figures(quantity: Quantity) -> int:

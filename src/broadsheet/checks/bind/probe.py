@@ -34,20 +34,19 @@ _MOST_TRIED = 120
 """The most expressions of a number that are tried."""
 
 
-def code_of(task: Sequence[Mapping[str, Any]]) -> str:
-    """Return the code of a cell that looks for the expressions of sentences."""
-    written = json.dumps(task, ensure_ascii=True)
+def code_of(task: Sequence[Mapping[str, Any]], parameters: Sequence[str]) -> str:
+    """Return the code of a cell that looks for the expressions of sentences, in a notebook with some
+    parameters.
+    """
+    written = json.dumps([task, parameters], ensure_ascii=True)
     return f"__import__({__name__!r}, fromlist=['publish']).publish({written!r})"
 
 
 def publish(task: str) -> None:
     """Publish the expressions of each sentence of a task, as JSON."""
-    from IPython.core.getipython import get_ipython
-
-    shell = get_ipython()
-    assert shell is not None, "expressions are looked for within a run"
-    result = list(findings_in(json.loads(task), shell.user_ns))
-    shell.display_pub.publish({MIME: json.dumps(result, default=str), "text/plain": ""})
+    shell = _shell()
+    sentences, parameters = json.loads(task)
+    _publish(shell, list(findings_in(sentences, shell.user_ns, parameters)))
 
 
 def code_of_values(place: tuple[int, int], codes: Sequence[Coded]) -> str:
@@ -58,16 +57,25 @@ def code_of_values(place: tuple[int, int], codes: Sequence[Coded]) -> str:
 
 def publish_values(task: str) -> None:
     """Publish what each code of a task comes to, as JSON; None for one that fails."""
-    from IPython.core.getipython import get_ipython
-
-    shell = get_ipython()
-    assert shell is not None, "values are looked up within a run"
+    shell = _shell()
     place, codes = json.loads(task)
     tried, result = _Tried(shell.user_ns), []
     for kind, code in codes:
         stated = tried.fact(code) if kind == "fact" else None
         declared = tried.claim(code) if kind == "claim" else stated[1] if stated else None
         result.append((place, kind, code, None if declared is None else value_of(declared)))
+    _publish(shell, result)
+
+
+def _shell() -> Any:
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    assert shell is not None, "expressions are looked for within a run"
+    return shell
+
+
+def _publish(shell: Any, result: Sequence[Any]) -> None:
     shell.display_pub.publish({MIME: json.dumps(result, default=str), "text/plain": ""})
 
 
@@ -94,18 +102,17 @@ def figures(value: object) -> str:
 
 
 def findings_in(
-    task: Sequence[Mapping[str, Any]], namespace: Mapping[str, Any]
+    task: Sequence[Mapping[str, Any]], namespace: Mapping[str, Any], parameters: Sequence[str] = ()
 ) -> Iterator[dict[str, Any]]:
     """Yield the words of each sentence for which there are expressions, with these."""
     whole = " ".join(item["sentence"] for item in task)
-    parameters = task[0]["parameters"] if task else ()
     named = named_in(namespace, lambda label: mentions(whole, label), parameters)
     for item in task:
         passage = BoundPassage(item["sentence"], item["before"], item["language"], item["day"])
         expressions = _Tried(namespace)
-        for place, ways in numbers_in(passage):
-            options = list(_facts(place, ways, named, item, expressions))
-            yield {**_place(item, place, "fact"), "options": options, "size": ways[0].size}
+        for place, written in numbers_in(passage):
+            options = list(_facts(place, written, named, item, expressions))
+            yield {**_place(item, place, "fact"), "options": options, "size": written.size}
         for compared in compared_words_in(passage):
             options = list(_claims(compared, named, item, expressions))
             yield {**_place(item, compared.words, "claim"), "options": options, "size": 3}
@@ -155,32 +162,28 @@ class _Tried:
 
 def _facts(
     words: PlacedWords,
-    ways: Sequence[Written],
+    written: Written,
     named: NamedValues,
     item: Mapping[str, Any],
     expressions: _Tried,
 ) -> Iterator[dict[str, Any]]:
     mark = "'" if item["quote"] == '"' else '"'
     tried = set[str]()
-    for way in ways:
-        candidates = sorted(readings(words, way, named), key=lambda each: -each.score)
-        for candidate in candidates:
-            if candidate.value in tried or len(tried) > _MOST_TRIED:
-                continue
-            tried.add(candidate.value)
-            for code in _codes(candidate, way, words):
-                stating = with_quotes(code, mark, refused=item["quote"])
-                stated = expressions.fact(stating) if stating else None
-                if stated and stated[0] == words.text and _is_whole(code, stated[1]["value"]):
-                    yield {
-                        "code": stating,
-                        "score": round(candidate.score, 3),
-                        "declared": stated[1],
-                        "rests": sorted(
-                            {figures(stated[1]["value"]), *map(figures, expressions.read)}
-                        ),
-                    }
-                    break
+    for candidate in sorted(readings(words, written, named), key=lambda each: -each.score):
+        if candidate.value in tried or len(tried) > _MOST_TRIED:
+            continue
+        tried.add(candidate.value)
+        for code in _codes(candidate, written, words):
+            stating = with_quotes(code, mark, refused=item["quote"])
+            stated = expressions.fact(stating) if stating else None
+            if stated and stated[0] == words.text and _is_whole(code, stated[1]["value"]):
+                yield {
+                    "code": stating,
+                    "score": round(candidate.score, 3),
+                    "declared": stated[1],
+                    "rests": sorted({figures(stated[1]["value"]), *map(figures, expressions.read)}),
+                }
+                break
 
 
 def _is_whole(code: str, value: object) -> bool:
@@ -188,20 +191,20 @@ def _is_whole(code: str, value: object) -> bool:
     return not (code.startswith("count(") and isinstance(value, float) and value % 1)
 
 
-def _codes(candidate: Candidate, way: Written, words: PlacedWords) -> Iterator[str]:
+def _codes(candidate: Candidate, written: Written, words: PlacedWords) -> Iterator[str]:
     """Yield the codes of facts that may read so: in its own format, and after the words."""
-    if candidate.fact:
-        yield candidate.fact
+    if candidate.is_fact:
+        yield candidate.value
         return
     example = text_code(words.text)
-    functions = [way.function]
-    if way.kind in ("", "unit") and way.function == "count":
+    functions = [written.function]
+    if written.kind in ("", "unit") and written.function == "count":
         functions.append("amount")
     for function in functions:
         if function != "amount":
             yield f"{function}({candidate.value})"
         yield f"{function}({candidate.value}, {example})"
-        for unit in _UNITS.get(way.kind, ()):  # of a value whose own is not known
+        for unit in _UNITS.get(written.kind, ()):  # of a value whose own is not known
             yield f"{function}({candidate.value}, {example}, unit={text_code(unit)})"
 
 
