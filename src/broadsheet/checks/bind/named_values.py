@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ _MOST_PLACES = 2_000
 """A column with more places is not searched."""
 _MOST_COLUMNS = 400
 """The most columns that are searched."""
+_MOST_TEXTS = 60
+"""The most texts of a column whose rows are counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +71,31 @@ class NamedColumn:
         """The labels in order."""
         return list(self.values)
 
+    @cached_property
+    def before(self) -> Mapping[Any, Any]:
+        """The label before each but the first."""
+        return {later: earlier for earlier, later in pairwise(self.places)}
+
+    @cached_property
+    def total(self) -> float:
+        """The sum of the numbers."""
+        return sum(self.values.values())
+
     def at(self, key: str) -> str:
         """Return the code of the value at a place, whose code is ``key``."""
         return f"{self.code}[{key}]"
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """The texts of a column, as they are counted."""
+
+    name: str
+    """The name of the column."""
+    number: int
+    """The number of different texts."""
+    counts: Mapping[str, int]
+    """The most frequent texts, each with the number of its rows."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +110,15 @@ class NamedValues:
     """The frames and columns whose rows may be counted."""
     parameters: tuple[str, ...] = ()
     """The names of the parameters."""
+
+    @cached_property
+    def texts(self) -> Mapping[str, Sequence[TextColumn]]:
+        """The columns of texts of each frame, by its name."""
+        columns = {name: list[TextColumn]() for name in self.frames}
+        for name, frame in self.frames.items():
+            with suppress(Exception):  # of values that are no plain numbers and texts
+                columns[name] += _text_columns(frame)
+        return columns
 
     def keys(self, label: Any) -> list[str]:
         """Return the codes of a label: the parameter that has it first, then itself."""
@@ -170,7 +204,7 @@ def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterato
     origin = frame.attrs.get("origin")
     described = {column.name: column for column in origin.columns} if origin is not None else {}
     other = words_said(f"{spaced(name)} {origin.title if origin is not None else ''}")
-    for column, values in columns_of(frame):
+    for column, values in _columns_of(frame):
         title = getattr(described.get(column), "title", "") or ""
         unit = getattr(described.get(column), "unit", "") or ""
         is_attribute = _is_name(column) and column[0] != "_" and not hasattr(type(frame), column)
@@ -179,7 +213,7 @@ def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterato
         yield from _of_series(NamedColumn(code, {}, said, other - said, unit), values, is_named)
 
 
-def columns_of(frame: Any) -> Iterator[tuple[str, Any]]:
+def _columns_of(frame: Any) -> Iterator[tuple[str, Any]]:
     """Yield the columns of a frame that have a name of their own, each with it."""
     for column in frame.columns:
         values = frame[column] if isinstance(column, str) else None
@@ -224,6 +258,14 @@ def _by_group(
             yield from _by_group(of_group, part.droplevel(0), is_named)
 
 
+def _text_columns(frame: Any) -> Iterator[TextColumn]:
+    for name, values in _columns_of(frame) if frame.ndim == 2 else ():
+        if _is_text_column(values):
+            texts = values.dropna()
+            counts = texts.value_counts().head(_MOST_TEXTS)
+            yield TextColumn(name, texts.nunique(), dict(counts.items()))
+
+
 def is_time(label: Any) -> bool:
     """True if a label is a year, a month, or a day."""
     return isinstance(label, date | pd.Period) or (
@@ -231,7 +273,7 @@ def is_time(label: Any) -> bool:
     )
 
 
-def is_text_column(series: Any) -> bool:
+def _is_text_column(series: Any) -> bool:
     """True if a column has texts, and nothing else."""
     is_category = isinstance(series.dtype, pd.CategoricalDtype)
     values = series.dtype.categories if is_category else series.dropna()

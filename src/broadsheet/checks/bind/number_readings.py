@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import mean, median
 from typing import Any
 
@@ -18,8 +17,7 @@ from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.bind.named_values import (
     NamedColumn,
     NamedValues,
-    columns_of,
-    is_text_column,
+    TextColumn,
     is_time,
     plain,
     text_code,
@@ -36,8 +34,6 @@ _STRANGE = 0.9
 """The clearness that a number lacks whose noun is not of the column."""
 _MOST_TIMES = 50
 """From so many times on, a number counts how often something was, and is no ratio."""
-_MOST_TEXTS = 60
-"""The most texts of a column whose rows are counted."""
 _COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _MOST_PAIRS = 16
 """The most columns of which two are put together."""
@@ -138,7 +134,7 @@ class ColumnHere:
         for at, first in enumerate(order):
             for last in order[at + 1 :]:
                 yield first, last, (self.labels[first] + self.labels[last]) / 2
-        before = {later: earlier for earlier, later in pairwise(self.column.places)}
+        before = self.column.before
         for label in order:
             if label in before and before[label] not in self.labels:
                 yield before[label], label, self.labels[label] * 0.6
@@ -266,7 +262,7 @@ def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[
 
 def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidate]:
     for here in columns:
-        total = sum(here.column.values.values())
+        total = here.column.total
         is_parted = total and len(here.column.values) > 1 and not here.column.is_rate
         for label, clear in here.labels.items():
             for other in columns:
@@ -284,7 +280,7 @@ def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidat
                 less = _OF_TIME if is_time(label) else 0.3
                 yield Candidate(code, here.naming + clear - less)
         for other in columns:
-            below = sum(other.column.values.values())
+            below = other.column.total
             if other is not here and below and number.may_be(total / below):
                 yield Candidate(
                     f"{here.column.code}.sum() / {other.column.code}.sum()",
@@ -296,28 +292,28 @@ def _counts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator
     """Yield the number of rows of a frame, and of those with a text that the sentence names."""
     for name, frame in named.frames.items():
         with suppress(Exception):  # of values that are no plain numbers and texts
-            yield from _counts_of(words, number, name, frame)
+            yield from _counts_of(words, number, name, frame, named.texts[name])
 
 
-def _counts_of(words: PlacedWords, number: Written, name: str, frame: Any) -> Iterator[Candidate]:
+def _counts_of(
+    words: PlacedWords, number: Written, name: str, frame: Any, columns: Sequence[TextColumn]
+) -> Iterator[Candidate]:
     noun, origin = concepts_in(words.noun), frame.attrs.get("origin")
     title = getattr(origin, "title", "") or ""
     told = 1.3 * shared_part(words, name.replace("_", " "))
     is_noun = bool(noun & (concepts_in(name.replace("_", " ")) | concepts_in(title)))
     if number.may_be(len(frame)):
         yield Candidate(f"len({name})", told + (1.6 if is_noun else 0.4))
-    for column, values in columns_of(frame) if frame.ndim == 2 else ():
-        if not is_text_column(values):
-            continue
-        texts = values.dropna()
-        is_column = bool(noun & concepts_in(column.replace("_", " ")))
-        if number.may_be(texts.nunique()):
-            clear = told + shared_part(words, column) + (1.2 if is_column else 0)
-            yield Candidate(f"{name}[{text_code(column)}].nunique()", clear)
-        for text, count in texts.value_counts().head(_MOST_TEXTS).items():
+    for column in columns:
+        code = f"{name}[{text_code(column.name)}]"
+        if number.may_be(column.number):
+            is_column = bool(noun & concepts_in(column.name.replace("_", " ")))
+            clear = told + shared_part(words, column.name) + (1.2 if is_column else 0)
+            yield Candidate(f"{code}.nunique()", clear)
+        for text, count in column.counts.items():
             if number.may_be(count) and label_positions(words.sentence, text):
-                code = f"({name}[{text_code(column)}] == {text_code(text)}).sum()"
-                yield Candidate(code, told + 1.3 + (0.4 if is_noun else 0))
+                rows = f"({code} == {text_code(text)}).sum()"
+                yield Candidate(rows, told + 1.3 + (0.4 if is_noun else 0))
 
 
 def _counts_beyond(
