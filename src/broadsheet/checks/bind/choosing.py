@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from broadsheet.checks.bind.asking import Answer, Answers, AskedSentence, BoundReading, Key
@@ -72,7 +72,7 @@ def chosen_words(
     bound.
     """
     readings = {key: options for key in answers[0] if (options := _in_all(key, answers))}
-    choices = dict(_facts_of(asked, answers[0], readings, audited))
+    choices = _facts_of(asked, answers[0], readings, audited)
     stated = {key: _values_stated(choices.get(key)) for key in answers[0] if key[3] == "fact"}
     for key, options in readings.items():
         if key[3] == "claim":
@@ -131,32 +131,41 @@ def _facts_of(
     answers: Answers,
     readings: Mapping[Key, Sequence[BoundReading]],
     audited: Mapping[tuple[int, int, int], AuditedNumber],
-) -> Iterator[tuple[Key, _Choice]]:
-    """Yield the choices of numbers. Numbers of a sentence are often of one column: what one is bound to
+) -> dict[Key, _Choice]:
+    """Return the choices of numbers. Numbers of a sentence are often of one column: what one is bound to
     makes those of others clearer.
     """
+    facts = {
+        key: [
+            (
+                replace(reading, score=reading.score + _audited(reading, audited.get(key[:3]))),
+                _columns_in(reading.code),
+            )
+            for reading in options
+        ]
+        for key, options in readings.items()
+        if key[3] == "fact"
+    }
     choices = dict[Key, _Choice]()
     for _ in range(_ROUNDS):
         columns = defaultdict[int, set[str]](set)
         for key, choice in choices.items():
             if choice.is_clear:
                 columns[key[0]] |= _columns_in(choice.best.code)
-        for key, options in readings.items():
-            if key[3] == "fact":
-                number = key[0]
-                around = columns[number - 1] | columns[number + 1]
-                more = [
-                    _audited(reading, audited.get(key[:3]))
-                    + _SAME_COLUMN * bool(_columns_in(reading.code) & columns[number])
-                    + _COLUMN_AROUND * bool(_columns_in(reading.code) & around)
-                    for reading in options
-                ]
-                raised = [
-                    replace(reading, score=reading.score + extra)
-                    for reading, extra in zip(options, more, strict=True)
-                ]
-                choices[key] = _fact(raised, answers[key].size, asked[number])
-    yield from choices.items()
+        for key, options in facts.items():
+            number = key[0]
+            around = columns[number - 1] | columns[number + 1]
+            raised = [
+                replace(
+                    reading,
+                    score=reading.score
+                    + _SAME_COLUMN * bool(read & columns[number])
+                    + _COLUMN_AROUND * bool(read & around),
+                )
+                for reading, read in options
+            ]
+            choices[key] = _fact(raised, answers[key].size, asked[number])
+    return choices
 
 
 def _columns_in(code: str) -> set[str]:
