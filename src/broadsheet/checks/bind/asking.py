@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from broadsheet.checks.bind.bound_source import IPYNB_SUFFIX, BoundSource
+from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.changed_tables import SIZES_OF_CHANGES
 from broadsheet.checks.bind.changed_tables import code_of as changing_code
 from broadsheet.checks.bind.document_texts import TextStretch
@@ -199,7 +199,7 @@ def values_of(
 
 def place_of(source: BoundSource, stretch: TextStretch) -> tuple[int, int]:
     """Return the cell and the position of code that is evaluated as the expressions of a text are."""
-    if source.path.suffix != IPYNB_SUFFIX:
+    if not source.is_notebook:
         return stretch.cell, stretch.after
     return len(source.cells) if stretch.kind == "front matter" else stretch.cell, 0
 

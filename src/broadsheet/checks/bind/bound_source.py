@@ -18,12 +18,11 @@ from broadsheet.checks.bind.document_texts import (
 )
 from broadsheet.checks.bind.source_edits import with_code_cells, with_sources
 from broadsheet.errors import Place
+from broadsheet.project.project import NOTEBOOK
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.code_fences import fences
 from broadsheet.project.sources.notebook_file import CURRENT, read_notebook
 from broadsheet.storage.limits import TABLE
-
-IPYNB_SUFFIX = ".ipynb"
 
 
 @dataclass(frozen=True)
@@ -49,10 +48,15 @@ class BoundSource:
     text: str
     """Its text."""
 
+    @property
+    def is_notebook(self) -> bool:
+        """True for a notebook, False for a page of Markdown."""
+        return self.path.suffix == NOTEBOOK
+
     @cached_property
     def cells(self) -> tuple[tuple[str, str], ...]:
         """The kind and the text of each cell; of a page of Markdown, all of it."""
-        if self.path.suffix != IPYNB_SUFFIX:
+        if not self.is_notebook:
             return (("page", self.text),)
         notebook = read_notebook(self.text, Place(str(self.path)))
         return tuple((cell.cell_type, cell.source) for cell in notebook.cells)
@@ -62,7 +66,7 @@ class BoundSource:
         """True if it is a notebook whose cells are not those of its file, which is converted when it is
         read.
         """
-        return self.path.suffix == IPYNB_SUFFIX and json.loads(self.text)["nbformat"] < CURRENT
+        return self.is_notebook and json.loads(self.text)["nbformat"] < CURRENT
 
     def codes(self) -> Iterator[str]:
         """Yield its code: that of cells, and the expressions of texts."""
@@ -90,7 +94,7 @@ class BoundSource:
             yield stretch
 
     def _texts(self) -> Iterator[TextStretch]:
-        if self.path.suffix != IPYNB_SUFFIX:
+        if not self.is_notebook:
             yield from stretches_in(self.text)
             return
         for number, (kind, text) in enumerate(self.cells, start=1):
@@ -99,14 +103,12 @@ class BoundSource:
     def place(self, cell: int, at: int) -> Place:
         """Return the place of a position."""
         line = self.cells[cell - 1][1].count("\n", 0, at) + 1
-        return Place(
-            str(self.path), line=line, cell=cell if self.path.suffix == IPYNB_SUFFIX else None
-        )
+        return Place(str(self.path), line=line, cell=cell if self.is_notebook else None)
 
     @property
     def beginning(self) -> tuple[int, int]:
         """The place of code that runs before all other."""
-        return (0, 0) if self.path.suffix == IPYNB_SUFFIX else (1, end_of_front(self.text))
+        return (0, 0) if self.is_notebook else (1, end_of_front(self.text))
 
     def edited(self, insertions: Sequence[Insertion]) -> str:
         """Return the text of the file with some changes, of which none overlap."""
@@ -122,7 +124,7 @@ class BoundSource:
             for _, change in reversed(order):
                 text = f"{text[: change.start]}{change.text}{text[change.end :]}"
             sources[cell] = text
-        if self.path.suffix == IPYNB_SUFFIX:
+        if self.is_notebook:
             return with_sources(self.text, sources)
         return sources.get(1, self.text)
 
@@ -130,7 +132,7 @@ class BoundSource:
         """Return the text of the file with code cells behind some cells, 0 for before all; of a page of
         Markdown, behind some positions.
         """
-        if self.path.suffix == IPYNB_SUFFIX:
+        if self.is_notebook:
             return with_code_cells(self.text, {cell: code for (cell, _), code in codes.items()})
         text = self.text
         for (_, at), code in sorted(codes.items(), reverse=True):

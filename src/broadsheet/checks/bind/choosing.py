@@ -186,7 +186,7 @@ def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) 
 
 
 def _row_of(code: str) -> str:
-    """Return the label of the one value in an expression; the code itself for another one."""
+    """Return the label of the value that an expression is; the expression itself if it is computed."""
     labels = _LABEL.findall(code)
     return labels[-1] if labels and not _is_computed(code) else code
 

@@ -15,6 +15,7 @@ from heapq import merge
 from typing import Literal
 
 from broadsheet.checks.audit.documents import BOUND
+from broadsheet.project.sources.inline_expressions import without_blocks
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<keys>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _KEY = re.compile(
@@ -77,24 +78,26 @@ def stretches_of(cell_type: str, number: int, text: str) -> Iterator[TextStretch
     elif cell_type == "raw":
         yield from _front_matter(text, number)
     elif cell_type == "markdown":
-        front = list(_front_matter(text, number))
-        yield from front
+        yield from _front_matter(text, number)
         at = end_of_front(text)
-        yield from _paragraphs(_without_fences(text, at), number, [(at, len(text))])
+        prose = f"{text[:at]}{without_blocks(text[at:])}"
+        yield from _paragraphs(prose, number, [(at, len(text))])
 
 
 def stretches_in(text: str) -> Iterator[TextStretch]:
     """Yield the texts of a page of Markdown, with or without code."""
     yield from _front_matter(text, 1)
-    at, spans, options = end_of_front(text), list[tuple[int, int]](), list[TextStretch]()
+    at = end_of_front(text)
+    prose = f"{text[:at]}{without_blocks(text[at:])}"
+    spans, options = list[tuple[int, int]](), list[TextStretch]()
     for fence in _FENCE.finditer(text, at):
         spans.append((at, fence.start()))
         at = fence.end()
         if re.match(r"\{python\b", fence["info"].strip()):
             options += _options(fence["code"], 1, fence.start("code"), at)
     spans.append((at, len(text)))
-    prose = _paragraphs(_without_fences(text, end_of_front(text)), 1, spans)
-    yield from merge(prose, options, key=lambda stretch: stretch.start)
+    paragraphs = _paragraphs(prose, 1, spans)
+    yield from merge(paragraphs, options, key=lambda stretch: stretch.start)
 
 
 def end_of_front(text: str) -> int:
@@ -123,12 +126,6 @@ def _of_yaml(
         start, text, quote = start + 1, quoted["text"], quoted["quote"]
     masked = re.sub(r"(?m)^#\||\A>-?", lambda lead: " " * len(lead[0]), _masked(text))
     return TextStretch(number, at + start, text, masked, kind, quote, after)
-
-
-def _without_fences(text: str, start: int) -> str:
-    """Return a text with spaces for what is in fences behind a position."""
-    prose = _FENCE.sub(lambda fence: re.sub(r"[^\n]", " ", fence[0]), text[start:])
-    return text[:start] + prose
 
 
 def _paragraphs(text: str, number: int, spans: Sequence[tuple[int, int]]) -> Iterator[TextStretch]:

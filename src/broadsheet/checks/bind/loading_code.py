@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import AuditTable
-from broadsheet.checks.bind.bound_source import IPYNB_SUFFIX, BoundSource, Insertion
+from broadsheet.checks.bind.bound_source import BoundSource, Insertion
 from broadsheet.checks.bind.document_texts import end_of_front
 from broadsheet.checks.bind.source_edits import with_code_cells
 from broadsheet.errors import BroadsheetError, ConfigError, Place
@@ -113,7 +113,7 @@ def with_lines(source: BoundSource, lines: Sequence[str]) -> tuple[BoundSource, 
     page. Raises :class:`ConfigError` for a page that has no code.
     """
     whole = "\n".join(("import broadsheet as bs", "", *lines))
-    if source.path.suffix == IPYNB_SUFFIX:
+    if source.is_notebook:
         for number, (kind, text) in enumerate(source.cells, start=1):
             count = _end_of_import(text) if kind == "code" else 0
             if count:

@@ -6,34 +6,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import count
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-_DECODER = json.JSONDecoder()
-
-
-@dataclass(frozen=True)
-class _Value:
-    """A value of a JSON text."""
-
-    key: str
-    """Its key; empty for an item of a list."""
-    start: int
-    """The position of its first letter."""
-    end: int
-    """The position behind its last letter."""
+from broadsheet.storage.json_text import positions
 
 
 def with_sources(text: str, sources: Mapping[int, str]) -> str:
     """Return the JSON ``text`` of a notebook in which cells, by their numbers from 1, have other
     sources.
     """
-    for number, cell in reversed(list(enumerate(_cells(text), start=1))):
-        if number in sources:
-            place = next(value for value in _parts(text, cell.start) if value.key == "source")
-            text = text[: place.start] + _written(text, place, sources[number]) + text[place.end :]
+    spans = _spans(text)
+    for number, source in sorted(sources.items(), reverse=True):
+        start, end = spans["cells", number - 1, "source"]
+        text = f"{text[:start]}{_written(text[start:end], source)}{text[end:]}"
     return text
 
 
@@ -41,16 +27,11 @@ def with_code_cells(text: str, cells: Mapping[int, str]) -> str:
     """Return the JSON ``text`` of a notebook with code cells behind some others, by their numbers; 0
     is before all.
     """
-    places = list(_cells(text))
-    ids = {
-        json.loads(text[value.start : value.end])
-        for place in places
-        for value in _parts(text, place.start)
-        if value.key == "id"
-    }
+    spans = _spans(text)
+    ids = {json.loads(text[slice(*span)]) for keys, span in spans.items() if keys[2:] == ("id",)}
     for number, code in sorted(cells.items(), reverse=True):
-        before = places[max(0, number - 1)]
-        gap = text[text.rfind("\n", 0, before.start) : before.start] if "\n" in text else " "
+        start, end = spans["cells", max(0, number - 1)]
+        gap = text[text.rfind("\n", 0, start) : start] if "\n" in text else " "
         cell: dict[str, object] = {
             "cell_type": "code",
             "execution_count": None,
@@ -65,10 +46,8 @@ def with_code_cells(text: str, cells: Mapping[int, str]) -> str:
         step = _step(gap)
         written = json.dumps(cell, indent=step or None, ensure_ascii=False)
         written = written.replace("\n", gap) if step else written
-        if number:
-            text = f"{text[: before.end]},{gap}{written}{text[before.end :]}"
-        else:
-            text = f"{text[: before.start]}{written},{gap}{text[before.start :]}"
+        at, added = (end, f",{gap}{written}") if number else (start, f"{written},{gap}")
+        text = f"{text[:at]}{added}{text[at:]}"
     return text
 
 
@@ -77,12 +56,12 @@ def _step(gap: str) -> int:
     return len(gap.strip("\n")) // 2
 
 
-def _written(text: str, place: _Value, source: str) -> str:
-    """Return a source as JSON, in the form of the one at a place."""
-    if text[place.start] == '"':
+def _written(was: str, source: str) -> str:
+    """Return a source as JSON, in the form of what it was."""
+    if was.startswith('"'):
         return json.dumps(source, ensure_ascii=False)
-    first = re.match(r"\[([ \t\r\n]*)", text[place.start : place.end])
-    last = re.search(r"([ \t\r\n]*)\]$", text[place.start : place.end])
+    first = re.match(r"\[([ \t\r\n]*)", was)
+    last = re.search(r"([ \t\r\n]*)\]$", was)
     assert first is not None
     assert last is not None
     lines = [json.dumps(line, ensure_ascii=False) for line in source.splitlines(keepends=True)]
@@ -90,28 +69,10 @@ def _written(text: str, place: _Value, source: str) -> str:
     return f"[{first[1]}{between.join(lines)}{last[1]}]" if lines else "[]"
 
 
-def _cells(text: str) -> Iterator[_Value]:
-    start = _SPACE.match(text, 0)
-    for value in _parts(text, start.end() if start else 0):
-        if value.key == "cells":
-            yield from _parts(text, value.start)
-
-
-def _parts(text: str, start: int) -> Iterator[_Value]:
-    """Yield the values of an object or a list that begins at a position."""
-    is_object, at = text[start] == "{", _after_space(text, start + 1)
-    while text[at] not in "]}":
-        key = ""
-        if is_object:
-            key, at = _DECODER.raw_decode(text, at)
-            at = _after_space(text, _after_space(text, at) + 1)
-        _, end = _DECODER.raw_decode(text, at)
-        yield _Value(key, at, end)
-        at = _after_space(text, end)
-        if text[at] == ",":
-            at = _after_space(text, at + 1)
-
-
-def _after_space(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
+def _spans(text: str) -> dict[tuple[str | int, ...], tuple[int, int]]:
+    """Return the places of the cells of a notebook and of their parts, by the keys that lead there."""
+    return {
+        keys: (start, end)
+        for keys, start, end in positions(text)
+        if keys[:1] == ("cells",) and len(keys) in (2, 3)
+    }
