@@ -29,7 +29,7 @@ from broadsheet.checks.bind.binding import bind_source
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
 from broadsheet.checks.bind.changed_tables import SIZES_OF_CHANGES, code_of
-from broadsheet.checks.bind.probe import value_of
+from broadsheet.checks.bind.probe import figures, value_of
 from broadsheet.checks.bind.source_edits import with_sources
 from broadsheet.errors import BroadsheetError
 from broadsheet.markdown.inline_values import markdown
@@ -180,18 +180,21 @@ _Place = tuple[int, int, str, int]
 def _marks(ran: Any) -> Iterator[tuple[_Place, _Mark]]:
     """Yield the facts and claims of a run, by their places."""
     declared = ran.metadata["broadsheet"]["facts"]
-    for number, cell in enumerate(ran.cells, start=1):
-        results = cell.metadata["broadsheet"]["inline"]
-        if cell.cell_type == "raw":
-            results = ran.metadata["broadsheet"]["inline"]
-        for at, result in enumerate(results):
-            written = markdown(result)
-            if written.startswith("claim="):  # the words are before it
-                written = f"[]{{{written}}}"
-            plain, parts = without_marks(written)
+    for number, results in _results(ran):
+        for at, text in enumerate(results):  # the words of a claim are before it
+            plain, parts = without_marks(f"[]{{{text}}}" if text.startswith("claim=") else text)
             for index, (kind, name, start, end) in enumerate(parts):
                 if (what := declared[f"{kind}s"].get(name)) is not None:
                     yield (number, at, kind, index), _Mark(plain[start:end], name, what)
+
+
+def _results(ran: Any) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number of each cell of a run with the results of its expressions, as Markdown; for the
+    front matter, with those of all of the page.
+    """
+    for number, cell in enumerate(ran.cells, start=1):
+        of = ran if cell.cell_type == "raw" else cell
+        yield number, list(map(markdown, of.metadata["broadsheet"]["inline"]))
 
 
 def _typed(ran: Any) -> dict[int, list[str]]:
@@ -199,11 +202,8 @@ def _typed(ran: Any) -> dict[int, list[str]]:
     what is taken out of an article has them as its author typed them.
     """
     words = {}
-    for number, cell in enumerate(ran.cells, start=1):
-        results = cell.metadata["broadsheet"]["inline"]
-        if cell.cell_type == "raw":
-            results = ran.metadata["broadsheet"]["inline"]
-        texts = [without_marks(markdown(result)) for result in results]
+    for number, results in _results(ran):
+        texts = map(without_marks, results)
         words[number] = [
             re.sub(r"\d+([.,]\d+)*", "", text) if marks else text
             for text, marks in texts
@@ -324,10 +324,11 @@ def without_marks(text: str) -> tuple[str, list[tuple[str, str, int, int]]]:
 def values_now(binding: Binding) -> dict[tuple[int, int, str], list[str | None]]:
     """Return what each edit comes to in runs with other numbers, by its cell, start and kind."""
     root, source = binding.root, binding.source
+    stretches = list(source.stretches())
     places = {
         (edit.cell, edit.start): place_of(source, stretch)
         for edit in binding.edits
-        for stretch in source.stretches()
+        for stretch in stretches
         if stretch.cell == edit.cell and 0 <= edit.start - stretch.start <= len(stretch.text)
     }
     tasks = defaultdict(list)
@@ -407,19 +408,15 @@ def is_same(part: Taken, edit: BoundWords, now: Sequence[str | None]) -> bool:
     ]
     if part.kind == "claim":
         truths = [(json.loads(first)[0], json.loads(other)[0]) for first, other in pairs]
-        rests_on = [set(map(_figures, each["evidence"])) for each in (was, edit.declared)]
+        rests_on = [
+            {figures(value["value"]) for value in each["evidence"]} for each in (was, edit.declared)
+        ]
         return all(first == other for first, other in truths) and bool(set.intersection(*rests_on))
     if was["text"] not in edit.declared["text"] and edit.declared["text"] not in was["text"]:
         return False
     if not any(first != value_of(was) for first, _ in pairs):
         return value_of(was) == value_of(edit.declared)
     return all(first == other for first, other in pairs)
-
-
-def _figures(evidence: Mapping[str, Any]) -> str:
-    """Return the figures of a value on which a claim rests, in whichever unit."""
-    value = evidence["value"]
-    return f"{value:.6e}".partition("e")[0] if isinstance(value, int | float) else str(value)
 
 
 def sense(declared: Mapping[str, Any]) -> str:
