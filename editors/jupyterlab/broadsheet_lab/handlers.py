@@ -29,7 +29,6 @@ from broadsheet_lab.previews import Previews
 from broadsheet_lab.worker import Worker
 
 _KINDS = ("code", "markdown", "raw")
-_HALF = "\ud800"
 
 
 class _Handler(APIHandler):
@@ -52,10 +51,11 @@ class _Handler(APIHandler):
         root = Path(top).resolve()
         named = Path(to_os_path(ApiPath(path), str(root)))
         file = named.parent.resolve() / named.name
-        if ".." in path.split("/") or not file.is_relative_to(root) or file == root:
-            raise HTTPError(404, "there is no such notebook in the folder of this server")
-        hidden = any(part.startswith(".") for part in file.relative_to(root).parts)
-        if hidden and not self.contents_manager.allow_hidden:
+        is_inside = ".." not in path.split("/") and file.is_relative_to(root) and file != root
+        if not is_inside or (
+            any(part.startswith(".") for part in file.relative_to(root).parts)
+            and not self.contents_manager.allow_hidden
+        ):
             raise HTTPError(404, "there is no such notebook in the folder of this server")
         return root, file
 

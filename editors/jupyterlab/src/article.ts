@@ -47,6 +47,7 @@ export class Article {
   private elsewhere: string | null = null;
   private running = new Set<string>();
   private batch = new Set<string>();
+  private readonly awaited = new Set<ICellModel>();
   private reported: CellText[] = [];
   private timer = 0;
   private isAsking = false;
@@ -231,7 +232,9 @@ export class Article {
       (expression && kind !== "shortcode" ? [expression] : [])))];
   }
 
+  // What the kernel was asked for is on its way: asked again, it would have the values of a later place.
   private lacking(model: ICellModel): boolean {
+    if (this.awaited.has(model)) return false;
     const results = this.results.get(model.sharedModel.getId());
     return this.expressionsOf(model).some((expression) => !results?.has(expression));
   }
@@ -242,8 +245,10 @@ export class Article {
     const cells = models.filter((model) => this.mayEvaluate(model))
       .map((model) => ({ model, expressions: this.expressionsOf(model) })).filter(({ expressions }) => expressions.length);
     if (!kernel || !cells.length || this.language.toLowerCase() !== "python") return;
+    for (const { model } of cells) this.awaited.add(model);
     const results = await evaluated(kernel, [...new Set(cells.flatMap(({ expressions }) => expressions))])
       .catch((error: Error) => { console.debug("broadsheet-lab:", error.message); return []; });
+    for (const { model } of cells) this.awaited.delete(model);
     if (kernel !== this.kernel) return;
     const named = new Map(results.map((result) => [result.expression, result]));
     for (const { model, expressions } of cells) {
@@ -330,7 +335,7 @@ export class Article {
     const isCurrent = this.isCurrent(at, model);
     const offsets = lineOffsets(source);
     const offset = (line: number, column: number) => Math.min((offsets[line] ?? source.length) + column, source.length);
-    const problems = isCurrent ? this.report.problems.filter((problem) => problem.cell === at) : [];
+    const problems = this.problemsOf(model);
     const words = new Map<number, Words>();
     if (isCurrent) for (const claim of this.report.claims) if (claim.cell === at) words.set(offset(claim.line, claim.start), claim);
     const stretches: Stretch[] = problems.map(({ line, start, end }, index) => ({ from: offset(line, start), to: offset(line, end), index }));

@@ -13,6 +13,7 @@ import { CodeMirrorEditor, EditorExtensionRegistry } from "@jupyterlab/codemirro
 import type { IEditorExtensionRegistry } from "@jupyterlab/codemirror";
 import type { CompletionHandler, ICompletionContext, ICompletionProvider, ICompletionProviderManager } from "@jupyterlab/completer";
 import type { ServerConnection } from "@jupyterlab/services";
+import { lineOffsets } from "./article";
 import type { Article } from "./article";
 import { ask } from "./server";
 import type { Completion, Fix, Problem } from "./server";
@@ -52,8 +53,6 @@ function placeOf(articles: Set<Article>, model: ICellModel): { article: Article;
 
 // Problems
 
-const SEVERITY = { error: "error", warning: "warning", info: "info" } as const;
-
 function problems(model: ICellModel, articles: Set<Article>): Extension {
   return ViewPlugin.define((view) => {
     let article: Article | null = null;
@@ -81,7 +80,7 @@ function diagnostic(view: EditorView, problem: Problem, article: Article): Diagn
   return {
     from,
     to: Math.max(to, Math.min(from + 1, view.state.doc.length)),
-    severity: SEVERITY[problem.severity],
+    severity: problem.severity,
     source: `broadsheet: ${problem.code}`,
     message: problem.text,
     actions: problem.fixes.filter(({ cell }) => article.mayMend(cell)).map((fix) => ({ name: fix.title, apply: () => apply(fix, article) })),
@@ -97,8 +96,7 @@ function rangeIn(view: EditorView, { line, start, end }: { line: number; start: 
 function apply(fix: Fix, article: Article): void {
   const model = article.panel.content.model?.cells.get(fix.cell)?.sharedModel;
   if (!model || !article.mayMend(fix.cell)) return;
-  const lines = model.getSource().split("\n");
-  const before = lines.slice(0, fix.line).reduce((sum, line) => sum + line.length + 1, 0);
+  const before = lineOffsets(model.getSource())[fix.line];
   model.updateSource(before + fix.start, before + fix.end, fix.text);
 }
 

@@ -36,7 +36,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     tracker.currentChanged.connect(showPreview);
     app.shell.add(preview, "right", { rank: 600 });
     app.commands.addCommand("broadsheet-lab:preview", {
-      label: "Preview of this article",
+      label: "Show the Preview of This Article",
       caption: "Show the page of this article beside the notebook",
       execute: () => app.shell.activateById(preview.id),
     });

@@ -47,8 +47,10 @@ export function putMarks(host: HTMLElement, marks: Mark[], messages: Map<number,
       const index = Number(pieces[at + 2]);
       const mark = marks[index];
       if (!mark) continue;
-      if (pieces[at + 1]) open.splice(open.indexOf(index), open.includes(index) ? 1 : 0);
-      else if (mark.kind === "problem" || (mark.words && mark.kind !== "choice")) {
+      if (pieces[at + 1]) {
+        const last = open.lastIndexOf(index);
+        if (last >= 0) open.splice(last, 1);
+      } else if (mark.kind === "problem" || (mark.words && mark.kind !== "choice")) {
         if (!opened.has(index) && open.length < DEEPEST) open.push(index);
         opened.add(index);
       } else fragment.append(wrapped(element(mark, messages.get(index) ?? [], known), open, marks, messages, known));
@@ -202,7 +204,7 @@ function shellOf(mark: Mark, messages: Message[], known: Known): HTMLElement {
   if (mark.kind === "problem") return withMessages(shell, messages);
   const { classes } = parsed(mark.attributes!);
   shell.className = "bs-span";
-  for (const name of ["smallcaps", "mark", "underline", "fn"]) if (classes.includes(name)) shell.classList.add(`bs-${name}`);
+  for (const name of ["smallcaps", "mark", "underline"]) if (classes.includes(name)) shell.classList.add(`bs-${name}`);
   shell.title = mark.shown;
   return withMessages(shell, messages);
 }

@@ -4,7 +4,6 @@ import { KernelMessage } from "@jupyterlab/services";
 import type { Kernel } from "@jupyterlab/services";
 
 export interface Fact {
-  text: string;
   value: unknown;
   unit: string;
   place: string;
