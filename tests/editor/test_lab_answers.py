@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet.editor.edited_file import EditedCell
+from broadsheet.editor.edited_file import EditedCell, EditedFile
 from broadsheet.errors import UsageError
 from broadsheet.notebook.session.inline_results import _declared, evaluated
 from conftest import Site
@@ -135,6 +135,35 @@ def test_a_faulty_shortcode_hides_neither_the_others_nor_the_claims(
     report = answers.report(article(site, text, results=results_of(site, monkeypatch, claim)))
     assert report["shortcodes"] == {"{{< meta title >}}": "The trade"}
     assert states(report, text) == [("rose", "proved")]
+
+
+def test_a_kernel_that_says_less_of_a_claim_loses_nothing_else(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = 'claim="rose(trade.total, 2021, 2022)"'
+    (sent,) = results_of(site, monkeypatch, claim)
+    for missing in ("says", "truth"):
+        less = dict(next(iter(sent["claims"].values())))
+        del less[missing]
+        results = [{**sent, "claims": dict.fromkeys(sent["claims"], less)}]
+        report = answers.report(article(site, f"512 ships. It [rose]{{{claim}}}.", results=results))
+        assert report["claims"] == [] and len(report["editions"]) == 1
+        problems = [(each["code"], bool(each["fixes"])) for each in report["problems"]]
+        assert ("unbound-number", True) in problems
+
+
+def test_many_problems_share_what_their_fixes_need(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = []
+    texts = EditedFile.texts
+    monkeypatch.setattr(EditedFile, "texts", lambda *each: reads.append(each) or texts(*each))
+    few, many = (
+        (len(answers.report(article(site, *texts_))["problems"]), len(reads))
+        for texts_ in (["512 ships"], ["512 ships"] * 50)
+    )
+    assert (few[0], many[0]) == (1, 50)
+    assert many[1] == 2 * few[1]
 
 
 def test_the_value_of_a_shortcode_is_shown_whatever_it_is_like(site: Site) -> None:

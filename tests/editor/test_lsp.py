@@ -421,7 +421,7 @@ def test_what_is_written_almost_right_is_told_with_its_mend(publication: Site) -
     edited, workspace = EditedFile(PurePosixPath("a.qmd"), text), Workspace(publication.root)
     problems = {problem.message.code: problem for problem in diagnose(edited, workspace)}
     assert problems["cell-option"].message.what.startswith("`#| label:fig-a` is no option")
-    [mend] = mends_of(edited, workspace, problems["typographic-quotes"])
+    [[mend]] = mends_of(edited, workspace, [problems["typographic-quotes"]])
     assert mend.text == 'claim="trade.total[2022] < 1"'
     assert edited.line(mend.place)[mend.start : mend.end] == "claim=“trade.total[2022] < 1”"
     missing = [

@@ -10,7 +10,7 @@ import operator
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -20,8 +20,9 @@ from broadsheet.editor import completions
 from broadsheet.editor.claims import ClaimHere, claims_of
 from broadsheet.editor.diagnostics import diagnose, mends_of
 from broadsheet.editor.edited_file import EditedCell, EditedFile
+from broadsheet.editor.problem import Edit
 from broadsheet.editor.workspace import Workspace, if_sound
-from broadsheet.errors import BroadsheetError, Place, UsageError
+from broadsheet.errors import BroadsheetError, Place, UsageError, guarded
 from broadsheet.markdown.document import Document
 from broadsheet.markdown.shortcodes import Shortcodes
 from broadsheet.project.editions.edition import Edition
@@ -160,25 +161,28 @@ def report(article: Article) -> Json:
     except BroadsheetError as error:
         return nothing(error)
     answer = nothing()
-    for problem in diagnose(edited, workspace):
+    place = Place(str(edited.path))
+    problems = diagnose(edited, workspace)
+    mends: list[list[Edit]] = []
+    with _at_work(workspace, place, "looking for fixes"):
+        mends.extend(mends_of(edited, workspace, problems))
+    mends += [[]] * (len(problems) - len(mends))  # those for which there was no time
+    for problem, edits in zip(problems, mends, strict=True):
         span = _span(edited, problem.place, problem.start, problem.end)
-        fixes = []
-        with suppress(BroadsheetError):
-            fixes = [
-                {
-                    **_span(edited, edit.place, edit.start, edit.end),
-                    "title": edit.title,
-                    "text": edit.text,
-                }
-                for edit in mends_of(edited, workspace, problem)
-            ]
+        fixes = [
+            {
+                **_span(edited, edit.place, edit.start, edit.end),
+                "title": edit.title,
+                "text": edit.text,
+            }
+            for edit in edits
+        ]
         severity = problem.severity.replace("information", "info")
         code, text = problem.message.code, problem.text
         answer["problems"].append(
             {**span, "severity": severity, "code": code, "text": text, "fixes": fixes}
         )
-    place = Place(str(edited.path))
-    with suppress(BroadsheetError), workspace.at_work(), bounded_work(place, "reading this text"):
+    with _at_work(workspace, place, "reading this text"):
         _add_what_it_says(answer, edited, workspace)
     return answer
 
@@ -210,6 +214,18 @@ def nothing(error: BroadsheetError | None = None) -> Json:
     """Return the report of a notebook of which there is nothing to say; with an ``error``, why."""
     why = f"{error.what}. {error.mend}" if error else ""
     return {"problems": [], "claims": [], "shortcodes": {}, "editions": [], "why": why}
+
+
+@contextmanager
+def _at_work(workspace: Workspace, place: Place, doing: str) -> Iterator[None]:
+    """Work on an article in the block, which ends at a fault: the rest is answered without it."""
+    with (
+        suppress(BroadsheetError),
+        workspace.at_work(),
+        bounded_work(place, doing),
+        guarded(place, doing),
+    ):
+        yield
 
 
 def _add_what_it_says(answer: Json, edited: EditedFile, workspace: Workspace) -> None:

@@ -7,7 +7,7 @@ parameters, options of cells. Numbers, references and names are looked for in th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -63,19 +63,25 @@ def diagnose(edited: EditedFile, workspace: Workspace) -> list[Problem]:
     )
 
 
-def mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list[Edit]:
-    """Return the edits that would mend a problem of the edited file."""
-    with workspace.at_work():
-        return _mends_of(edited, workspace, problem)
+def mends_of(
+    edited: EditedFile, workspace: Workspace, problems: Iterable[Problem]
+) -> Iterator[list[Edit]]:
+    """Yield, for each of the problems of the edited file, the edits that would mend it."""
+    answers: Callable[[Problem, str], list[Edit]] | None = None
+    for problem in problems:
+        words = edited.line(problem.place)[problem.start : problem.end]
+        if problem.message.code == MISQUOTED and sum(mark in MARKS for mark in words) > 1:
+            text = straight_value(words)
+            yield [Edit(f"Write `{text}`", problem.place, problem.start, problem.end, text)]
+        elif problem.message.code.startswith("unbound-"):
+            answers = answers or _accounting(edited, workspace)
+            yield answers(problem, words)
+        else:
+            yield problem.mends
 
 
-def _mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list[Edit]:
-    words = edited.line(problem.place)[problem.start : problem.end]
-    if problem.message.code == MISQUOTED and sum(mark in MARKS for mark in words) > 1:
-        text = straight_value(words)
-        return [Edit(f"Write `{text}`", problem.place, problem.start, problem.end, text)]
-    if not problem.message.code.startswith("unbound-"):
-        return problem.mends
+def _accounting(edited: EditedFile, workspace: Workspace) -> Callable[[Problem, str], list[Edit]]:
+    """Return the function that gives the edits which account for words of a problem."""
     source = edited.source(workspace.root)
     parts = edited.texts(source)
     code = [(place, text) for kind, place, text in parts if kind == "code"]
@@ -85,8 +91,12 @@ def _mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> lis
     cited = [reference.key for reference in references_in(prose) if reference.key in entries]
     tables = tables_of(list(table_calls(code)), workspace.table)
     keys = list(dict.fromkeys([*reversed(cited), *entries]))
-    values = workspace.values(edited.path, problem.place.cell)
-    return account_for(problem, words, values, tables, keys)
+
+    def answers(problem: Problem, words: str) -> list[Edit]:
+        values = workspace.values(edited.path, problem.place.cell)
+        return account_for(problem, words, values, tables, keys)
+
+    return answers
 
 
 @contextmanager

@@ -255,12 +255,17 @@ def _mends(ls: EditorServer, params: types.CodeActionParams) -> list[types.CodeA
 def _actions(
     ls: EditorServer, uri: str, selected: types.Range, edited: EditedFile, publication: Workspace
 ) -> Iterator[types.CodeAction]:
+    here = []
     for problem in ls.problems(uri):
         document = ls.document(uri, problem.place)
         span = ls.range(document, problem.place, problem.start, problem.end)
-        if document.uri != uri or span.end < selected.start or selected.end < span.start:
-            continue
-        for edit in mends_of(edited, publication, problem):
+        if document.uri == uri and span.end >= selected.start and selected.end >= span.start:
+            here.append((problem, span))
+    with publication.at_work():
+        mends = list(mends_of(edited, publication, [problem for problem, _ in here]))
+    for (problem, span), edits in zip(here, mends, strict=True):
+        document = ls.document(uri, problem.place)
+        for edit in edits:
             change = types.TextEdit(ls.range(document, edit.place, edit.start, edit.end), edit.text)
             yield types.CodeAction(
                 edit.title,
