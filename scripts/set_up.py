@@ -91,12 +91,16 @@ def _environment(venv: Path) -> bool:
 
 
 def _packages(python: Path, requirements: Path) -> bool:
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     folders = [ROOT, *sorted(file.parent for file in ROOT.glob("packages/*/pyproject.toml"))]
     editable = [part for folder in folders for part in ("--editable", str(folder))]
-    return _runs([*pip, "--require-hashes", "--requirement", str(requirements)]) and _runs(
-        [*pip, "--no-deps", "--no-build-isolation", *editable]
+    return _installs(python, "--require-hashes", "--requirement", str(requirements)) and _installs(
+        python, "--no-deps", "--no-build-isolation", *editable
     )
+
+
+def _installs(python: Path, *options: str) -> bool:
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    return _runs([*pip, *options])
 
 
 def _fonts(venv: Path) -> None:
@@ -123,11 +127,14 @@ def _browser_side(*, for_tests: bool) -> None:
 
 
 def _extension_of_jupyterlab(python: Path) -> None:
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    folder = str(ROOT / "editors/jupyterlab")
     options = ["--no-deps", "--no-build-isolation", "--editable"]
-    if not (shutil.which("npm") and _runs([*pip, *options, folder])):
-        print("JupyterLab's extension is built by npm: its tests are left out.", file=sys.stderr)
+    if not shutil.which("npm"):
+        why = "JupyterLab's extension is built by npm, which is not on PATH"
+    elif not _installs(python, *options, str(ROOT / "editors/jupyterlab")):
+        why = "JupyterLab's extension could not be built: npm says why above"
+    else:
+        return
+    print(f"{why}: its tests are left out.", file=sys.stderr)
 
 
 def _browser(venv: Path) -> bool:

@@ -28,6 +28,12 @@ class LabextensionHook(BuildHookInterface):  # type: ignore[type-arg]
             raise RuntimeError(
                 "broadsheet-lab is built by npm, which is not on PATH: install Node.js"
             )
-        if not (folder / "node_modules/esbuild").is_dir():
+        if not _is_installed(folder):
             subprocess.run([npm, *_INSTALL], cwd=folder, check=True)
         subprocess.run([npm, "run", "--silent", "build"], cwd=folder, check=True)
+
+
+def _is_installed(folder: Path) -> bool:
+    """True if what the lock names was installed after it was written."""
+    installed, lock = folder / "node_modules/.package-lock.json", folder / "package-lock.json"
+    return installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime

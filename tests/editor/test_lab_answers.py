@@ -11,7 +11,7 @@ import pytest
 
 from broadsheet.editor.edited_file import EditedCell, EditedFile
 from broadsheet.errors import UsageError
-from broadsheet.notebook.session.inline_results import _declared, evaluated
+from broadsheet.notebook.session.inline_results import evaluated_in_session
 from conftest import Site
 
 answers = pytest.importorskip(
@@ -45,11 +45,7 @@ def results_of(site: Site, monkeypatch: pytest.MonkeyPatch, *expressions: str) -
 
     monkeypatch.chdir(site.root)
     names = {"trade": bs.table("trade").set_index("year"), "year": 2022}
-    return [
-        {**result, **_declared(result["markdown"])}
-        for expression in expressions
-        for result in evaluated([expression], names)
-    ]
+    return evaluated_in_session(expressions, names)
 
 
 def states(report: Any, *texts: str) -> list[tuple[str, str]]:
@@ -93,7 +89,8 @@ def test_words_are_judged_by_the_values_of_the_session(
     assert answers.report(article(site, text))["claims"] == []
     report = answers.report(article(site, text, results=results))
     assert states(report, text) == [("rose", "proved"), ("fell", "false"), ("doubled", "refuted")]
-    assert [each["code"] for each in report["problems"]] == ["last-run"]
+    (problem,) = report["problems"]
+    assert problem["code"] == "last-run" and problem["text"].startswith("in this session, ")
 
 
 def test_conditions_of_one_name_each_have_their_own_verdict(

@@ -82,6 +82,11 @@ class SessionWorkspace(Workspace):
     results: Sequence[SessionResult] = ()
     """The results of the session."""
 
+    @property
+    def run(self) -> str:
+        """The words for the run that the values are of."""
+        return "this session" if self.results else super().run
+
     def values(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
         """Return the texts of the expressions."""
         return self._of_session("text", cell) if self.results else super().values(source)
@@ -247,7 +252,7 @@ def _add_what_it_says(answer: Json, edited: EditedFile, workspace: Workspace) ->
         {
             **_span(edited, claim.place, claim.start, claim.end),
             "state": _state(claim),
-            "text": re.sub(r"\n+\*in the last run\*$", "", claim.description()),
+            "text": claim.description(),
         }
         for claim in claims
     ]

@@ -66,7 +66,7 @@ class ClaimHere:
             ways[self.judged.truth] if self.truth is True else "refused: the condition is not true"
         )
         advice = f"\n\n{self.mend}" if self.judged.truth == "refuted" else ""
-        return f"“{self.words}”: {way}.{advice}\n\nThe condition: {self.says}.\n\n*in the last run*"
+        return f"“{self.words}”: {way}.{advice}\n\nThe condition: {self.says}."
 
 
 def claims_of(
@@ -85,13 +85,11 @@ def claims_of(
                 yield from _of_passage(passage, values, declared, language, folder)
 
 
-def refused(claims: Iterable[ClaimHere]) -> Iterator[Problem]:
-    """Yield a problem for words that the values of the last run contradict."""
+def refused(claims: Iterable[ClaimHere], run: str) -> Iterator[Problem]:
+    """Yield a problem for words that the values of a ``run`` contradict, such as `the last run`."""
     for claim in claims:
         if claim.truth is True and claim.judged.truth == "refuted":
-            notice = Notice(
-                claim.place, f"in the last run, {claim.error}", claim.mend, topic=LAST_RUN
-            )
+            notice = Notice(claim.place, f"in {run}, {claim.error}", claim.mend, topic=LAST_RUN)
             yield Problem(notice, claim.start, claim.end)
 
 

@@ -90,7 +90,7 @@ def _described(edited: EditedFile, workspace: Workspace, place: Place, column: i
         if match["code"] and match.start() <= column < match.end():
             return _of_value(edited, workspace, match["code"].strip())
     if kind == "prose" and (claim := claim_at(edited, workspace, place, column)):
-        return claim.description()
+        return f"{claim.description()}\n\n*in {workspace.run}*"
     if word is None:
         return ""
     if kind == "code" and (table := workspace.tables.get(word[0])):
@@ -108,7 +108,7 @@ def _of_value(edited: EditedFile, workspace: Workspace, code: str) -> str:
         return ""
     facts = facts_of(workspace, edited.path, code)
     evidence = [described(workspace, fact) for fact in facts]
-    return "\n\n".join([value, *evidence, "*in the last run*"])
+    return "\n\n".join([value, *evidence, f"*in {workspace.run}*"])
 
 
 def claim_at(

@@ -152,7 +152,8 @@ def _of_source(edited: EditedFile, workspace: Workspace, problems: list[Problem]
         problems += _references(source, markdown, workspace, settings)
         if not settings.unchecked:
             problems += _numbers(edited, markdown, settings.lang, workspace)
-            problems += refused(claims_of(edited, markdown, settings.lang, workspace))
+            claims = claims_of(edited, markdown, settings.lang, workspace)
+            problems += refused(claims, workspace.run)
         messages += _stale(markdown, editions, workspace)
     return messages
 

@@ -138,6 +138,11 @@ class Workspace:
         """Return the text of a file; empty if it cannot be read."""
         return readable_text(self.root / name, limits.TABLE["bibliography-size"])
 
+    @property
+    def run(self) -> str:
+        """The words for the run that the values are of."""
+        return "the last run"
+
     def values(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
         """Return the inline expressions of the last run of a source's own edition, with their
         texts. A run has one for all cells; where a session gives the values, ``cell`` chooses.

@@ -34,14 +34,7 @@ def publish_in_session(expressions: Sequence[str]) -> None:
     `claims`, by name, as they are declared then.
     """
     shell = _shell()
-    _publish(
-        shell,
-        [
-            {**result, **_declared(result.get("markdown", ""))}
-            for expression in expressions
-            for result in evaluated([expression], shell.user_ns)
-        ],
-    )
+    _publish(shell, evaluated_in_session(expressions, shell.user_ns))
 
 
 def _shell() -> Any:
@@ -67,6 +60,17 @@ def evaluated(expressions: Sequence[str], namespace: dict[str, Any]) -> list[dic
     """
     evaluator = Expressions(namespace)
     return [_result(expression, evaluator) for expression in expressions]
+
+
+def evaluated_in_session(
+    expressions: Sequence[str], namespace: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the results that :func:`publish_in_session` publishes."""
+    return [
+        {**result, **_declared(result.get("markdown", ""))}
+        for expression in expressions
+        for result in evaluated([expression], namespace)
+    ]
 
 
 def _result(expression: str, evaluator: Expressions) -> dict[str, str]:
