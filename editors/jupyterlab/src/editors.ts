@@ -13,6 +13,7 @@ import { CodeMirrorEditor, EditorExtensionRegistry } from "@jupyterlab/codemirro
 import type { IEditorExtensionRegistry } from "@jupyterlab/codemirror";
 import type { CompletionHandler, ICompletionContext, ICompletionProvider, ICompletionProviderManager } from "@jupyterlab/completer";
 import type { ServerConnection } from "@jupyterlab/services";
+import type { Widget } from "@lumino/widgets";
 import { lineOffsets } from "./article";
 import type { Article } from "./article";
 import { ask } from "./server";
@@ -20,7 +21,7 @@ import type { Completion, Fix, Problem } from "./server";
 
 /** Add problems and completions to the editors of cells. */
 export function addEditorExtensions(
-  registry: IEditorExtensionRegistry, completers: ICompletionProviderManager | null, articles: Set<Article>,
+  registry: IEditorExtensionRegistry, completers: ICompletionProviderManager | null, articles: Map<Widget, Article>,
   settings: ServerConnection.ISettings,
 ): void {
   const completed = (article: Article, cell: number, line: number, column: number) =>
@@ -43,8 +44,8 @@ export function addEditorExtensions(
 
 type Asked = (article: Article, cell: number, line: number, column: number) => Promise<Completion[]>;
 
-function placeOf(articles: Set<Article>, model: ICellModel): { article: Article; at: number } | null {
-  for (const article of articles) {
+function placeOf(articles: Map<Widget, Article>, model: ICellModel): { article: Article; at: number } | null {
+  for (const article of articles.values()) {
     const cells = article.panel.content.model?.cells;
     for (let at = 0; at < (cells?.length ?? 0); at += 1) if (cells!.get(at) === model) return { article, at };
   }
@@ -53,7 +54,7 @@ function placeOf(articles: Set<Article>, model: ICellModel): { article: Article;
 
 // Problems
 
-function problems(model: ICellModel, articles: Set<Article>): Extension {
+function problems(model: ICellModel, articles: Map<Widget, Article>): Extension {
   return ViewPlugin.define((view) => {
     let article: Article | null = null;
     let shown = "[]";
@@ -141,14 +142,14 @@ class CodeCompletions implements ICompletionProvider {
   readonly renderer = null;
   readonly rank = 600;
 
-  constructor(private readonly articles: Set<Article>, private readonly completed: Asked) {}
+  constructor(private readonly articles: Map<Widget, Article>, private readonly completed: Asked) {}
 
   async isApplicable({ widget, editor }: ICompletionContext): Promise<boolean> {
-    return editor instanceof CodeMirrorEditor && [...this.articles].some(({ panel }) => panel === widget);
+    return editor instanceof CodeMirrorEditor && this.articles.has(widget);
   }
 
   async fetch({ offset }: CompletionHandler.IRequest, { widget, editor }: ICompletionContext): Promise<CompletionHandler.ICompletionItemsReply> {
-    const article = [...this.articles].find(({ panel }) => panel === widget);
+    const article = this.articles.get(widget);
     const position = editor?.getPositionAt(offset);
     const nothing = { start: offset, end: offset, items: [] };
     const at = article?.panel.content.widgets.findIndex((cell) => cell.editor === editor) ?? -1;

@@ -5,6 +5,7 @@ import { Dialog, ICommandPalette, showDialog } from "@jupyterlab/apputils";
 import { ICompletionProviderManager } from "@jupyterlab/completer";
 import { IEditorExtensionRegistry } from "@jupyterlab/codemirror";
 import { INotebookTracker } from "@jupyterlab/notebook";
+import type { Widget } from "@lumino/widgets";
 import { Article } from "./article";
 import { addEditorExtensions } from "./editors";
 import { PreviewPanel } from "./panel";
@@ -19,16 +20,17 @@ const plugin: JupyterFrontEndPlugin<void> = {
   activate: (app: JupyterFrontEnd, tracker: INotebookTracker, editors: IEditorExtensionRegistry,
              completers: ICompletionProviderManager | null, palette: ICommandPalette | null) => {
     document.head.append(Object.assign(document.createElement("style"), { textContent: style }));
-    const articles = new Set<Article>();
+    const articles = new Map<Widget, Article>();
     const settings = app.serviceManager.serverSettings;
     addEditorExtensions(editors, completers, articles, settings);
     const preview = new PreviewPanel(settings);
     // A notebook may be the current one before it is known as added.
-    const showPreview = () => preview.take([...articles].find(({ panel }) => panel === tracker.currentWidget) ?? null);
+    const current = () => (tracker.currentWidget && articles.get(tracker.currentWidget)) ?? null;
+    const showPreview = () => preview.take(current());
     const open = (panel: Article["panel"]) => {
       const article = new Article(panel, settings);
-      articles.add(article);
-      panel.disposed.connect(() => articles.delete(article));
+      articles.set(panel, article);
+      panel.disposed.connect(() => articles.delete(panel));
       showPreview();
     };
     tracker.forEach(open);
@@ -44,7 +46,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       label: "Show the Values of This Notebook",
       caption: "Evaluate the expressions of its prose, which are code, without its cells",
       execute: async () => {
-        const article = [...articles].find(({ panel }) => panel === tracker.currentWidget);
+        const article = current();
         if (!article) return;
         const { button } = await showDialog({
           title: "Run the expressions of this notebook?",

@@ -10,10 +10,8 @@ export interface Mark {
   to: number;
   /** What is evaluated, as the program names it: the code of a value, the source of a choice, the attribute of a claim. */
   expression?: string;
-  /** What is shown without a value: the code, the condition, the key, the classes. */
+  /** What is shown without a value: the code, the condition, the key; of a span, a heading and a div its attributes. */
   shown: string;
-  /** The attributes as they are written. */
-  attributes?: string;
   /** The words between brackets: where they begin and end. */
   words?: [number, number];
 }
@@ -82,7 +80,7 @@ function marksIn(source: string): readonly Mark[] {
     }
   };
   each(FENCE, () => null);
-  each(DIV, ([, braces, name], from, to) => ({ kind: "div", from, to, shown: "", attributes: braces ?? (name ? `{.${name}}` : "") }));
+  each(DIV, ([, braces, name], from, to) => ({ kind: "div", from, to, shown: braces ?? (name ? `{.${name}}` : "") }));
   each(COMMENT, () => null);
   each(CODE, ([, , inner], from, to) => {
     const code = PYTHON.exec(inner)?.[1].trim();
@@ -95,7 +93,7 @@ function marksIn(source: string): readonly Mark[] {
     const text = source.slice(match.index! + match[1].length, to - match[2].length).trimEnd();
     const from = match.index! + match[1].length + text.length;
     if (!text.endsWith("]") && isFree(from, to)) {
-      marks.push({ kind: "attributes", from, to, shown: match[2], attributes: match[2] });
+      marks.push({ kind: "attributes", from, to, shown: match[2] });
       taken.fill(1, from, to);
     }
   }
@@ -108,9 +106,9 @@ function marksIn(source: string): readonly Mark[] {
       marks.push({ kind: "choice", from, to, expression: source.slice(from, to).trim(), shown: condition, words });
     } else if (kind === "claim") {
       const expression = CONDITION.exec(attributes)![0].replace(/^[\s{]/, "");
-      marks.push({ kind: "claim", from, to, expression, shown: condition, attributes, words });
+      marks.push({ kind: "claim", from, to, expression, shown: condition, words });
     } else {
-      marks.push({ kind: "span", from, to, shown: attributes, attributes, words });
+      marks.push({ kind: "span", from, to, shown: attributes, words });
     }
   }
   const chosen = new Uint8Array(source.length);

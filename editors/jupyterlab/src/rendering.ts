@@ -93,8 +93,8 @@ function putDivs(host: HTMLElement, marks: Mark[]): void {
     const match = new RegExp(`^${SIGN.source}$`).exec(line.textContent?.trim() ?? "");
     const mark = match && marks[Number(match[2])];
     if (mark?.kind !== "div") continue;
-    if (mark.attributes) {
-      const box = boxOf(mark.attributes);
+    if (mark.shown) {
+      const box = boxOf(mark.shown);
       line.replaceWith(box);
       opened.push({ box, parent: box.parentElement! });
       continue;
@@ -202,7 +202,7 @@ function shellOf(mark: Mark, messages: Message[], known: Known): HTMLElement {
   }
   const shell = document.createElement("span");
   if (mark.kind === "problem") return withMessages(shell, messages);
-  const { classes } = parsed(mark.attributes!);
+  const { classes } = parsed(mark.shown);
   shell.className = "bs-span";
   for (const name of ["smallcaps", "mark", "underline"]) if (classes.includes(name)) shell.classList.add(`bs-${name}`);
   shell.title = mark.shown;

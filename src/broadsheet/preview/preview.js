@@ -114,13 +114,15 @@ function flash(nodes) {
   }
 }
 
+const TEXTS = "main :is(p, li, h1, h2, h3, h4, figcaption, blockquote, dd, td)";
+
 // Words that nothing accounts for are underlined without a change of the page.
 function underline() {
   if (!window.CSS?.highlights) return;
   const ranges = [];
   const plain = (text) => text.replace(/\s+/g, " ");
   for (const [sentence, words] of JSON.parse(own?.dataset.marks ?? "[]")) {
-    for (const block of document.querySelectorAll("main :is(p, li, h1, h2, h3, h4, figcaption, td, blockquote, dd)")) {
+    for (const block of document.querySelectorAll(TEXTS)) {
       if (!plain(block.textContent).includes(plain(sentence).trim())) continue;
       const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -297,7 +299,6 @@ const isInPreview = (() => {
     return false;
   }
 })();
-const TEXTS = "main :is(p, li, h1, h2, h3, h4, figcaption, blockquote, dd, td)";
 const wordsOf = (text) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 
 // How much two sets of words have in common, from 0 to 1.
@@ -306,11 +307,16 @@ function likeness(some, others) {
   return both / Math.max(some.size + others.size - both, 1);
 }
 
-function show({ id, text }) {
-  const words = wordsOf(text ?? "");
+// The text of the page that is most like another one; none if little is alike.
+function likest(text) {
+  const words = wordsOf(text);
   const ranked = [...document.querySelectorAll(TEXTS)].map((block) => [likeness(words, wordsOf(block.textContent)), block])
     .sort(([one], [other]) => other - one);
-  const block = (id && document.getElementById(id)) || (ranked[0]?.[0] > 0.4 ? ranked[0][1] : null);
+  return ranked[0]?.[0] > 0.4 ? ranked[0][1] : null;
+}
+
+function show({ id, text }) {
+  const block = (id && document.getElementById(id)) || likest(text ?? "");
   block?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
