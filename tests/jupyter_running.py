@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 TOKEN = "token-of-this-test"
 
@@ -45,7 +47,7 @@ def running_jupyter(
         )
     runtime = folder / f"RUNTIME/jpserver-{process.pid}.json"
     try:
-        while not (runtime.exists() and runtime.read_text().rstrip().endswith("}")):
+        while not _listens(runtime):
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.1)
             assert process.returncode is None, (folder / "log").read_text()
@@ -53,3 +55,12 @@ def running_jupyter(
     finally:
         process.terminate()
         process.wait()
+
+
+def _listens(runtime: Path) -> bool:
+    """True if the server that writes this file answers. It writes it before it listens."""
+    with suppress(OSError, ValueError):
+        place = urlsplit(json.loads(runtime.read_text())["url"])
+        with socket.create_connection((place.hostname or "", place.port or 0)):
+            return True
+    return False
