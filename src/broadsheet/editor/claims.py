@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +89,11 @@ def refused(claims: Iterable[ClaimHere], run: str) -> Iterator[Problem]:
     """Yield a problem for words that the values of a ``run`` contradict, such as `the last run`."""
     for claim in claims:
         if claim.truth is True and claim.judged.truth == "refuted":
-            notice = Notice(claim.place, f"in {run}, {claim.error}", claim.mend, topic=LAST_RUN)
-            yield Problem(notice, claim.start, claim.end)
+            notice = Notice(
+                claim.place, f"in the last run, {claim.error}", claim.mend, topic=LAST_RUN
+            )
+            here = replace(notice, what=f"in {run}, {claim.error}")
+            yield Problem(here, claim.start, claim.end)
 
 
 def _of_passage(
