@@ -187,7 +187,15 @@ class AuditedSentence:
         if self.context:
             others = times_in(self.context, (0, len(self.context)), self.language)
             times = [*(replace(other, start=-1, end=0) for other in others), *times]
-        return tuple(times)
+        return tuple(sorted((*times, *self._relative(times)), key=lambda time: time.start))
+
+    def _relative(self, times: Sequence[TimeMention]) -> Iterator[TimeMention]:
+        """Yield the times that are told by the only one of the sentence: "the year before"."""
+        if len({time.key for time in times}) != 1 or times[0].role != "at":
+            return
+        for name, years in (("year-before", -1), ("year-after", 1)):
+            for match in self.words.patterns[name].finditer(self.low):
+                yield replace(times[0].years_on(years), start=match.start(), end=match.end())
 
     @cached_property
     def since(self) -> TimeMention | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from broadsheet.checks.audit.audit_table import IntArray, Mask, Resolution, periods_of
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named
-from broadsheet.checks.audit.doubts import is_of_ends
+from broadsheet.checks.audit.doubts import is_of_ends, is_of_longer_way
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
@@ -58,6 +58,15 @@ _PLACED = re.compile(
     r"|\b(?P<only>behind only|second only to|only behind|hinter nur|nur hinter)\b"
 )
 """Words that say the place of a label among all."""
+_NO_MOVE = re.compile(
+    r" (?:short|behind|apart|out of|out with|in (?:love|line)|to (?:the )?(?:top|bottom|last|"
+    rf"{'|'.join(_PLACES)}|\d+(?:st|nd|rd|th)))\b"
+)
+"""Words behind "fell" or "rose" with which it is no change of a value."""
+_IS_PLACED = re.compile(
+    r"\b(?:is|are|was|were|rank\w*|came|comes|finish\w*|placed|stands|stood|in)(?: in)? $"
+)
+"""Words before "first" with which it is a place, and not the order of what happened: "at first"."""
 _ONE_OF = re.compile(
     r"(?:one of|among|some of|near|close to|almost|nearly|not quite)\s+(?:the |its |their )?$"
 )
@@ -149,9 +158,12 @@ def _is_by_number(judge: Judge, words: ComparedWords) -> bool:
 def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[AuditReading]:
     """Yield the place of a label among all at a time, or of a time among all of a label."""
     sentence, table = judge.sentence, judge.table
-    before = sentence.low[: words.start]
+    before, said = sentence.low[: words.start], sentence.low[words.start : words.end]
+    is_of_order = said in _PLACES and not _IS_PLACED.search(before)
     if (
-        judge.sentence.low[words.start : words.end] == "record"
+        said == "record"
+        or is_of_order
+        or ("place" in said and not judge.needs_label)
         or _ONE_OF.search(before)
         or (sentence.words.has("within", sentence.low) and judge.needs_label)
     ):
@@ -372,7 +384,11 @@ def _moved(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReadi
     times = distinct(judge.sentence.times)
     labels = judge.label_sets(words)
     mentions = {each.codes[judge.named.number] for each in judge.mentions if each.start >= 0}
-    if len(times) != 2 or (judge.needs_label and (not labels or len(mentions) > 1)):
+    if judge.needs_label and (not labels or len(mentions) > 1):
+        return
+    if len(times) == 1:
+        yield from _moved_in(judge, words, side, labels, times[0])
+    if len(times) != 2:
         return
     is_spanned = any(time.role in ("from", "until") for time in judge.sentence.times) or re.search(
         r"\bfrom\b.*\bto\b|\bvon\b.*\bauf\b", judge.sentence.low
@@ -380,6 +396,27 @@ def _moved(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReadi
     is_sure = bool(is_spanned) and is_of_ends(judge)
     sides = at_two_times(judge, labels, times[1], times[0], sure=is_sure)
     if sides is not None:
+        yield _pair(judge, sides, side)
+
+
+def _moved_in(
+    judge: Judge,
+    words: ComparedWords,
+    side: int,
+    labels: Sequence[LabelMention],
+    year: TimeMention,
+) -> Iterator[AuditReading]:
+    """Yield the reading of "rose in 2023": from the year before. A noun is hardly of the whole year."""
+    low = judge.sentence.low
+    is_of_loss = judge.words.doubts["lost"].search(low, words.start, words.end)
+    if year.role != "at" or year.key % 10_000 or is_of_loss or _NO_MOVE.match(low, words.end):
+        return
+    is_noun = judge.words.patterns["change"].fullmatch(low, words.start, words.end)
+    is_doubtful = is_noun or judge.may_be_deflated or is_of_longer_way(judge)
+    sides = at_two_times(
+        judge, labels, year, year.year_before, sure=not is_doubtful and is_of_ends(judge)
+    )
+    if sides is not None and sides.first.value > 0 and sides.other.value > 0:
         yield _pair(judge, sides, side)
 
 

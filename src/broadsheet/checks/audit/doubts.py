@@ -35,6 +35,8 @@ _THAN = re.compile(r"\b(?:than|als|que)\b")
 _UNTIL = re.compile(r"\b(?:until|till|up to|before|after|bis|vor|nach|jusqu\w*|avant|hasta)\b")
 _TOWARDS = re.compile(r"\b(?:to|auf|à|a)\s+(?:\w+ )?\S?$")
 _SINCE = re.compile(r"\b(?:since|seit\w*|depuis|desde)\b")
+_APART = 5
+"""The ends of a range are hardly so many times apart."""
 _LEVELS = ("cell", "sum", "mean", "median", "highest", "lowest")
 _COMPARING = ("comparison", "rank", "ratio", "difference", "difference in percent")
 
@@ -192,11 +194,22 @@ def _is_of_range(judge: Judge, item: Placed, reading: AuditReading) -> bool:
             continue
         is_ranged = _RANGED.search(sentence.low[: left.start]) is not None
         is_moved = judge.words.has("up", sentence.low) or judge.words.has("down", sentence.low)
+        if is_moved and _is_change_to(left, right):
+            continue
         if _AND.match(between):
             return is_ranged
         if not (is_moved and len({time.key for time in sentence.times}) > 1):
             return True
     return False
+
+
+def _is_change_to(left: Quantity, right: Quantity) -> bool:
+    """True if the first of two numbers is by how much something rose or fell, and the second what it
+    came to: "5 percent to 3.1 million".
+    """
+    if left.kind and left.kind != right.kind:
+        return True
+    return left.kind == right.kind and abs(right.value) > _APART * abs(left.value)
 
 
 def _is_of_limit(judge: Judge, item: Placed, reading: AuditReading) -> bool:

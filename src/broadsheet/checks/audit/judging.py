@@ -354,6 +354,13 @@ class Judge:
         )
 
     @cached_property
+    def may_be_deflated(self) -> bool:
+        """True if a change may be told at constant prices: "GDP grew by 2 percent"."""
+        words = self.named.words.own | self.named.words.other
+        is_of_money = unit_of_measure(self.measure).kind == "currency" or "gdp" in words
+        return is_of_money and bool(words & words_listed("deflated"))
+
+    @cached_property
     def is_flow(self) -> bool:
         """True if the values of several times are added: births, sales."""
         words = self.named.words.own or self.named.words.other

@@ -81,7 +81,11 @@ class TimeMention:
     @property
     def year_before(self) -> TimeMention:
         """The same time a year before."""
-        return replace(self, key=self.key - _A_YEAR, role="at")
+        return self.years_on(-1)
+
+    def years_on(self, years: int) -> TimeMention:
+        """Return the same time some years later, or before."""
+        return replace(self, key=self.key + years * _A_YEAR, role="at")
 
 
 def distinct(times: Iterable[TimeMention]) -> list[TimeMention]:

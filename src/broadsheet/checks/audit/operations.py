@@ -40,7 +40,9 @@ _NEAR = 48
 _LESS = re.compile(
     r"\s*(?:less|fewer|lower|below|smaller|shorter|behind|weniger|niedriger|kleiner|unter|moins|menos)"
 )
-_CLAUSE = re.compile(r"[;:()—–]|, (?:and|but|while|whereas|und|aber|et|mais) ")
+_CLAUSE = re.compile(
+    r"[;:()—–]|, (?:and|but|while|whereas|whilst|as|und|aber|während|et|mais|tandis que|y|pero|mientras que) "
+)
 
 
 def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
@@ -147,14 +149,19 @@ def _years_of_row(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
 def _beside(judge: Judge, quantity: Quantity) -> tuple[str, str, str]:
     """Return the words before a number, those behind it, and its clause; in small letters."""
     low = judge.sentence.low
-    starts = [match.end() for match in _CLAUSE.finditer(low, 0, quantity.start)]
-    ends = [match.start() for match in _CLAUSE.finditer(low, quantity.end)]
-    start, end = max(starts, default=0), min(ends, default=len(low))
+    start, end = _clause(low, quantity)
     return (
         low[max(start, quantity.start - _NEAR) : quantity.start],
         low[quantity.end : quantity.end + _NEAR],
         low[start:end],
     )
+
+
+def _clause(low: str, quantity: Quantity) -> tuple[int, int]:
+    """Return the positions at which the clause of a number begins and ends."""
+    starts = [match.end() for match in _CLAUSE.finditer(low, 0, quantity.start)]
+    ends = [match.start() for match in _CLAUSE.finditer(low, quantity.end)]
+    return max(starts, default=0), min(ends, default=len(low))
 
 
 @cache
@@ -270,7 +277,7 @@ def _change(
     judge: Judge, quantity: Quantity, before: str, behind: str, operation: Operation
 ) -> Iterator[AuditReading]:
     side = _direction(judge, before, behind)
-    if _is_difference(judge, quantity, behind) or len(set(_places_of(judge))) > 1:
+    if _is_difference(judge, quantity, behind) or _compares_labels(judge, quantity):
         yield from _difference(judge, quantity)
         return
     for pair in _pairs(judge, quantity):
@@ -281,11 +288,8 @@ def _change(
                 continue
             exact = exact / old * 100
             fits = quantity.fits(exact * side if side else abs(exact))
-            # "GDP grew by 2 percent" is said of prices that do not change, and tables have others.
             is_spanned = len({time.key for time in judge.sentence.times}) == 2
-            is_of_money = unit_of_measure(judge.measure).kind == "currency"
-            is_of_money = is_of_money or "gdp" in judge.named.words.own | judge.named.words.other
-            is_unit_sure = is_spanned or not is_of_money
+            is_unit_sure = is_spanned or not judge.may_be_deflated
         elif operation == "change in points":
             unit = _percent_scale(judge)
             if unit is None:
@@ -314,11 +318,11 @@ def _percent_scale(judge: Judge) -> float | None:
     return None
 
 
-def _places_of(judge: Judge) -> list[tuple[int, int]]:
-    """Return the labels of the sentence, of the column that has most of them."""
-    columns = judge.codes_by_column(judge.mentions)
-    best = max(columns, key=lambda at: len(columns[at]), default=None)
-    return [] if best is None else [(best, code) for code in sorted(columns[best])]
+def _compares_labels(judge: Judge, quantity: Quantity) -> bool:
+    """True if the clause of a number has several labels of a column."""
+    start, end = _clause(judge.sentence.low, quantity)
+    mentions = [each for each in judge.mentions if start <= each.start < end or each.start < 0]
+    return any(len(codes) > 1 for codes in judge.codes_by_column(mentions).values())
 
 
 def _ratio(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:

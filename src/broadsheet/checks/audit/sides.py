@@ -22,10 +22,6 @@ _OTHER_FIRST = re.compile(
     r"(?:compared (?:with|to)|unlike|against|next to|after|verglichen mit|in contrast to)\b"
 )
 """Words that open a sentence with what is compared against."""
-_YEAR_BEFORE = re.compile(
-    r"(?:an?|one|the) year (?:before|earlier|ago)|the (?:previous|preceding|prior) year|im vorjahr|ein jahr zuvor|"
-    r"un an plus tôt|l['’]année précédente"
-)
 
 
 @dataclass(frozen=True)
@@ -61,15 +57,12 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
     if not left and right and len(mentions) == 2:  # "than in Japan, more people live in India"
         return None
     times = [time for time in sentence.times if time.start >= 0]
-    past = _YEAR_BEFORE.search(sentence.low, words.start)
     if left and right and len({_key(judge, each) for each in mentions}) == 2:
         return _of_labels(judge, (left, right), times, pivot, is_first=is_first)
     labels = judge.label_sets(words)
     if judge.needs_label and not labels:
         return None
     both = distinct(times)
-    if past and len(both) == 1:
-        return at_two_times(judge, labels, times[0], times[0].year_before, sure=True)
     if len(both) != 2 or len({_key(judge, each) for each in mentions}) > 1:
         return None
     earlier, later = both

@@ -1,0 +1,100 @@
+"""`broadsheet audit` reads the sentences of newspapers, annual reports and releases: each here is true of
+its table, and with one word or figure changed it is contradicted.
+"""
+
+from __future__ import annotations
+
+import pytest
+from audited_texts import audited, cache  # noqa: F401 - a fixture
+
+TABLES = {
+    "overnight-stays.csv": "Region,2019,2020,2021,2022,2023\n"
+    "Bavaria,100942,60123,61210,93541,100870\nBerlin,34124,12337,13989,26534,29620\n"
+    "Hamburg,15414,6892,7487,14726,15931\nSaxony,20812,13044,12316,19214,20455\n",
+    "state-unemployment.csv": "state,year,unemployment rate (%)\n"
+    + "".join(
+        f"{state},{year},{rate}\n"
+        for state, rates in {
+            "Bavaria": (2.8, 3.6, 3.5, 3.1, 3.4),
+            "Hesse": (4.4, 5.4, 5.2, 4.8, 5.2),
+            "Berlin": (7.8, 9.7, 9.8, 8.8, 9.1),
+            "Bremen": (9.9, 11.2, 10.7, 10.2, 10.6),
+        }.items()
+        for year, rate in zip(range(2019, 2024), rates, strict=True)
+    ),
+    "emissions-by-sector.csv": "Year,Energy,Industry,Transport,Buildings,Total\n"
+    "1990,466,284,164,210,1124\n2021,245,183,147,119,694\n2022,256,164,148,112,680\n2023,205,155,146,102,608\n",
+    "company-results.csv": "year,revenue (million dollars),operating profit (million dollars),employees\n"
+    "2020,745.0,61.3,3290\n2021,868.7,112.5,3515\n2022,941.2,128.8,3770\n2023,1012.6,119.4,3905\n",
+    "library-loans.csv": "branch,year,loans,visitors\n"
+    "Northside,2022,97600,64300\nNorthside,2023,93200,66900\nRiverside,2022,70400,49900\n"
+    "Riverside,2023,78800,55300\nHillcrest,2022,44100,31500\nHillcrest,2023,41700,30800\n",
+    "national-accounts.csv": "year,GDP (million euros)\n2021,3617450\n2022,3876810\n2023,4121160\n",
+}
+
+RELATIVE_TIMES = [
+    "Berlin counted 29.6 million overnight stays in 2023, up {11.6%|17.6%} on the previous year.",
+    "In 2023 Hamburg had 15.9 million overnight stays, {8.2|5.2} percent more than a year earlier.",
+    "Industry emitted 155 Mt in 2023, {5.5%|9.5%} less than the year before.",
+    "Berlin's unemployment rate rose to 9.1% in 2023 from {8.8%|8.1%} a year earlier.",
+    "Riverside had 55,300 visitors in 2023, up from {49,900|45,900} the year before.",
+    "In 2022 operating profit was $128.8 million; the following year it was {$119.4|$191.4} million.",
+    "Bavaria's unemployment rate was {higher|lower} in 2023 than in the year before.",
+    "In 2023 Northside had {fewer|more} loans than the year before.",
+]
+CHANGES = [
+    "Saxony's overnight stays increased {6.5%|9.5%} to 20.5 million in 2023.",
+    "Revenue increased {7.6%|12.6%} to $1,012.6 million in 2023.",
+    "Bremen's jobless rate climbed {0.4|1.4} percentage points to 10.6 percent in 2023.",
+    "In 2023 visitors to Hillcrest fell by {700|1,700} to 30,800.",
+    "Loans at Riverside rose {12|22} percent in 2023, while those at Hillcrest fell 5 percent.",
+    "Loans at Riverside rose 12 percent in 2023, while those at Hillcrest fell {5|15} percent.",
+    "Revenue {grew|fell} in 2023.",
+    "Operating profit {declined|increased} in 2023.",
+    "Unemployment in Hesse {rose|dropped} in 2023.",
+    "The unemployment rate ranged from 3.4 percent in Bavaria to {10.6|12.6} percent in Bremen in 2023.",
+]
+SENTENCES = [*RELATIVE_TIMES, *CHANGES]
+
+
+def version(sentence: str, at: int) -> str:
+    """A sentence with the true or the false one of its two words."""
+    before, _, rest = sentence.partition("{")
+    words, _, after = rest.partition("}")
+    return f"{before}{words.split('|')[at]}{after}"
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_what_is_true_is_borne_out(tmp_path, sentence):
+    verdicts = {each.verdict for each in audited(tmp_path, TABLES, version(sentence, 0))}
+    assert "borne out" in verdicts
+    assert "contradicted" not in verdicts
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_what_is_false_is_contradicted(tmp_path, sentence):
+    said = audited(tmp_path, TABLES, version(sentence, 1))
+    (statement,) = (each for each in said if each.verdict == "contradicted")
+    assert statement.words.split()[0] in version(sentence, 1)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "GDP fell in 2023.",
+        "GDP rose by 1.8 percent in 2023.",
+        "After a decline in 2023, revenue is high.",
+        "Since 2020 revenue had fallen in 2023 for the first time.",
+        "Operating profit fell short in 2023.",
+        "Revenue fell to second place in 2023.",
+        "In 2023 Riverside had 55,300 visitors, 20 percent more than in the year before the fire.",
+        "Between 2021 and 2023 Berlin's unemployment rate rose at first, then fell.",
+        "In 2023 visitors to Riverside rose by 5 to 10 percent.",
+        "In 2022 Hesse lost 5,000 jobs.",
+        "In 2023 Berlin's unemployment rate was between 9.5 and 10 percent, up from 9.2 percent in May.",
+        "In December 2023 Bavaria's unemployment rate fell from the year before.",
+    ],
+)
+def test_what_may_be_of_something_else_is_not_contradicted(tmp_path, sentence):
+    said = audited(tmp_path, TABLES, sentence)
+    assert [each.words for each in said if each.verdict == "contradicted"] == []
