@@ -29,6 +29,10 @@ TABLES = {
     "library-loans.csv": "branch,year,loans,visitors\n"
     "Northside,2022,97600,64300\nNorthside,2023,93200,66900\nRiverside,2022,70400,49900\n"
     "Riverside,2023,78800,55300\nHillcrest,2022,44100,31500\nHillcrest,2023,41700,30800\n",
+    "medals.csv": "Country,Gold,Silver,Bronze,Total\nNorway,16,8,13,37\nGermany,12,10,5,27\nUnited States,8,10,7,25\n"
+    "Sweden,8,5,5,18\nNetherlands,8,5,4,17\nAustria,7,7,4,18\n",
+    "election.csv": "party,votes,vote share (%),seats\nSocial Democrats,11955434,25.7,206\n"
+    "Christian Democrats,8775471,18.9,152\nGreens,6852206,14.8,118\nFree Democrats,5319952,11.5,92\n",
     "national-accounts.csv": "year,GDP (million euros)\n2021,3617450\n2022,3876810\n2023,4121160\n",
 }
 
@@ -54,7 +58,15 @@ CHANGES = [
     "Unemployment in Hesse {rose|dropped} in 2023.",
     "The unemployment rate ranged from 3.4 percent in Bavaria to {10.6|12.6} percent in Bremen in 2023.",
 ]
-SENTENCES = [*RELATIVE_TIMES, *CHANGES]
+SEVERAL_MEASURES = [
+    "The United States took 8 gold, {10|12} silver and 7 bronze medals.",
+    "Norway topped the table with {16|18} golds.",
+    "The Social Democrats won 25.7 percent of the vote and {206|226} seats.",
+    "The Greens took {118|181} seats with 6,852,206 votes.",
+    "Total emissions came to {608|668} in 2023.",
+    "In 2023 Northside had {93,200|39,200} loans and 66,900 visitors.",
+]
+SENTENCES = [*RELATIVE_TIMES, *CHANGES, *SEVERAL_MEASURES]
 
 
 def version(sentence: str, at: int) -> str:
@@ -90,6 +102,8 @@ def test_what_is_false_is_contradicted(tmp_path, sentence):
         "In 2023 Riverside had 55,300 visitors, 20 percent more than in the year before the fire.",
         "Between 2021 and 2023 Berlin's unemployment rate rose at first, then fell.",
         "In 2023 visitors to Riverside rose by 5 to 10 percent.",
+        "Did revenue fall in 2023?",
+        "Norway won 20 silver and bronze medals.",
         "In 2022 Hesse lost 5,000 jobs.",
         "In 2023 Berlin's unemployment rate was between 9.5 and 10 percent, up from 9.2 percent in May.",
         "In December 2023 Bavaria's unemployment rate fell from the year before.",

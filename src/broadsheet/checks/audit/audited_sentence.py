@@ -260,7 +260,8 @@ class AuditedSentence:
         for number, at in places:
             table = self.among.tables[number]
             words = measure_words(table, table.measures[at])
-            score = words.score(concepts, self.qualifiers, rare, is_only=len(table.measures) == 1)
+            qualifiers = self.qualifiers - self._qualifiers_beside(table, words, concepts)
+            score = words.score(concepts, qualifiers, rare, is_only=len(table.measures) == 1)
             if "rate" in concepts and unit_of_measure(table.measures[at]).kind != "percent":
                 score -= 0.4
             if score > 0:
@@ -269,6 +270,22 @@ class AuditedSentence:
         return tuple(
             sorted(named, key=lambda named: (-named.score, named.number, named.measure.name))
         )
+
+    def _qualifiers_beside(
+        self, table: AuditTable, words: MeasureWords, concepts: frozenset[str]
+    ) -> frozenset[str]:
+        """Return the qualifiers that are of other measures of a table, which the sentence names beside
+        one: "8 gold and 12 silver medals".
+        """
+        if not self.qualifiers:
+            return frozenset()
+        siblings = (measure_words(table, measure) for measure in table.measures)
+        beside = [
+            sibling.qualifiers
+            for sibling in siblings
+            if sibling.qualifiers & self.qualifiers and (words.whole - sibling.whole) & concepts
+        ]
+        return frozenset[str]().union(*beside) - words.qualifiers
 
     def _by_label(self, numbers: Container[int]) -> Iterator[Named]:
         """Yield the measures of tables that a sentence names only by a label of theirs."""
@@ -288,7 +305,7 @@ class AuditedSentence:
 
     @cached_property
     def is_plain(self) -> bool:
-        """True if it states what is, not what will be, would be, or is not."""
+        """True if it states what is, and asks nothing; not what will be, would be, or is not."""
         return self.is_plain_for("")
 
     def is_plain_for(self, unit: str) -> bool:
@@ -296,7 +313,10 @@ class AuditedSentence:
         low = self.low_without_times  # "May 2007" is no "may"
         per = re.search(r"\bper \w+", unit.lower())
         low = low.replace(per[0], " ") if per else low
-        return not any(self.words.has(name, low) for name in ("modal", "denial", "subgroup"))
+        is_question = self.text.rstrip().endswith("?")
+        return not is_question and not any(
+            self.words.has(name, low) for name in ("modal", "denial", "subgroup")
+        )
 
     def strange_words(self, named: Named) -> list[str]:
         """Return the words with capitals that neither the table nor the language explains: they may

@@ -36,6 +36,7 @@ _RESOLUTIONS = {
     "quarter": "quarter",
 }
 _FEW = 4
+_CLAUSE_END = re.compile("[.,;:]")
 _NO = re.compile(r"\b(?:no|not a single|without(?: any)?|zero|kein\w*|aucune?)\b")
 
 
@@ -106,7 +107,11 @@ def _met(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
         off = (values[places] - converted[0].value) * side
         return places[(off >= 0) if is_equal else (off > 0)], is_sure, len(places)
     none = _NO.search(low)
-    is_of_none = none and concepts_in(low[none.end() : none.end() + 30]) & judge.named.words.own
+    is_of_none = (
+        none
+        and concepts_in(_CLAUSE_END.split(low[none.end() : none.end() + 30])[0])
+        & judge.named.words.own
+    )
     if is_of_none and cells is not None:
         places, is_sure = cells
         return places[values[places] == 0], is_sure, len(places)

@@ -264,9 +264,12 @@ def _is_of_move(judge: Judge, item: Placed, reading: AuditReading) -> bool:
 
 
 def _is_of_unexplained(judge: Judge, item: Placed, reading: AuditReading) -> bool:
-    """True if a word of the sentence is explained by nothing; a comparison has two measures."""
+    """True if a word of the sentence is explained by nothing. A comparison has two measures; and a
+    number may have its own beside others.
+    """
     words = judge.unexplained
-    if reading.operation == "comparison":
+    is_beside = reading.operation in _LEVELS and isinstance(item, Quantity) and words
+    if reading.operation == "comparison" or (is_beside and judge.is_beside_measure(item)):
         return not all(map(judge.names_another, words))
     return bool(words)
 

@@ -76,7 +76,8 @@ class Judge:
     def is_scoped(self) -> bool:
         """True if nothing in the sentence says that it is of something else than the table."""
         sentence, named = self.sentence, self.named
-        is_strange = sentence.strange_words(named) or sentence.has_compound(named)
+        strange = [word for word in sentence.strange_words(named) if not self.names_another(word)]
+        is_strange = strange or sentence.has_compound(named)
         return not (self.is_elsewhere or is_strange) and self.is_named
 
     @cached_property
@@ -94,6 +95,26 @@ class Judge:
         """True if a word is of the name of another measure of the table: "more beer than wine"."""
         names = [measure_words(self.table, measure).own for measure in self.table.measures]
         return bool(concepts_in(word) & frozenset[str]().union(*names))
+
+    def is_beside_measure(self, quantity: Quantity) -> bool:
+        """True if of the measures of the table that a sentence names, this one is beside a number:
+        "206 seats", "net income was $4 million".
+        """
+        text, numbers = self.sentence.text, self.sentence.quantities
+        before = max((each.end for each in numbers if each.end <= quantity.start), default=0)
+        behind = min((each.start for each in numbers if each.start >= quantity.end), default=None)
+        nouns = text[quantity.end : behind].split()[:4]
+        nouns = nouns if {"and", "or", "und", "et", "y"} & set(nouns[1:3]) else nouns[:2]
+        for part in (" ".join(nouns), text[before : quantity.start]):
+            if concepts_in(part) & self.named.words.own:
+                return not any(self.names_another(word) for word in self._others_in(part))
+            if any(self.names_another(word) for word in self._others_in(part)):
+                return False
+        return False
+
+    def _others_in(self, text: str) -> list[str]:
+        """Return the words of a text that are not of the measure."""
+        return [word for word in text.split() if not concepts_in(word) & self.named.words.own]
 
     @cached_property
     def is_of_other_resolution(self) -> bool:

@@ -412,7 +412,7 @@ def _share_of_other(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     middle = re.search(r"\b(?:are|were|is|was|came from|come from|sind|waren|sont)\b", behind)
     parts = [(sentence.text[: quantity.start], behind)]
     if middle:
-        parts.append((behind[middle.end() :], behind[: middle.start()]))
+        parts = [(behind[middle.end() :], behind[: middle.start()])]
     labels, time = judge.label_sets(quantity), judge.time_of(quantity)
     for part, whole in parts:
         parts_named = sentence.named_by(concepts_in(part), number)

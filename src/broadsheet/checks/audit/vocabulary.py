@@ -359,6 +359,10 @@ def _measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
     sheet = "" if "sheet" in table.sheet.lower() else table.sheet
     about = f"{spaced(table.name)} {table.title} {sheet}"
     names = tuple(dict.fromkeys(name for text in (title, column) if (name := _name_in(text))))
+    whole = frozenset(tokens(title)) if words_listed("whole").issuperset(tokens(title)) else None
+    topic = words_said(_BY.sub("", f"{spaced(table.name)} | {table.title}"))
+    if not names and whole and len(topic) == 1:  # "Total" of "Emissions by sector"
+        names = (topic | whole,)
     other = words_said(f"{measure.title} {measure.description} {about}")
     described = f"{measure.title} {measure.description}" if not names else measure.title
     return MeasureWords(
@@ -370,6 +374,10 @@ def _measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
         _period_in(measure),
         frozenset(("per-head",)) if measure.largest < _OF_A_HEAD else frozenset(),
     )
+
+
+_BY = re.compile(r"\b(?:by|per|nach|par|por)\b[^|]*")
+"""What the values of a table are told apart by: "Emissions by sector"."""
 
 
 def _period_in(measure: MeasureColumn) -> tuple[int, int] | None:
