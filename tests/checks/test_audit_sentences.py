@@ -33,6 +33,31 @@ TABLES = {
     "Sweden,8,5,5,18\nNetherlands,8,5,4,17\nAustria,7,7,4,18\n",
     "election.csv": "party,votes,vote share (%),seats\nSocial Democrats,11955434,25.7,206\n"
     "Christian Democrats,8775471,18.9,152\nGreens,6852206,14.8,118\nFree Democrats,5319952,11.5,92\n",
+    "weather.csv": "month,mean temperature (°C),rainfall (mm),sunshine (hours)\n"
+    + "".join(
+        f"{year}-{month:02},{temperature + year - 2023},{rain},{sun}\n"
+        for year in (2022, 2023)
+        for month, (temperature, rain, sun) in enumerate(
+            (
+                (3.5, 62, 41),
+                (2.9, 35, 77),
+                (5.7, 91, 109),
+                (7.6, 48, 158),
+                (13.1, 19, 262),
+                (18.5, 58, 308),
+                (18.7, 95, 221),
+                (18.1, 121, 186),
+                (17.2, 28, 220),
+                (11.8, 96, 103),
+                (5.9, 101, 48),
+                (4.4, 88, 38),
+            ),
+            1,
+        )
+    ),
+    "house-prices.csv": "city,year,price per square metre (euros)\n"
+    "Munich,2013,5100\nMunich,2023,9350\nFrankfurt,2013,3400\nFrankfurt,2023,6480\nLeipzig,2013,1350\nLeipzig,2023,2890\n",
+    "package-downloads.csv": "month,requests,django\n2024-04,448900000,19400000\n2024-05,463100000,20100000\n",
     "national-accounts.csv": "year,GDP (million euros)\n2021,3617450\n2022,3876810\n2023,4121160\n",
 }
 
@@ -66,7 +91,21 @@ SEVERAL_MEASURES = [
     "Total emissions came to {608|668} in 2023.",
     "In 2023 Northside had {93,200|39,200} loans and 66,900 visitors.",
 ]
-SENTENCES = [*RELATIVE_TIMES, *CHANGES, *SEVERAL_MEASURES]
+SUPERLATIVES = [
+    "In 2023 {Munich|Frankfurt} was the most expensive city.",
+    "In 2023 {Munich|Leipzig} was the most expensive city, followed by Frankfurt.",
+    "{July|May} was the warmest month of 2023.",
+    "In 2023, {June|May} was the sunniest month.",
+]
+WHOLES = [
+    "Over the year 2023, {842|942} mm of rain fell.",
+    "In 2023 the three branches together recorded {213,700|312,700} loans.",
+    "In 2023 all branches had {153,000|253,000} visitors in total.",
+    "requests was downloaded {463|493} million times in May 2024.",
+    "In August 2023 {121|141} mm of rain fell.",
+    "Transport was responsible for {24|42} percent of total emissions in 2023.",
+]
+SENTENCES = [*RELATIVE_TIMES, *CHANGES, *SEVERAL_MEASURES, *SUPERLATIVES, *WHOLES]
 
 
 def version(sentence: str, at: int) -> str:
@@ -102,6 +141,11 @@ def test_what_is_false_is_contradicted(tmp_path, sentence):
         "In 2023 Riverside had 55,300 visitors, 20 percent more than in the year before the fire.",
         "Between 2021 and 2023 Berlin's unemployment rate rose at first, then fell.",
         "In 2023 visitors to Riverside rose by 5 to 10 percent.",
+        "Most visitors to Northside came on Mondays in 2023.",
+        "In 2022 the unemployment rate of Hesse peaked at 5.9 percent in May.",
+        "In 2023 the two branches together recorded 100,000 loans.",
+        "May was the warmest month of 2021.",
+        "In 2023 a flat in Munich cost 450,000 euros.",
         "Did revenue fall in 2023?",
         "Norway won 20 silver and bronze medals.",
         "In 2022 Hesse lost 5,000 jobs.",

@@ -40,7 +40,13 @@ def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[IntArray, bool]
             is_ranged = is_ranged or (judge.table.is_of_things and not times)
             yield (
                 places,
-                is_ranged and (bool(labels) or not judge.needs_label or judge.table.time is None),
+                is_ranged
+                and (
+                    bool(labels)
+                    or not judge.needs_label
+                    or judge.table.time is None
+                    or judge.is_of_all
+                ),
             )
 
 

@@ -61,6 +61,7 @@ _MOST_MEASURES = 8
 """The most measures that a sentence is held against."""
 _MOST_BY_LABEL = 5
 """The most of those that it names only by a row."""
+_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 _RARE = 3
 """A word that so few measures have names each of them alone."""
 _TOLD = 0.6
@@ -392,6 +393,7 @@ class AuditedSentence:
             or is_generic(plain_name(word))
             or word in units()
             or _is_adverb(word)
+            or _YEAR.fullmatch(word) is not None
             or (start == 0 and self.is_opener(word))
             or any(form.fullmatch(word) for form in patterns)
             or any(meaning.start <= start < meaning.end for meaning in self.meanings)

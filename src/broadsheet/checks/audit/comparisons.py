@@ -58,6 +58,10 @@ _PLACED = re.compile(
     r"|\b(?P<only>behind only|second only to|only behind|hinter nur|nur hinter)\b"
 )
 """Words that say the place of a label among all."""
+_AHEAD = re.compile(
+    r"\b(?:followed by|ahead of|in front of|gefolgt von|vor|devant|por delante de)\b"
+)
+"""Words before the labels that come behind one in a ranking."""
 _NO_MOVE = re.compile(
     r" (?:short|behind|apart|out of|out with|in (?:love|line)|to (?:the )?(?:top|bottom|last|"
     rf"{'|'.join(_PLACES)}|\d+(?:st|nd|rd|th)))\b"
@@ -86,7 +90,8 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
     """Yield the readings of the comparisons of a sentence, with their words."""
     sentence = judge.sentence
     told = {each.start for each in sentence.meanings if each.kind == "times"}
-    for meaning in sentence.meanings or _by_words(sentence):
+    meanings = (*(sentence.meanings or _by_words(sentence)), *_superlatives(judge))
+    for meaning in meanings:
         words = ComparedWords(meaning.start, meaning.end)
         if meaning.kind in ("up", "down") and meaning.start in told:
             continue  # "doubled" is more than "rose"
@@ -99,6 +104,20 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
         side = -1 if match["last"] else 1
         for reading in _rank(judge, words, side, _place(judge, match)):
             yield words, reading
+
+
+def _superlatives(judge: Judge) -> Iterator[Meaning]:
+    """Yield superlatives by words of the measure: "the most expensive city", "the sunniest month"."""
+    sentence, words = judge.sentence, judge.words
+    for match in words.patterns["superlative"].finditer(sentence.low):
+        naming = match["most"] or match["est"]
+        is_told = any(
+            each.start < match.end() > each.end > match.start() for each in sentence.meanings
+        )
+        if is_told or not concepts_in(naming) & judge.named.words.own:
+            continue
+        is_least = match["least"] or words.has("little", naming)
+        yield Meaning("low" if is_least else "high", match[0], match.start(), match.end(), 1.0)
 
 
 def _by_words(sentence: AuditedSentence) -> Iterator[Meaning]:
@@ -168,12 +187,15 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
         or (sentence.words.has("within", sentence.low) and judge.needs_label)
     ):
         return
-    world = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
-    labels = judge.label_sets(words, without=world)
+    beside = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
+    ahead = _AHEAD.search(sentence.low, words.end)
+    if ahead:
+        beside += [mention for mention in judge.mentions if mention.start >= ahead.end()]
+    labels = judge.label_sets(words, without=beside)
     time = judge.time_of(words)
     if judge.needs_label:
         if len(
-            [mention for mention in judge.mentions if mention.start >= 0 and mention not in world]
+            [mention for mention in judge.mentions if mention.start >= 0 and mention not in beside]
         ) != 1 or (time is None and table.time is not None):
             return
         place = judge.cell(labels, time)
@@ -256,6 +278,8 @@ def _rank_in_time(
 
 def _ranked_with(judge: Judge, keys: IntArray, key: int, since: TimeMention | None) -> Mask:
     """Return the times among which one is ranked: all, those up to it, or those since a time."""
+    if any(time.has_year_apart for time in judge.sentence.times):
+        return np.asarray(keys // 10_000 == key // 10_000)
     if since is not None and since.key < key:
         return (keys > since.bounds[1]) & (keys <= key)
     is_of_past = re.search(

@@ -113,6 +113,8 @@ def _is_of_part_of_time(judge: Judge) -> bool:
             return True
     if is_of_years:
         names = months(sentence.language)
+        if any(time.has_year_apart for time in sentence.times):
+            return True
         if any(word[:1].isupper() and word.lower() in names for word in _bare(sentence)):
             return True
     has_time = bool(sentence.times) and column is not None
@@ -268,10 +270,12 @@ def _is_of_unexplained(judge: Judge, item: Placed, reading: AuditReading) -> boo
     number may have its own beside others.
     """
     words = judge.unexplained
-    is_beside = reading.operation in _LEVELS and isinstance(item, Quantity) and words
+    if not words:
+        return False
+    is_beside = reading.operation in _LEVELS and isinstance(item, Quantity)
     if reading.operation == "comparison" or (is_beside and judge.is_beside_measure(item)):
         return not all(map(judge.names_another, words))
-    return bool(words)
+    return True
 
 
 def _is_of_set(judge: Judge, item: Placed, reading: AuditReading) -> bool:

@@ -96,7 +96,7 @@ class Judge:
         names = [measure_words(self.table, measure).own for measure in self.table.measures]
         return bool(concepts_in(word) & frozenset[str]().union(*names))
 
-    def is_beside_measure(self, quantity: Quantity) -> bool:
+    def is_beside_measure(self, quantity: Placed) -> bool:
         """True if of the measures of the table that a sentence names, this one is beside a number:
         "206 seats", "net income was $4 million".
         """
@@ -260,6 +260,20 @@ class Judge:
     def needs_label(self) -> bool:
         """True if a cell is of a label: the table has several rows for a time."""
         return bool(self.table.labels) and self.table.size > 1 and not self.is_series
+
+    @cached_property
+    def is_of_all(self) -> bool:
+        """True if the sentence says all labels: "the four branches", "all states"."""
+        counts, low = self.words.counts, self.sentence.low.split()
+        for column in self.table.labels:
+            heads = concepts_in(f"{column.title} {column.name}")
+            size = len(column.labels) - len(self._groups(column.labels))
+            for all_words in zip(low, [*low[1:], ""], [*low[2:], "", ""], strict=False):
+                number = counts.get(all_words[0], all_words[0])
+                is_all = all_words[0] == "all" or str(number) == str(size)
+                if is_all and any(concepts_in(word) & heads for word in all_words[1:]):
+                    return True
+        return False
 
     @cached_property
     def is_series(self) -> bool:
@@ -472,8 +486,10 @@ class Judge:
             )
         return all(self.is_certain(mentions, item) for mentions in columns.values())
 
-    def is_plausible(self, value: float) -> bool:
-        """True if a value is of the size of the measure's."""
+    def is_plausible(self, value: float, exact: float) -> bool:
+        """True if a value is of the size of the measure's, or of an exact value, such as a sum of some."""
+        if abs(exact) / 3 <= abs(value) <= abs(exact) * 3:
+            return True
         return self.measure.smallest / 3 <= abs(value) <= self.measure.largest * 3 or value == 0
 
     @cached_property
@@ -493,7 +509,7 @@ class Judge:
         if converted is None:
             return None
         number, is_sure = converted
-        is_sure = is_sure and (not is_level or self.is_plausible(number.value))
+        is_sure = is_sure and (not is_level or self.is_plausible(number.value, exact))
         return number.fits(exact), is_sure
 
     def factor(self, quantity: Quantity, reading: AuditReading) -> float:

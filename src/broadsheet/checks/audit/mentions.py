@@ -67,6 +67,8 @@ class TimeMention:
     """The time itself; since when; the first and the last of a range."""
     is_quarter: bool = False
     """It is a quarter, and the key that of its first month."""
+    has_year_apart: bool = False
+    """It is a month whose year stands elsewhere: "May was the warmest month of 2023"."""
 
     @property
     def last(self) -> int:
@@ -235,6 +237,7 @@ def months(language: str) -> Mapping[str, int]:
     return names | {"sept": 9}
 
 
+_DAY = re.compile(r"\d(?:st|nd|rd|th|\.)?\s$")
 _YEARS = r"(?:1[5-9]|20|21)\d\d"
 _SINCE = re.compile(
     r"(?:since|seit|depuis|desde)(?: the (?:start|beginning) of| dem jahr| early| late)?\s*$",
@@ -269,8 +272,33 @@ def _time_form(language: str) -> re.Pattern[str]:
     )
 
 
-def times_in(text: str, span: Span, language: str) -> Iterator[TimeMention]:
-    """Yield the times in a sentence, in order."""
+def times_in(text: str, span: Span, language: str) -> list[TimeMention]:
+    """Return the times in a sentence, in order. Months without a year are of the only year."""
+    times = list(_dated(text, span, language))
+    bare = [
+        match
+        for match in _time_form(language).finditer(text, *span)
+        if match["bare"] and match["bare"][0].isupper() and not _DAY.search(text[: match.start()])
+    ]
+    if not bare or len({time.key for time in times}) != 1:
+        return times
+    year, numbers = times[0], months(language)
+    if year.role != "at" or year.key % _A_YEAR:
+        return times
+    return [
+        TimeMention(
+            match.start(),
+            match.end(),
+            year.key + numbers[match["bare"].lower()] * 100,
+            "at",
+            has_year_apart=True,
+        )
+        for match in bare
+    ]
+
+
+def _dated(text: str, span: Span, language: str) -> Iterator[TimeMention]:
+    """Yield the times with a year."""
     numbers = months(language)
     last: TimeMention | None = None
     matches = list(_time_form(language).finditer(text, *span))

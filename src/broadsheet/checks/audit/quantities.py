@@ -162,7 +162,8 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
             1.0,
             "rank",
         )
-    kind, unit, at = _unit(text, at, span[1], prefix, words)
+    is_large = value * Decimal(10) ** power >= 1000  # "downloaded 3 million times"
+    kind, unit, at = _unit(text, at, span[1], prefix, words, is_large=is_large)
     if _CHOSEN_BEHIND.match(text, at, span[1]) or _CHOSEN_BEFORE.search(before):
         return None  # "the 10 most common", "the top 5": a choice of the author
     is_year = figures and _YEAR.fullmatch(figures) and not prefix and not scale and kind == ""
@@ -207,9 +208,11 @@ _NAME = re.compile(
 
 
 def _unit(
-    text: str, at: int, end: int, prefix: str, words: AuditWords
+    text: str, at: int, end: int, prefix: str, words: AuditWords, *, is_large: bool
 ) -> tuple[UnitKind, str, int]:
-    """Return the kind of unit behind a number, the unit, and the position behind it."""
+    """Return the kind of unit behind a number, the unit, and the position behind it. A large number
+    is no ratio.
+    """
     gap = _GAP.match(text, at, end)
     place = gap.end() if gap else at
     if points := words.points.match(text, place, end):
@@ -219,7 +222,7 @@ def _unit(
             return "points", "", more.end()
         is_points = "point" in percent[0].lower()
         return ("points" if is_points else "percent"), "", percent.end()
-    if times := _TIMES.match(text, at, end):
+    if not is_large and (times := _TIMES.match(text, at, end)):
         return "times", "", times.end()
     if prefix:
         return (

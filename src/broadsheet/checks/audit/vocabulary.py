@@ -376,6 +376,13 @@ def _measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
     )
 
 
+_PER_UNIT = re.compile(
+    r"(?<!miles )(?<!km )\bper (?:(?:square|cubic|metric|troy) )?(?:met(?:re|er)s?|foot|feet|km|miles?|"
+    r"kilomet(?:re|er)s?|lit(?:re|er)s?|gallons?|ounces?|barrels?|tons?|tonnes?|kilos?|kg|kilograms?|pounds?|"
+    r"acres?|hectares?|kwh|mwh)\b",
+    re.IGNORECASE,
+)
+"""The unit of a price or a yield, which a sentence may leave out."""
 _BY = re.compile(r"\b(?:by|per|nach|par|por)\b[^|]*")
 """What the values of a table are told apart by: "Emissions by sector"."""
 
@@ -395,7 +402,7 @@ def _name_in(text: str) -> frozenset[str]:
     """Return what a name says beside the words that make another measure of it; all if it says no
     more.
     """
-    words, kept, at = tokens(text), list[str](), 0
+    words, kept, at = tokens(_PER_UNIT.sub("", text)), list[str](), 0
     for length, groups in _phrases_in(words, "qualifiers"):
         kept += [] if groups else words[at : at + length]
         at += length
