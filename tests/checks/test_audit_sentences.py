@@ -58,6 +58,23 @@ TABLES = {
     "house-prices.csv": "city,year,price per square metre (euros)\n"
     "Munich,2013,5100\nMunich,2023,9350\nFrankfurt,2013,3400\nFrankfurt,2023,6480\nLeipzig,2013,1350\nLeipzig,2023,2890\n",
     "package-downloads.csv": "month,requests,django\n2024-04,448900000,19400000\n2024-05,463100000,20100000\n",
+    "births.csv": "country,year,births,deaths\nDenmark,2021,63473,57152\nDenmark,2022,58430,59435\n"
+    "Finland,2021,49594,57659\nFinland,2022,44951,63219\nNorway,2021,56060,42002\nNorway,2022,51480,45774\n",
+    "electricity-mix.csv": "year,wind (TWh),coal (TWh)\n2021,114.7,164.7\n2022,124.8,179.2\n2023,142.1,126.0\n",
+    "gdp_growth.csv": "Country Name,Country Code,2020,2021,2022\nGermany,DEU,-3.8,3.2,1.8\nFrance,FRA,-7.5,6.4,2.5\n"
+    "Italy,ITA,-9.0,8.3,4.0\n",
+    "films.csv": "title,director,year,gross ($ million),rating\nTitanic,James Cameron,1997,2264,7.9\n"
+    "Avatar,James Cameron,2009,2923,7.6\nFrozen,Chris Buck,2013,1280,7.4\nJaws,Steven Spielberg,1975,477,8.1\n"
+    "Inception,Christopher Nolan,2010,839,8.8\n",
+    "wages-by-sector.csv": "sector,gender,median hourly wage (euros)\nManufacturing,women,18.40\nManufacturing,men,22.10\n"
+    "Finance,women,24.80\nFinance,men,34.20\n",
+    "cpi.csv": "month,inflation rate (%)\n"
+    + "".join(
+        f"2023-{month:02},{rate}\n"
+        for month, rate in enumerate(
+            (8.7, 8.7, 7.4, 7.2, 6.1, 6.4, 6.2, 6.1, 4.5, 3.8, 3.2, 3.7), 1
+        )
+    ),
     "national-accounts.csv": "year,GDP (million euros)\n2021,3617450\n2022,3876810\n2023,4121160\n",
 }
 
@@ -105,7 +122,21 @@ WHOLES = [
     "In August 2023 {121|141} mm of rain fell.",
     "Transport was responsible for {24|42} percent of total emissions in 2023.",
 ]
-SENTENCES = [*RELATIVE_TIMES, *CHANGES, *SEVERAL_MEASURES, *SUPERLATIVES, *WHOLES]
+OTHERS = [
+    "Between 2021 and 2022 Finland lost {4,643|6,443} births.",
+    "Births fell in all {three|two} countries in 2022.",
+    "Coal plants generated {126|162} TWh in 2023.",
+    "In 2023 wind produced {more|less} electricity than coal.",
+    "GDP growth in Italy was {8.3|6.3} percent in 2021.",
+    "Germany's economy shrank by {3.8|5.8} percent in 2020.",
+    "Avatar grossed {$2.9|$3.9} billion worldwide.",
+    "{Inception|Titanic} has the highest rating.",
+    "Men in finance had a median hourly wage of {34.20|43.20} euros.",
+    "In manufacturing, women earned 18.40 euros an hour and men {22.10|26.10} euros.",
+    "Inflation averaged {6.0|9.0} percent in 2023.",
+    "In 2022, {58,430|68,430} children were born in Denmark, 8 percent fewer than a year earlier.",
+]
+SENTENCES = [*RELATIVE_TIMES, *CHANGES, *SEVERAL_MEASURES, *SUPERLATIVES, *WHOLES, *OTHERS]
 
 
 def version(sentence: str, at: int) -> str:

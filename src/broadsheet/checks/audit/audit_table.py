@@ -19,6 +19,8 @@ Resolution = Literal["year", "quarter", "month", "day"]
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+_FEW_THINGS = 3
+"""So few rows with names of their own may be of a time each."""
 DIVISORS: Mapping[Resolution, int] = {"year": 10_000, "quarter": 100, "month": 100, "day": 1}
 """The number by which a time, written 20240131, is divided to be one of a resolution."""
 
@@ -149,6 +151,8 @@ class AuditTable:
         _, rows = np.unique(rows * times + each, return_inverse=True)
         is_several = int(rows.max(initial=0)) + 1 < 0.9 * self.size
         is_once = things >= 0.6 * self.size
+        if self.size > _FEW_THINGS and len(self.labels[0].labels) == self.size:
+            return True  # films, each of a year
         return is_several or (
             is_once and (times < 0.7 * self.size or self.time.resolution == "day")
         )

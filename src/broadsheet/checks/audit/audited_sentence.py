@@ -368,6 +368,8 @@ class AuditedSentence:
         explained = {word for word, names in concepts_of_words(self.text) if names & about}
         if "exchange_rate" in about:
             explained |= words_listed("currencies")
+        if unit_of_measure(measure).name == "energy":
+            explained |= words_listed("of-energy")
         return [
             word
             for start, word in self._others(named)

@@ -196,7 +196,7 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
     if judge.needs_label:
         if len(
             [mention for mention in judge.mentions if mention.start >= 0 and mention not in beside]
-        ) != 1 or (time is None and table.time is not None):
+        ) != 1 or (time is None and table.time is not None and not table.is_of_things):
             return
         place = judge.cell(labels, time)
         if place is None:

@@ -36,6 +36,8 @@ _RESOLUTIONS = {
     "quarter": "quarter",
 }
 _FEW = 4
+_IN = re.compile(r"\b(?:in|dans|en)(?: (?:all|only|just|allen|nur|tous les|todos los))?(?: the)? $")
+"""Words before the number of labels in which a value rose: "in all four countries"."""
 _CLAUSE_END = re.compile("[.,;:]")
 _NO = re.compile(r"\b(?:no|not a single|without(?: any)?|zero|kein\w*|aucune?)\b")
 
@@ -183,6 +185,9 @@ def _moved(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | Non
         return None
     side = min(moves)[1]
     times = distinct(judge.sentence.times)
+    is_year = len(times) == 1 and times[0].role == "at" and not times[0].key % 10_000
+    if is_year and _IN.search(low[: quantity.start]) and not judge.mentions:
+        times = [times[0].year_before, times[0]]
     keys = [(time.key, time.last) for time in times]
     if not keys:
         present = column.keys[judge.has_values & (column.keys > 0)]

@@ -169,7 +169,7 @@ def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         return False
     sentence, low = judge.sentence, judge.sentence.low
     is_loss = bool({"loss", "death"} & (judge.named.words.own | judge.named.words.other))
-    if judge.words.doubts_of("part", low) or (_is_lost(judge, item) and not is_loss):
+    if judge.words.doubts_of("part", low) or (is_lost(judge, item) and not is_loss):
         return True
     of_whole = judge.words.doubts["of-whole"].pattern
     behind = re.compile(rf"[^,;.]{{0,30}}?{of_whole}").match(low, item.end)
@@ -179,7 +179,7 @@ def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     )
 
 
-def _is_lost(judge: Judge, quantity: Quantity) -> bool:
+def is_lost(judge: Judge, quantity: Quantity) -> bool:
     """True if the words before a number are of a loss or a gain."""
     lost = judge.words.doubts["lost"].pattern
     return re.search(rf"{lost}(?: \w+)?\s*$", judge.sentence.low[: quantity.start]) is not None
@@ -322,7 +322,7 @@ def _is_of_other_things(judge: Judge, item: Placed, reading: AuditReading) -> bo
     behind = re.match(r"\s(?P<noun>[^\W\d_]+)", judge.sentence.text[item.end :])
     if item.kind == "" and behind and behind["noun"] in map(plain_name, judge.unexplained):
         return True  # "83.2 million cars"
-    is_moved = "population" in judge.named.words.own and _is_lost(judge, item)
+    is_moved = "population" in judge.named.words.own and is_lost(judge, item)
     return is_moved or (bool(judge.unexplained) and _is_of_persons_elsewhere(judge))
 
 

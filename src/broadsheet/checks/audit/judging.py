@@ -259,7 +259,8 @@ class Judge:
     @cached_property
     def needs_label(self) -> bool:
         """True if a cell is of a label: the table has several rows for a time."""
-        return bool(self.table.labels) and self.table.size > 1 and not self.is_series
+        is_series = self.is_series and not self.table.is_of_things
+        return bool(self.table.labels) and self.table.size > 1 and not is_series
 
     @cached_property
     def is_of_all(self) -> bool:
@@ -383,10 +384,10 @@ class Judge:
     @cached_property
     def is_of_changes(self) -> bool:
         """True if the values of the measure are changes themselves, in percent: inflation, growth."""
-        words = self.measure.name + " " + self.measure.title
-        return unit_of_measure(self.measure).kind == "percent" and bool(
-            concepts_in(words) & words_listed("changes")
-        )
+        words = concepts_in(f"{self.measure.name} {self.measure.title}")
+        words |= frozenset() if self.named.words.names else self.named.words.other
+        is_in_percent = unit_of_measure(self.measure).kind in ("percent", "")
+        return is_in_percent and bool(words & words_listed("changes"))
 
     @cached_property
     def may_be_deflated(self) -> bool:
@@ -449,7 +450,8 @@ class Judge:
             return None
         place = self.cell(labels, time)
         if self.table.time is None:
-            is_sure = is_sure and any(self.is_proper(mention) for mention in labels)
+            is_whole = len(labels) == len(self.table.labels) > 1
+            is_sure = is_sure and (is_whole or any(map(self.is_proper, labels)))
         return None if place is None else (place, is_sure)
 
     def is_proper(self, mention: LabelMention) -> bool:
@@ -509,6 +511,7 @@ class Judge:
         if converted is None:
             return None
         number, is_sure = converted
+        is_sure = is_sure or (quantity.kind == "percent" and self.is_of_changes)
         is_sure = is_sure and (not is_level or self.is_plausible(number.value, exact))
         return number.fits(exact), is_sure
 
@@ -538,7 +541,8 @@ class Judge:
         but groups of others.
         """
         mask = self.has_values.copy()
-        if self.table.time is not None:
+        is_of_all_times = self.table.is_of_things and not self.sentence.times
+        if self.table.time is not None and not is_of_all_times:
             mask &= self.table.time.keys == self.table.time.keys[place]
         for column in self.table.labels:
             groups = self._groups(column.labels)

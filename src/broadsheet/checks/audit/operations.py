@@ -19,7 +19,7 @@ from broadsheet.checks.audit.aggregates import (
     written_of,
 )
 from broadsheet.checks.audit.comparisons import SIDES
-from broadsheet.checks.audit.doubts import is_of_longer_way, is_of_several_changes
+from broadsheet.checks.audit.doubts import is_lost, is_of_longer_way, is_of_several_changes
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention, distinct
@@ -68,9 +68,10 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
                 return
         if is_part:
             yield from _share(judge, quantity)
-        yield from cell_of(judge, quantity, main=not is_part)
+        cells = list(cell_of(judge, quantity, main=not is_part))
+        yield from cells
         if words.has("mean", clause):
-            yield from middle_of(judge, quantity, "mean", main=False)
+            yield from middle_of(judge, quantity, "mean", main=not cells)
     elif quantity.kind != "rank":
         yield from _amount(judge, quantity, before, behind, clause)
 
@@ -80,7 +81,8 @@ def _amount(
 ) -> Iterator[AuditReading]:
     words = judge.words
     whole = judge.sentence.low
-    if _is_by(words, before) or _is_of_change(words, before):
+    is_moved = is_lost(judge, quantity) and len(distinct(judge.sentence.times)) == 2
+    if is_moved or _is_by(words, before) or _is_of_change(words, before):
         yield from _change(judge, quantity, before, behind, "change")
         return
     if _is_difference(judge, quantity, behind):
