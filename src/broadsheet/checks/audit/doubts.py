@@ -108,7 +108,8 @@ def _is_of_part_of_time(judge: Judge) -> bool:
     is_of_years = bool(sentence.times) if column is None else column.resolution == "year"
     if column is not None or is_of_years:
         parts = {match[0] for match in sentence.words.patterns["part-of-time"].finditer(low)}
-        parts -= set() if is_of_years else words_listed("times")
+        if column is not None and not is_of_years:
+            parts -= words_listed(f"times-{column.resolution}")
         if any(not concepts_in(part) & measure for part in parts):
             return True
     if is_of_years:
