@@ -75,6 +75,9 @@ TABLES = {
             (8.7, 8.7, 7.4, 7.2, 6.1, 6.4, 6.2, 6.1, 4.5, 3.8, 3.2, 3.7), 1
         )
     ),
+    "life-expectancy.csv": "Country,1960,2000,2020\nJapan,67.7,81.1,84.6\nIndia,45.2,62.7,70.1\nBrazil,52.7,69.6,74.0\n",
+    "coffee-exports.csv": "country,year,exports_tonnes\nBrazil,2022,2420000\nBrazil,2023,2230000\nVietnam,2022,1780000\n"
+    "Vietnam,2023,1620000\nColombia,2022,684000\nColombia,2023,637000\n",
     "national-accounts.csv": "year,GDP (million euros)\n2021,3617450\n2022,3876810\n2023,4121160\n",
 }
 
@@ -136,7 +139,21 @@ OTHERS = [
     "Inflation averaged {6.0|9.0} percent in 2023.",
     "In 2022, {58,430|68,430} children were born in Denmark, 8 percent fewer than a year earlier.",
 ]
-SENTENCES = [*RELATIVE_TIMES, *CHANGES, *SEVERAL_MEASURES, *SUPERLATIVES, *WHOLES, *OTHERS]
+WORDS_OF_A_TITLE = [
+    "Life expectancy in India climbed from 45.2 years in 1960 to {70.1|74.1} years in 2020.",
+    "Life expectancy in Brazil rose by {4.4|6.4} years between 2000 and 2020.",
+    "Brazil shipped {2.23|3.23} million tonnes of coffee in 2023.",
+    "Colombia was the {third|second}-largest exporter of coffee in 2023.",
+]
+SENTENCES = [
+    *RELATIVE_TIMES,
+    *CHANGES,
+    *SEVERAL_MEASURES,
+    *SUPERLATIVES,
+    *WHOLES,
+    *OTHERS,
+    *WORDS_OF_A_TITLE,
+]
 
 
 def version(sentence: str, at: int) -> str:
@@ -187,6 +204,11 @@ def test_what_is_false_is_contradicted(tmp_path, sentence):
         "In the fourth quarter of 2022 Germany's economy shrank by 0.5 percent.",
         "Germany's industry grew by 4.1 percent in 2021.",
         "Women in finance earned 17.10 euros less than men in banks.",
+        "Healthy life expectancy in Japan was 74.1 years in 2020.",
+        "In 2020 women in Japan had a life expectancy of 87.7 years.",
+        "In 2023 Brazil shipped 1.9 million tonnes of coffee to Europe and Asia.",
+        "In 2023 Brazil exported 37 million bags of coffee.",
+        "Vietnam's coffee exports fell by 4 percent in value in 2023.",
         "Did revenue fall in 2023?",
         "Norway won 20 silver and bronze medals.",
         "In 2022 Hesse lost 5,000 jobs.",
@@ -197,3 +219,28 @@ def test_what_is_false_is_contradicted(tmp_path, sentence):
 def test_what_may_be_of_something_else_is_not_contradicted(tmp_path, sentence):
     said = audited(tmp_path, TABLES, sentence)
     assert [each.words for each in said if each.verdict == "contradicted"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "2023 exportierte Brasilien {2,23|2,83} Millionen Tonnen Kaffee."),
+        ("de", "Die Lebenserwartung in Japan lag 2020 bei {84,6|88,6} Jahren."),
+        (
+            "de",
+            "2022 lag die Zahl der Geburten in Dänemark um {8|18} Prozent niedriger als im Vorjahr.",
+        ),
+        ("fr", "En 2020, l'espérance de vie au Japon était de {84,6|88,6} ans."),
+        ("fr", "En 2023, le Brésil a exporté {2,23|2,83} millions de tonnes de café."),
+        ("es", "En 2020 la esperanza de vida en Japón fue de {84,6|88,6} años."),
+        ("es", "En 2023 Colombia exportó {637.000|837.000} toneladas de café."),
+    ],
+)
+def test_other_languages(tmp_path, language, sentence):
+    (tmp_path / "true").mkdir()
+    (tmp_path / "false").mkdir()
+    said = audited(tmp_path / "true", TABLES, version(sentence, 0), language)
+    assert {"borne out"} <= {each.verdict for each in said} <= {"borne out", "unknown"}
+    assert "contradicted" in {
+        each.verdict for each in audited(tmp_path / "false", TABLES, version(sentence, 1), language)
+    }

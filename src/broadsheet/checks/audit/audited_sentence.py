@@ -328,14 +328,13 @@ class AuditedSentence:
         said = concepts_in(
             f"{named.table.name} {named.table.title} {named.measure.title} {named.measure.description}"
         )
-        strange = []
+        strange, about = [], said | named.words.own | named.words.other
+        explained = {word for word, names in concepts_of_words(self.text) if names & about}
         for start, word in self._others(named):
             if not word[0].isupper() or re.search(r"[-‑]$", self.text[:start]):
                 continue
             names = concepts_in(word)
-            if names & (said | named.words.own | named.words.other) or names & words_listed(
-                "explained"
-            ):
+            if plain_name(word) in explained or names & (about | words_listed("explained")):
                 continue
             if start == 0 and self.is_opener(word.lower()):
                 continue
@@ -374,7 +373,7 @@ class AuditedSentence:
             word
             for start, word in self._others(named)
             if start in self._telling
-            and not (plain_name(word) in explained or bare_word(word) in explained)
+            and not {plain_name(word), plain_name(bare_word(word))} & explained
         ]
 
     @cached_property

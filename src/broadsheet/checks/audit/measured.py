@@ -196,6 +196,8 @@ def _factors_of_unit(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[flo
     family, size = units()[quantity.unit]
     if unit.kind == "unit" and unit.name == family:
         return ((size / unit.scale, "sure"),)
+    if family == "time" and not unit.kind:
+        return ((1.0, "sure"),)
     is_counted = family in ("things", "time") and unit.kind in ("", "unit")
     if is_counted and unit.name not in _families():
         if unit.kind:
