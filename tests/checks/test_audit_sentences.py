@@ -78,6 +78,9 @@ TABLES = {
     "life-expectancy.csv": "Country,1960,2000,2020\nJapan,67.7,81.1,84.6\nIndia,45.2,62.7,70.1\nBrazil,52.7,69.6,74.0\n",
     "coffee-exports.csv": "country,year,exports_tonnes\nBrazil,2022,2420000\nBrazil,2023,2230000\nVietnam,2022,1780000\n"
     "Vietnam,2023,1620000\nColombia,2022,684000\nColombia,2023,637000\n",
+    "schools.csv": "district,schools,pupils,teachers\nNorth,42,18350,1210\nSouth,38,17420,1105\nEast,51,23910,1480\n"
+    "West,29,11260,830\n",
+    "models.csv": "model,accuracy (%),stars\nResNet-50,76.1,4310\nVGG-16,71.6,2780\nViT-B/16,81.1,9120\n",
     "national-accounts.csv": "year,GDP (million euros)\n2021,3617450\n2022,3876810\n2023,4121160\n",
 }
 
@@ -145,6 +148,15 @@ WORDS_OF_A_TITLE = [
     "Brazil shipped {2.23|3.23} million tonnes of coffee in 2023.",
     "Colombia was the {third|second}-largest exporter of coffee in 2023.",
 ]
+LABELS = [
+    "The East district has 51 schools and {23,910|29,910} pupils.",
+    "There are {1,210|1,120} teachers in the North district.",
+    "North has {18,350|13,850} pupils.",
+    "The four districts have {160|190} schools in total.",
+    "Emissions from transport amounted to {146|164} million tonnes in 2023.",
+    "{ViT-B/16|VGG-16} is the most accurate model.",
+    "ResNet-50 has {4,310|3,410} stars on GitHub.",
+]
 SENTENCES = [
     *RELATIVE_TIMES,
     *CHANGES,
@@ -153,6 +165,7 @@ SENTENCES = [
     *WHOLES,
     *OTHERS,
     *WORDS_OF_A_TITLE,
+    *LABELS,
 ]
 
 
@@ -209,6 +222,10 @@ def test_what_is_false_is_contradicted(tmp_path, sentence):
         "In 2023 Brazil shipped 1.9 million tonnes of coffee to Europe and Asia.",
         "In 2023 Brazil exported 37 million bags of coffee.",
         "Vietnam's coffee exports fell by 4 percent in value in 2023.",
+        "In the east of the city 29,910 pupils go to 51 schools.",
+        "East of the river there are 31 schools.",
+        "Emissions from road transport amounted to 139 million tonnes in 2023.",
+        "Three of the districts have 131 schools in total, and 12 of them are new.",
         "Did revenue fall in 2023?",
         "Norway won 20 silver and bronze medals.",
         "In 2022 Hesse lost 5,000 jobs.",

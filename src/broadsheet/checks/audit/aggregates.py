@@ -144,7 +144,7 @@ def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[AuditRea
 
 def _may_be_sum(judge: Judge, quantity: Quantity, *, is_of_period: bool) -> bool:
     """True if a sentence says of what a number would be the sum: of a period, of labels, of times."""
-    is_said = is_of_period or bool(judge.mentions or judge.sentence.times)
+    is_said = is_of_period or judge.is_of_all or bool(judge.mentions or judge.sentence.times)
     return is_said and (quantity.kind != "" or _is_no_index(judge, quantity))
 
 

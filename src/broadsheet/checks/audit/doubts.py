@@ -170,7 +170,11 @@ def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         return False
     sentence, low = judge.sentence, judge.sentence.low
     is_loss = bool({"loss", "death"} & (judge.named.words.own | judge.named.words.other))
-    if judge.words.doubts_of("part", low) or (is_lost(judge, item) and not is_loss):
+    beside = low
+    for mention in judge.mentions:  # "the North" may be a label
+        start = max(mention.start, 0)
+        beside = f"{beside[:start]}{' ' * (mention.end - start)}{beside[mention.end :]}"
+    if judge.words.doubts_of("part", beside) or (is_lost(judge, item) and not is_loss):
         return True
     of_whole = judge.words.doubts["of-whole"].pattern
     behind = re.compile(rf"[^,;.]{{0,30}}?{of_whole}").match(low, item.end)

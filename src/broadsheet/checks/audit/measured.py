@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -132,6 +133,10 @@ def in_unit_of(
         for factor in _conversions(quantity.unit):
             if (converted := scaled(quantity, factor)).fits(exact):
                 return converted, factor == 1.0
+        powers = [each for each in _conversions(quantity.unit) if math.log10(each).is_integer()]
+        alike = next((each for each in powers if _is_alike(quantity.value * each, exact)), None)
+        if alike is not None and units()[quantity.unit][0] != "time":
+            return scaled(quantity, alike), True
     for factor, certainty in _factors(quantity, unit, measure):
         if certainty == "sure" or _is_alike(quantity.value * factor, exact):
             return scaled(quantity, factor), certainty != "weak"

@@ -142,7 +142,9 @@ class LabelIndex:
                     self._capitals[label][number].add((at, code))
                 continue
             name = plain_name(label)
-            if name and name not in words_listed("common") and name.count(" ") < _LONGEST:
+            if name in words_listed("common"):
+                self._capitals[label.capitalize()][number].add((at, code))  # "North", no "north"
+            elif name and name.count(" ") < _LONGEST:
                 self._labels[name][number].add((at, code))
             short = plain_name(re.sub(r"\s*[(\[].*", "", label))
             town = plain_name(label.partition(",")[0])
@@ -183,7 +185,9 @@ class LabelIndex:
                 place = self._place(name, text[start:end])
                 shown = re.sub(r"['’]s?$|\.$", "", text[start:end])
                 is_label = name in {joined, bare} or place or len(name) > 2
-                codes = self._codes_of(name if is_label else "", place, shown)
+                is_opener = at == 0 and name in words_listed("common") and not _is_subject(plain)
+                capitals = "" if is_opener else shown
+                codes = self._codes_of(name if is_label else "", place, capitals)
                 if codes or place:
                     return LabelMention(start, start + len(shown), shown, place, codes), count
         return None
@@ -215,6 +219,12 @@ class LabelIndex:
 
 
 _ELIDED = re.compile(r"^[ldLD]'")
+_VERBS = frozenset(("has", "had", "have", "is", "was", "are", "were"))
+
+
+def _is_subject(words: Sequence[str]) -> bool:
+    """True if the first of some words is what a sentence is of: "North has"."""
+    return len(words) > 1 and words[1] in _VERBS
 
 
 def _bare(name: str) -> str:
