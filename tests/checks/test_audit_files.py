@@ -394,3 +394,11 @@ def test_a_number_of_rows_of_an_older_version_is_stale(place, capsys):
     commit(place, "new")
     code, report = audited(capsys, place)
     assert (code, verdicts(report)) == (1, {sentence: "stale"})
+
+
+def test_a_number_of_rows_is_of_the_file_that_is_named_above(place):
+    (place / "page.md").write_text(
+        "# people.csv\n\nThere are 4 rows in this dataset.\n\n# big.csv\n\nThere are 58,180 rows in this dataset.\n"
+    )
+    verdicts = {each.words: each.verdict for each in audit(place).statements}
+    assert verdicts == {"4": "borne out", "58,180": "unknown"}

@@ -81,6 +81,8 @@ TABLES = {
     "schools.csv": "district,schools,pupils,teachers\nNorth,42,18350,1210\nSouth,38,17420,1105\nEast,51,23910,1480\n"
     "West,29,11260,830\n",
     "models.csv": "model,accuracy (%),stars\nResNet-50,76.1,4310\nVGG-16,71.6,2780\nViT-B/16,81.1,9120\n",
+    "box-office.csv": "Year,Tickets (millions),Best Film\n2019,1229,Endgame\n2020,224,Bad Boys\n2021,492,No Way Home\n"
+    "2022,713,Maverick\n2023,830,Barbie\n",
     "national-accounts.csv": "year,GDP (million euros)\n2021,3617450\n2022,3876810\n2023,4121160\n",
 }
 
@@ -149,6 +151,7 @@ WORDS_OF_A_TITLE = [
     "Colombia was the {third|second}-largest exporter of coffee in 2023.",
 ]
 LABELS = [
+    "Box office tickets were {higher|lower} in 2023 than in 2022.",
     "The East district has 51 schools and {23,910|29,910} pupils.",
     "There are {1,210|1,120} teachers in the North district.",
     "North has {18,350|13,850} pupils.",

@@ -45,9 +45,23 @@ def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[IntArray, bool]
                     bool(labels)
                     or not judge.needs_label
                     or judge.table.time is None
-                    or judge.is_of_all
+                    or _is_of_all(judge)
                 ),
             )
+
+
+def _is_of_all(judge: Judge) -> bool:
+    """True if the sentence says all labels: "the four branches", "all states"."""
+    counts, low = judge.words.counts, judge.sentence.low.split()
+    for column in judge.table.labels:
+        heads = concepts_in(f"{column.title} {column.name}")
+        size = len(column.labels) - len(judge.groups(column.labels))
+        for all_words in zip(low, [*low[1:], ""], [*low[2:], "", ""], strict=False):
+            number = counts.get(all_words[0], all_words[0])
+            is_all = all_words[0] == "all" or str(number) == str(size)
+            if is_all and any(concepts_in(word) & heads for word in all_words[1:]):
+                return True
+    return False
 
 
 def sum_of(
@@ -144,7 +158,7 @@ def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[AuditRea
 
 def _may_be_sum(judge: Judge, quantity: Quantity, *, is_of_period: bool) -> bool:
     """True if a sentence says of what a number would be the sum: of a period, of labels, of times."""
-    is_said = is_of_period or judge.is_of_all or bool(judge.mentions or judge.sentence.times)
+    is_said = is_of_period or _is_of_all(judge) or bool(judge.mentions or judge.sentence.times)
     return is_said and (quantity.kind != "" or _is_no_index(judge, quantity))
 
 

@@ -151,8 +151,9 @@ class AuditTable:
         _, rows = np.unique(rows * times + each, return_inverse=True)
         is_several = int(rows.max(initial=0)) + 1 < 0.9 * self.size
         is_once = things >= 0.6 * self.size
-        if self.size > _FEW_THINGS and len(self.labels[0].labels) == self.size:
-            return True  # films, each of a year
+        is_even = len(set(np.diff(np.sort(self.time.keys)))) == 1
+        if self.size > _FEW_THINGS and len(self.labels[0].labels) == self.size and not is_even:
+            return True  # films, each of a year; not the years, each with its best film
         return is_several or (
             is_once and (times < 0.7 * self.size or self.time.resolution == "day")
         )

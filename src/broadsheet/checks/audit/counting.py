@@ -75,7 +75,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
             is_said = (
                 _are_kinds(table, number, labels)
                 if labels
-                else not mentions and is_whole and _is_of_data(sentence)
+                else not mentions and is_whole and _is_of_data(sentence, table)
             )
             yield _reading(
                 table,
@@ -114,9 +114,10 @@ def _are_kinds(table: AuditTable, number: int, labels: Sequence[LabelMention]) -
     return True
 
 
-def _is_of_data(sentence: AuditedSentence) -> bool:
-    """True if a sentence speaks of the table itself."""
-    return sentence.words.has("of-data", sentence.low)
+def _is_of_data(sentence: AuditedSentence, table: AuditTable) -> bool:
+    """True if a sentence speaks of the table itself, and no other file is named above it."""
+    is_said = sentence.words.has("of-data", sentence.low)
+    return is_said and sentence.file in (None, PurePosixPath(table.file).name.lower())
 
 
 def _rows(sentence: AuditedSentence, table: AuditTable) -> Mask | None:

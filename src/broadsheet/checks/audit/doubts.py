@@ -278,9 +278,31 @@ def _is_of_unexplained(judge: Judge, item: Placed, reading: AuditReading) -> boo
     if not words:
         return False
     is_beside = reading.operation in _LEVELS and isinstance(item, Quantity)
-    if reading.operation == "comparison" or (is_beside and judge.is_beside_measure(item)):
+    if reading.operation == "comparison" or (is_beside and _is_beside_measure(judge, item)):
         return not all(map(judge.names_another, words))
     return True
+
+
+def _is_beside_measure(judge: Judge, quantity: Placed) -> bool:
+    """True if of the measures of the table that a sentence names, this one is beside a number:
+    "206 seats", "net income was $4 million".
+    """
+    text, numbers = judge.sentence.text, judge.sentence.quantities
+    before = max((each.end for each in numbers if each.end <= quantity.start), default=0)
+    behind = min((each.start for each in numbers if each.start >= quantity.end), default=None)
+    nouns = text[quantity.end : behind].split()[:4]
+    nouns = nouns if {"and", "or", "und", "et", "y"} & set(nouns[1:3]) else nouns[:2]
+    for part in (" ".join(nouns), text[before : quantity.start]):
+        if concepts_in(part) & judge.named.words.own:
+            return not any(judge.names_another(word) for word in _others_in(judge, part))
+        if any(judge.names_another(word) for word in _others_in(judge, part)):
+            return False
+    return False
+
+
+def _others_in(judge: Judge, text: str) -> list[str]:
+    """Return the words of a text that are not of the measure."""
+    return [word for word in text.split() if not concepts_in(word) & judge.named.words.own]
 
 
 def _is_of_set(judge: Judge, item: Placed, reading: AuditReading) -> bool:

@@ -96,26 +96,6 @@ class Judge:
         names = [measure_words(self.table, measure).own for measure in self.table.measures]
         return bool(concepts_in(word) & frozenset[str]().union(*names))
 
-    def is_beside_measure(self, quantity: Placed) -> bool:
-        """True if of the measures of the table that a sentence names, this one is beside a number:
-        "206 seats", "net income was $4 million".
-        """
-        text, numbers = self.sentence.text, self.sentence.quantities
-        before = max((each.end for each in numbers if each.end <= quantity.start), default=0)
-        behind = min((each.start for each in numbers if each.start >= quantity.end), default=None)
-        nouns = text[quantity.end : behind].split()[:4]
-        nouns = nouns if {"and", "or", "und", "et", "y"} & set(nouns[1:3]) else nouns[:2]
-        for part in (" ".join(nouns), text[before : quantity.start]):
-            if concepts_in(part) & self.named.words.own:
-                return not any(self.names_another(word) for word in self._others_in(part))
-            if any(self.names_another(word) for word in self._others_in(part)):
-                return False
-        return False
-
-    def _others_in(self, text: str) -> list[str]:
-        """Return the words of a text that are not of the measure."""
-        return [word for word in text.split() if not concepts_in(word) & self.named.words.own]
-
     @cached_property
     def is_of_other_resolution(self) -> bool:
         """True if the sentence is of a month, or a day, and the table of quarters."""
@@ -261,20 +241,6 @@ class Judge:
         """True if a cell is of a label: the table has several rows for a time."""
         is_series = self.is_series and not self.table.is_of_things
         return bool(self.table.labels) and self.table.size > 1 and not is_series
-
-    @cached_property
-    def is_of_all(self) -> bool:
-        """True if the sentence says all labels: "the four branches", "all states"."""
-        counts, low = self.words.counts, self.sentence.low.split()
-        for column in self.table.labels:
-            heads = concepts_in(f"{column.title} {column.name}")
-            size = len(column.labels) - len(self._groups(column.labels))
-            for all_words in zip(low, [*low[1:], ""], [*low[2:], "", ""], strict=False):
-                number = counts.get(all_words[0], all_words[0])
-                is_all = all_words[0] == "all" or str(number) == str(size)
-                if is_all and any(concepts_in(word) & heads for word in all_words[1:]):
-                    return True
-        return False
 
     @cached_property
     def is_series(self) -> bool:
@@ -545,7 +511,7 @@ class Judge:
         if self.table.time is not None and not is_of_all_times:
             mask &= self.table.time.keys == self.table.time.keys[place]
         for column in self.table.labels:
-            groups = self._groups(column.labels)
+            groups = self.groups(column.labels)
             if groups:
                 mask &= ~np.isin(column.codes, groups)
         return np.flatnonzero(mask)
@@ -555,11 +521,12 @@ class Judge:
         kept = [
             ~np.isin(column.codes[places], groups)
             for column in self.table.labels
-            if (groups := self._groups(column.labels))
+            if (groups := self.groups(column.labels))
         ]
         return places[np.logical_and.reduce(kept)] if kept else places
 
-    def _groups(self, labels: Sequence[str]) -> list[int]:
+    def groups(self, labels: Sequence[str]) -> list[int]:
+        """Return the labels that are groups of others, by their numbers."""
         key = f"groups {id(labels)}"
         if key not in self.table.cache:
             self.table.cache[key] = [at for at, label in enumerate(labels) if is_group(label)]

@@ -384,7 +384,7 @@ _PER_UNIT = re.compile(
 )
 """The unit of a price or a yield, which a sentence may leave out."""
 _BY = re.compile(r"\b(?:by|per|nach|par|por)\b[^|]*")
-"""What the values of a table are told apart by: "Emissions by sector"."""
+"""The words of a title that say by what its values are split: "Emissions by sector"."""
 
 
 def _period_in(measure: MeasureColumn) -> tuple[int, int] | None:
