@@ -104,6 +104,8 @@ def _is_of_part_of_time(judge: Judge) -> bool:
     """
     sentence, column = judge.sentence, judge.table.time
     low = sentence.low_without_times
+    if any(sentence.words.has(name, low) for name in ("year-before", "year-after")):
+        return True  # of a time that stands elsewhere
     measure = judge.named.words.own | judge.named.words.other
     is_of_years = bool(sentence.times) if column is None else column.resolution == "year"
     if column is not None or is_of_years:
