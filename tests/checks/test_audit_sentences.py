@@ -151,6 +151,8 @@ WORDS_OF_A_TITLE = [
     "Colombia was the {third|second}-largest exporter of coffee in 2023.",
 ]
 LABELS = [
+    "Across all models the average accuracy is {76.3|79.3} percent.",
+    "However, Berlin's unemployment rate edged up to {9.1|9.7} percent in 2023.",
     "Box office tickets were {higher|lower} in 2023 than in 2022.",
     "The East district has 51 schools and {23,910|29,910} pupils.",
     "There are {1,210|1,120} teachers in the North district.",

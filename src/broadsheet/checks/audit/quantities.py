@@ -186,9 +186,17 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
 def _rounding(before: str, words: AuditWords) -> Rounding:
     """Return the meaning of the rounding word before a number; "no more than" is at most."""
     about = rounding.at_end(before, words.limits)
+    if _WENT_UP_TO.search(before):
+        return PLAIN
     meaning = rounding.rounding_of(about, words.limits) if about else PLAIN
     is_denied = meaning.side and words.has("no", before.rstrip().removesuffix(about).lower()[-10:])
     return Rounding(-meaning.side, or_equal=True) if is_denied else meaning
+
+
+_WENT_UP_TO = re.compile(
+    r"\b(?:went|gone|goes|edged|moved|crept|ticked|nudged|inched|climbed|jumped|shot|was|were|is|are|back) up to\s$"
+)
+"""Words before what a value came to, and not the most that it may be: "went up to"."""
 
 
 def _is_name(text: str, span: Span, match: re.Match[str]) -> bool:
