@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -28,17 +29,34 @@ def options(
     sentence: str, *, language: str = "en", quote: str = "", **namespace: Any
 ) -> list[tuple[Kind, str]]:
     """Return the expressions and conditions that read as words of a sentence do, with their kinds."""
-    task = {
-        "id": 0, "sentence": sentence, "before": "", "language": language, "quote": quote,
-        "day": "",
-    }  # fmt: skip
     return [
         (item["kind"], option["code"])
-        for item in findings_in([task], namespace)
+        for item in _findings(sentence, language, quote, namespace)
         for option in item["options"]
     ]
+
+
+def scores(sentence: str, *, language: str = "en", **namespace: Any) -> dict[str, float]:
+    """Return the expressions and conditions that read as words of a sentence do, each with how clearly
+    the sentence names it.
+    """
+    return {
+        option["code"]: option["score"]
+        for item in _findings(sentence, language, "", namespace)
+        for option in item["options"]
+    }
 
 
 def codes(sentence: str, *, language: str = "en", **namespace: Any) -> set[str]:
     """Return the expressions and conditions that read as words of a sentence do."""
     return {code for _, code in options(sentence, language=language, **namespace)}
+
+
+def _findings(
+    sentence: str, language: str, quote: str, namespace: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    task = {
+        "id": 0, "sentence": sentence, "before": "", "language": language, "quote": quote,
+        "day": "",
+    }  # fmt: skip
+    return findings_in([task], namespace)

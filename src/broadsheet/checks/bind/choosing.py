@@ -21,6 +21,8 @@ _MARGIN = 0.3
 """The clearness by which a reading must be ahead of the next one."""
 _MARGIN_OF_SAME = 1.5
 """The clearness by which a small number must be ahead of one in another column of its row."""
+_MARGIN_OF_NAME = 1.5
+"""The clearness by which a number of several figures must be ahead of a fact that the cells name."""
 _LABEL = re.compile(r"\[([^\[\]]*)\]")
 _CLEAR: Mapping[int, float] = {1: 2.4, 2: 1.7, 3: 0.9}
 """The clearness that a number of so few figures needs."""
@@ -178,7 +180,10 @@ def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) 
     needed = _CLEAR.get(size, _CLEAR_OTHERWISE)
     needed -= 0 if others or _is_computed(best.code) else _ALONE
     needed += _CITED if sentence.is_cited else 0
-    is_rivalled = size > 1 and any(reading.code.isidentifier() for reading in others)
+    is_rivalled = size > 1 and any(
+        reading.code.isidentifier() and reading.score > best.score - _MARGIN_OF_NAME
+        for reading in others
+    )
     is_of_same = size < 3 and any(_row_of(reading.code) == _row_of(best.code) for reading in others)
     margin = _MARGIN_OF_SAME if is_of_same else _MARGIN
     is_clear = best.score >= needed and _is_ahead(best, others, margin) and not is_rivalled
@@ -208,12 +213,15 @@ def _values_stated(choice: _Choice | None) -> set[str]:
 
 
 def _of_all_times(readings: Sequence[BoundReading]) -> Sequence[BoundReading]:
-    """Return the readings without the records so far that are records of all times, too."""
-    codes = {reading.code for reading in readings}
+    """Return the readings without the records so far that are records of all times, too; but those up
+    to the time of a parameter, of which an edition may tell.
+    """
+    codes = {reading.code.replace(", gaps=True", "") for reading in readings}
     return [
         reading
         for reading in readings
         if not (match := _SO_FAR.fullmatch(reading.code))
+        or match["key"].isidentifier()
         or f"{match['function']}({match['of']}, {match['key']})" not in codes
     ]
 
@@ -315,13 +323,16 @@ def _is_traced(reading: BoundReading) -> bool:
 
 def meaning_of(reading: BoundReading) -> str:
     """Return what a reading means, in a form to compare: what it comes to where the tables have other
-    numbers; if they tell nothing of it, what it rests on.
+    numbers, and the places of values that are zero, as many are; if they tell nothing of it, what it
+    rests on.
     """
     declared, now = reading.declared, value_of(reading.declared)
+    evidence = declared.get("evidence", ())
+    places = sorted(str(each["place"]) for each in evidence if not each["value"])
     if any(value not in (None, now) for value in reading.otherwise):
-        return json.dumps(reading.otherwise)
-    if "evidence" in declared:
-        return now
+        return json.dumps([reading.otherwise, places])
+    if evidence:
+        return json.dumps([now, places])
     keys = sorted(map(str, declared["keys"]))
     derivation = declared.get("derivation") or {}
     parts = sorted(str(part.get("place", part)) for part in derivation.get("parts", ()))

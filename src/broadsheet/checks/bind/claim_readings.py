@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from broadsheet.checks.audit.comparisons import SIDES
-from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, written
+from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, is_time, written
 from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, columns_here, limit_of
 from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
 from broadsheet.text.lexicon import lexicon
@@ -15,6 +16,18 @@ from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
 
 _TO_LIMIT = re.compile(r"(?:\s+(?:than|als))?\s+")
 """The words between those of a comparison and the number that is its limit."""
+_TO_FIRST = re.compile(r"[^.;:\d]{0,60}\b(?:from|than|von|als|after|nach)\s[^.;:\d]{0,20}")
+"""The words of a comparison and those between them and the number that was before."""
+_TO_LAST = re.compile(r"[^.;:]{0,60}\b(?:to|auf)\s[^.;:\d]{0,20}")
+"""The words between it and the number that is now."""
+_FROM_LAST = re.compile(r"[^.;:]{0,60}")
+"""The words between a number that is now and a comparison behind it."""
+_CELL = re.compile(r"([^\s()]+)\[([^\[\]]+)\]")
+"""A value of a column by its label."""
+_MOST_VALUES = 4
+"""The most expressions of a number of which conditions are made."""
+_UNNAMED = 1.0
+"""The clearness that a change lacks whose beginning the text does not name."""
 _HELD = (0.005, 0.01, 0.02, 0.05)
 """The parts by which a value differs that is said to have held."""
 _SHOWN = ("up", "down", "times", "as-much", "equal", "level", "nothing", "none", "no", "all")
@@ -28,6 +41,20 @@ class PlacedComparison:
     """The words."""
     meaning: Meaning
     """The meaning."""
+    is_on_time_before: bool = False
+    """The sentence compares with the time before one that it names, "a year earlier"."""
+
+
+@dataclass(frozen=True)
+class StatedNumber:
+    """A number of a sentence, with what it may state."""
+
+    words: PlacedWords
+    """Its words."""
+    kind: str
+    """The kind of its unit."""
+    values: Sequence[Candidate]
+    """The expressions that read so, the clearest first."""
 
 
 def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
@@ -35,21 +62,27 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
     words = lexicon(passage.language)
     if not words.has_rules:
         return
-    for meaning in meanings_of(words).of(passage.text, 0, len(passage.text)):
+    meanings = meanings_of(words).of(passage.text, 0, len(passage.text))
+    is_on_time_before = any(meaning.kind == "year-before" for meaning in meanings)
+    for meaning in meanings:
         if meaning.is_denied or meaning.kind not in (*SIDES, *_SHOWN):
             continue
-        yield PlacedComparison(PlacedWords(passage, meaning.start, meaning.end), meaning)
+        placed = PlacedWords(passage, meaning.start, meaning.end)
+        yield PlacedComparison(placed, meaning, is_on_time_before)
 
 
-def conditions(compared: PlacedComparison, named: NamedValues) -> Iterator[Candidate]:
-    """Yield the conditions that a comparison may mean."""
+def conditions(
+    compared: PlacedComparison, named: NamedValues, stated: Sequence[StatedNumber]
+) -> Iterator[Candidate]:
+    """Yield the conditions that a comparison may mean, in a sentence with some numbers."""
     words, meaning = compared.words, compared.meaning
+    yield from _of_numbers(compared, stated)
     columns = columns_here(words, named, lambda column: 0)
     for here in columns:
         if meaning.kind in ("high", "low", "none-more", "none-less"):
             yield from _extremes(compared, here)
         if meaning.kind in ("up", "down", "times", "as-much", "level"):
-            yield from _moves(meaning, here)
+            yield from _moves(compared, here)
         if meaning.kind in ("nothing", "none", "no", "none-more"):
             for label, clear in here.labels.items():
                 if here.value(label) == 0:
@@ -79,15 +112,11 @@ def _extremes(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidat
             is_so_far = bool(before) and all(
                 here.value(other) * side < value * side for other in before
             )
-            if rank == 1:
-                yield Candidate(f"{function}({column.code}, {key})", score)
-            if isinstance(label, int) and is_so_far:
-                code = f"{function}({column.code}[:{key}])"
-                less = 0.05 if rank == 1 else 0
-                yield Candidate(code, score - less)
-                yield Candidate(
-                    f"{function}({column.code}[:{key}], gaps=True)", score - less - 0.01
-                )
+            courses = [(f"{column.code}, {key}", score)] if rank == 1 else []
+            if is_time(label) and is_so_far:
+                courses.append((f"{column.code}[:{key}]", score - 0.05 * (rank == 1)))
+            for course, clearness in courses:
+                yield Candidate(f"{function}({course})", clearness)
             if meaning.time is not None:
                 year = str(getattr(meaning.time, "year", meaning.time))
                 for since in (other for other in before if str(other) == year):
@@ -95,22 +124,62 @@ def _extremes(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidat
                     yield Candidate(code, score + 0.3)
 
 
-def _moves(meaning: Meaning, here: ColumnHere) -> Iterator[Candidate]:
+def _of_numbers(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> Iterator[Candidate]:
+    """Yield comparisons of the two numbers of which the words speak: "fell from 56 to 28 percent", "28
+    percent, down from 56".
+    """
+    side = SIDES.get(compared.meaning.kind, 0)
+    for then, now in _ends(compared.words, stated) if side else ():
+        for first, last in product(then.values[:_MOST_VALUES], now.values[:_MOST_VALUES]):
+            cells = [_CELL.fullmatch(each.value) for each in (first, last)]
+            code = f"{last.value} {'>' if side > 0 else '<'} {first.value}"
+            if compared.meaning.kind in ("up", "down") and all(cells):
+                (column, start), (other, end) = (cell.groups() for cell in cells if cell)
+                if column == other:
+                    code = f"{'rose' if side > 0 else 'fell'}({column}, {start}, {end})"
+            yield Candidate(code, (first.score + last.score) / 2)
+
+
+def _ends(
+    words: PlacedWords, stated: Sequence[StatedNumber]
+) -> Iterator[tuple[StatedNumber, StatedNumber]]:
+    """Yield the pairs of numbers that words compare: what was before, and what is now."""
+    text = words.sentence
+    for then in stated:
+        if then.words.start < words.end or not _TO_FIRST.fullmatch(
+            text, words.start, then.words.start
+        ):
+            continue
+        for now in stated:
+            is_behind = now.words.start >= then.words.end and _TO_LAST.fullmatch(
+                text, then.words.end, now.words.start
+            )
+            is_before = now.words.end <= words.start and _FROM_LAST.fullmatch(
+                text, now.words.end, words.start
+            )
+            if now.kind == then.kind and (is_behind or is_before):
+                yield then, now
+
+
+def _moves(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
+    meaning = compared.meaning
     side = SIDES.get(meaning.kind, 0)
     for first, last, clear in here.spans():
+        is_named = first in here.labels or compared.is_on_time_before
+        score = here.naming + clear - (0 if is_named else _UNNAMED)
         then, now = here.value(first), here.value(last)
         start, end = here.span(first, last)
         course = f"({here.column.code}, {start}, {end})"
         if meaning.kind in ("times", "as-much"):
             if meaning.size and then and now != then:
-                yield Candidate(f"{'rose' if now > then else 'fell'}{course}", here.naming + clear)
+                yield Candidate(f"{'rose' if now > then else 'fell'}{course}", score)
         elif meaning.kind == "level":
             parts = (part for part in _HELD if abs(now - then) <= part * abs(then))
             if (part := next(parts, None)) is not None:
                 code = f"held{course[:-1]}, within={part})"
-                yield Candidate(code, here.naming + clear)
+                yield Candidate(code, score)
         elif (now - then) * side > 0:
-            yield Candidate(f"{'rose' if side > 0 else 'fell'}{course}", here.naming + clear)
+            yield Candidate(f"{'rose' if side > 0 else 'fell'}{course}", score)
 
 
 def _pairs(

@@ -30,6 +30,8 @@ _MOST_NAMED = 40
 """The most columns that a number is held against."""
 _OF_TIME = 2.0
 """The clearness that a share lacks of what one time is of all times, or all times of a named one."""
+_OF_RATE = 0.8
+"""The clearness that a share lacks of which a side is a rate itself."""
 _STRANGE = 0.9
 """The clearness that a number lacks whose noun is not of the column."""
 _MOST_TIMES = 50
@@ -38,9 +40,14 @@ _COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operat
 _MOST_PAIRS = 16
 """The most columns of which two are put together."""
 _CHANGE = re.compile(
-    r"\b(?:rose|fell|grew|grow\w*|increas\w+|decreas\w+|declin\w+|drop\w+|up|down|jump\w*|shrank|more|less|fewer|higher|lower|"
-    r"gain\w*|lost|climb\w*|surg\w+|plung\w+|stieg\w*|fiel\w*|sank\w*|mehr|weniger|zunahm|wuchs|growth)\b"
+    r"\b(?:rose|fell|grew|grow\w*|increas\w+|decreas\w+|declin\w+|drop\w+|jump\w*|shrank|more|less|fewer|higher|lower|"
+    r"gain\w*|lost|climb\w*|surg\w+|plung\w+|stieg\w*|fiel\w*|sank\w*|mehr|weniger|zunahm|wuchs|growth|"
+    r"(?<!make )(?<!makes )(?<!made )(?:up|down)(?! (?:from|to)\b))\b"
 )
+_LEVEL = re.compile(
+    r"\b(?:from|to|at|von|auf|bei)(?: (?:about|around|nearly|almost|only|just|rund|etwa|fast|nur))? $"
+)
+"""The words before a number that is no change, but what something was before or after it."""
 _AGGREGATES: Sequence[tuple[str, Callable[[Sequence[float]], float], re.Pattern[str]]] = (
     ("sum()", sum, re.compile(
         r"\b(?:in all|total|together|between|altogether|sum|counts?|insgesamt|zusammen|zwischen|zählt)\b")),
@@ -94,6 +101,8 @@ class Candidate:
     """The clearness with which the text names it."""
     is_fact: bool = False
     """It is the name of a fact, which stands for itself."""
+    is_quotient: bool = False
+    """It is a quotient of values, or a part by which one differs from another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,7 +249,8 @@ def _aggregates(words: PlacedWords, number: Written, here: ColumnHere) -> Iterat
 
 
 def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Candidate]:
-    is_said = _CHANGE.search(words.about) is not None
+    is_level = _LEVEL.search(words.sentence[: words.start].lower()) is not None
+    is_said = not is_level and _CHANGE.search(words.about) is not None
     clear = here.naming + (0.4 if is_said or number.kind == "times" else -1.0)
     for first, last, score in here.spans():
         then, now = here.value(first), here.value(last)
@@ -252,12 +262,12 @@ def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[
                 yield Candidate(code, clear + score - less)
         elif number.kind == "times":
             if then and number.may_be(now / then):
-                yield Candidate(f"{end} / {start}", clear + score)
+                yield Candidate(f"{end} / {start}", clear + score, is_quotient=True)
             elif now and number.may_be(then / now):
-                yield Candidate(f"{start} / {end}", clear + score - 0.2)
+                yield Candidate(f"{start} / {end}", clear + score - 0.2, is_quotient=True)
         elif number.kind in ("percent", "part") and then and number.may_be(now / then - 1):
             code = f"{end} / {start} - 1" if now >= then else f"1 - {end} / {start}"
-            yield Candidate(code, clear + score - 0.8 * here.column.is_rate)
+            yield Candidate(code, clear + score - 0.8 * here.column.is_rate, is_quotient=True)
 
 
 def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidate]:
@@ -269,22 +279,27 @@ def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidat
                 under = other.column.values.get(label) if other is not here else None
                 if under and clear >= 0.4 and number.may_be(here.value(label) / under):
                     score = 0.6 * here.naming + 0.4 * other.naming + clear - 0.2
-                    yield Candidate(f"{here.at(label)} / {other.at(label)}", score)
+                    is_of_rate = here.column.is_rate or other.column.is_rate
+                    score -= _OF_RATE * (is_of_rate and number.kind != "times")
+                    code = f"{here.at(label)} / {other.at(label)}"
+                    yield Candidate(code, score, is_quotient=True)
             for other_label, other_clear in here.labels.items():
                 under = here.value(other_label)
                 if label != other_label and under and number.may_be(here.value(label) / under):
                     score = here.naming + (clear + other_clear) / 2 - 0.5
-                    yield Candidate(f"{here.at(label)} / {here.at(other_label)}", score)
+                    code = f"{here.at(label)} / {here.at(other_label)}"
+                    yield Candidate(code, score, is_quotient=True)
             if is_parted and number.may_be(here.value(label) / total):
                 code = f"{here.at(label)} / {here.column.code}.sum()"
                 less = _OF_TIME if is_time(label) else 0.3
-                yield Candidate(code, here.naming + clear - less)
+                yield Candidate(code, here.naming + clear - less, is_quotient=True)
         for other in columns:
             below = other.column.total
             if other is not here and below and number.may_be(total / below):
                 yield Candidate(
                     f"{here.column.code}.sum() / {other.column.code}.sum()",
                     0.6 * here.naming + 0.4 * other.naming - (_OF_TIME if here.labels else 0.3),
+                    is_quotient=True,
                 )
 
 
@@ -308,7 +323,7 @@ def _counts_of(
         code = f"{name}[{text_code(column.name)}]"
         if number.may_be(column.number):
             is_column = bool(noun & concepts_in(column.name.replace("_", " ")))
-            clear = told + shared_part(words, column.name) + (1.2 if is_column else 0)
+            clear = told + shared_part(words, column.name) + (1.2 if is_column else -1)
             yield Candidate(f"{code}.nunique()", clear)
         for text, count in column.counts.items():
             if number.may_be(count) and label_positions(words.sentence, text):

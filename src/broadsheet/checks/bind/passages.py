@@ -213,14 +213,22 @@ _DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-([0-3]\d))?(?: 00:00:00)?")
 
 @lru_cache(maxsize=5_000)
 def _form_of(year: str, month: str, day: str | None) -> re.Pattern[str]:
-    """Return the pattern of a month of a year, or of a day, whose year may be left out."""
-    names = "|".join(
-        re.escape(str(Locale(tag).months["format"][width][int(month)]).rstrip("."))
-        for tag in ("en", "de", "fr")
+    """Return the pattern of a month, or of a day, whose year may be left out: it is elsewhere in the
+    text.
+    """
+    whole, short = (
+        "|".join(
+            re.escape(str(Locale(tag).months["format"][width][int(month)]).rstrip("."))
+            for tag in ("en", "de", "fr")
+        )
         for width in ("wide", "abbreviated")
     )
+    names = f"{whole}|{short}"
     if day is None:
-        return re.compile(rf"(?<!\w)(?:{names})\.? {year}(?!\d)|(?<![\w-]){year}-{month}(?![\w-])")
+        return re.compile(
+            rf"(?<!\w)(?:{names})\.? {year}(?!\d)|(?<![\w-]){year}-{month}(?![\w-])"
+            rf"|(?<![\w.])(?<!\d )(?<!\d\. )(?:{whole})\b(?! \d)"
+        )
     number = rf"{int(day)}(?:st|nd|rd|th|\.)?"
     return re.compile(
         rf"(?<![\w.]){number} (?:of )?(?:{names})\b(?! (?!{year})\d{{4}})"

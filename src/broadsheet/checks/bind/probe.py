@@ -6,11 +6,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from broadsheet.checks.bind.claim_readings import PlacedComparison, compared_words_in, conditions
+from broadsheet.checks.bind.claim_readings import (
+    PlacedComparison,
+    StatedNumber,
+    compared_words_in,
+    conditions,
+)
 from broadsheet.checks.bind.named_values import NamedValues, named_in, text_code, with_quotes
 from broadsheet.checks.bind.number_readings import Candidate, Written, readings
 from broadsheet.checks.bind.number_words import numbers_in
@@ -30,6 +36,8 @@ _UNITS: Mapping[str, Sequence[str]] = {
     "times": ("ratio",),
 }
 """The units that a value may have, by the kind of its number."""
+_EXTREME = re.compile(r"(?:highest|lowest)\(.+\)")
+"""The conditions of which values may be missing."""
 _MOST_TRIED = 120
 """The most expressions of a number that are tried."""
 
@@ -110,11 +118,14 @@ def findings_in(
     for item in task:
         passage = BoundPassage(item["sentence"], item["before"], item["language"], item["day"])
         expressions = _Tried(namespace)
+        stated = list[StatedNumber]()
         for place, written in numbers_in(passage):
-            options = list(_facts(place, written, named, item, expressions))
+            facts = list(_facts(place, written, named, item, expressions))
+            stated.append(StatedNumber(place, written.kind, [candidate for candidate, _ in facts]))
+            options = [option for _, option in facts]
             yield {**_place(item, place, "fact"), "options": options, "size": written.size}
         for compared in compared_words_in(passage):
-            options = list(_claims(compared, named, item, expressions))
+            options = list(_claims(compared, named, stated, item, expressions))
             yield {**_place(item, compared.words, "claim"), "options": options, "size": 3}
 
 
@@ -166,7 +177,8 @@ def _facts(
     named: NamedValues,
     item: Mapping[str, Any],
     expressions: _Tried,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[tuple[Candidate, dict[str, Any]]]:
+    """Yield the expressions that read as a number does, each with what is published of it."""
     mark = "'" if item["quote"] == '"' else '"'
     tried = set[str]()
     for candidate in sorted(readings(words, written, named), key=lambda each: -each.score):
@@ -177,12 +189,16 @@ def _facts(
             stating = with_quotes(code, mark, refused=item["quote"])
             stated = expressions.fact(stating) if stating else None
             if stated and stated[0] == words.text and _is_whole(code, stated[1]["value"]):
-                yield {
-                    "code": stating,
-                    "score": round(candidate.score, 3),
-                    "declared": stated[1],
-                    "rests": sorted({figures(stated[1]["value"]), *map(figures, expressions.read)}),
-                }
+                rests = {figures(stated[1]["value"]), *map(figures, expressions.read)}
+                yield (
+                    candidate,
+                    {
+                        "code": stating,
+                        "score": round(candidate.score, 3),
+                        "declared": stated[1],
+                        "rests": sorted(rests),
+                    },
+                )
                 break
 
 
@@ -204,24 +220,39 @@ def _codes(candidate: Candidate, written: Written, words: PlacedWords) -> Iterat
         if function != "amount":
             yield f"{function}({candidate.value})"
         yield f"{function}({candidate.value}, {example})"
+        if candidate.is_quotient:  # has the unit that follows from those of its sides
+            continue
         for unit in _UNITS.get(written.kind, ()):  # of a value whose own is not known
             yield f"{function}({candidate.value}, {example}, unit={text_code(unit)})"
 
 
 def _claims(
-    compared: PlacedComparison, named: NamedValues, item: Mapping[str, Any], expressions: _Tried
+    compared: PlacedComparison,
+    named: NamedValues,
+    stated: Sequence[StatedNumber],
+    item: Mapping[str, Any],
+    expressions: _Tried,
 ) -> Iterator[dict[str, Any]]:
     lexical, words = lexicon(item["language"]), compared.words
     best: Counter[str] = Counter()
-    for candidate in conditions(compared, named):
+    for candidate in conditions(compared, named, stated):
         code = with_quotes(candidate.value, "'", refused='"')
         if code and not (item["quote"] and "'" in code):
             best[code] = max(best[code], int(candidate.score * 1000))
-    for code, score in best.most_common(_MOST_TRIED // 2):
-        declared = expressions.claim(code)
+    for condition, score in best.most_common(_MOST_TRIED // 2):
+        code, declared = _with_gaps(condition, expressions)
         if declared is None or declared["truth"] is not True:
             continue
         judgement = judged(words.sentence, (words.start, words.end), declared, lexical)
         if judgement.truth == "proved":
             rests = sorted({figures(each["value"]) for each in declared["evidence"]})
             yield {"code": code, "score": score / 1000, "declared": declared, "rests": rests}
+
+
+def _with_gaps(code: str, expressions: _Tried) -> tuple[str, Mapping[str, Any] | None]:
+    """Return a condition, and what it declares; one of a record allows for values that are missing."""
+    declared = expressions.claim(code)
+    if declared and declared["truth"] is None and _EXTREME.fullmatch(code):
+        code = f"{code[:-1]}, gaps=True)"
+        declared = expressions.claim(code)
+    return code, declared

@@ -1,0 +1,148 @@
+"""Which of the expressions that read as a number does, and of the conditions that a comparison may mean,
+`broadsheet bind` finds named most clearly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from broadsheet.checks.bind.asking import Answer, BoundReading, Key, sentences_of
+from broadsheet.checks.bind.bound_source import BoundSource
+from broadsheet.checks.bind.bound_words import BoundWords
+from broadsheet.checks.bind.choosing import chosen_words, firsts_of
+from broadsheet.checks.bind.passages import label_positions
+from probing import as_table, codes, options, scores
+
+POWER = as_table(
+    pd.DataFrame(
+        {"wind": [20.0, 24.0], "coal": [80.0, 56.0], "wind_share": [0.25, 0.3]},
+        index=pd.Index([2023, 2024], name="year"),
+    )
+)
+CHANGE = 'pct(power.wind[2024] / power.wind[2023] - 1, "20 percent")'
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The share of wind makes up 20 percent of the power in 2024.",
+        "In 2024 the share of wind was 20 percent, up from 17 percent in 2023.",
+        "The share of wind went from 17 percent in 2023 to 20 percent in 2024.",
+    ],
+)
+def test_a_level_is_no_change(sentence: str) -> None:
+    power = as_table(
+        pd.DataFrame({"wind_share": [0.1667, 0.2]}, index=pd.Index([2023, 2024], name="year"))
+    )
+    read = scores(sentence, power=power)
+    level = max(
+        score
+        for code, score in read.items()
+        if "[2024]" in code and "/" not in code and "pct" in code
+    )
+    assert all(score < level for code, score in read.items() if " / " in code and "pct" in code)
+
+
+def test_a_change_that_is_said_is_one() -> None:
+    ((kind, code), *_) = options("From 2023 to 2024 wind rose by 20 percent.", power=POWER)
+    assert (kind, code) == ("fact", CHANGE)
+
+
+def test_a_quotient_is_no_number_of_percent() -> None:
+    power = as_table(pd.DataFrame({"wind": [20, 24], "coal": [20, 24]}, index=[2023, 2024]))
+    read = codes("In 2024 wind and coal had 1.0 percent, after 1.0 percent in 2023.", power=power)
+    assert not any(" / " in code for code in read)
+
+
+def test_a_number_of_texts_has_the_noun_of_their_column() -> None:
+    votes = as_table(pd.DataFrame({"china": ["no", "abstain", "no"], "text": ["a", "b", "a"]}))
+    read = scores("China voted against two of them, of which there were two texts.", votes=votes)
+    number = 'count(votes["{}"].nunique())'
+    assert read[number.format("china")] + 1 < read[number.format("text")]
+
+
+def months(**columns: Sequence[float | None]) -> pd.DataFrame:
+    index = pd.period_range("2022-12", periods=4, freq="M", name="month")
+    return as_table(pd.DataFrame(columns, index=index, dtype=float))
+
+
+def test_a_record_may_lack_values() -> None:
+    oil = months(price=[50, None, 70, 60])
+    sentence = "The price of oil was dearest in February 2023, at 70 dollars."
+    assert "highest(oil.price, '2023-02', gaps=True)" in codes(sentence, oil=oil)
+    whole = months(price=[50, 55, 70, 60])
+    assert "highest(oil.price, '2023-02')" in codes(sentence, oil=whole)
+
+
+def test_a_month_takes_the_year_of_another() -> None:
+    text = "From January to December 2022 it rose, in May 2021 it fell."
+    assert label_positions(text, "2022-01")
+    assert label_positions(text, "2022-12")
+    assert not label_positions(text, "2022-05")
+    assert not label_positions("On 7 January it rose, in 2022.", "2022-01")
+    assert not label_positions("From January on it rose.", "2022-01")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sign"),
+    [
+        ("Wind's part of coal rose from 25 percent in 2023 to 43 percent in 2024.", ">"),
+        ("Wind came to 43 percent of coal in 2024, up from 25 percent in 2023.", ">"),
+        ("Wind came to 43 percent of coal in 2024, more than the 25 percent of 2023.", ">"),
+    ],
+)
+def test_a_comparison_of_two_numbers_is_that_of_their_expressions(sentence: str, sign: str) -> None:
+    now, then = (f"power.wind[{year}] / power.coal[{year}]" for year in (2024, 2023))
+    assert f"{now} {sign} {then}" in codes(sentence, power=POWER)
+
+
+def test_a_comparison_of_two_cells_of_a_column_is_a_change() -> None:
+    sentence = "Coal fell from 80 TWh in 2023 to 56 TWh in 2024."
+    assert "fell(power.coal, 2023, 2024)" in codes(sentence, power=POWER)
+    assert not any("rose" in code for code in codes(sentence, power=POWER))
+
+
+def test_a_rise_has_a_beginning_that_is_named() -> None:
+    said, earlier = (
+        "In 2024 wind climbed with 24 TWh.",
+        "In 2024 wind climbed to 24 TWh from a year earlier.",
+    )
+    rise = "rose(power.wind, 2023, 2024)"
+    assert scores(said, power=POWER)[rise] < scores(earlier, power=POWER)[rise] - 0.5
+
+
+def zero(code: str, place: str) -> BoundReading:
+    evidence = [{"place": place, "value": 0, "unit": ""}]
+    changed = '[false, ["1"]]'
+    return BoundReading(code, 2, {"truth": True, "evidence": evidence}, ("0",), (changed, changed))
+
+
+def test_zeros_of_several_places_are_several_readings() -> None:
+    first, other = zero("a[2020] == 0", "Ascents, 2020"), zero("b[2020] == 0", "Deaths, 2020")
+    assert firsts_of([first, other]) == [first, other]
+    assert firsts_of([first, zero("c[2020] == 0", "Ascents, 2020")]) == [first]
+
+
+def fact(code: str, score: float, *otherwise: str) -> BoundReading:
+    declared: dict[str, Any] = {
+        "value": 872, "text": "872", "keys": [[]], "sources": ["everest"], "note": "",
+    }  # fmt: skip
+    return BoundReading(code, score, declared, ("872",), otherwise)
+
+
+@pytest.mark.parametrize(("clearness", "count"), [(5.0, 1), (3.0, 0)])
+def test_a_fact_of_the_same_value_rivals_only_what_is_no_clearer(
+    clearness: float, count: int
+) -> None:
+    source = BoundSource(PurePosixPath("page.qmd"), "In 2019 there were 872 ascents.\n")
+    asked = sentences_of(source, "en")
+    cell, name = fact("everest.ascents[2019]", clearness, "1"), fact("record", 2.6, "2")
+    answers: dict[Key, Answer] = {(0, 19, 22, "fact"): Answer("872", 3, (cell, name))}
+    bound, unsure = chosen_words(source, asked, [answers], {})
+    assert (len(bound), len(unsure)) == (count, 1 - count)
+    assert all(isinstance(words, BoundWords) for words in bound)
