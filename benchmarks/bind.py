@@ -132,8 +132,8 @@ def unbind(root: Path, only: Sequence[str]) -> dict[str, list[Taken]]:
             source = BoundSource(
                 edition.source.path, (root / edition.source.path).read_text("utf-8")
             )
-            was, changed = _ran(press, edition), list[Mapping[_Place, _Mark] | None]()
-            typed = _typed(was)
+            was, changed = _ran(press, edition), list[Mapping[_Place, _Mark | None] | None]()
+            typed = _typed(was, source)
             for number in range(len(SIZES_OF_CHANGES)):
                 text = source.with_code({source.beginning: code_of(number)})
                 try:
@@ -142,12 +142,11 @@ def unbind(root: Path, only: Sequence[str]) -> dict[str, list[Taken]]:
                     changed.append(None)
                     continue
                 del ran.cells[0]
-                same = {cell for cell, words in _typed(ran).items() if words == typed[cell]}
+                now = _typed(ran, source)
                 changed.append(
                     {
-                        place: mark
+                        place: mark if now[place[:3]] == typed[place[:3]] else None
                         for place, mark in _marks(ran)
-                        if place[2] == "claim" or place[0] in same
                     }
                 )
             taken[str(edition.source.path)] = _taken_out(root, edition, was, changed)
@@ -167,6 +166,8 @@ class _Mark:
 
     words: str
     """Its words, if its expression gives them."""
+    said: str
+    """Those of a claim, without the facts and numbers in them."""
     name: str
     """Its name."""
     declared: Mapping[str, Any]
@@ -185,7 +186,14 @@ def _marks(ran: Any) -> Iterator[tuple[_Place, _Mark]]:
             plain, parts = without_marks(f"[]{{{text}}}" if text.startswith("claim=") else text)
             for index, (kind, name, start, end) in enumerate(parts):
                 if (what := declared[f"{kind}s"].get(name)) is not None:
-                    yield (number, at, kind, index), _Mark(plain[start:end], name, what)
+                    within = [
+                        (first, last)
+                        for of, _, first, last in parts
+                        if of == "fact" and start <= first <= last <= end
+                    ]
+                    said = _outside(plain, within, start, end) if kind == "claim" else ""
+                    words = plain[start:end]
+                    yield (number, at, kind, index), _Mark(words, _figureless(said), name, what)
 
 
 def _results(ran: Any) -> Iterator[tuple[int, list[str]]]:
@@ -197,36 +205,62 @@ def _results(ran: Any) -> Iterator[tuple[int, list[str]]]:
         yield number, list(map(markdown, of.metadata["broadsheet"]["inline"]))
 
 
-def _typed(ran: Any) -> dict[int, list[str]]:
-    """Return the words of each cell of a run that data choose and that are no facts, such as a year:
-    what is taken out of an article has them as its author typed them.
+def _typed(ran: Any, source: BoundSource) -> dict[tuple[int, int, str], list[str]]:
+    """Return, for the facts and the claims of each expression of a run, the words of its paragraph that
+    data choose and that are neither facts nor that claim, such as a year: what is taken out of an
+    article has them as its author typed them.
     """
-    words = {}
+    words = dict[tuple[int, int, str], list[str]]()
     for number, results in _results(ran):
-        texts = map(without_marks, results)
-        words[number] = [
-            re.sub(r"\d+([.,]\d+)*", "", text) if marks else text
-            for text, marks in texts
-            if not any(kind == "fact" for kind, *_ in marks)
-        ]
+        cell_type, text = source.cells[number - 1]
+        paragraphs = [0] * len(results)
+        if cell_type == "markdown":
+            paragraphs = [text.count("\n\n", 0, of.start()) for of in inline.matches(text)]
+        for kind, cut in (("fact", ["fact"]), ("claim", ["fact", "claim"])):
+            chosen = defaultdict[int, list[str]](list)
+            for paragraph, result in zip(paragraphs, results, strict=True):
+                chosen[paragraph].append(_chosen(result, cut))
+            words |= {(number, at, kind): chosen[of] for at, of in enumerate(paragraphs)}
     return words
 
 
-def _said(mark: _Mark) -> str:
-    """Return the words of a claim without their numbers; nothing of a fact."""
-    return re.sub(r"\d+([.,]\d+)*", "", mark.words) if "evidence" in mark.declared else ""
+def _chosen(result: str, cut: Sequence[str]) -> str:
+    """Return the words of a result outside of its marks of some kinds; of one with marks, without
+    figures.
+    """
+    if result.startswith("claim="):
+        return ""
+    plain, marks = without_marks(result)
+    spans = [(start, end) for kind, _, start, end in marks if kind in cut]
+    text = _outside(plain, spans, 0, len(plain))
+    return _figureless(text) if marks else text
+
+
+def _outside(text: str, spans: Sequence[tuple[int, int]], start: int, end: int) -> str:
+    """Return a part of a text without some spans."""
+    return "".join(
+        letter
+        for at, letter in enumerate(text[start:end], start)
+        if not any(first <= at < last for first, last in spans)
+    )
+
+
+def _figureless(text: str) -> str:
+    return re.sub(r"\d+([.,]\d+)*", "", text)
 
 
 def _otherwise(
-    place: _Place, was: _Mark, changed: Sequence[Mapping[_Place, _Mark] | None]
+    place: _Place, was: _Mark, changed: Sequence[Mapping[_Place, _Mark | None] | None]
 ) -> tuple[str | None, ...]:
-    """Return what a fact or a claim comes to in runs with other numbers."""
+    """Return what a fact or a claim comes to in runs with other numbers; None where that says nothing of
+    the words that are left of the article.
+    """
     values = list[str | None]()
     for run in changed:
         mark = run.get(place) if run is not None else None
-        if run is None or (mark is None and place[2] == "fact"):
+        if run is None or (mark is None and (place in run or place[2] == "fact")):
             values.append(None)
-        elif mark is None or _said(mark) != _said(was):
+        elif mark is None or mark.said != was.said:
             values.append(json.dumps([False, []]))
         else:
             values.append(value_of(mark.declared))
@@ -234,7 +268,7 @@ def _otherwise(
 
 
 def _taken_out(
-    root: Path, edition: Edition, ran: Any, changed: Sequence[Mapping[_Place, _Mark] | None]
+    root: Path, edition: Edition, ran: Any, changed: Sequence[Mapping[_Place, _Mark | None] | None]
 ) -> list[Taken]:
     path = root / edition.source.path
     notebook = json.loads(path.read_text("utf-8"))
