@@ -146,3 +146,52 @@ def test_a_fact_of_the_same_value_rivals_only_what_is_no_clearer(
     bound, unsure = chosen_words(source, asked, [answers], {})
     assert (len(bound), len(unsure)) == (count, 1 - count)
     assert all(isinstance(words, BoundWords) for words in bound)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "condition"),
+    [
+        ("Wind rose by 20 percent from 2023 to 2024.", "rose(power.wind, 2023, 2024)"),
+        ("Coal fell by 30 percent from 2023 to 2024.", "fell(power.coal, 2023, 2024)"),
+        ("In 2024 wind gave 20 percent more than in 2023.", "power.wind[2024] > power.wind[2023]"),
+        ("In 2024 coal gave 2.3 times as much as wind.", "power.coal[2024] > power.wind[2024]"),
+        (
+            "In 2023 wind gave 20 TWh and coal 80 TWh, more by far.",
+            "power.coal[2023] > power.wind[2023]",
+        ),
+    ],
+)
+def test_a_comparison_is_that_of_the_number_beside_it(sentence: str, condition: str) -> None:
+    conditions = [code for kind, code in options(sentence, power=POWER) if kind == "claim"]
+    assert conditions[0] == condition
+
+
+def test_an_amount_is_hardly_a_share() -> None:
+    ((_, code), *_) = options("From 2023 to 2024 wind rose by 20 percent, at last.", power=POWER)
+    assert code == CHANGE
+
+
+def test_a_day_of_an_index_of_times_is_named_by_its_text() -> None:
+    days = pd.DatetimeIndex(["2022-03-02", "2022-04-07", "2022-10-12", "2022-11-14"], name="day")
+    votes = as_table(pd.DataFrame({"yes": [141, 93, 143, 94]}, index=days))
+    sentence = "Support by yes was highest on 12 October 2022, with 143."
+    assert "highest(votes.yes, '2022-10-12')" in codes(sentence, votes=votes)
+
+
+@pytest.mark.parametrize(("key", "count"), [("2024", 1), ("year", 0)])
+def test_a_record_so_far_is_another_reading_where_a_parameter_says_how_far(
+    key: str, count: int
+) -> None:
+    source = BoundSource(PurePosixPath("page.qmd"), "In 2024 wind was at a record.\n")
+    places = [{"place": "Wind, 2024", "value": 31, "unit": ""}]
+    declared = {"truth": True, "evidence": places}
+    whole, so_far = (
+        BoundReading(code, 3, declared, ("31",), (changed, changed))
+        for code, changed in (
+            (f"highest(power.wind, {key})", '[true, ["33"]]'),
+            (f"highest(power.wind[:{key}])", '[false, ["33"]]'),
+        )
+    )
+    answers: dict[Key, Answer] = {(0, 20, 28, "claim"): Answer("a record", 3, (whole, so_far))}
+    bound, unsure = chosen_words(source, sentences_of(source, "en"), [answers], {})
+    assert (len(bound), len(unsure)) == (count, 1 - count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, is_time, written
@@ -22,11 +22,16 @@ _TO_LAST = re.compile(r"[^.;:]{0,60}\b(?:to|auf)\s[^.;:\d]{0,20}")
 """The words between it and the number that is now."""
 _FROM_LAST = re.compile(r"[^.;:]{0,60}")
 """The words between a number that is now and a comparison behind it."""
-_CELL = re.compile(r"([^\s()]+)\[([^\[\]]+)\]")
+_BY = re.compile(r"\s*(?:by|um)?(?:\s+[a-z]+)?\s+")
+"""The words between a change and the number that says by how much."""
+_BARE = re.compile(r"\s*")
+_THAN = re.compile(r"\s*(?:\w+\s+){0,2}(?:than|as|als|wie)\b")
+"""The words behind a comparison that say with what."""
+_CELL = re.compile(r"(?P<of>[^\s()]+)\[(?P<key>[^\[\]]+)\]")
 """A value of a column by its label."""
 _MOST_VALUES = 4
 """The most expressions of a number of which conditions are made."""
-_UNNAMED = 1.0
+_UNNAMED = 2.0
 """The clearness that a change lacks whose beginning the text does not name."""
 _HELD = (0.005, 0.01, 0.02, 0.05)
 """The parts by which a value differs that is said to have held."""
@@ -125,39 +130,64 @@ def _extremes(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidat
 
 
 def _of_numbers(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> Iterator[Candidate]:
-    """Yield comparisons of the two numbers of which the words speak: "fell from 56 to 28 percent", "28
-    percent, down from 56".
+    """Yield comparisons of what the numbers beside the words state: of the two that they speak of, "fell
+    from 56 to 28 percent", "28 percent, down from 56"; of the sides of a change, "rose by 8 percent".
     """
-    side = SIDES.get(compared.meaning.kind, 0)
-    for then, now in _ends(compared.words, stated) if side else ():
+    for then, now in _ends(compared, stated):
         for first, last in product(then.values[:_MOST_VALUES], now.values[:_MOST_VALUES]):
-            cells = [_CELL.fullmatch(each.value) for each in (first, last)]
-            code = f"{last.value} {'>' if side > 0 else '<'} {first.value}"
-            if compared.meaning.kind in ("up", "down") and all(cells):
-                (column, start), (other, end) = (cell.groups() for cell in cells if cell)
-                if column == other:
-                    code = f"{'rose' if side > 0 else 'fell'}({column}, {start}, {end})"
-            yield Candidate(code, (first.score + last.score) / 2)
+            clear = (first.score + last.score) / 2
+            yield from _compared(compared.meaning, last.value, first.value, clear)
+    for number in stated:
+        if _is_within(compared.words, number.words):
+            for value in number.values[:_MOST_VALUES]:
+                if value.sides:
+                    upper, lower = value.sides
+                    yield from _compared(compared.meaning, upper, lower, value.score)
+
+
+def _compared(meaning: Meaning, now: str, then: str, clear: float) -> Iterator[Candidate]:
+    """Yield the comparison of two values; of two of a column, as a change of it."""
+    if not (side := SIDES.get(meaning.kind, 1 if meaning.kind in ("times", "as-much") else 0)):
+        return
+    start, end = _CELL.fullmatch(then), _CELL.fullmatch(now)
+    if start and end and start["of"] == end["of"] and meaning.kind in ("up", "down"):
+        function = "rose" if side > 0 else "fell"
+        yield Candidate(f"{function}({start['of']}, {start['key']}, {end['key']})", clear)
+    else:
+        yield Candidate(f"{now} {'>' if side > 0 else '<'} {then}", clear)
+
+
+def _is_within(words: PlacedWords, number: PlacedWords) -> bool:
+    """True if a number is in the words, or directly beside them: "rose by 8 percent"."""
+    if number.start < words.end and words.start < number.end:
+        return True
+    between = words.sentence[min(number.end, words.end) : max(number.start, words.start)]
+    return (_BY if words.end <= number.start else _BARE).fullmatch(between) is not None
 
 
 def _ends(
-    words: PlacedWords, stated: Sequence[StatedNumber]
+    compared: PlacedComparison, stated: Sequence[StatedNumber]
 ) -> Iterator[tuple[StatedNumber, StatedNumber]]:
     """Yield the pairs of numbers that words compare: what was before, and what is now."""
-    text = words.sentence
+    words, text = compared.words, compared.words.sentence
+    before = [number for number in stated if number.words.end <= words.start]
     for then in stated:
-        if then.words.start < words.end or not _TO_FIRST.fullmatch(
-            text, words.start, then.words.start
-        ):
+        if then.words.start < words.end:
+            continue
+        if not _TO_FIRST.fullmatch(text, words.start, then.words.start):
             continue
         for now in stated:
             is_behind = now.words.start >= then.words.end and _TO_LAST.fullmatch(
                 text, then.words.end, now.words.start
             )
-            is_before = now.words.end <= words.start and _FROM_LAST.fullmatch(
-                text, now.words.end, words.start
-            )
+            is_before = now in before and _FROM_LAST.fullmatch(text, now.words.end, words.start)
             if now.kind == then.kind and (is_behind or is_before):
+                yield then, now
+    is_of_both = compared.meaning.kind in ("times", "as-much", "more", "less")
+    if is_of_both and not _THAN.match(text, words.end):
+        for then, now in pairwise(before):
+            is_last = _FROM_LAST.fullmatch(text, now.words.end, words.start)
+            if now.kind == then.kind and is_last and now.words.start >= then.words.end:
                 yield then, now
 
 

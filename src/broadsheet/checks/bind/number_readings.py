@@ -32,6 +32,8 @@ _OF_TIME = 2.0
 """The clearness that a share lacks of what one time is of all times, or all times of a named one."""
 _OF_RATE = 0.8
 """The clearness that a share lacks of which a side is a rate itself."""
+_NO_RATE = 0.6
+"""The clearness that a share lacks whose column has amounts, as far as its name and its unit tell."""
 _STRANGE = 0.9
 """The clearness that a number lacks whose noun is not of the column."""
 _MOST_TIMES = 50
@@ -101,8 +103,8 @@ class Candidate:
     """The clearness with which the text names it."""
     is_fact: bool = False
     """It is the name of a fact, which stands for itself."""
-    is_quotient: bool = False
-    """It is a quotient of values, or a part by which one differs from another."""
+    sides: tuple[str, str] | tuple[()] = ()
+    """The two values that it holds against each other, by their difference or their quotient."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,9 +227,12 @@ def _days(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[C
 
 def _cells(number: Written, here: ColumnHere) -> Iterator[Candidate]:
     for label, clear in here.labels.items():
-        if number.may_be(here.value(label)):
+        value = here.value(label)
+        if number.may_be(value):
+            is_part = number.kind in ("percent", "part") and not here.column.is_rate
+            score = here.naming + clear - _NO_RATE * (is_part and abs(value) > 1)
             for key in here.named.keys(label):
-                yield Candidate(here.column.at(key), here.naming + clear)
+                yield Candidate(here.column.at(key), score)
     last = here.column.places[-1]
     if (not here.labels or max(here.labels.values()) <= 0.5) and number.may_be(here.value(last)):
         yield Candidate(here.column.at(here.named.keys(last)[-1]), here.naming + 0.3)
@@ -259,15 +264,16 @@ def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[
             less = 0 if number.kind == "points" else 0.8
             if number.may_be(now - then):
                 code = f"{end} - {start}" if now >= then else f"{start} - {end}"
-                yield Candidate(code, clear + score - less)
+                yield Candidate(code, clear + score - less, sides=(end, start))
         elif number.kind == "times":
             if then and number.may_be(now / then):
-                yield Candidate(f"{end} / {start}", clear + score, is_quotient=True)
+                yield Candidate(f"{end} / {start}", clear + score, sides=(end, start))
             elif now and number.may_be(then / now):
-                yield Candidate(f"{start} / {end}", clear + score - 0.2, is_quotient=True)
+                yield Candidate(f"{start} / {end}", clear + score - 0.2, sides=(start, end))
         elif number.kind in ("percent", "part") and then and number.may_be(now / then - 1):
             code = f"{end} / {start} - 1" if now >= then else f"1 - {end} / {start}"
-            yield Candidate(code, clear + score - 0.8 * here.column.is_rate, is_quotient=True)
+            clearness = clear + score - 0.8 * here.column.is_rate
+            yield Candidate(code, clearness, sides=(end, start))
 
 
 def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidate]:
@@ -281,26 +287,26 @@ def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidat
                     score = 0.6 * here.naming + 0.4 * other.naming + clear - 0.2
                     is_of_rate = here.column.is_rate or other.column.is_rate
                     score -= _OF_RATE * (is_of_rate and number.kind != "times")
-                    code = f"{here.at(label)} / {other.at(label)}"
-                    yield Candidate(code, score, is_quotient=True)
+                    yield _quotient(here.at(label), other.at(label), score)
             for other_label, other_clear in here.labels.items():
                 under = here.value(other_label)
                 if label != other_label and under and number.may_be(here.value(label) / under):
                     score = here.naming + (clear + other_clear) / 2 - 0.5
-                    code = f"{here.at(label)} / {here.at(other_label)}"
-                    yield Candidate(code, score, is_quotient=True)
+                    yield _quotient(here.at(label), here.at(other_label), score)
             if is_parted and number.may_be(here.value(label) / total):
-                code = f"{here.at(label)} / {here.column.code}.sum()"
                 less = _OF_TIME if is_time(label) else 0.3
-                yield Candidate(code, here.naming + clear - less, is_quotient=True)
+                whole = f"{here.column.code}.sum()"
+                yield _quotient(here.at(label), whole, here.naming + clear - less)
         for other in columns:
             below = other.column.total
             if other is not here and below and number.may_be(total / below):
-                yield Candidate(
-                    f"{here.column.code}.sum() / {other.column.code}.sum()",
-                    0.6 * here.naming + 0.4 * other.naming - (_OF_TIME if here.labels else 0.3),
-                    is_quotient=True,
-                )
+                score = 0.6 * here.naming + 0.4 * other.naming
+                score -= _OF_TIME if here.labels else 0.3
+                yield _quotient(f"{here.column.code}.sum()", f"{other.column.code}.sum()", score)
+
+
+def _quotient(upper: str, lower: str, score: float) -> Candidate:
+    return Candidate(f"{upper} / {lower}", score, sides=(upper, lower))
 
 
 def _counts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:

@@ -220,7 +220,7 @@ def _codes(candidate: Candidate, written: Written, words: PlacedWords) -> Iterat
         if function != "amount":
             yield f"{function}({candidate.value})"
         yield f"{function}({candidate.value}, {example})"
-        if candidate.is_quotient:  # has the unit that follows from those of its sides
+        if candidate.sides:  # its unit follows from theirs
             continue
         for unit in _UNITS.get(written.kind, ()):  # of a value whose own is not known
             yield f"{function}({candidate.value}, {example}, unit={text_code(unit)})"

@@ -56,7 +56,8 @@ class SeriesValues:
         """Return a place; for a month or a day that is written as text, the place that it means."""
         if not isinstance(place, str) or place in self.by_place:
             return place
-        return next((other for other in self.by_place if str(other) == place), place)
+        midnight = f"{place} 00:00:00"  # of a day with a time, as pandas has it
+        return next((other for other in self.by_place if str(other) in (place, midnight)), place)
 
     def evidence(self, *places: Any) -> tuple[Evidence, ...]:
         """Return the values at some places, each once."""
