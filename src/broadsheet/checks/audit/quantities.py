@@ -300,7 +300,7 @@ def _scale(words: AuditWords) -> re.Pattern[str]:
 
 @cache
 def _money() -> re.Pattern[str]:
-    return re.compile(rf"(?:(?:{_MONEY})\b|€|\$|£)", re.IGNORECASE)
+    return re.compile(rf"(?:(?:{_MONEY})\b|[€$£](?!\s?\d))", re.IGNORECASE)
 
 
 @cache

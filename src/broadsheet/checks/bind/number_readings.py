@@ -26,14 +26,12 @@ from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared
 from broadsheet.notebook.values.fact import Fact
 
 _POWERS = (0, 2, -2, 3, -3, 6, -6, 9, -9, 12, -12)
-_MOST_NAMED = 40
+_MOST_NAMED = 100
 """The most columns that a number is held against."""
 _OF_TIME = 2.0
 """The clearness that a share lacks of what one time is of all times, or all times of a named one."""
 _OF_RATE = 0.8
 """The clearness that a share lacks of which a side is a rate itself."""
-_NO_RATE = 0.6
-"""The clearness that a share lacks whose column has amounts, as far as its name and its unit tell."""
 _STRANGE = 0.9
 """The clearness that a number lacks whose noun is not of the column."""
 _MOST_TIMES = 50
@@ -227,12 +225,9 @@ def _days(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[C
 
 def _cells(number: Written, here: ColumnHere) -> Iterator[Candidate]:
     for label, clear in here.labels.items():
-        value = here.value(label)
-        if number.may_be(value):
-            is_part = number.kind in ("percent", "part") and not here.column.is_rate
-            score = here.naming + clear - _NO_RATE * (is_part and abs(value) > 1)
+        if number.may_be(here.value(label)):
             for key in here.named.keys(label):
-                yield Candidate(here.column.at(key), score)
+                yield Candidate(here.column.at(key), here.naming + clear)
     last = here.column.places[-1]
     if (not here.labels or max(here.labels.values()) <= 0.5) and number.may_be(here.value(last)):
         yield Candidate(here.column.at(here.named.keys(last)[-1]), here.naming + 0.3)

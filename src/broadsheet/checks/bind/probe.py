@@ -38,6 +38,8 @@ _UNITS: Mapping[str, Sequence[str]] = {
 """The units that a value may have, by the kind of its number."""
 _EXTREME = re.compile(r"(?:highest|lowest)\(.+\)")
 """The conditions of which values may be missing."""
+_NO_UNIT = 0.6
+"""The clearness that a share lacks whose values have no unit of their own."""
 _MOST_TRIED = 120
 """The most expressions of a number that are tried."""
 
@@ -185,7 +187,7 @@ def _facts(
         if candidate.value in tried or len(tried) > _MOST_TRIED:
             continue
         tried.add(candidate.value)
-        for code in _codes(candidate, written, words):
+        for code, less in _codes(candidate, written, words):
             stating = with_quotes(code, mark, refused=item["quote"])
             stated = expressions.fact(stating) if stating else None
             if stated and stated[0] == words.text and _is_whole(code, stated[1]["value"]):
@@ -194,7 +196,7 @@ def _facts(
                     candidate,
                     {
                         "code": stating,
-                        "score": round(candidate.score, 3),
+                        "score": round(candidate.score - less, 3),
                         "declared": stated[1],
                         "rests": sorted(rests),
                     },
@@ -207,10 +209,14 @@ def _is_whole(code: str, value: object) -> bool:
     return not (code.startswith("count(") and isinstance(value, float) and value % 1)
 
 
-def _codes(candidate: Candidate, written: Written, words: PlacedWords) -> Iterator[str]:
-    """Yield the codes of facts that may read so: in its own format, and after the words."""
+def _codes(
+    candidate: Candidate, written: Written, words: PlacedWords
+) -> Iterator[tuple[str, float]]:
+    """Yield the codes of facts that may read so: in its own format, and after the words; each with the
+    clearness that it lacks.
+    """
     if candidate.is_fact:
-        yield candidate.value
+        yield candidate.value, 0
         return
     example = text_code(words.text)
     functions = [written.function]
@@ -218,12 +224,12 @@ def _codes(candidate: Candidate, written: Written, words: PlacedWords) -> Iterat
         functions.append("amount")
     for function in functions:
         if function != "amount":
-            yield f"{function}({candidate.value})"
-        yield f"{function}({candidate.value}, {example})"
+            yield f"{function}({candidate.value})", 0
+        yield f"{function}({candidate.value}, {example})", 0
         if candidate.sides:  # its unit follows from theirs
             continue
         for unit in _UNITS.get(written.kind, ()):  # of a value whose own is not known
-            yield f"{function}({candidate.value}, {example}, unit={text_code(unit)})"
+            yield f"{function}({candidate.value}, {example}, unit={text_code(unit)})", _NO_UNIT
 
 
 def _claims(
