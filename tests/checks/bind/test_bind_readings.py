@@ -209,3 +209,37 @@ def test_a_record_so_far_is_another_reading_where_a_parameter_says_how_far(
     answers: dict[Key, Answer] = {(0, 20, 28, "claim"): Answer("a record", 3, (whole, so_far))}
     bound, unsure = chosen_words(source, sentences_of(source, "en"), [answers], {})
     assert (len(bound), len(unsure)) == (count, 1 - count)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "condition"),
+    [
+        ("In 2024 wind gave more than in 2023.", "power.wind[2024] > power.wind[2023]"),
+        ("In 2024 coal gave less than the 80 TWh of 2023.", "power.coal[2024] < power.coal[2023]"),
+    ],
+)
+def test_what_is_behind_a_comparison_is_held_against(sentence: str, condition: str) -> None:
+    assert condition in codes(sentence, power=POWER)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In 2023 wind gave more than in 2024.",
+        "Under the cap wind gave 20 TWh in 2023, and was at its best in 2024.",
+    ],
+)
+def test_what_is_not_behind_a_comparison_is_not_held_against(sentence: str) -> None:
+    read = codes(sentence, power=POWER)
+    assert not read & {"power.wind[2024] > power.wind[2023]", "power.wind[2023] < power.wind[2024]"}
+
+
+@pytest.mark.parametrize(("others", "count"), [((), 1), ((fact("b", 0.2, "2"),), 0)])
+def test_a_number_that_has_one_reading_needs_less(
+    others: Sequence[BoundReading], count: int
+) -> None:
+    source = BoundSource(PurePosixPath("page.qmd"), "In 2019 there were 872 ascents.\n")
+    readings = (fact("a", 1.1, "1"), *others)
+    answers: dict[Key, Answer] = {(0, 19, 22, "fact"): Answer("872", 2, readings)}
+    bound, unsure = chosen_words(source, sentences_of(source, "en"), [answers], {})
+    assert (len(bound), len(unsure)) == (count, 1 - count)

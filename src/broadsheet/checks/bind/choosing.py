@@ -17,7 +17,7 @@ from broadsheet.checks.bind.bound_words import BoundWords, UnsureWords
 from broadsheet.checks.bind.document_texts import TextStretch
 from broadsheet.checks.bind.probe import value_of
 
-_MARGIN = 0.3
+_MARGIN = 0.2
 """The clearness by which a reading must be ahead of the next one."""
 _MARGIN_OF_SAME = 1.5
 """The clearness by which a small number must be ahead of one in another column of its row."""
@@ -27,7 +27,7 @@ _LABEL = re.compile(r"\[([^\[\]]*)\]")
 _CLEAR: Mapping[int, float] = {1: 2.4, 2: 1.7, 3: 0.9}
 """The clearness that a number of so few figures needs."""
 _CLEAR_OTHERWISE = 0.5
-_ALONE = 0.4
+_ALONE = 0.7
 """The clearness that a number needs less if no other reading fits."""
 _CLEAR_CLAIM = 0.9
 """The clearness that a comparison needs that rests on a value of the number beside it."""

@@ -10,7 +10,7 @@ from itertools import pairwise, product
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, is_time, written
 from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, columns_here, limit_of
-from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
+from broadsheet.checks.bind.passages import BoundPassage, PlacedWords, label_positions
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
 
@@ -18,6 +18,8 @@ _TO_LIMIT = re.compile(r"(?:\s+(?:than|als))?\s+")
 """The words between those of a comparison and the number that is its limit."""
 _TO_FIRST = re.compile(r"[^.;:\d]{0,60}\b(?:from|than|von|als|after|nach)\s[^.;:\d]{0,20}")
 """The words of a comparison and those between them and the number that was before."""
+_TO_LABEL = re.compile(r"[^.;:,\d]{0,60}|\s*(?:than|as|als|wie)\b[^.;:,]{0,60}")
+"""The words between a comparison and the label that is held against."""
 _TO_LAST = re.compile(r"[^.;:]{0,60}\b(?:to|auf)\s[^.;:\d]{0,20}")
 """The words between it and the number that is now."""
 _FROM_LAST = re.compile(r"[^.;:]{0,60}")
@@ -94,7 +96,7 @@ def conditions(
                     yield Candidate(f"{here.at(label)} == 0", here.naming + clear)
         if meaning.kind in ("more", "less", "as-much", "times", "equal", "all"):
             yield from _pairs(meaning, here, columns)
-            yield from _labels(meaning, here)
+            yield from _labels(compared, here)
             yield from _beyond(compared, here)
 
 
@@ -233,13 +235,21 @@ def _pairs(
                 yield Candidate(f"{here.at(label)} {sign} {other.at(label)}", score)
 
 
-def _labels(meaning: Meaning, here: ColumnHere) -> Iterator[Candidate]:
-    """Yield comparisons of two labels of a column."""
-    side = SIDES.get(meaning.kind, 0)
+def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
+    """Yield comparisons of two labels of a column, of which the one behind the words is held against."""
+    side, words = SIDES.get(compared.meaning.kind, 0), compared.words
+    behind = [
+        label
+        for label in here.labels
+        if any(
+            start >= words.end and _TO_LABEL.fullmatch(words.sentence, words.end, start)
+            for start, _ in label_positions(words.sentence, label)
+        )
+    ]
     for first, clear in here.labels.items():
-        for last, other_clear in here.labels.items():
-            off = here.value(first) - here.value(last)
-            if first != last and side and off * side > 0 and min(clear, other_clear) >= 0.5:
+        for last in behind if first not in behind else ():
+            other_clear, off = here.labels[last], here.value(first) - here.value(last)
+            if side and off * side > 0 and min(clear, other_clear) >= 0.5:
                 score = here.naming + (clear + other_clear) / 2 - 0.1
                 sign = ">" if side > 0 else "<"
                 yield Candidate(f"{here.at(first)} {sign} {here.at(last)}", score)
