@@ -7,7 +7,9 @@ copy every inline expression and every claim is replaced by the words that reade
 article is bound by `broadsheet bind`, and what came back is compared with what was, by meaning: both
 are evaluated in runs of the article in which the numbers of all tables are other ones. A fact is
 right if it comes to the same value in all of them, a claim if it is as true in all of them, and rests
-on one of the same values. What came back otherwise is wrong. Last, the copy is built.
+on one of the same values. What came back otherwise is wrong. Where the other numbers choose another year or
+name beside a fact or a claim, nothing is compared: the words that are left name the one of today.
+Last, the copy is built.
 """
 
 from __future__ import annotations

@@ -239,7 +239,7 @@ def test_a_number_that_has_one_reading_needs_less(
     others: Sequence[BoundReading], count: int
 ) -> None:
     source = BoundSource(PurePosixPath("page.qmd"), "In 2019 there were 872 ascents.\n")
-    readings = (fact("a", 1.1, "1"), *others)
+    readings = (fact("a", 1.4, "1"), *others)
     answers: dict[Key, Answer] = {(0, 19, 22, "fact"): Answer("872", 2, readings)}
     bound, unsure = chosen_words(source, sentences_of(source, "en"), [answers], {})
     assert (len(bound), len(unsure)) == (count, 1 - count)

@@ -27,7 +27,7 @@ _LABEL = re.compile(r"\[([^\[\]]*)\]")
 _CLEAR: Mapping[int, float] = {1: 2.4, 2: 1.7, 3: 0.9}
 """The clearness that a number of so few figures needs."""
 _CLEAR_OTHERWISE = 0.5
-_ALONE = 0.7
+_ALONE = 0.4
 """The clearness that a number needs less if no other reading fits."""
 _CLEAR_CLAIM = 0.9
 """The clearness that a comparison needs that rests on a value of the number beside it."""
