@@ -262,11 +262,17 @@ def _otherwise(
         mark = run.get(place) if run is not None else None
         if run is None or (mark is None and (place in run or place[2] == "fact")):
             values.append(None)
-        elif mark is None or mark.said != was.said:
+        elif mark is None or (mark.said != was.said and _signs(mark) != _signs(was)):
             values.append(json.dumps([False, []]))
         else:
             values.append(value_of(mark.declared))
     return tuple(values)
+
+
+def _signs(mark: _Mark) -> list[tuple[str, str]]:
+    """Return what a claim compares: words for a change have other ones, such as "doubled", by its size."""
+    comparisons = mark.declared["compared"].get("comparisons", ())
+    return [(each["kind"], each["sign"]) for each in comparisons] or [("", mark.said)]
 
 
 def _taken_out(

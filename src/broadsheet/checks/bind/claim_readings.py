@@ -33,8 +33,6 @@ _CELL = re.compile(r"(?P<of>[^\s()]+)\[(?P<key>[^\[\]]+)\]")
 """A value of a column by its label."""
 _MOST_VALUES = 4
 """The most expressions of a number of which conditions are made."""
-_UNNAMED = 2.0
-"""The clearness that a change lacks whose beginning the text does not name."""
 _HELD = (0.005, 0.01, 0.02, 0.05)
 """The parts by which a value differs that is said to have held."""
 _SHOWN = ("up", "down", "times", "as-much", "equal", "level", "nothing", "none", "no", "all")
@@ -197,8 +195,9 @@ def _moves(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
     meaning = compared.meaning
     side = SIDES.get(meaning.kind, 0)
     for first, last, clear in here.spans():
-        is_named = first in here.labels or compared.is_on_time_before
-        score = here.naming + clear - (0 if is_named else _UNNAMED)
+        if first not in here.labels and not compared.is_on_time_before:
+            continue
+        score = here.naming + clear
         then, now = here.value(first), here.value(last)
         start, end = here.span(first, last)
         course = f"({here.column.code}, {start}, {end})"
