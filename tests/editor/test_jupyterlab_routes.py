@@ -32,6 +32,7 @@ pytestmark = pytest.mark.skipif(
 
 ALLOWED = {"Authorization": f"token {TOKEN}"}
 ARTICLE = {"path": "posts/trade/index.ipynb", "cells": [], "cell": 0, "line": 0, "column": 0}
+MARKDOWN = {"kind": "markdown", "text": "512 ships", "tags": []}
 ROUTES = ("article", "completions", "preview")
 
 
@@ -58,6 +59,9 @@ class Server:
             return error.code, None
 
 
+EXTENSION = "--ServerApp.jpserver_extensions={'broadsheet_lab': True}"
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
@@ -68,8 +72,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     # What a publication has at its root is no module of the checks, nor of the preview.
     for name in ("pickle", "socket", "plotly"):
         site.write(f"{name}.py", "open('imported', 'w')\n")
-    extension = "--ServerApp.jpserver_extensions={'broadsheet_lab': True}"
-    with running_jupyter("jupyter-server", site.root, folder, extension) as jupyter:
+    with running_jupyter("jupyter-server", site.root, folder, EXTENSION) as jupyter:
         yield Server(site, jupyter.process, jupyter.address)
 
 
@@ -130,7 +133,7 @@ def test_a_notebook_in_no_publication_costs_no_other_process(server: Server) -> 
 
 
 def test_a_process_that_has_died_is_started_again(server: Server) -> None:
-    body = {**ARTICLE, "cells": [{"kind": "markdown", "text": "512 ships", "tags": []}]}
+    body = {**ARTICLE, "cells": [MARKDOWN]}
     first = server.answer("article", body)
     assert not (server.site.root / "imported").exists()
     assert "unbound-number" in [each["code"] for each in first[1]["problems"]]
@@ -164,3 +167,17 @@ def test_the_preview_ends_with_the_server_and_not_by_its_ctrl_c(server: Server) 
 def is_preview(process: int) -> bool:
     """True if a process is that of a preview."""
     return b"preview_process" in Path(f"/proc/{process}/cmdline").read_bytes()
+
+
+def test_a_server_that_was_started_with_a_notebook_knows_its_publication(
+    server: Server, tmp_path: Path
+) -> None:
+    """`jupyter lab posts/trade/index.ipynb` has the notebook's folder as its root."""
+    folder = server.site.root / "posts/trade"
+    with running_jupyter("jupyter-server", folder, tmp_path, EXTENSION) as jupyter:
+        inside = Server(server.site, jupyter.process, jupyter.address)
+        body = {**ARTICLE, "path": "index.ipynb", "cells": [MARKDOWN]}
+        problems = inside.answer("article", body)[1]["problems"]
+        assert "unbound-number" in [each["code"] for each in problems]
+        for path in ("../../posts/trade/index.ipynb", "../other/index.ipynb"):
+            assert inside.answer("article", {**body, "path": path})[0] == 404

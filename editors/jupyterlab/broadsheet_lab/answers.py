@@ -122,7 +122,7 @@ class Article:
     """A notebook in the browser."""
 
     root: Path
-    """The root of the Jupyter server; nothing outside is read."""
+    """The folder outside of which nothing is read."""
     file: Path
     """The notebook, which need not be on the disk."""
     cells: tuple[EditedCell, ...]
@@ -146,8 +146,8 @@ _WORKSPACES: dict[Path, SessionWorkspace] = {}
 
 
 def publication_of(root: Path, file: Path) -> Path:
-    """Return the root of a file's publication. Raises :class:`UsageError` if it has none inside the
-    Jupyter server's root.
+    """Return the root of a file's publication. Raises :class:`UsageError` if it has none inside this
+    ``root``.
     """
     publication = find_root(file.parent)
     if not publication.is_relative_to(root):

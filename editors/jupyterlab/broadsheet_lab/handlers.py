@@ -1,5 +1,5 @@
 """The routes of the server extension. Each needs Jupyter's own authentication, and reads nothing outside
-of the server's root.
+of the server's root, but for the publication around it, to those who may run code on this machine.
 """
 
 from __future__ import annotations
@@ -7,16 +7,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
-from jupyter_server.utils import ApiPath, to_os_path
+from jupyter_server.gateway.gateway_client import GatewayClient
+from jupyter_server.utils import ApiPath, ensure_async, to_os_path
 from tornado.web import HTTPError, authenticated
 
 from broadsheet.editor.edited_file import EditedCell
 from broadsheet.errors import BroadsheetError
+from broadsheet.storage.publication_root import find_root
 from broadsheet_lab.answers import (
     Article,
     SessionResult,
@@ -40,8 +43,10 @@ class _Handler(APIHandler):
         """Take what the routes share."""
         self.worker, self.previews = worker, previews
 
-    def file(self, body: Mapping[str, Any]) -> tuple[Path, Path]:
-        """Return the server's root and the file that a request names, inside it."""
+    async def file(self, body: Mapping[str, Any]) -> tuple[Path, Path]:
+        """Return the file that a request names, inside the server's root, and the folder outside of
+        which nothing is read.
+        """
         path = body.get("path")
         top = getattr(self.contents_manager, "root_dir", None)
         if not isinstance(top, str):
@@ -57,11 +62,23 @@ class _Handler(APIHandler):
             and not self.contents_manager.allow_hidden
         ):
             raise HTTPError(404, "there is no such notebook in the folder of this server")
-        return root, file
+        return await self._top(root), file
 
-    def article(self, body: Mapping[str, Any]) -> Article:
+    async def _top(self, root: Path) -> Path:
+        """Return the folder outside of which nothing is read. It is the server's root; if that is a
+        folder of a publication, as after `jupyter lab posts/mine/index.ipynb`, and the user may run
+        code here, which reads more, it is that of the publication.
+        """
+        with suppress(BroadsheetError):
+            publication = find_root(root)
+            can_run = self.authorizer.is_authorized(self, self.current_user, "execute", "kernels")
+            if not GatewayClient.instance().gateway_enabled and await ensure_async(can_run):
+                return publication
+        return root
+
+    async def article(self, body: Mapping[str, Any]) -> Article:
         """Return the article that a request describes."""
-        root, file = self.file(body)
+        root, file = await self.file(body)
         try:
             cells = tuple(
                 EditedCell(str(cell["kind"]), _text(cell["text"]), tuple(map(str, cell["tags"])))
@@ -107,7 +124,7 @@ class ArticleHandler(_Handler):
     @authorized("read")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Answer with a report. Of a notebook outside of a publication no other process is asked."""
-        article = self.article(self.body())
+        article = await self.article(self.body())
         try:
             publication_of(article.root, article.file)
         except BroadsheetError as error:
@@ -127,7 +144,7 @@ class CompletionsHandler(_Handler):
         place = [body.get(name) for name in ("cell", "line", "column")]
         if not all(isinstance(number, int) and 0 <= number < 1 << 31 for number in place):
             raise HTTPError(400, "`cell`, `line` and `column` are numbers")
-        await self.answer(complete, self.article(body), *place)
+        await self.answer(complete, await self.article(body), *place)
 
 
 class PreviewHandler(_Handler):
@@ -143,7 +160,7 @@ class PreviewHandler(_Handler):
     async def post(self) -> None:
         """Answer with the address."""
         body = self.body()
-        root, file = self.file(body)
+        root, file = await self.file(body)
         try:
             publication = publication_of(root, file)
             address = await self.previews.address(publication, starts=body.get("start") is True)
