@@ -60,6 +60,11 @@ def test_a_page_without_a_title_is_told(site):
     assert "posts/a/index.ipynb, cell 1: the page has no title" in opened(site)[1]
 
 
+def test_front_matter_in_a_cell_of_code_is_told(site):
+    notebook(site, ("code", FRONT), ("markdown", "Text."))
+    assert "looks like front matter, but is code: make it a raw cell" in opened(site)[1]
+
+
 def test_categories_written_as_one_text_are_told(site):
     notebook(site, ("raw", FRONT.replace("date:", "categories: News, Health\ndate:")))
     assert "write a list: `categories: [News, Health]`" in opened(site)[1]

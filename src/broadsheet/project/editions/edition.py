@@ -268,6 +268,18 @@ def editions_of(
     return editions, notices
 
 
+def _ways_to_a_title(source: Source) -> str:
+    if source.path.suffix != ".ipynb":
+        return "Write `title: …` in its front matter, or begin it with a heading, `# …`."
+    first = next((cell for cell in source.cells() if cell.source.strip()), None)
+    if first is not None and first.cell_type == "code" and first.source.startswith("---\n"):
+        return "Its first cell looks like front matter, but is code: make it a raw cell."
+    return (
+        "Begin the notebook with a raw cell of front matter, `title: …` between two lines of `---`, "
+        "or with a heading, `# …`."
+    )
+
+
 def _missed(edition: Edition) -> Iterator[Notice]:
     """Yield notices of what readers miss, and an author who knows only Jupyter leaves out: a title,
     a date.
@@ -277,10 +289,7 @@ def _missed(edition: Edition) -> Iterator[Notice]:
         yield Notice(
             text.where,
             f"the page has no title, and is called {edition.name!r}",
-            "Begin the notebook with a raw cell of front matter, `title: …` between two lines of "
-            "`---`, or with a heading, `# …`."
-            if edition.source.path.suffix == ".ipynb"
-            else "Write `title: …` in its front matter, or begin it with a heading, `# …`.",
+            _ways_to_a_title(edition.source),
             topic="title",
         )
     is_dated = settings.day is not None or settings.draft
