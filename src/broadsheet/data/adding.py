@@ -209,7 +209,7 @@ def _planned(
     """Return the descriptor's text with the entry of a table, and the entry. Raises the first fault
     of the table.
     """
-    text = _with_entry(text, _entry(name, table, details, today, _before(text, name)))
+    text = with_entry(text, _entry(name, table, details, today, _before(text, name)))
     resource = _package(text).resource(name)
     for fault in judge(resource, table.data).faults:
         raise fault
@@ -248,7 +248,7 @@ def add_parquet(
             "bytes": new.stat().st_size,
             "hash": f"sha256:{sha256}",
         }
-        resource = _package(_with_entry(text, entry)).resource(name)
+        resource = _package(with_entry(text, entry)).resource(name)
         state = parquet_state(root, resource)
         for fault in state.faults:
             raise fault
@@ -258,7 +258,7 @@ def add_parquet(
         shutil.move(new, target)
     finally:
         new.unlink(missing_ok=True)
-    text = _with_entry(text, entry)
+    text = with_entry(text, entry)
     store.write_file(root / DESCRIPTOR, text.encode(), durable=True, mode=0o644)
     return f"data/{target.name}", state.rows
 
@@ -409,7 +409,7 @@ def _package(text: str) -> Package:
         raise UsageError("data add", error.what, error.mend, error.detail) from None
 
 
-def _with_entry(text: str, entry: Mapping[str, Any]) -> str:
+def with_entry(text: str, entry: Mapping[str, Any]) -> str:
     """Return the text with the entry in place of that of the same name, or at its end."""
     spans = {path: (start, end) for path, start, end in positions(text)}
     start, end = spans["resources",]

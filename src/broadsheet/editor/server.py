@@ -18,16 +18,19 @@ from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
 from broadsheet.editor import completions
+from broadsheet.editor.column_renaming import column_at, column_renamed
 from broadsheet.editor.definitions import definitions
 from broadsheet.editor.diagnostics import diagnose, mends_of
 from broadsheet.editor.edited_file import EditedCell, EditedFile
 from broadsheet.editor.outline import NestedPart, nested, outline_of
 from broadsheet.editor.problem import Problem
+from broadsheet.editor.renamed_table import NewText
 from broadsheet.editor.renaming import label_at, renamed
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import Place, UsageError
 from broadsheet.project.project import NOTEBOOK
 from broadsheet.storage.publication_root import find_root
+from broadsheet.storage.unprintable import plain_lines
 from broadsheet.version import __version__
 
 _SHOWN = 500
@@ -122,6 +125,21 @@ class EditorServer(LanguageServer):
         if is_configuration(str(name)):
             publication.edited[str(name)] = text
         return EditedFile(name, text), publication
+
+    def beside(self, publication: Workspace) -> dict[str, EditedFile]:
+        """Return the open files of a publication, by name."""
+        every = map(
+            self.opened, (*self.workspace.text_documents, *self.workspace.notebook_documents)
+        )
+        return {str(each[0].path): each[0] for each in every if each and each[1] is publication}
+
+    def uri(self, publication: Workspace, name: str) -> str:
+        """Return the address of a file of a publication, as the client has it if it is open."""
+        for uri in (*self.workspace.notebook_documents, *self.workspace.text_documents):
+            location = self._location(uri)
+            if location is not None and (str(location[0]), location[1]) == (name, publication):
+                return str(uri)
+        return (publication.root / name).as_uri()
 
     def placed(self, uri: str, position: types.Position) -> tuple[Place, int]:
         """Return the place of a client's position in a text document, and its column in characters."""
@@ -355,9 +373,15 @@ def _define(ls: EditorServer, params: types.DefinitionParams) -> list[types.Loca
 def _can_rename(ls: EditorServer, params: types.PrepareRenameParams) -> types.Range | None:
     uri = params.text_document.uri
     opened = ls.opened(uri)
+    if opened is None:
+        return None
     place, column = ls.placed(uri, params.position)
-    label = label_at(*opened, place, column) if opened else None
-    return ls.range(ls.document(uri, place), place, *label[1:]) if label else None
+    if label := label_at(*opened, place, column):
+        return ls.range(ls.document(uri, place), place, *label[1:])
+    if name := column_at(*opened, _in_file(opened[0], place), column, ls.beside(opened[1])):
+        end = name.start + len(name.name)
+        return ls.range(ls.document(uri, place), place, name.start, end)
+    return None
 
 
 @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
@@ -366,16 +390,68 @@ def _rename(ls: EditorServer, params: types.RenameParams) -> types.WorkspaceEdit
     opened = ls.opened(uri)
     if opened is None:
         return None
+    edited, publication = opened
+    place, column = ls.placed(uri, params.position)
+    texts: Mapping[str, NewText] = {}
     try:
-        edits = renamed(*opened, *ls.placed(uri, params.position), params.new_name)
+        beside, here = ls.beside(publication), _in_file(edited, place)
+        is_label = label_at(edited, publication, place, column) is not None
+        name = None if is_label else column_at(edited, publication, here, column, beside)
+        if name is None:
+            edits = renamed(edited, publication, place, column, params.new_name)
+        else:
+            renaming = column_renamed(publication, name, params.new_name, beside)
+            edits, texts = renaming.edits, renaming.texts
+            _refuse_unsaved(ls, publication, texts)
     except UsageError as error:
         raise JsonRpcInvalidParams(f"{error.what}. {error.mend}") from error
     changes: dict[str, list[types.TextEdit]] = {}
     for edit in edits:
-        document = ls.document(uri, edit.place)
+        is_here = name is None or edit.place.file == str(edited.path)
+        document = ls.document(uri if is_here else ls.uri(publication, edit.place.file), edit.place)
         span = ls.range(document, edit.place, edit.start, edit.end)
         changes.setdefault(document.uri, []).append(types.TextEdit(span, edit.text))
+    for file, text in texts.items():
+        changes[ls.uri(publication, file)] = [_replaced(ls, text)]
     return types.WorkspaceEdit(changes=changes)
+
+
+def _in_file(edited: EditedFile, place: Place) -> Place:
+    """Return a place of a document as one of its file."""
+    return Place(str(edited.path), place.line, place.cell)
+
+
+def _refuse_unsaved(ls: EditorServer, publication: Workspace, texts: Mapping[str, NewText]) -> None:
+    """Raise :class:`UsageError` for a file that is to be changed as a whole and has changes that are
+    not saved.
+    """
+    for file, text in texts.items():
+        document = ls.workspace.text_documents.get(ls.uri(publication, file))
+        if document is not None and plain_lines(document.source) != plain_lines(text.before):
+            what = f"{file} has changes that are not saved"
+            raise UsageError(file, what, "Save it, and rename the column then.")
+
+
+def _replaced(ls: EditorServer, text: NewText) -> types.TextEdit:
+    """Return the change that makes a text of a file another."""
+    before, after = plain_lines(text.before), plain_lines(text.after)
+    start = _shared(before, after)
+    end = _shared(before[start:][::-1], after[start:][::-1])
+    places = []
+    for at in (start, len(before) - end):
+        line = before.count("\n", 0, at)
+        places.append(types.Position(line, at - before.rfind("\n", 0, at) - 1))
+    span = ls.workspace.position_codec.range_to_client_units(
+        before.split("\n"), types.Range(*places)
+    )
+    return types.TextEdit(span, after[start : len(after) - end])
+
+
+def _shared(before: str, after: str) -> int:
+    """Return the number of signs with which two texts begin alike."""
+    pairs = enumerate(zip(before, after, strict=False))
+    shortest = min(len(before), len(after))
+    return next((at for at, (sign, other) in pairs if sign != other), shortest)
 
 
 def _margin(document: TextDocument, place: Place) -> int:
