@@ -12,6 +12,7 @@ import pytest
 from broadsheet.editor.edited_file import EditedCell, EditedFile
 from broadsheet.errors import UsageError
 from broadsheet.notebook.session.inline_results import evaluated_in_session
+from broadsheet.project.sources import inline_expressions as inline
 from conftest import Site
 
 answers = pytest.importorskip(
@@ -91,6 +92,27 @@ def test_words_are_judged_by_the_values_of_the_session(
     assert states(report, text) == [("rose", "proved"), ("fell", "false"), ("doubled", "refuted")]
     (problem,) = report["problems"]
     assert problem["code"] == "last-run" and problem["text"].startswith("in this session, ")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "`{python} moved(trade.total, 2021, year)`",
+        "`{python} change(trade.total, 2021, year)` before",
+        "`{python} trade.nothing[2022]`",
+        '[rose|]{by="trade.total, 2022, 2021"}',
+        '[rose|fell]{by="trade.nothing, 2021, 2022"}',
+        "[[quickly]{claim=\"trade.total[2022] > 1\"} rose|fell]{by='trade.total, 2022, 2021'}",
+        "[[quickly]{claim=\"trade.total[2022] > 1\"} rose|fell]{by='trade.nothing, 2022, 2021'}",
+    ],
+)
+def test_words_beside_words_of_code_are_judged(
+    site: Site, monkeypatch: pytest.MonkeyPatch, beside: str
+) -> None:
+    text = f'Trade {beside}. It [doubled]{{claim="rose(trade.total, 2021, 2022)"}}.'
+    results = results_of(site, monkeypatch, *inline.expressions(text))
+    judged = states(answers.report(article(site, text, results=results)), text)
+    assert judged[-1] == ("doubled", "refuted")
 
 
 def test_conditions_of_one_name_each_have_their_own_verdict(

@@ -29,6 +29,9 @@ _CLOSING = re.compile(
     r"\]\{(?=[^{}]*?(?P<claim>\bclaim=|(?<![\w-])(?:by|if)=)|[^{}]*\.unchecked\b)"
 )
 
+_CLAIM = re.compile(r'\bclaim="[^"]*"')
+_INNER_CLAIM = re.compile(rf"{_CLAIM.pattern}(?=.*{_CLAIM.pattern})", re.DOTALL)
+
 
 @dataclass(frozen=True)
 class ClaimHere:
@@ -101,11 +104,7 @@ def _of_passage(
 ) -> Iterator[ClaimHere]:
     text = passage.text
     expressions = inline.matches(text)
-    results = [values.get((match["code"] or match[0]).strip()) for match in expressions]
-    filled = [
-        match[0] if result is None else _fact(result) if match["code"] else result
-        for match, result in zip(expressions, results, strict=True)
-    ]
+    filled = [_result(match, values) for match in expressions]
     marks = [
         mark
         for read in plain_passages(inline.substitute(text, filled), passage.place, "paragraph")
@@ -113,7 +112,16 @@ def _of_passage(
         if mark.kind == "claim"
     ]
     spans = list(_spans(text))
-    written = [span for span in spans if span[2]]
+    choices = [
+        (match.start() + bool(_CLAIM.search(result)), match.end())
+        for match, result in zip(expressions, filled, strict=True)
+        if match["kind"]
+    ]
+    written = [
+        span
+        for span in spans
+        if span[2] and not any(first <= span[0] < last for first, last in choices)
+    ]
     if len(marks) != len(written):
         return  # not as the last run had it
     answered = [(start, end) for start, end, is_claim in spans if not is_claim]
@@ -148,8 +156,16 @@ def _reason(judged: JudgedWords) -> str:
     )
 
 
-def _fact(text: str) -> str:
-    """Return the result of an inline value with the mark of a fact, if it has none."""
+def _result(match: re.Match[str], values: Mapping[str, str]) -> str:
+    """Return the result of an expression, in which no words have the mark of a claim but those that
+    the author wrote: a value may have words of its own, and a choice claims within its words.
+    """
+    result = values.get((match["code"] or match[0]).strip())
+    if result is None:
+        return inline.escaped(match[0]) if match["code"] or match["kind"] else match[0]
+    if match["code"] is None:
+        return _INNER_CLAIM.sub("", result)
+    text = _CLAIM.sub("", result)
     return text if text.endswith("}") else f"[{text}]{{.fact name=value}}"
 
 
