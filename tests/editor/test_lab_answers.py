@@ -69,6 +69,50 @@ def test_columns_count_as_a_browser_counts(site: Site) -> None:
     assert answers.complete(article(site, "x"), 9, 0, 0) == []
 
 
+def test_all_expressions_have_the_completions_of_prose(site: Site) -> None:
+    yaml = "---\ntitle: 'Trade of `{python} trade.to\n---"
+    for text, column in (
+        ("It [rose]{claim='trade.to", 25),
+        ('It [rose]{.x claim="1 < trade.to', 32),
+        ('It [rose|fell]{by="trade.to', 27),
+        ('It [rose|fell]{if="trade.to', 27),
+    ):
+        found = answers.complete(article(site, text), 2, 0, column)
+        assert [each["text"] for each in found] == ["total"], text
+    cells = (EditedCell("raw", yaml), EditedCell("code", f"{CODE}\n#| fig-cap: `{{python}} us"))
+    written = answers.Article(site.root, site.root / "posts/trade/index.ipynb", cells)
+    assert [each["text"] for each in answers.complete(written, 0, 1, 34)] == ["total"]
+    assert "usd" in [each["text"] for each in answers.complete(written, 1, 2, 24)]
+    assert answers.complete(article(site, 'It [rose]{claim="a"}, trade.to'), 2, 0, 30) == []
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        '"Trade of `{python} usd(trad.total[2022], \\"$5\\")`"',
+        "'Trade of `{python} usd(trad.total[2022], ''$5'')`'",
+        ">\n  Trade of `{python} usd(trad.total[2022],\n  '$5')`",
+        "trad `{python} trad.total[2022]`",
+        "'[rose|fell]{by=\"trad.total, 2021, 2022\"}'",
+    ],
+)
+def test_expressions_in_yaml_are_checked_where_they_are_written(site: Site, title: str) -> None:
+    front = f"---\ntitle: {title}\ndate: 2023-05-26\nabstract: Of `{{python}} usd(1, '$1')`\n---"
+    option = "#| fig-cap: 'Until `{python} yaer`'\n"
+    code = EditedCell("code", f"{option}{CODE}\nyear = 2022")
+    written = answers.Article(
+        site.root, site.root / "posts/trade/index.ipynb", (EditedCell("raw", front), code)
+    )
+    problems = answers.report(written)["problems"]
+    texts = [front.split("\n"), code.text.split("\n")]
+    assert [
+        (texts[each["cell"]][each["line"]][each["start"] : each["end"]], each["fixes"][0]["text"])
+        for each in problems
+    ] == [("trad", "trade"), ("yaer", "year")]
+    before = texts[0][problems[0]["line"]][: problems[0]["start"]]
+    assert "{python}" in before or "by=" in before
+
+
 def test_fixes_name_their_cell_and_their_text(site: Site) -> None:
     (problem,) = answers.report(article(site, "", "`{python} trad.total[2022]`"))["problems"]
     (fix,) = problem["fixes"]

@@ -336,9 +336,9 @@ def test_completions_notes_and_values_of_the_last_run(
         assert {"toc", "toc-depth", "editions"} <= set(await editor.complete(front, "\nto"))
         assert "echo" in await editor.complete(front, "  ec")
         assert await editor.complete(path, 'bs.table("') == ["trade"]
-        assert await editor.complete(path, 'trade["') == ["year", "total"]
+        assert await editor.complete(path, 'trade["') == ["total"]
         assert set(await editor.complete(path, "As @")) >= {"fig-a", "paper"}
-        assert await editor.complete(path, "`{python} trade.") == ["year", "total"]
+        assert await editor.complete(path, "`{python} trade.") == ["total"]
         assert "time-limit" in await editor.complete(config, "  time")
         assert "listmonk" in await editor.complete(config, "provider: ")
         assert "profile" in await editor.complete(config, "      pro")
@@ -445,6 +445,11 @@ def test_what_is_written_almost_right_is_told_with_its_mend(publication: Site) -
         ("totals = trade['total']", "totals.", []),
         ("sums = trade.groupby('year').sum()", "sums.", []),
         ("trade = trade", "trade.", ["year", "total"]),
+        ("trade = trade.set_index('year')", "trade.", ["total"]),
+        ("trade = trade.set_index('year')", 'trade["', ["total"]),
+        ("trade = trade.set_index('year')", 'px.line(trade.reset_index(), x="', ["year", "total"]),
+        ("last = trade.set_index('year').tail(3)", "last.", ["total"]),
+        ("last = trade.set_index('year').tail(3).reset_index()", "last.", ["year", "total"]),
     ],
 )
 def test_rows_of_a_table_have_its_columns(

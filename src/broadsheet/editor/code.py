@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,6 +22,8 @@ from plotly_alive.text.did_you_mean import question
 
 _MAGIC = re.compile(r"^([ \t]*)(?:[%!].*|\??[\w.]+\?{1,2})[ \t]*$", re.MULTILINE)
 """Lines of IPython's own, which are not Python."""
+_QUOTING = re.compile(r"[\\\s'\"#|]")
+"""Signs that an expression may have, or lose, where it is written in YAML."""
 _STAR = ("exec", "globals", "vars", "locals")
 """Functions that may define names that the text does not have."""
 _BOUND = {
@@ -101,23 +104,21 @@ def _indexed(node: ast.expr) -> tuple[str, ast.expr]:
     return "", node
 
 
-def with_selections(
-    parts: Iterable[tuple[Place, str]], calls: Iterable[TableCall]
-) -> list[TableCall]:
-    """Return the tables in variables, with those variables that have some of the rows of another:
-    `large = trade[trade.total > 100]`.
+def with_selections(parts: Iterable[tuple[Place, str]]) -> list[TableCall]:
+    """Return the tables that cells read, those in variables as they are behind the last cell, with
+    those variables that have some of the rows of another: `large = trade[trade.total > 100]`.
     """
-    whole = list(calls)
-    variables = {call.variable: call for call in whole if call.variable}
+    parts = list(parts)
+    variables: dict[str, TableCall] = {}
     for _, code in parts:
         tree = tree_of(code)
         for node in ast.walk(tree) if tree else ():
             match node:
                 case ast.Assign(targets=[ast.Name(id=variable)], value=value):
                     selected = _selected_from(value, variables)
-                    if selected is not None and variable not in variables:
-                        variables[variable] = replace(selected, variable=variable, index="")
-    return [*whole, *(call for call in variables.values() if call not in whole)]
+                    if selected is not None:
+                        variables[variable] = replace(selected, variable=variable)
+    return [*variables.values(), *(call for call in table_calls(parts) if not call.variable)]
 
 
 def _selected_from(node: ast.expr, variables: Mapping[str, TableCall]) -> TableCall | None:
@@ -137,7 +138,12 @@ def _selected_from(node: ast.expr, variables: Mapping[str, TableCall]) -> TableC
             | ast.Attribute(value=inner, attr="loc" | "iloc")
             | ast.Call(func=ast.Attribute(value=inner, attr=_))
         ) if not isinstance(node, ast.Call) or _method(node) in _SELECTING:
-            return _selected_from(inner, variables)
+            selected = _selected_from(inner, variables)
+            if selected is None or not isinstance(node, ast.Call):
+                return selected
+            if _method(node) == "reset_index":
+                return replace(selected, index="")
+            return replace(selected, index=_indexed(node)[0] or selected.index)
     return None
 
 
@@ -196,35 +202,62 @@ def unknown_names(
     """
     for place, text in parts:
         for match in inline.matches(text):
-            group = next(
-                name
-                for name in ("code", "condition", "condition_", "claim", "claim_")
-                if match[name] is not None
-            )
-            code, start = match[group], match.start(group)
-            call = f"print({code})" if match["kind"] == "by" else code
-            where, column = placed(place, text, start)
-            try:
-                tree = ast.parse(call.strip(), mode="eval")
-            except (SyntaxError, ValueError, RecursionError) as error:
-                reason = getattr(error, "msg", None) or str(error)
-                notice = ExecutionError(
-                    where,
-                    f"`{code.strip()}` is no expression of Python: {reason}",
-                    "Mend it: it is one expression, as the last line of a cell.",
-                )
-                yield Problem(notice, column, column + len(code.partition("\n")[0]))
-                continue
-            name = _unknown(tree, names) if names is not None else None
-            if name and (use := re.search(rf"\b{name}\b", code)):
-                where, column = placed(place, text, start + use.start())
-                fault = ExecutionError(
-                    where,
-                    f"no cell defines the name `{name}`",
-                    question(name, (*(names or ()), *VOCABULARY))
-                    + "An expression in prose uses what the cells define.",
-                )
-                yield Problem(fault, column, column + len(name))
+            yield from _faults(match, match, place, text, names)
+
+
+def unknown_names_in_yaml(
+    data: object, place: Place, text: str, names: frozenset[str] | None
+) -> Iterator[Problem]:
+    """Yield the problems of the inline expressions in the values of YAML, whose ``text`` begins at
+    a place. The expressions are those of the values: in the text, their quotation marks may be
+    escaped, and their lines may have signs of their own.
+    """
+    written = defaultdict[str, list[re.Match[str]]](list)
+    for match in inline.matches(text):
+        written[_QUOTING.sub("", match[0])].append(match)
+    for value in inline.front_matter_strings(data):
+        for match in inline.matches(value):
+            for at in written.pop(_QUOTING.sub("", match[0]), ()):
+                yield from _faults(match, at, place, text, names)
+
+
+def _faults(
+    match: re.Match[str],
+    written: re.Match[str],
+    place: Place,
+    text: str,
+    names: frozenset[str] | None,
+) -> Iterator[Problem]:
+    """Yield the problem of an inline expression, at the place where it is ``written`` in a text."""
+    group = next(
+        name
+        for name in ("code", "condition", "condition_", "claim", "claim_")
+        if match[name] is not None
+    )
+    code, start = match[group], written.start(group)
+    call = f"print({code})" if match["kind"] == "by" else code
+    where, column = placed(place, text, start)
+    try:
+        tree = ast.parse(call.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError) as error:
+        reason = getattr(error, "msg", None) or str(error)
+        notice = ExecutionError(
+            where,
+            f"`{code.strip()}` is no expression of Python: {reason}",
+            "Mend it: it is one expression, as the last line of a cell.",
+        )
+        yield Problem(notice, column, column + len(written[group].partition("\n")[0]))
+        return
+    name = _unknown(tree, names) if names is not None else None
+    if name and (use := re.search(rf"\b{name}\b", written[group])):
+        where, column = placed(place, text, start + use.start())
+        fault = ExecutionError(
+            where,
+            f"no cell defines the name `{name}`",
+            question(name, (*(names or ()), *VOCABULARY))
+            + "An expression in prose uses what the cells define.",
+        )
+        yield Problem(fault, column, column + len(name))
 
 
 def _unknown(tree: ast.Expression, names: frozenset[str]) -> str | None:

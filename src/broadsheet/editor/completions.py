@@ -9,7 +9,7 @@ from functools import partial
 
 from broadsheet.data.descriptor import Resource
 from broadsheet.editor.claims import ClaimHere, claims_of
-from broadsheet.editor.code import TableCall, table_calls, with_selections
+from broadsheet.editor.code import TableCall, with_selections
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.evidence import described, facts_of
 from broadsheet.editor.keys import Key, keys_at, path_at
@@ -29,10 +29,14 @@ _VALUE = re.compile(r"^[ ]*(?:- +)*(?P<key>[\w-]+)[ ]*:[ ]+(?P<word>[\w-]*)$")
 _TABLE = re.compile(r"\btable\([\"'](?P<word>[\w-]*)$")
 _COLUMN = re.compile(r"[\[(,=][ ]*[\"'](?P<word>[^\"'\[\]()]*)$")
 _ATTRIBUTE = re.compile(r"(?<![\w.])(?P<name>\w+)\.(?P<word>\w*)$")
+_ITEM = re.compile(r"(?<![\w.])(?P<name>\w+)\[[ ]*[\"'](?P<word>[^\"'\[\]()]*)$")
 _OPTION = re.compile(r"^#[ ]?\|[ ]*(?P<word>[\w-]*)$")
 _REFERENCE = re.compile(r"(?<![\w\\])@\{?(?P<word>[\w:.-]*)$")
 _ARTICLE = re.compile(r"\]\(article:(?P<word>[\w-]*)$")
 _EXPRESSION = re.compile(r"`\{python\}[ ](?P<code>[^`]*)$")
+_CONDITION = re.compile(
+    r"\]\{(?:[^{}]*[ ])?(?:claim|by|if)=(?P<quote>[\"'])(?P<code>(?:(?!(?P=quote)).)*)$"
+)
 _NAME = re.compile(r"(?<![\w.\"'])(?P<word>\w+)$")
 _WORD = re.compile(r"[\w-]+")
 
@@ -64,12 +68,24 @@ def _completed(
 ) -> list[Completion]:
     before = edited.line(place)[:column]
     kind = kind_at(edited, place)
+    is_source = workspace.is_source(edited.path, edited.text)
+    source = _source(edited, workspace) if is_source or kind != "yaml" else None
+    if code := _code_of(before, kind) if is_source else None:
+        return list(_of_expression(edited, source, workspace, before, code.start("code")))
     if kind == "yaml":
         return list(_of_yaml(edited, place, before))
-    source = _source(edited, workspace)
     if kind == "code":
         return list(_of_code(edited, source, workspace, before))
     return list(_of_prose(edited, source, workspace, before))
+
+
+def _code_of(before: str, kind: str) -> re.Match[str] | None:
+    """Return the inline expression, or the condition of words, that a line ends in; None if it ends
+    in none. A cell of code has them in its options.
+    """
+    if kind == "code" and not before.startswith("#"):
+        return None
+    return _EXPRESSION.search(before) or _CONDITION.search(before)
 
 
 def describe(edited: EditedFile, workspace: Workspace, place: Place, column: int) -> str:
@@ -211,39 +227,45 @@ def _of_code(
 
 def calls_in(edited: EditedFile, source: Source | None) -> list[TableCall]:
     """Return the tables that the edited file reads. While a line is not finished, its cell is not
-    Python, so the other cells are looked at one by one.
+    Python, so the lines are looked at one by one, too.
     """
-    cells = [(Place(""), cell.source) for cell in source.cells()] if source else []
     text = edited.text or "\n".join(cell.text for cell in edited.cells if cell.kind == "code")
-    lines = [
-        (Place(""), line.strip()) for line in text.split("\n") if "=" in line or ".table(" in line
-    ]
-    return with_selections([*cells, *lines], [*table_calls(cells), *table_calls(lines)])
+    lines = [line.strip() for line in text.split("\n") if "=" in line or ".table(" in line]
+    cells = [cell.source for cell in source.cells()] if source else []
+    return with_selections((Place(""), code) for code in (*lines, *cells))
 
 
 def _columns(
     calls: list[TableCall], tables: Mapping[str, Resource], before: str
 ) -> Iterator[Completion]:
-    """Yield the columns of the tables that are read; after a variable's dot only those of its
-    table.
+    """Yield the columns of the tables that are read; after a variable's dot or bracket only those
+    of its table.
     """
-    attribute = _ATTRIBUTE.search(before)
-    match = attribute or _COLUMN.search(before)
+    of_variable = _ATTRIBUTE.search(before) or _ITEM.search(before)
+    match = of_variable or _COLUMN.search(before)
+    if match is None:
+        return
+    variable = of_variable["name"] if of_variable else ""
+    is_attribute = match.re is _ATTRIBUTE
+    here = [call for call in calls if call.variable == variable] if variable else calls
+    if not is_attribute and not here:
+        here, variable = calls, ""
     seen: set[str] = set()
-    for call in calls if match else ():
+    for call in here:
         table = tables.get(call.name)
-        if match is None or table is None or (attribute and call.variable != attribute["name"]):
-            continue
-        for field in table.table_schema.fields:
-            if field.name not in seen and (not attribute or field.name.isidentifier()):
-                seen.add(field.name)
-                unit = f", {field.unit}" if field.unit else ""
-                yield Completion(
-                    field.name,
-                    match.start("word"),
-                    f"{field.type}{unit}",
-                    f"{field.title} ({table.title})",
-                )
+        for field in table.table_schema.fields if table else ():
+            if field.name in seen or (is_attribute and not field.name.isidentifier()):
+                continue
+            if variable and field.name == call.index:
+                continue
+            seen.add(field.name)
+            unit = f", {field.unit}" if field.unit else ""
+            yield Completion(
+                field.name,
+                match.start("word"),
+                f"{field.type}{unit}",
+                f"{field.title} ({table.title})",
+            )
 
 
 def _of_table(table: Resource) -> str:
@@ -257,21 +279,25 @@ def _of_table(table: Resource) -> str:
 # Prose
 
 
+def _of_expression(
+    edited: EditedFile, source: Source | None, workspace: Workspace, before: str, start: int
+) -> Iterator[Completion]:
+    """Yield the completions of the expression that begins at the column ``start``."""
+    calls = calls_in(edited, source)
+    yield from _columns(calls, workspace.tables, before)
+    if match := _NAME.search(before, start):
+        names = dict.fromkeys(call.variable for call in calls if call.variable)
+        for name in (*names, *VOCABULARY):
+            doc = (getattr(VOCABULARY.get(name), "__doc__", None) or "").strip()
+            yield Completion(
+                name, match.start("word"), "table" if name in names else "function", doc
+            )
+
+
 def _of_prose(
     edited: EditedFile, source: Source | None, workspace: Workspace, before: str
 ) -> Iterator[Completion]:
-    if expression := _EXPRESSION.search(before):
-        yield from _columns(calls_in(edited, source), workspace.tables, before)
-        if match := _NAME.search(before, expression.start("code")):
-            names = dict.fromkeys(
-                call.variable for call in calls_in(edited, source) if call.variable
-            )
-            for name in (*names, *VOCABULARY):
-                doc = (getattr(VOCABULARY.get(name), "__doc__", None) or "").strip()
-                yield Completion(
-                    name, match.start("word"), "table" if name in names else "function", doc
-                )
-    elif match := _ARTICLE.search(before):
+    if match := _ARTICLE.search(before):
         yield from (
             Completion(slug, match.start("word"), "article") for slug in sorted(workspace.slugs)
         )

@@ -10,9 +10,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import takewhile
 
 from broadsheet.editor.claims import claims_of, refused
-from broadsheet.editor.code import names_in, table_calls, unknown_names, unknown_tables
+from broadsheet.editor.code import (
+    names_in,
+    table_calls,
+    unknown_names,
+    unknown_names_in_yaml,
+    unknown_tables,
+)
 from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.number_fixes import account_for, tables_of
 from broadsheet.editor.problem import Edit, Message, Problem, located, placed
@@ -136,6 +143,9 @@ def _of_source(edited: EditedFile, workspace: Workspace, problems: list[Problem]
     problems += unknown_tables(code, workspace.tables)
     names = names_in(cell.source for cell in source.cells() if cell.cell_type == "code")
     problems += unknown_names(markdown, names)
+    with _reported(edited, problems):
+        for values, place, text in _yaml_texts(edited, source):
+            problems += unknown_names_in_yaml(values, place, text, names)
     problems += _article_links(markdown, workspace)
     problems += _misquoted(markdown)
     messages: list[Message] = []
@@ -156,6 +166,21 @@ def _of_source(edited: EditedFile, workspace: Workspace, problems: list[Problem]
             problems += refused(claims, workspace.run)
         messages += _stale(markdown, editions, workspace)
     return messages
+
+
+def _yaml_texts(edited: EditedFile, source: Source) -> Iterator[tuple[object, Place, str]]:
+    """Yield the values of each key of the front matter, and of the options of each cell, with the
+    place where they are written, and the text from there to the end of the YAML.
+    """
+    front = source.front_matter
+    for key in front.data:
+        place = front.place((key,))
+        if (key,) in front.lines and place.file == str(edited.path):
+            lines = edited.lines(place.cell)[(place.line or 1) - 1 :]
+            within = takewhile(lambda line: line.rstrip() not in ("---", "..."), lines)
+            yield front.data[key], place, "\n".join(within)
+    for number, options in enumerate(source.options, start=1):
+        yield options.options, source.place(number, 1), "\n".join(options.lines)
 
 
 def _misfits(edited: EditedFile, source: Source, editions: Iterable[Edition]) -> Iterator[Problem]:
