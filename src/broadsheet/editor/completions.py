@@ -245,19 +245,18 @@ def _columns(
     match = of_variable or _COLUMN.search(before)
     if match is None:
         return
-    variable = of_variable["name"] if of_variable else ""
     is_attribute = match.re is _ATTRIBUTE
-    here = [call for call in calls if call.variable == variable] if variable else calls
-    if not is_attribute and not here:
-        here, variable = calls, ""
+    here = [call for call in calls if of_variable and call.variable == of_variable["name"]]
+    fields = [
+        (field, table)
+        for call in here or ([] if is_attribute else calls)
+        if (table := tables.get(call.name))
+        for field in table.table_schema.fields
+        if not (here and field.name == call.index)
+    ]
     seen: set[str] = set()
-    for call in here:
-        table = tables.get(call.name)
-        for field in table.table_schema.fields if table else ():
-            if field.name in seen or (is_attribute and not field.name.isidentifier()):
-                continue
-            if variable and field.name == call.index:
-                continue
+    for field, table in fields:
+        if field.name not in seen and (not is_attribute or field.name.isidentifier()):
             seen.add(field.name)
             unit = f", {field.unit}" if field.unit else ""
             yield Completion(
