@@ -193,7 +193,10 @@ def report(article: Article) -> Json:
 
 
 def complete(article: Article, cell: int, line: int, column: int) -> list[Json]:
-    """Return the completions at a place of a cell; none outside of a publication."""
+    """Return the completions at a place of a cell; none outside of a publication. Those in code begin
+    with what is written: JupyterLab's completer offers what it gets, and filters it only while one
+    types on. The list in prose filters itself.
+    """
     with suppress(BroadsheetError):
         edited, workspace = article.opened()
         if not 0 <= cell < len(edited.cells):
@@ -211,8 +214,13 @@ def complete(article: Article, cell: int, line: int, column: int) -> list[Json]:
                 "doc": each.doc,
             }
             for each in found
+            if edited.cells[cell].kind != "code" or _begins(each.text, written[each.start : at])
         ]
     return []
+
+
+def _begins(text: str, typed: str) -> bool:
+    return text.casefold().startswith(typed.casefold())
 
 
 def nothing(error: BroadsheetError | None = None) -> Json:

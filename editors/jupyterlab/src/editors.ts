@@ -150,15 +150,15 @@ class CodeCompletions implements ICompletionProvider {
 
   async fetch({ offset }: CompletionHandler.IRequest, { widget, editor }: ICompletionContext): Promise<CompletionHandler.ICompletionItemsReply> {
     const article = this.articles.get(widget);
-    const position = editor?.getPositionAt(offset);
+    const position = editor?.getCursorPosition();
     const nothing = { start: offset, end: offset, items: [] };
     const at = article?.panel.content.widgets.findIndex((cell) => cell.editor === editor) ?? -1;
     if (!article || !position || at < 0 || article.panel.content.widgets[at].model.type !== "code") return nothing;
     const found = await this.completed(article, at, position.line, position.column).catch(() => []);
     if (!found.length) return nothing;
-    const start = offset - position.column + found[0].start;
+    const typed = editor!.getLine(position.line)?.slice(found[0].start, position.column) ?? "";
     return {
-      start,
+      start: offset - [...typed].length,  // JupyterLab counts these in characters, and columns in units of UTF-16
       end: offset,
       items: found.filter((each) => each.start === found[0].start).map(({ text, detail, doc }) => ({
         label: text.replace(/:? $/, ""), insertText: text, type: detail, documentation: doc || undefined,
