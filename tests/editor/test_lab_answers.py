@@ -90,13 +90,16 @@ def test_completions_in_code_begin_with_what_is_written(site: Site) -> None:
     def offered(line: str) -> list[str]:
         cells = (FRONT, EditedCell("code", f"{CODE}\n{line}"))
         written = answers.Article(site.root, site.root / "posts/trade/index.ipynb", cells)
-        return [each["text"] for each in answers.complete(written, 1, 2, len(line))]
+        return [
+            each["text"]
+            for each in answers.complete(written, 1, 2, len(line.encode("utf-16-le")) // 2)
+        ]
 
     options = offered("#| la")
     assert options[0] == "label: " and all(option.startswith("la") for option in options)
     assert offered('bs.table("TR') == offered('bs.table("') == ["trade"]
     assert offered('bs.table("st') == []
-    assert offered("🚢 = trade.") == offered("trade.to") == ["total"]
+    assert offered("'🚢', trade.to") == offered("trade.to") == ["total"]
     assert "total" in [
         each["text"] for each in answers.complete(article(site, "`{python} trade.x"), 2, 0, 17)
     ]
