@@ -86,8 +86,16 @@ def test_what_is_bound_claimed_cited_or_answered_for_passes_strictly(
 
 
 def test_a_mark_without_a_reason_is_none(paper: Site, run: Command) -> None:
-    article(paper, "[Three wise men]{.unchecked} came.", code="")
-    assert report(run, paper)["unaccounted"][0]["words"] == ["Three"]
+    for reason, wrong in (
+        ("", "missing"),
+        (' reason=""', "empty"),
+        (" reason=' '", "empty"),
+        (' reason="" .small', "empty"),
+    ):
+        article(paper, f"[Three wise men]{{.unchecked{reason}}} came.", code="")
+        assert report(run, paper)["unaccounted"][0]["words"] == ["Three"]
+        code, _, err = run(paper, "build", "--strict")
+        assert code == 1 and f"the reason of `.unchecked` is {wrong}" in err
 
 
 def test_a_whole_page_may_be_unchecked_for_a_reason(paper: Site, run: Command) -> None:

@@ -132,6 +132,17 @@ def test_expressions_in_yaml_are_checked_where_they_are_written(site: Site, titl
     assert "{python}" in before or "by=" in before
 
 
+def test_a_fix_that_asks_for_a_reason_is_told_until_it_has_one(site: Site) -> None:
+    def codes(text: str) -> list[str]:
+        return [each["code"] for each in answers.report(article(site, text))["problems"]]
+
+    (problem,) = answers.report(article(site, "512 ships"))["problems"]
+    answered = problem["fixes"][-1]["text"] + " ships"
+    assert codes(answered) == ["unbound-number", "no-reason"]
+    assert codes(answered.replace('""', '"the customs, by telephone"')) == []
+    assert codes("`[x]{.unchecked reason=''}`") == []
+
+
 def test_fixes_name_their_cell_and_their_text(site: Site) -> None:
     (problem,) = answers.report(article(site, "", "`{python} trad.total[2022]`"))["problems"]
     (fix,) = problem["fixes"]

@@ -17,6 +17,7 @@ from broadsheet.editor.problem import Problem, placed
 from broadsheet.editor.workspace import Workspace
 from broadsheet.errors import LAST_RUN, Notice, Place
 from broadsheet.markdown.prose import Passage
+from broadsheet.markdown.reasons import REASON
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.marks import marks_of, misworded, words_of
@@ -26,7 +27,8 @@ from broadsheet.verify.wording.claim_words import JudgedWords
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _CLOSING = re.compile(
-    r"\]\{(?=[^{}]*?(?P<claim>\bclaim=|(?<![\w-])(?:by|if)=)|[^{}]*\.unchecked\b)"
+    r"\]\{(?=[^{}]*?(?P<claim>\bclaim=|(?<![\w-])(?:by|if)=)"
+    rf"|[^{{}}]*\.unchecked\b[^{{}}]*{REASON})"
 )
 
 _CLAIM = re.compile(r'\bclaim="[^"]*"')

@@ -28,6 +28,7 @@ from broadsheet.editor.references import is_label, labels_in, references_in
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import BroadsheetError, Notice, ParameterError, Place, guarded
 from broadsheet.markdown.markdown_text import unknown_options
+from broadsheet.markdown.reasons import notice_of, without_reason_in
 from broadsheet.markdown.typographic_quotes import fault_of_quotes, misquoted_in
 from broadsheet.project.editions.edition import Edition, faults_of_layer
 from broadsheet.project.editions.parameters import bind, declared
@@ -148,6 +149,7 @@ def _of_source(edited: EditedFile, workspace: Workspace, problems: list[Problem]
             problems += unknown_names_in_yaml(values, place, text, names)
     problems += _article_links(markdown, workspace)
     problems += _misquoted(markdown)
+    problems += _without_reason(markdown)
     messages: list[Message] = []
     with _reported(edited, problems):
         messages += [message for options in source.options for message in unknown_options(options)]
@@ -277,6 +279,15 @@ def _misquoted(markdown: list[tuple[Place, str]]) -> Iterator[Problem]:
             where, column = placed(place, text, start)
             first = written.partition("\n")[0]
             yield Problem(fault_of_quotes(where, written), column, column + len(first))
+
+
+def _without_reason(markdown: list[tuple[Place, str]]) -> Iterator[Problem]:
+    """Yield the words that their author answers for and does not say why."""
+    for place, text in markdown:
+        for start, written in without_reason_in(without_code(text)):
+            where, column = placed(place, text, start)
+            first = written.partition("\n")[0]
+            yield Problem(notice_of(where, written), column, column + len(first))
 
 
 def _numbers(

@@ -38,6 +38,7 @@ from broadsheet.markdown.elements.big_numbers import CLASS
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.knitr import CELL_OPTIONS, left_to_knitr
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
+from broadsheet.markdown.reasons import without_reason
 from broadsheet.project.editions.execution import uses_broadsheet
 from broadsheet.project.settings.brand_values import brand_files
 from broadsheet.project.settings.crossref_settings import filter_options
@@ -194,6 +195,7 @@ def document_of(finished: Finished, root: Path, pictures: Pictures | None = None
             *brand_files(edition.metadata.get("brand"), str(edition.source.path)),
         ),
     )
+    document = replace(document, notices=(*document.notices, *without_reason(document)))
     return _without_unseen(document)
 
 

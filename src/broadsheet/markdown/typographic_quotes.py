@@ -17,7 +17,7 @@ from broadsheet.markdown.document import Document
 from broadsheet.project.sources.inline_expressions import without_code
 from broadsheet.text.quotation_marks import MISQUOTED, SMART, misquoted, straight_value
 
-_ATTRIBUTES = re.compile(
+ATTRIBUTES = re.compile(
     r"(?:(?<=[\])`])|^[ \t>]*:::+[ \t]*|^#{1,6}[ \t][^\n{}]*)\{(?P<inner>[^{}]*)\}", re.MULTILINE
 )
 """The attributes in braces behind words, a picture or a heading, or at the start of a div."""
@@ -48,6 +48,6 @@ def fault_of_quotes(where: Place, attribute: str) -> RenderError:
 
 def misquoted_in(markdown: str) -> Iterator[tuple[int, str]]:
     """Yield each such attribute of Markdown without code: where it begins, and its text."""
-    for braces in _ATTRIBUTES.finditer(markdown):
+    for braces in ATTRIBUTES.finditer(markdown):
         for start, written in misquoted(braces["inner"]):
             yield braces.start("inner") + start, written

@@ -1,0 +1,48 @@
+"""Words that their author answers for, and does not say why: `[40 people]{.unchecked reason=""}`.
+Such a mark accounts for nothing, and its author is told so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from broadsheet.errors import Notice, Place
+from broadsheet.markdown.document import Document
+from broadsheet.markdown.typographic_quotes import ATTRIBUTES
+from broadsheet.project.sources.inline_expressions import without_code
+
+REASON = r"\breason=(?:[\"']\s*)?[^\s\"'}]"
+"""The beginning of a reason that is not empty, as a pattern."""
+_REASON = re.compile(REASON)
+_WRITTEN = re.compile(r"\breason=(?:\"[^\"]*\"|'[^']*'|\S*)")
+_UNCHECKED = re.compile(r"(?<!\S)\.unchecked(?![\w-])")
+
+
+def without_reason(document: Document) -> Iterator[Notice]:
+    """Yield a notice of each mark of a page that has no reason."""
+    markdown = without_code(document.markdown)
+    for start, written in without_reason_in(markdown):
+        yield notice_of(document.place(markdown.count("\n", 0, start) + 1), written)
+
+
+def without_reason_in(markdown: str) -> Iterator[tuple[int, str]]:
+    """Yield the empty reason of each such mark of Markdown without code, or the class of one that
+    has none: where it begins, and its text.
+    """
+    for braces in ATTRIBUTES.finditer(markdown):
+        mark = _UNCHECKED.search(braces["inner"])
+        if mark and not _REASON.search(braces["inner"]):
+            written = _WRITTEN.search(braces["inner"]) or mark
+            yield braces.start("inner") + written.start(), written[0]
+
+
+def notice_of(where: Place, written: str) -> Notice:
+    """Return the notice of an empty reason, as it is ``written``, or of a class without one."""
+    return Notice(
+        where,
+        f"the reason of `.unchecked` is {'empty' if written.startswith('reason') else 'missing'}",
+        'Say why you answer for the words: `[…]{.unchecked reason="…"}`. Until then nothing accounts '
+        "for them.",
+        topic="no-reason",
+    )
