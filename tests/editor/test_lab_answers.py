@@ -143,6 +143,51 @@ def test_a_fix_that_asks_for_a_reason_is_told_until_it_has_one(site: Site) -> No
     assert codes("`[x]{.unchecked reason=''}`") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("Of `{python} trade.totl[2022]` ships", "Of `{python} trade.total[2022]` ships"),
+        ("`{python} usd(trade['totl'][2022])`", "`{python} usd(trade['total'][2022])`"),
+        ('\n[rose]{claim="trade.totl[2022] > 1"}', '\n[rose]{claim="trade.total[2022] > 1"}'),
+        ("[a|b]{by='trade.totl, 2021, 2022'}", "[a|b]{by='trade.total, 2021, 2022'}"),
+    ],
+)
+def test_a_misspelt_column_has_its_fix(
+    site: Site, monkeypatch: pytest.MonkeyPatch, text: str, fixed: str
+) -> None:
+    results = results_of(site, monkeypatch, *inline.expressions(text))
+    (problem,) = answers.report(article(site, text, results=results))["problems"]
+    assert problem["text"].startswith("in this session, the inline expression ")
+    (fix,) = problem["fixes"]
+    lines = text.split("\n")
+    line = lines[fix["line"]]
+    lines[fix["line"]] = line[: fix["start"]] + fix["text"] + line[fix["end"] :]
+    assert "\n".join(lines) == fixed
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("trade.total[1985]", "there is no Total of 1985; its rows go from 2021 to 2022"),
+        ("trade.loc[1985]", "there is no trade of 1985; its rows go from 2021 to 2022"),
+        ("trade['totl']", "its columns are total; did you mean 'total'?"),
+        ("by_name.total['Chna']", "there is no Total of Chna; did you mean 'China'?"),
+        ("by_name.total['xyz']", "there is no Total of xyz"),
+    ],
+)
+def test_a_row_that_is_missing_is_told_with_those_that_there_are(
+    site: Site, monkeypatch: pytest.MonkeyPatch, code: str, says: str
+) -> None:
+    import broadsheet as bs
+
+    monkeypatch.chdir(site.root)
+    trade = bs.table("trade").set_index("year")
+    by_name = trade.set_axis(["India", "China"])
+    names = {"trade": trade, "by_name": by_name}
+    (result,) = evaluated_in_session([f"amount({code}, '5')"], names)
+    assert result["error"].endswith(says)
+
+
 def test_fixes_name_their_cell_and_their_text(site: Site) -> None:
     (problem,) = answers.report(article(site, "", "`{python} trad.total[2022]`"))["problems"]
     (fix,) = problem["fixes"]

@@ -47,6 +47,8 @@ class SessionResult:
     """Its value as `text` and as `markdown`, as far as it has them."""
     declared: Mapping[str, Json]
     """Its `facts` and its `claims`, by their names in the Markdown."""
+    error: str = ""
+    """The error if it failed."""
 
     @classmethod
     def of(cls, number: int, sent: Mapping[str, Any]) -> Self:
@@ -70,6 +72,7 @@ class SessionResult:
                 kind: {names[name]: dict(what) for name, what in of_kind.items()}
                 for kind, of_kind in declared.items()
             },
+            str(sent.get("error") or ""),
         )
 
 
@@ -90,6 +93,14 @@ class SessionWorkspace(Workspace):
     def values(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
         """Return the texts of the expressions."""
         return self._of_session("text", cell) if self.results else super().values(source)
+
+    def errors(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
+        """Return the expressions that failed."""
+        return {
+            result.expression: result.error
+            for result in self.results
+            if result.error and cell in (None, result.cell)
+        }
 
     def written(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
         """Return the expressions as Markdown."""

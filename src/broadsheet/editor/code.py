@@ -194,6 +194,12 @@ def _names_of(code: str) -> frozenset[str] | None:
     return None if "*" in names else frozenset(names)
 
 
+def group_of(match: re.Match[str]) -> str:
+    """Return the name of the group that has the code of an inline expression."""
+    names = ("code", "condition", "condition_", "claim", "claim_")
+    return next(name for name in names if match[name] is not None)
+
+
 def unknown_names(
     parts: Iterable[tuple[Place, str]], names: frozenset[str] | None
 ) -> Iterator[Problem]:
@@ -229,11 +235,7 @@ def _faults(
     names: frozenset[str] | None,
 ) -> Iterator[Problem]:
     """Yield the problem of an inline expression, at the place where it is ``written`` in a text."""
-    group = next(
-        name
-        for name in ("code", "condition", "condition_", "claim", "claim_")
-        if match[name] is not None
-    )
+    group = group_of(match)
     code, start = match[group], written.start(group)
     call = f"print({code})" if match["kind"] == "by" else code
     where, column = placed(place, text, start)

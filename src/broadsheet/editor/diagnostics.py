@@ -21,6 +21,7 @@ from broadsheet.editor.code import (
     unknown_tables,
 )
 from broadsheet.editor.edited_file import EditedFile
+from broadsheet.editor.failures import misspelt
 from broadsheet.editor.number_fixes import account_for, tables_of
 from broadsheet.editor.problem import Edit, Message, Problem, located, placed
 from broadsheet.editor.prose import masked, unaccounted
@@ -147,6 +148,9 @@ def _of_source(edited: EditedFile, workspace: Workspace, problems: list[Problem]
     with _reported(edited, problems):
         for values, place, text in _yaml_texts(edited, source):
             problems += unknown_names_in_yaml(values, place, text, names)
+    for place, text in markdown:
+        errors = workspace.errors(edited.path, place.cell)
+        problems += misspelt(place, text, errors, workspace.run)
     problems += _article_links(markdown, workspace)
     problems += _misquoted(markdown)
     problems += _without_reason(markdown)

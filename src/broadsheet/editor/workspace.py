@@ -151,6 +151,12 @@ class Workspace:
         state = self._state(str(STORE / "last"))
         return self._keep((STORE, name), state, lambda: dict(_inline(runs, name, "text")))
 
+    def errors(self, source: PurePosixPath, cell: int | None = None) -> Mapping[str, str]:
+        """Return the inline expressions that failed, with their errors. A run that is kept has
+        none.
+        """
+        return {}
+
     def written(self, source: PurePosixPath, cell: int | None = None) -> dict[str, str]:
         """Return the inline expressions of the last run as Markdown, with the marks of claims."""
         runs, name = Runs(self.root, self.root / STORE), str(source)

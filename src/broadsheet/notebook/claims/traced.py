@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,6 +30,7 @@ from broadsheet.notebook.values.written_numbers import (
     with_unit,
 )
 from broadsheet.text.language import listed, t_
+from plotly_alive.text.did_you_mean import nearest
 
 if TYPE_CHECKING:
     from broadsheet.data.descriptor import Field
@@ -298,10 +299,29 @@ def item(base: Traced, at: Any) -> Any:
     except KeyError:
         if not base.sources:
             raise
-        columns = getattr(base.value, "columns", ())
-        others = f"; its columns are {', '.join(map(str, columns))}" if len(columns) else ""
         what = base.label or base.sources.tables[0]
-        raise LookupError(f"there is no {what} of {place_in_words(at)}{others}") from None
+        words = f"there is no {what} of {place_in_words(at)}{_others(base.value, at)}"
+        raise LookupError(words) from None
+
+
+def _others(values: Any, at: Any) -> str:
+    """Return what there is beside a place that a value does not have, for a message: its columns,
+    its first row and its last one, or the row that may be meant; empty for a row and a column.
+    """
+    columns = getattr(values, "columns", ())
+    if len(columns):
+        return f"; its columns are {', '.join(map(str, columns))}{_meant(at, columns)}"
+    index = getattr(getattr(values, "obj", values), "index", None)
+    if index is None or isinstance(at, tuple) or index.nlevels > 1 or not len(index):
+        return ""
+    if index.dtype.kind in "iufM" or str(index.dtype).startswith("period"):
+        return f"; its rows go from {place_in_words(index.min())} to {place_in_words(index.max())}"
+    return _meant(at, index)
+
+
+def _meant(name: Any, names: Iterable[Any]) -> str:
+    near = nearest(str(name), map(str, names))
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def looked_up(base: Traced, value: Any, at: Any, condition: str = "") -> Traced:
