@@ -404,6 +404,14 @@ def test_problems_have_fixes_and_all_that_is_written_has_completions(
     offered = notebook.page.locator(".jp-Completer-item", has_text="trade")
     taken = notebook.cell(1).locator(".cm-content", has_text='other = bs.table("trade')
     expect(offered.or_(taken).first).to_be_visible()  # a list of one is taken at once
+    notebook.page.keyboard.press("Escape")
+    notebook.command("notebook:enter-edit-mode")
+    notebook.page.keyboard.press("Control+End")
+    notebook.page.keyboard.type("🚢\n#| la")
+    notebook.command("completer:invoke-notebook")
+    expect(notebook.page.locator(".jp-Completer-item").first).to_contain_text("label")
+    notebook.page.keyboard.press("Enter")
+    expect(notebook.cell(1).locator(".cm-content")).to_contain_text("#| label: ")
 
 
 def test_a_notebook_of_no_publication_is_left_alone_while_it_is_written(
