@@ -31,8 +31,8 @@ _CLOSING = re.compile(
     rf"|[^{{}}]*\.unchecked\b[^{{}}]*{REASON})"
 )
 
-_CLAIM = re.compile(r'\bclaim="[^"]*"')
-_INNER_CLAIM = re.compile(rf"{_CLAIM.pattern}(?=.*{_CLAIM.pattern})", re.DOTALL)
+_CLAIM = re.compile(inline.CLAIM)
+_INNER_CLAIM = re.compile(rf"{inline.CLAIM}(?=.*\bclaim=)", re.DOTALL)
 
 
 @dataclass(frozen=True)

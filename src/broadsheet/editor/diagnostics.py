@@ -29,7 +29,7 @@ from broadsheet.editor.references import is_label, labels_in, references_in
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import BroadsheetError, Notice, ParameterError, Place, guarded
 from broadsheet.markdown.markdown_text import unknown_options
-from broadsheet.markdown.reasons import notice_of, without_reason_in
+from broadsheet.markdown.reasons import no_reason, without_reason_in
 from broadsheet.markdown.typographic_quotes import fault_of_quotes, misquoted_in
 from broadsheet.project.editions.edition import Edition, faults_of_layer
 from broadsheet.project.editions.parameters import bind, declared
@@ -291,7 +291,7 @@ def _without_reason(markdown: list[tuple[Place, str]]) -> Iterator[Problem]:
         for start, written in without_reason_in(without_code(text)):
             where, column = placed(place, text, start)
             first = written.partition("\n")[0]
-            yield Problem(notice_of(where, written), column, column + len(first))
+            yield Problem(no_reason(where, written), column, column + len(first))
 
 
 def _numbers(

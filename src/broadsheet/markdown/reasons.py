@@ -23,7 +23,7 @@ def without_reason(document: Document) -> Iterator[Notice]:
     """Yield a notice of each mark of a page that has no reason."""
     markdown = without_code(document.markdown)
     for start, written in without_reason_in(markdown):
-        yield notice_of(document.place(markdown.count("\n", 0, start) + 1), written)
+        yield no_reason(document.place(markdown.count("\n", 0, start) + 1), written)
 
 
 def without_reason_in(markdown: str) -> Iterator[tuple[int, str]]:
@@ -37,7 +37,7 @@ def without_reason_in(markdown: str) -> Iterator[tuple[int, str]]:
             yield braces.start("inner") + written.start(), written[0]
 
 
-def notice_of(where: Place, written: str) -> Notice:
+def no_reason(where: Place, written: str) -> Notice:
     """Return the notice of an empty reason, as it is ``written``, or of a class without one."""
     return Notice(
         where,
