@@ -84,6 +84,8 @@ def test_all_expressions_have_the_completions_of_prose(site: Site) -> None:
     assert [each["text"] for each in answers.complete(written, 0, 1, 34)] == ["total"]
     assert "usd" in [each["text"] for each in answers.complete(written, 1, 2, 24)]
     assert answers.complete(article(site, 'It [rose]{claim="a"}, trade.to'), 2, 0, 30) == []
+    names = [each["text"] for each in answers.complete(article(site, '[x]{claim="tr'), 2, 0, 13)]
+    assert {"trade", "rose"} <= {*names} and "total" not in names
 
 
 def test_completions_in_code_begin_with_what_is_written(site: Site) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from broadsheet.data.descriptor import Resource
@@ -71,7 +71,9 @@ def _completed(
     is_source = workspace.is_source(edited.path, edited.text)
     source = _source(edited, workspace) if is_source or kind != "yaml" else None
     if code := _code_of(before, kind) if is_source else None:
-        return list(_of_expression(edited, source, workspace, before, code.start("code")))
+        calls, start = calls_in(edited, source), code.start("code")
+        offered = _of_expression(calls, workspace.tables, before[start:])
+        return [replace(each, start=each.start + start) for each in offered]
     if kind == "yaml":
         return list(_of_yaml(edited, place, before))
     if kind == "code":
@@ -83,7 +85,7 @@ def _code_of(before: str, kind: str) -> re.Match[str] | None:
     """Return the inline expression, or the condition of words, that a line ends in; None if it ends
     in none. A cell of code has them in its options.
     """
-    if kind == "code" and not before.startswith("#"):
+    if kind == "code" and not re.match(r"#[ ]?\|", before):
         return None
     return _EXPRESSION.search(before) or _CONDITION.search(before)
 
@@ -279,12 +281,10 @@ def _of_table(table: Resource) -> str:
 
 
 def _of_expression(
-    edited: EditedFile, source: Source | None, workspace: Workspace, before: str, start: int
+    calls: list[TableCall], tables: Mapping[str, Resource], before: str
 ) -> Iterator[Completion]:
-    """Yield the completions of the expression that begins at the column ``start``."""
-    calls = calls_in(edited, source)
-    yield from _columns(calls, workspace.tables, before)
-    if match := _NAME.search(before, start):
+    yield from _columns(calls, tables, before)
+    if match := _NAME.search(before):
         names = dict.fromkeys(call.variable for call in calls if call.variable)
         for name in (*names, *VOCABULARY):
             doc = (getattr(VOCABULARY.get(name), "__doc__", None) or "").strip()
