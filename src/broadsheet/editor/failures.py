@@ -11,7 +11,7 @@ from broadsheet.errors import ExecutionError, Place
 from broadsheet.project.sources import inline_expressions as inline
 from plotly_alive.text.did_you_mean import nearest
 
-_MEANT = re.compile(r"did you mean '?([^'?\n]+)'?\?\Z")
+_MEANT = re.compile(r";? *did you mean '?([^'?\n]+)'?\?\Z")
 """The end of the error of a misspelt name (:mod:`broadsheet.notebook.session.error_hints`)."""
 _NAME = re.compile(r"""(?<=["'])[^"'\n]+(?=["'])|\w+""")
 
@@ -32,7 +32,7 @@ def misspelt(place: Place, markdown: str, errors: Mapping[str, str], run: str) -
             where, column = placed(place, markdown, match.start(group) + names[name])
             fault = ExecutionError(
                 where,
-                f"in {run}, the inline expression `{code}` fails: {error}",
+                f"in {run}, the inline expression `{code}` fails: {error[: meant.start()]}",
                 f"Did you mean `{meant[1]}`? Mend the expression.",
             )
             yield Problem(fault, column, column + len(name))
