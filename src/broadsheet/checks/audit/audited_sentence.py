@@ -44,6 +44,9 @@ _BOUND_BEHIND = re.compile(
 )
 """The words between a number and a time or a label that belongs to it: "4.1 trillion in 2015"."""
 
+SAME_SPAN = re.compile(r"\b(?:the|that) same [a-z-]*(?:period|years|span|time|century|decades?)\b")
+"""Words for the two times of the sentence before: "over the same half-century"."""
+
 
 class Placed(Protocol):
     """Words at a place of a sentence."""
@@ -187,7 +190,9 @@ class AuditedSentence:
         times = list(times_in(self.text, self.span, self.language))
         if self.context:
             others = times_in(self.context, (0, len(self.context)), self.language)
-            times = [*(replace(other, start=-1, end=0) for other in others), *times]
+            same = SAME_SPAN.search(self.low)
+            start, end = same.span() if same else (-1, 0)
+            times = [*(replace(other, start=start, end=end) for other in others), *times]
         return tuple(sorted((*times, *self._relative(times)), key=lambda time: time.start))
 
     def _relative(self, times: Sequence[TimeMention]) -> Iterator[TimeMention]:
@@ -231,6 +236,7 @@ class AuditedSentence:
             if mention.start >= 0 and not mention.place:
                 text = f"{text[: mention.start]}{' ' * len(mention.words)}{text[mention.end :]}"
         text = re.sub(r"(\d[\d.,]*(?: \w+illion)?) (?:wo)?men\b", r"\1 people", text)
+        text = re.sub(r"\b(?:per|a) woman\b", " ", text)  # "children per woman" are no women
         return qualifiers_in(f"{self.context} | {text}")
 
     @cached_property
@@ -263,7 +269,12 @@ class AuditedSentence:
             words = measure_words(table, table.measures[at])
             qualifiers = self.qualifiers - self._qualifiers_beside(table, words, concepts)
             score = words.score(concepts, qualifiers, rare, is_only=len(table.measures) == 1)
-            if "rate" in concepts and unit_of_measure(table.measures[at]).kind != "percent":
+            is_carried = concepts_in(self.context) & (words.own | words.other)
+            if (
+                "rate" in concepts
+                and not is_carried
+                and unit_of_measure(table.measures[at]).kind != "percent"
+            ):
                 score -= 0.4
             if score > 0:
                 by_table[number].append(Named(number, table, table.measures[at], words, score))
@@ -312,8 +323,10 @@ class AuditedSentence:
     def is_plain_for(self, unit: str) -> bool:
         """True if it states what is of a measure in some unit; "bushels per acre" is no part of it."""
         low = self.low_without_times  # "May 2007" is no "may"
-        per = re.search(r"\bper \w+", unit.lower())
-        low = low.replace(per[0], " ") if per else low
+        per = re.search(r"\bper (?:\w+)", unit.lower())
+        if per:
+            is_rate = per[0][4].isdigit()  # "per 100k" is "per 100,000"
+            low = re.sub(r"\bper \d[\d,]*", " ", low) if is_rate else low.replace(per[0], " ")
         is_question = self.text.rstrip().endswith("?")
         return not is_question and not any(
             self.words.has(name, low) for name in ("modal", "denial", "subgroup")

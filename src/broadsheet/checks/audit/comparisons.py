@@ -191,12 +191,15 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
     ahead = _AHEAD.search(sentence.low, words.end)
     if ahead:
         beside += [mention for mention in judge.mentions if mention.start >= ahead.end()]
+    kinds = _kinds_beside(judge, words)
     labels = judge.label_sets(words, without=beside)
     time = judge.time_of(words)
     if judge.needs_label:
-        if len(
-            [mention for mention in judge.mentions if mention.start >= 0 and mention not in beside]
-        ) != 1 or (time is None and table.time is not None and not table.is_of_things):
+        subjects = [
+            each for each in judge.mentions if each.start >= 0 and each not in (*beside, *kinds)
+        ]
+        is_one = len(subjects) == 1 or (table.is_of_things and bool(kinds))
+        if not is_one or (time is None and table.time is not None and not table.is_of_things):
             return
         place = judge.cell(labels, time)
         if place is None:
@@ -207,6 +210,10 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
             yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
             return
         others = judge.among_labels(place)
+        if kinds:
+            others = np.flatnonzero(judge.chosen(kinds))
+        if len(others) < 2:
+            return
         yield _ranked(judge, others, place, side, rank, sure=len(others) > rank)
         return
     if time is None or table.time is None:
@@ -219,6 +226,26 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
         yield from _rank_of_changes(judge, side, rank, place)
         return
     yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
+
+
+def _kinds_beside(judge: Judge, words: ComparedWords) -> list[LabelMention]:
+    """Return the labels that say among which things one is ranked: "the most powerful American car",
+    "Iran's deadliest", "the deadliest of them".
+    """
+    if not judge.table.is_of_things:
+        return []
+    low = judge.sentence.low
+    noun = re.match(r"[^,;:()]*", low[words.end :])
+    end = words.end + (len(noun[0]) if noun else 0)
+    is_of_them = low.startswith(" of them", words.end)
+    kinds = [
+        each
+        for each in judge.mentions
+        if words.end <= each.start < end
+        or (each.start >= 0 and re.fullmatch(r"['’]s? ", low[each.end : words.start]))
+        or (each.start < 0 and is_of_them)
+    ]
+    return [each for each in kinds if judge.chosen([each]).sum() > 1]
 
 
 def _rank_of_changes(judge: Judge, side: int, rank: int, place: int) -> Iterator[AuditReading]:

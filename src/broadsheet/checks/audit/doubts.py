@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import SAME_SPAN, AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import TimeMention, months
 from broadsheet.checks.audit.places import plain_name
@@ -30,6 +30,7 @@ _JOINED = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|à|et|ou|a|y|o)\s+
 _RANGED = re.compile(
     r"\b(?:between|within|from|zwischen|von|entre|de)\s+(?:\w+ )?\S?$|\brang(?:e|ed|es|ing) .*$"
 )
+_FROM = re.compile(r"\b(?:from|von|de)\s(?:\w+ )?\S?$")
 _AND = re.compile(r"\s*(?:and|or|und|oder|et|ou|y|o)\s")
 _THAN = re.compile(r"\b(?:than|als|que)\b")
 _UNTIL = re.compile(r"\b(?:until|till|up to|before|after|bis|vor|nach|jusqu\w*|avant|hasta)\b")
@@ -172,7 +173,9 @@ def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         return False
     sentence, low = judge.sentence, judge.sentence.low
     is_loss = bool({"loss", "death"} & (judge.named.words.own | judge.named.words.other))
-    beside = low
+    beside = (
+        SAME_SPAN.sub(lambda match: " " * len(match[0]), low) if judge.sentence.context else low
+    )
     for mention in judge.mentions:  # "the North" may be a label
         start = max(mention.start, 0)
         beside = f"{beside[:start]}{' ' * (mention.end - start)}{beside[mention.end :]}"
@@ -202,7 +205,9 @@ def _is_of_range(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         if item not in (left, right) or not _JOINED.fullmatch(between):
             continue
         is_ranged = _RANGED.search(sentence.low[: left.start]) is not None
-        is_moved = judge.words.has("up", sentence.low) or judge.words.has("down", sentence.low)
+        if reading.operation == "change" and _FROM.search(sentence.low[: left.start]):
+            continue
+        is_moved = any(judge.words.has(name, sentence.low) for name in ("up", "down", "went"))
         if is_moved and _is_change_to(left, right):
             continue
         if _AND.match(between):

@@ -21,8 +21,9 @@ from broadsheet.checks.audit.aggregates import (
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.doubts import is_lost, is_of_longer_way, is_of_several_changes
 from broadsheet.checks.audit.judging import Judge
-from broadsheet.checks.audit.measured import in_unit_of, unit_of_measure
+from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention, distinct
+from broadsheet.checks.audit.over_time import crossing_of, move_of, threshold_of
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.sides import Sides, at_two_times, sides_of
@@ -91,11 +92,12 @@ def _amount(
             yield from cell_of(judge, quantity, main=True)
         yield from differences
         return
-    if words.has("first", clause) and (words.has("crossed", before) or _ends_above(before)):
-        yield from _threshold(judge, quantity, "first above")
+    if words.has("first", clause) and (operation := crossing_of(judge, quantity, before, behind)):
+        yield from threshold_of(judge, quantity, operation)
         return
-    if words.has("first", clause) and words.has("fell-below", before):
-        yield from _threshold(judge, quantity, "first below")
+    moves = list(move_of(judge, quantity))
+    if moves:
+        yield from moves
         return
     is_sum, is_mean = words.has("sum", clause), words.has("mean", clause)
     extreme = 0 if judge.single(quantity) else extreme_in(judge)
@@ -223,15 +225,6 @@ def _is_target(words: AuditWords, before: str) -> bool:
 def _is_of_change(words: AuditWords, before: str) -> bool:
     """True if a number is the size of a change: "an increase of"."""
     return words.ends("change", re.sub(r"\b(?:of|von|um|de)$", "", words.unrounded(before)))
-
-
-def _ends_above(before: str) -> bool:
-    return (
-        re.search(
-            r"\b(?:above|over|past|beyond|through|more than|über|au-dessus de|plus de)\s*$", before
-        )
-        is not None
-    )
 
 
 def _direction(judge: Judge, before: str, behind: str) -> int:
@@ -449,39 +442,3 @@ def _share_of_measure(
             if whole > 0:
                 exact = float(judge.measure.values[place]) / whole * 100
                 yield judge.reading("share", [place], exact, quantity.fits(exact), sure=is_sure)
-
-
-def _threshold(judge: Judge, quantity: Quantity, operation: Operation) -> Iterator[AuditReading]:
-    """Yield the reading of "first exceeded 400 ppm in 2015": the first time above a number."""
-    labels = judge.label_sets(quantity)
-    if judge.needs_label and not labels:
-        return
-    line = judge.series(labels)
-    time = judge.time_of(quantity)
-    if line is None or time is None:
-        return
-    places, keys = line
-    values = judge.measure.values[places]
-    typical = float(np.median(values))
-    converted = in_unit_of(quantity, judge.measure, typical)
-    if converted is None:
-        return
-    limit, is_unit_sure = converted
-    crossed = np.flatnonzero(
-        values > limit.value if operation == "first above" else values < limit.value
-    )
-    if not len(crossed):
-        yield judge.reading(
-            operation, [int(places[-1])], float(values[-1]), False, sure=is_unit_sure
-        )
-        return
-    at = int(crossed[0])
-    first, last = time.bounds
-    fits = first <= int(keys[at]) <= last
-    yield judge.reading(
-        operation,
-        [int(places[at])],
-        float(values[at]),
-        fits,
-        sure=is_unit_sure and (at > 0 or fits),
-    )

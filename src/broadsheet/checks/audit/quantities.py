@@ -50,6 +50,8 @@ _CHOSEN_BEFORE = re.compile(
     r"\b(?:top|first|last|next|past|ersten|letzten|premiers|derniers)\s$", re.IGNORECASE
 )
 _LOOSE = 1.0
+_MILLION = 6
+"""A million as a power of 10: "a million" is a number."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,12 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
         and (_NAMED.search(before) or (figures.isdecimal() and _is_name(text, span, match)))
     ):
         return None
-    if word:
+    some = match["half"] or match["single"]
+    if some:
+        value, step = (
+            (Decimal("0.5"), Decimal("0.1")) if match["half"] else (Decimal(1), Decimal("0.5"))
+        )
+    elif word:
         value, step = Decimal(words.counts[word.lower()]), Decimal(1)
     else:
         read = _number(figures, words.decimal)
@@ -179,7 +186,7 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
         factor /= 100
     return Quantity(
         start, at, text[start:at], float(value * factor), float(step * factor), float(factor),
-        kind, unit, _rounding(before, words), bool(word),
+        kind, unit, _rounding(before, words), bool(word or some),
     )  # fmt: skip
 
 
@@ -274,6 +281,8 @@ def _form(language: str) -> re.Pattern[str]:
 
     words = words_of(language)
     counts = any_of(word for word, number in words.counts.items() if number > 1)
+    large = any_of(word for word, power in words.scales.items() if power >= _MILLION)
+    half, single = words.patterns["half"].pattern, words.patterns["single"].pattern
     apart = "," if words.decimal == "." else "."
     figures = (
         rf"\d{{1,3}}(?:[{re.escape(apart)}\u00a0\u202f\u2009'’ ]\d{{3}})+(?!\d)(?:{re.escape(words.decimal)}\d+)?"
@@ -281,6 +290,7 @@ def _form(language: str) -> re.Pattern[str]:
     )
     return re.compile(
         rf"(?:(?P<money>(?:[A-Z]{{1,3}})?\$|€|£|¥)\s?)?(?P<sign>[-−–](?=\d))?(?:(?P<figures>{figures})(?![\d])|\b(?P<word>(?i:{counts}))\b(?![-’']))"
+        rf"|\b(?:(?P<half>(?i:{half}))|(?P<single>(?i:{single})))(?=[\s-](?i:{large})\b)"
     )
 
 

@@ -57,6 +57,7 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
     if not left and right and len(mentions) == 2:  # "than in Japan, more people live in India"
         return None
     times = [time for time in sentence.times if time.start >= 0]
+    times = list(sentence.times) if len(distinct(times)) == 1 else times
     if left and right and len({_key(judge, each) for each in mentions}) == 2:
         return _of_labels(judge, (left, right), times, pivot, is_first=is_first)
     labels = judge.label_sets(words)

@@ -7,12 +7,12 @@ else, and no other reading fits. Whatever could be read in two ways is unknown.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, Named, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, Placed
+from broadsheet.checks.audit.carrying import carried
 from broadsheet.checks.audit.comparisons import comparisons_in
 from broadsheet.checks.audit.conditions import counts_under
 from broadsheet.checks.audit.counting import counts_in, sizes_in
@@ -22,7 +22,7 @@ from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.operations import readings_of, years_in
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, AuditStatement, AuditVerdict
-from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
+from broadsheet.checks.audit.vocabulary import BY_LABEL
 from broadsheet.verify.sentences import sentences
 
 _CLOSE = 0.3
@@ -35,14 +35,6 @@ _SAME = 0.1
 """A reading that is not sure bears a number out only of the measure that is named best."""
 _FEW = 2
 """A statement that contradicts more different values is read in too many ways."""
-_ANAPHOR = re.compile(
-    r"\b(?:it|its|there|that year|"
-    r"(?:the|that|this) (?:country|figure|number|rate|total|price|city|state|company|same year)|"
-    r"dort|es|ihr|dessen|deren|y était|il|elle|allí|su)\b"
-)
-"""Words for what the sentence before is of."""
-_POSSESSIVE = re.compile(r"\b(?:its|ihre?[rnms]?|su|sus|son|sa|ses|leurs?)\s(?P<noun>\w+(?: \w+)?)")
-"""Words for what belongs to what the sentence before is of."""
 LONGEST = 1500
 """A sentence with more letters is none."""
 
@@ -60,39 +52,11 @@ def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[Audi
                 passage.text[start:end], document.language, tables, passage.context, file, above
             )
             if passage.kind == "paragraph" and before is not None:
-                sentence = _carried(sentence, before, is_heading=before is heading)
+                sentence = carried(sentence, before, is_heading=before is heading)
             yield from _statements(sentence, passage, start)
             if passage.kind == "heading":
                 heading, above = sentence, sentence.text
             before = sentence
-
-
-def _carried(
-    sentence: AuditedSentence, before: AuditedSentence, *, is_heading: bool
-) -> AuditedSentence:
-    """Return a sentence with the place, the time or the measure of the one before, if it speaks of them
-    as "it" or "there"; with the place of a heading, if it names none.
-    """
-    labels = [each for each in before.labels if each.start >= 0]
-    if len({each.words for each in labels}) > 1 or sentence.context:
-        return sentence
-    is_said = _ANAPHOR.search(sentence.low) is not None
-    owned = _POSSESSIVE.search(sentence.low)
-    if owned and not _is_named(owned["noun"], (*sentence.named[:1], *before.named[:1])):
-        return sentence  # "its capital"
-    if not (is_said or (is_heading and labels and not sentence.labels)):
-        return sentence
-    parts = [] if sentence.labels else [each.words for each in labels]
-    if is_said and not sentence.times:
-        parts += [before.text[each.start : each.end] for each in before.times if each.start >= 0]
-    if is_said and not any(each.score >= CLEAR for each in sentence.named):
-        parts += [named.measure.title for named in before.named[:1] if named.score >= CLEAR]
-    return replace(sentence, context=" | ".join(parts)) if parts else sentence
-
-
-def _is_named(noun: str, named: Sequence[Named]) -> bool:
-    """True if a noun is of one of some measures."""
-    return any(concepts_in(noun) & each.words.own for each in named)
 
 
 def _statements(

@@ -1,0 +1,85 @@
+"""`broadsheet audit` reads what a sentence leaves out and the one before has: the measure, the time, the
+place; and two numbers between which a value went.
+"""
+
+from __future__ import annotations
+
+import pytest
+from audited_texts import audited, cache  # noqa: F401 - a fixture
+
+TABLES = {
+    "literacy.csv": "country,year,literacy rate (%)\n"
+    + "".join(
+        f"{country},{year},{value}\n"
+        for country, values in (
+            ("Kenya", (52.4, 68.1, 81.5)),
+            ("Ghana", (46.7, 57.9, 76.6)),
+            ("Mali", (18.8, 24.0, 35.5)),
+            ("Chad", (10.9, 25.7, 22.3)),
+        )
+        for year, value in zip((1980, 2000, 2020), values, strict=True)
+    ),
+    "libraries.csv": "city,loans\nAshford,812400\nBarton,655300\nCroft,540100\nDunmore,98200\n",
+    "shops.csv": "shop,sales_2010 (euros),sales_2020 (euros)\nRed Door,2140000,2460000\nOld Mill,3310000,1980000\n",
+    "bridges.csv": "bridge,region,year,length (m)\nStone Arch,North Vale,1905,310\nIron Span,North Vale,1931,540\n"
+    "Long Crossing,South Vale,1958,1220\nHigh Ropes,South Vale,1974,870\nGlass Walk,East Vale,2011,1410\n",
+    "visitors.csv": "year,visitors\n1998,1840000\n1999,1930000\n2000,2050000\n2001,1990000\n2002,2620000\n",
+}
+KENYA = "The literacy rate of Kenya rose from 52.4 percent in 1980 to 81.5 percent in 2020."
+LOANS = "Ashford's libraries counted the most loans, 812,400."
+
+BORNE_OUT = [
+    (f"{KENYA} Ghana's went from 46.7 to 76.6 percent over the same period.", ("46.7", "76.6")),
+    (f"{KENYA} Mali's rate was 35.5 percent in 2020.", ("35.5",)),
+    ("Kenya had the highest literacy rate in 2020. Ghana came second, with 76.6 percent.", ("second", "76.6")),
+    (f"{LOANS} Barton follows with 655,300.", ("655,300",)),
+    (f"{LOANS} Dunmore is at the other end with 98,200.", ("98,200",)),
+    ("Sales of the Red Door rose from 2.1 million to 2.5 million euros.", ("2.1 million", "2.5 million")),
+    ("The Iron Span is the longest North Vale bridge.", ("the longest",)),
+    ("Visitors passed two million for the first time in 2000.", ("two million",)),
+    ("Visitors numbered more than half a million in 1998.", ()),
+    ("In 2002 there were 2.62 million visitors. That was more than the level of 2001.", ("more",)),
+]  # fmt: skip
+CONTRADICTED = [
+    (f"{KENYA} Ghana's went from 46.7 to 81.5 percent over the same period.", ("81.5",)),
+    (f"{KENYA} Ghana's rate went from 46.7 to 57.9 percent between 1980 and 2020.", ("57.9",)),
+    (f"{KENYA} Mali's rate was 24.0 percent in 2020.", ("24.0",)),
+    ("Kenya had the highest literacy rate in 2020. Ghana came third, with 76.6 percent.", ("third",)),
+    (f"{LOANS} Barton follows with 540,100.", ("540,100",)),
+    ("Sales of the Red Door fell from 2.5 million to 2.1 million euros.", ("2.5 million",)),
+    ("The Stone Arch is the longest North Vale bridge.", ("the longest",)),
+    ("Visitors passed two million for the first time in 2002.", ("two million",)),
+]  # fmt: skip
+UNKNOWN = [
+    f"{KENYA} Officials say that two in five of them left.",
+    f"{LOANS} Barton came third in a survey, with 74 points.",
+    "Sales of the Red Door rose from 1.9 million to 2.3 million euros.",
+    "Visitors spent more than half a million on ice cream in 1998.",
+    f"{KENYA} Its capital has a rate of 93 percent.",
+    f"{LOANS} The figure is 20,000 higher than it should be.",
+    "Chad's literacy rate rose from 10.9 to 25.7 percent, and fell from 25.7 to 22.3 percent.",
+]
+
+
+def verdicts(statements, verdict: str) -> list[str]:
+    """The words with a verdict."""
+    return [each.words for each in statements if each.verdict == verdict]
+
+
+@pytest.mark.parametrize(("text", "words"), BORNE_OUT)
+def test_what_is_left_out_is_borne_out(tmp_path, text, words):
+    statements = audited(tmp_path, TABLES, text)
+    assert not verdicts(statements, "contradicted")
+    fitting = verdicts(statements, "borne out")
+    assert all(any(word in each for each in fitting) for word in words), fitting
+
+
+@pytest.mark.parametrize(("text", "words"), CONTRADICTED)
+def test_what_is_left_out_is_contradicted(tmp_path, text, words):
+    wrong = verdicts(audited(tmp_path, TABLES, text), "contradicted")
+    assert all(any(word in each for each in wrong) for word in words), wrong
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_what_may_be_of_something_else_is_not_contradicted(tmp_path, text):
+    assert not verdicts(audited(tmp_path, TABLES, text), "contradicted")
