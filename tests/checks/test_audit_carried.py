@@ -23,8 +23,11 @@ TABLES = {
     "shops.csv": "shop,sales_2010 (euros),sales_2020 (euros)\nRed Door,2140000,2460000\nOld Mill,3310000,1980000\n",
     "bridges.csv": "bridge,region,year,length (m)\nStone Arch,North Vale,1905,310\nIron Span,North Vale,1931,540\n"
     "Long Crossing,South Vale,1958,1220\nHigh Ropes,South Vale,1974,870\nGlass Walk,East Vale,2011,1410\n",
+    "prices.csv": "model,price ($)\nAlba,21500\nBrio,24900\nCirrus,31200\nDelta,19800\n",
+    "spending.csv": "year,hotel spending (million dollars)\n2006,320\n2007,415\n2008,390\n2009,405\n2010,520\n",
     "visitors.csv": "year,visitors\n1998,1840000\n1999,1930000\n2000,2050000\n2001,1990000\n2002,2620000\n",
 }
+SPENT = "Hotel spending fell to $390 million in 2008."
 KENYA = "The literacy rate of Kenya rose from 52.4 percent in 1980 to 81.5 percent in 2020."
 LOANS = "Ashford's libraries counted the most loans, 812,400."
 
@@ -39,6 +42,11 @@ BORNE_OUT = [
     ("Visitors passed two million for the first time in 2000.", ("two million",)),
     ("Visitors numbered more than half a million in 1998.", ()),
     ("In 2002 there were 2.62 million visitors. That was more than the level of 2001.", ("more",)),
+    (f"{SPENT} It was the only fall since 2006.", ("the only fall",)),
+    ("The mark of two million visitors was first passed in 2000.", ("two million",)),
+    ("Literacy in Ghana was 76.6 percent in 2020. In Mali the rate was even lower, at 35.5 percent.", ("lower",)),
+    ("At $19,800 the Delta undercuts the Brio.", ("undercuts", "$19,800")),
+    (f"{KENYA} In 2020 Mali's was even lower, at 35.5 percent.", ("35.5",)),
 ]  # fmt: skip
 CONTRADICTED = [
     (f"{KENYA} Ghana's went from 46.7 to 81.5 percent over the same period.", ("81.5",)),
@@ -49,8 +57,17 @@ CONTRADICTED = [
     ("Sales of the Red Door fell from 2.5 million to 2.1 million euros.", ("2.5 million",)),
     ("The Stone Arch is the longest North Vale bridge.", ("the longest",)),
     ("Visitors passed two million for the first time in 2002.", ("two million",)),
+    ("Hotel spending rose to $405 million in 2009. It was the only rise since 2006.", ("the only rise",)),
+    ("The mark of two million visitors was first passed in 2002.", ("two million",)),
+    ("Literacy in Mali was 35.5 percent in 2020. In Ghana the rate was even lower, at 76.6 percent.", ("lower",)),
+    ("The Cirrus undercuts the Brio.", ("undercuts",)),
 ]  # fmt: skip
 UNKNOWN = [
+    f"{SPENT} It was the only fall in a decade that anybody noticed.",
+    "The Delta has the lowest price. The Cirrus, shops say, undercuts nobody.",
+    f"{SPENT} The first fall since 1990 had come earlier.",
+    "Half a million visitors came in the first quarter of 1998.",
+    "Visitors first passed two million in 2000, and a million visitors came by air in 2002.",
     f"{KENYA} Officials say that two in five of them left.",
     f"{LOANS} Barton came third in a survey, with 74 points.",
     "Sales of the Red Door rose from 1.9 million to 2.3 million euros.",

@@ -47,6 +47,9 @@ _BOUND_BEHIND = re.compile(
 SAME_SPAN = re.compile(r"\b(?:the|that) same [a-z-]*(?:period|years|span|time|century|decades?)\b")
 """Words for the two times of the sentence before: "over the same half-century"."""
 
+EVEN = re.compile(r"\b(?:even|still) (?:more|less|fewer|\w{2,}er)\b")
+"""Words that compare with the label of the sentence before: "even lower"."""
+
 
 class Placed(Protocol):
     """Words at a place of a sentence."""

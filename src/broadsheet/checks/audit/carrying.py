@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from broadsheet.checks.audit.audited_sentence import SAME_SPAN, AuditedSentence, Named
+from broadsheet.checks.audit.audited_sentence import EVEN, SAME_SPAN, AuditedSentence, Named
 from broadsheet.checks.audit.mentions import LabelMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
@@ -22,11 +22,10 @@ _ANAPHOR = re.compile(
 """Words for what the sentence before is of."""
 _POSSESSIVE = re.compile(r"\b(?:its|ihre?[rnms]?|su|sus|son|sa|ses|leurs?)\s(?P<noun>\w+(?: \w+)?)")
 """Words for what belongs to what the sentence before is of."""
-_PARTS = frozenset(("engine", "motor", "inhabitants", "residents", "citizens", "people"))
 _PERSONS = re.compile(r"(?:they|he|she)\b")
 _BESIDE = re.compile(r"\b(?:there|of them)\b")
 """Words for the place of the sentence before, beside which others are named."""
-_THAT = re.compile(r"(?:that|this) (?:was|is|were)\b")
+_THAT = re.compile(r"(?:(?:that|this) (?:was|is|were)|it (?:was|is) the (?:only|first))\b")
 """Words for the value of the sentence before."""
 _TOLD = 0.1
 """A measure that is named by so much less is not meant."""
@@ -56,6 +55,8 @@ def carried(
     labels = [each for each in before.labels if each.start >= 0 and each.place != WHOLE_WORLD]
     if _is_elliptic(sentence):
         parts = [*_times_left_out(sentence, before), *_measure_left_out(sentence, before)]
+        if labels and EVEN.search(sentence.low):
+            parts.append(labels[-1].words)
         return replace(sentence, context=" | ".join(parts)) if parts else sentence
     if _is_of_several(labels):
         return sentence
@@ -122,7 +123,5 @@ def _is_of_several(labels: Sequence[LabelMention]) -> bool:
 
 
 def _is_named(noun: str, named: Sequence[Named]) -> bool:
-    """True if a noun is of one of some measures, or a part whose values are those of the whole."""
-    if noun.split(maxsplit=1)[0] in _PARTS and any(each.score >= CLEAR for each in named[:1]):
-        return True
+    """True if a noun is of one of some measures."""
     return any(concepts_in(noun) & each.words.own for each in named)

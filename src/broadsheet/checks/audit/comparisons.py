@@ -71,6 +71,8 @@ _IS_PLACED = re.compile(
     r"\b(?:is|are|was|were|rank\w*|came|comes|finish\w*|placed|stands|stood|in)(?: in)? $"
 )
 """Words before "first" with which it is a place, and not the order of what happened: "at first"."""
+_DONE = re.compile(r" \w+(?:ed|en|t)\b")
+"""A word behind "was first" with which it is no place: "was first passed"."""
 _ONE_OF = re.compile(
     r"(?:one of|among|some of|near|close to|almost|nearly|not quite)\s+(?:the |its |their )?$"
 )
@@ -90,7 +92,11 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
     """Yield the readings of the comparisons of a sentence, with their words."""
     sentence = judge.sentence
     told = {each.start for each in sentence.meanings if each.kind == "times"}
-    meanings = (*(sentence.meanings or _by_words(sentence)), *_superlatives(judge))
+    meanings = (
+        *(sentence.meanings or _by_words(sentence)),
+        *_superlatives(judge),
+        *_undercutting(judge),
+    )
     for meaning in meanings:
         words = ComparedWords(meaning.start, meaning.end)
         if meaning.kind in ("up", "down") and meaning.start in told:
@@ -99,11 +105,46 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
             continue
         for reading in _readings(judge, meaning, words):
             yield words, reading
+    yield from _only_changes(judge)
     for match in _PLACED.finditer(sentence.low):
         words = ComparedWords(*match.span())
         side = -1 if match["last"] else 1
         for reading in _rank(judge, words, side, _place(judge, match)):
             yield words, reading
+
+
+def _undercutting(judge: Judge) -> Iterator[Meaning]:
+    """Yield "less" for verbs that say it of prices: "undercuts"."""
+    sentence = judge.sentence
+    if "price" in judge.named.words.own or unit_of_measure(judge.measure).kind == "currency":
+        for match in judge.words.patterns["cheaper"].finditer(sentence.low):
+            yield Meaning("less", match[0], match.start(), match.end())
+
+
+def _only_changes(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
+    """Yield the reading of "the only fall since 1990" of a time that the sentence has, or the one before:
+    the number of such changes from each time to the next.
+    """
+    sentence, since = judge.sentence, judge.sentence.since
+    match = judge.words.patterns["only-change"].search(sentence.low)
+    times = [time for time in sentence.times if time.role == "at"]
+    line = judge.series(judge.label_sets(ComparedWords(*match.span()))) if match else None
+    if match is None or line is None or since is None or len(times) != 1:
+        return
+    places, keys = line
+    side = 1 if match["up"] else -1
+    changes = np.diff(judge.measure.values[places]) * side
+    is_such = (changes > 0) & (keys[1:] > since.bounds[1])
+    if "only" not in match[0]:
+        is_such &= keys[1:] <= times[0].bounds[1]
+    at = np.flatnonzero(is_such)
+    if len(at):
+        operands = [int(place) for place in places[at + 1]]
+        fits = len(at) == 1 and keys[at[0] + 1] == times[0].key
+        yield (
+            ComparedWords(*match.span()),
+            judge.reading("count", operands, float(len(at)), bool(fits), sure=True),
+        )
 
 
 def _superlatives(judge: Judge) -> Iterator[Meaning]:
@@ -151,7 +192,10 @@ def _place(judge: Judge, match: re.Match[str]) -> int:
 def _readings(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[AuditReading]:
     side = SIDES.get(meaning.kind, 0)
     numbers = [each for each in judge.sentence.quantities if each.kind != "rank"]
-    is_numbered = any(each.start < words.end + 12 and words.start < each.end for each in numbers)
+    is_apart = judge.sentence.low.startswith(",", words.end)  # "even lower, at 35 percent"
+    is_numbered = not is_apart and any(
+        each.start < words.end + 12 and words.start < each.end for each in numbers
+    )
     if meaning.kind in ("high", "low"):
         yield from _rank(judge, words, side, int(meaning.size or 1))
     elif meaning.kind in ("more", "less") and not is_numbered:
@@ -182,6 +226,7 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
     if (
         said == "record"
         or is_of_order
+        or (said.endswith("first") and _DONE.match(sentence.low, words.end))
         or ("place" in said and not judge.needs_label)
         or _ONE_OF.search(before)
         or (sentence.words.has("within", sentence.low) and judge.needs_label)

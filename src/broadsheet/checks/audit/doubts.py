@@ -104,7 +104,7 @@ def _is_of_part_of_time(judge: Judge) -> bool:
     some years, today.
     """
     sentence, column = judge.sentence, judge.table.time
-    low = sentence.low_without_times
+    low = _without_numbers(sentence, sentence.low_without_times)
     if any(sentence.words.has(name, low) for name in ("year-before", "year-after")):
         return True  # of a time that stands elsewhere
     measure = judge.named.words.own | judge.named.words.other
@@ -131,6 +131,14 @@ def _is_of_part_of_time(judge: Judge) -> bool:
     if since > len([role for role in roles if role in ("since", "from")]):
         return True
     return any(_is_count(sentence, time, measure) for time in sentence.times)
+
+
+def _without_numbers(sentence: AuditedSentence, low: str) -> str:
+    """Return a text with spaces for the numbers in letters: "half a million" is no half."""
+    for each in sentence.quantities:
+        if each.is_word:
+            low = f"{low[: each.start]}{' ' * (each.end - each.start)}{low[each.end :]}"
+    return low
 
 
 def _bare(sentence: AuditedSentence) -> list[str]:
@@ -173,9 +181,9 @@ def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         return False
     sentence, low = judge.sentence, judge.sentence.low
     is_loss = bool({"loss", "death"} & (judge.named.words.own | judge.named.words.other))
-    beside = (
-        SAME_SPAN.sub(lambda match: " " * len(match[0]), low) if judge.sentence.context else low
-    )
+    beside = _without_numbers(sentence, low)
+    if sentence.context:
+        beside = SAME_SPAN.sub(lambda match: " " * len(match[0]), beside)
     for mention in judge.mentions:  # "the North" may be a label
         start = max(mention.start, 0)
         beside = f"{beside[:start]}{' ' * (mention.end - start)}{beside[mention.end :]}"

@@ -168,7 +168,7 @@ def _factors(
         is_sure = unit.kind == "percent" or (is_part and bool(_PART.search(measure.title)))
         return ((0.01 if is_part else 1.0, "sure" if is_sure else "weak"),)
     if kind == "currency":
-        if concepts_in(measure.name) & words_listed("of-persons"):
+        if unit.kind != "currency" and concepts_in(measure.name) & words_listed("of-persons"):
             return ()
         return _factors_of_currency(quantity, unit)
     if kind == "unit":

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import EVEN, AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge, Level
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
@@ -54,10 +54,13 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
         mentions = [each for each in mentions if each not in world]
     left = [each for each in mentions if each.start < pivot]
     right = [each for each in mentions if each.start >= pivot and each not in left]
+    if left and not right and EVEN.search(sentence.low):
+        right = [each for each in judge.mentions if each.start < 0]
+        mentions = [*left, *right]
     if not left and right and len(mentions) == 2:  # "than in Japan, more people live in India"
         return None
     times = [time for time in sentence.times if time.start >= 0]
-    times = list(sentence.times) if len(distinct(times)) == 1 else times
+    times = list(sentence.times) if len(distinct(times)) < 2 else times
     if left and right and len({_key(judge, each) for each in mentions}) == 2:
         return _of_labels(judge, (left, right), times, pivot, is_first=is_first)
     labels = judge.label_sets(words)
