@@ -45,6 +45,7 @@ BORNE_OUT = [
     (f"{SPENT} It was the only fall since 2006.", ("the only fall",)),
     ("The mark of two million visitors was first passed in 2000.", ("two million",)),
     ("Literacy in Ghana was 76.6 percent in 2020. In Mali the rate was even lower, at 35.5 percent.", ("lower",)),
+    ("Visitors passed two million in 2000.", ("two million",)),
     ("At $19,800 the Delta undercuts the Brio.", ("undercuts", "$19,800")),
     (f"{KENYA} In 2020 Mali's was even lower, at 35.5 percent.", ("35.5",)),
 ]  # fmt: skip
@@ -63,6 +64,12 @@ CONTRADICTED = [
     ("The Cirrus undercuts the Brio.", ("undercuts",)),
 ]  # fmt: skip
 UNKNOWN = [
+    "In 1905 the Stone Arch was the longest North Vale bridge.",
+    "The Stone Arch was the longest North Vale bridge until 1931.",
+    "Kenya's literacy rate was 81.5 percent in 2020. That was 9 percent of all schools.",
+    f"{KENYA} Ghana came third in the cup.",
+    f"{LOANS} Croft's queue was even longer, at 12 minutes.",
+    f"{KENYA} Ghana's economy went from 46.7 to 50.1 billion dollars over the same period.",
     f"{SPENT} It was the only fall in a decade that anybody noticed.",
     "The Delta has the lowest price. The Cirrus, shops say, undercuts nobody.",
     f"{SPENT} The first fall since 1990 had come earlier.",

@@ -16,7 +16,7 @@ from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
 _ANAPHOR = re.compile(
     r"\b(?:it|its|there|that year|"
     r"(?:the|that|this) (?:country|figure|number|rate|total|price|city|state|company|same year)|"
-    r"^(?:that|this) (?:was|is|were)|of them|"
+    r"of them|"
     r"dort|es|ihr|dessen|deren|y était|il|elle|allí|su)\b"
 )
 """Words for what the sentence before is of."""
@@ -60,7 +60,8 @@ def carried(
         return replace(sentence, context=" | ".join(parts)) if parts else sentence
     if _is_of_several(labels):
         return sentence
-    is_said = _ANAPHOR.search(sentence.low) is not None
+    is_that = bool(sentence.times) and _THAT.match(sentence.low) is not None
+    is_said = is_that or _ANAPHOR.search(sentence.low) is not None
     is_place_said = is_said or _PERSONS.match(sentence.low) is not None
     owned = _POSSESSIVE.search(sentence.low)
     if owned and not _is_named(owned["noun"], (*sentence.named[:1], *before.named[:1])):
@@ -72,7 +73,6 @@ def carried(
         (each.start for each in sentence.labels), default=0
     )
     parts = [each.words for each in labels] if is_beside or not sentence.labels else []
-    is_that = _THAT.match(sentence.low) is not None
     if is_said and (is_that or not sentence.times):
         parts += [before.text[each.start : each.end] for each in before.times if each.start >= 0]
     if is_said and not any(each.score > BY_LABEL for each in sentence.named):

@@ -129,7 +129,7 @@ def _only_changes(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
     match = judge.words.patterns["only-change"].search(sentence.low)
     times = [time for time in sentence.times if time.role == "at"]
     line = judge.series(judge.label_sets(ComparedWords(*match.span()))) if match else None
-    if match is None or line is None or since is None or len(times) != 1:
+    if match is None or line is None or since is None or len(times) != 1 or not judge.is_of_years:
         return
     places, keys = line
     side = 1 if match["up"] else -1
@@ -256,8 +256,8 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
             return
         others = judge.among_labels(place)
         if kinds:
-            others = np.flatnonzero(judge.chosen(kinds))
-        if len(others) < 2:
+            others = _of_kinds(judge, kinds, time)
+        if len(others) < 2 or (kinds and sentence.since):
             return
         yield _ranked(judge, others, place, side, rank, sure=len(others) > rank)
         return
@@ -291,6 +291,14 @@ def _kinds_beside(judge: Judge, words: ComparedWords) -> list[LabelMention]:
         or (each.start < 0 and is_of_them)
     ]
     return [each for each in kinds if judge.chosen([each]).sum() > 1]
+
+
+def _of_kinds(judge: Judge, kinds: Sequence[LabelMention], time: TimeMention | None) -> IntArray:
+    """Return the cells of some kinds, up to a time: "in 1931 it was the longest American bridge"."""
+    mask, column = judge.chosen(kinds), judge.table.time
+    if time is not None and column is not None:
+        mask = mask & (column.keys <= time.bounds[1])
+    return np.flatnonzero(mask)
 
 
 def _rank_of_changes(judge: Judge, side: int, rank: int, place: int) -> Iterator[AuditReading]:

@@ -488,6 +488,11 @@ class Judge:
         converted = in_unit_of(quantity, self.measure, math.copysign(reading.value, quantity.value))
         return converted[0].step / quantity.step if converted and quantity.step else 1.0
 
+    @property
+    def is_of_years(self) -> bool:
+        """True if the times of the table are years."""
+        return self.table.time is not None and self.table.time.resolution == "year"
+
     def series(self, labels: Sequence[LabelMention]) -> tuple[IntArray, IntArray] | None:
         """Return the cells of some labels in the order of time, and their times; None if there are
         two of a time.

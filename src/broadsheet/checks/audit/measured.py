@@ -178,12 +178,22 @@ def _factors(
     if unit.kind:
         is_plain = unit.scale == 1.0 or quantity.scale > 1.0
         return (
-            ((1 / unit.scale, "sure"),) if is_plain else ((1.0, "alike"), (1 / unit.scale, "weak"))
+            ((1 / unit.scale, "sure"),)
+            if is_plain or _is_scaled(abs(quantity.value), unit.scale, measure)
+            else ((1.0, "alike"), (1 / unit.scale, "weak"))
         )
     is_within = measure.smallest / _ALIKE <= abs(quantity.value) <= measure.largest * _ALIKE
     if quantity.scale > 1.0 or (abs(quantity.value) >= 1000 and not is_within):
         return _ANY_MAGNITUDE
     return ((1.0, "sure"),)
+
+
+def _is_scaled(value: float, scale: float, measure: MeasureColumn) -> bool:
+    """True if a number is far beyond the values of a measure in thousands, and among them when it is
+    told in thousands: "112,000".
+    """
+    is_beyond = value >= 1000 and value > measure.largest * _ALIKE
+    return is_beyond and measure.smallest / _ALIKE <= value / scale <= measure.largest * _ALIKE
 
 
 def _factors_of_currency(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[float, Certainty]]:

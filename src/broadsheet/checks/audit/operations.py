@@ -23,7 +23,7 @@ from broadsheet.checks.audit.doubts import is_lost, is_of_longer_way, is_of_seve
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention, distinct
-from broadsheet.checks.audit.over_time import crossing_of, move_of, threshold_of
+from broadsheet.checks.audit.over_time import crossed_in, crossing_of, move_of, threshold_of
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.sides import Sides, at_two_times, sides_of
@@ -95,6 +95,7 @@ def _amount(
     if words.has("first", clause) and (operation := crossing_of(judge, quantity, before, behind)):
         yield from threshold_of(judge, quantity, operation)
         return
+    yield from crossed_in(judge, quantity, before)
     moves = list(move_of(judge, quantity))
     if moves:
         yield from moves

@@ -76,6 +76,33 @@ def threshold_of(judge: Judge, quantity: Quantity, operation: Operation) -> Iter
     )
 
 
+def crossed_in(judge: Judge, quantity: Quantity, before: str) -> Iterator[AuditReading]:
+    """Yield the reading of "dipped below two in 2007" or "passed 400 in 2015", if a value did so from the
+    time before. If it is only on that side, the words leave open when it came there.
+    """
+    words, labels, time = judge.words, judge.label_sets(quantity), judge.time_of(quantity)
+    ends = (before, words.unrounded(before))
+    is_fall = any(words.ends("fell-below", text) for text in ends)
+    if time is None or not (is_fall or any(words.ends("crossed", text) for text in ends)):
+        return
+    line = judge.series(labels) if labels or not judge.needs_label else None
+    if line is None or time.role != "at":
+        return
+    places, keys = line
+    at = np.flatnonzero(keys == time.key)
+    if not len(at) or not at[0]:
+        return
+    values = judge.measure.values[places[at[0] - 1 : at[0] + 1]]
+    converted = in_unit_of(quantity, judge.measure, float(values[1]))
+    if converted is None or not converted[1]:
+        return
+    off = (values - converted[0].value) * (-1 if is_fall else 1)
+    if off[0] < 0 < off[1]:
+        operation: Operation = "first below" if is_fall else "first above"
+        operands = [int(place) for place in places[at[0] - 1 : at[0] + 1]]
+        yield judge.reading(operation, operands, float(values[1]), True, sure=True)
+
+
 def move_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the reading of a number of "fell from 2.4 million to 2.1 million", if the sentence has no
     time: it fits if a label had the one before the other. It is wrong if it only had the other first.
@@ -95,7 +122,8 @@ def move_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     ends = (first[0], last[-1]) if is_in_order else (last[0], first[-1])
     operands = [int(places[at]) for at in ends]
     exact = float(judge.measure.values[operands[-1 if quantity is pair[1] else 0]])
-    yield judge.reading("change", operands, exact, is_in_order, sure=ends[0] != ends[1])
+    is_sure = ends[0] != ends[1] and judge.is_of_years and all(each.is_telling for each in pair)
+    yield judge.reading("change", operands, exact, is_in_order, sure=is_sure)
 
 
 def _pair_with(judge: Judge, quantity: Quantity) -> tuple[Quantity, Quantity] | None:
