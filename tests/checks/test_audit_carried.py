@@ -25,6 +25,12 @@ TABLES = {
     "Long Crossing,South Vale,1958,1220\nHigh Ropes,South Vale,1974,870\nGlass Walk,East Vale,2011,1410\n",
     "prices.csv": "model,price ($)\nAlba,21500\nBrio,24900\nCirrus,31200\nDelta,19800\n",
     "spending.csv": "year,hotel spending (million dollars)\n2006,320\n2007,415\n2008,390\n2009,405\n2010,520\n",
+    "papers.csv": "newspaper,copies_2004,copies_2013\nDaily Gull,41200,38500\nEvening Star,22100,25600\n"
+    "Morning Post,87400,64300\nWeekly Echo,9300,9900\nThe Herald,15700,12800\n",
+    "prizes.csv": 'museum,"Awards, 1980-1999","Awards, 2000-2019","Awards, 1980-2019"\nOld Hall,3,0,3\nGlass House,0,0,0\n'
+    "Harbour,0,4,4\nMill,0,1,1\n",
+    "cars.csv": "maker,model,price (dollars)\nAxel,Rapid,31000\nAxel,Swift,42500\nBorn,Comet,28400\nBorn,Meteor,51200\n",
+    "election.csv": "district,share of the vote for Reed (%)\nHilltop,61.5\nRiverside,48.2\nLakeview,55.9\n",
     "visitors.csv": "year,visitors\n1998,1840000\n1999,1930000\n2000,2050000\n2001,1990000\n2002,2620000\n",
 }
 SPENT = "Hotel spending fell to $390 million in 2008."
@@ -46,6 +52,10 @@ BORNE_OUT = [
     ("The mark of two million visitors was first passed in 2000.", ("two million",)),
     ("Literacy in Ghana was 76.6 percent in 2020. In Mali the rate was even lower, at 35.5 percent.", ("lower",)),
     ("Visitors passed two million in 2000.", ("two million",)),
+    ("Two of the newspapers had more copies in 2013 than in 2004.", ("Two",)),
+    ("The Axel Rapid undercuts the Born Meteor.", ("undercuts",)),
+    ("Reed's share of the vote was 61.5 percent in Hilltop. In Lakeview he took 55.9 percent.", ("55.9",)),
+    ("Hotel spending fell by 6 percent in 2008.", ("6 percent",)),
     ("At $19,800 the Delta undercuts the Brio.", ("undercuts", "$19,800")),
     (f"{KENYA} In 2020 Mali's was even lower, at 35.5 percent.", ("35.5",)),
 ]  # fmt: skip
@@ -61,9 +71,19 @@ CONTRADICTED = [
     ("Hotel spending rose to $405 million in 2009. It was the only rise since 2006.", ("the only rise",)),
     ("The mark of two million visitors was first passed in 2002.", ("two million",)),
     ("Literacy in Mali was 35.5 percent in 2020. In Ghana the rate was even lower, at 76.6 percent.", ("lower",)),
+    ("Three of the newspapers had more copies in 2013 than in 2004.", ("Three",)),
+    ("The Born Meteor undercuts the Axel Rapid.", ("undercuts",)),
+    ("Reed's share of the vote was 61.5 percent in Hilltop. In Lakeview he took 58.4 percent.", ("58.4",)),
+    ("Hotel spending rose by 6 percent in 2008.", ("6 percent",)),
     ("The Cirrus undercuts the Brio.", ("undercuts",)),
 ]  # fmt: skip
 UNKNOWN = [
+    "One museum came away with no awards.",
+    "Two museums came away with no awards at all.",
+    "Reed's share of the vote was 61.5 percent in Hilltop. In Lakeview he took 30 percent of the older voters.",
+    "Two of the newspapers had more readers in 2013 than in 2004.",
+    "Hotel spending fell by 1 percent in 2007 at constant prices.",
+    "Born's Comet undercuts the older Axel by half.",
     "In 1905 the Stone Arch was the longest North Vale bridge.",
     "The Stone Arch was the longest North Vale bridge until 1931.",
     "Kenya's literacy rate was 81.5 percent in 2020. That was 9 percent of all schools.",

@@ -39,6 +39,7 @@ _ELLIPTIC = re.compile(
     rf"|\bthe {_LEVEL} {_VERB}\b"
     r"|\b(?:came|comes|ranks?|ranked|placed|finished|stands|stood)(?: in)? (?:first|second|third|fourth|fifth|"
     r"sixth|seventh|eighth|ninth|tenth|next|last)\b"
+    r"|\b(?:he|she|they|it) (?:took|won|got|received|scored|drew|earned)\b"
     r"|\b(?:follows|followed) (?:with|at|on)\b|\bat the other end\b"
 )
 """Words of a sentence that leaves out what is measured, since the one before names it."""

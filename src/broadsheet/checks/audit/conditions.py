@@ -38,6 +38,7 @@ _RESOLUTIONS = {
 _FEW = 4
 _IN = re.compile(r"\b(?:in|dans|en)(?: (?:all|only|just|allen|nur|tous les|todos los))?(?: the)? $")
 """Words before the number of labels in which a value rose: "in all four countries"."""
+_THAN_IN = re.compile(r"\bthan (?:in|at|during) (?=\d)|\bals (?=\d)")
 _CLAUSE_END = re.compile("[.,;:]")
 _NO = re.compile(r"\b(?:no|not a single|without(?: any)?|zero|kein\w*|aucune?)\b")
 
@@ -59,7 +60,21 @@ def counts_under(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     exact = share if quantity.kind == "percent" else float(len(places))
     if quantity.kind == "percent" and not whole:
         return
-    yield judge.reading("count", places, exact, quantity.fits(exact), sure=is_sure)
+    yield judge.reading(
+        "count", places, exact, quantity.fits(exact), sure=is_sure and not _has_twin(judge)
+    )
+
+
+def _has_twin(judge: Judge) -> bool:
+    """True if the table has the measure for several periods, and the sentence names none of them."""
+    named = judge.named
+    return not judge.sentence.times and any(
+        each.table.file == named.table.file
+        and each.measure is not named.measure
+        and each.score >= named.score
+        and (each.words.period or named.words.period)
+        for each in judge.sentence.named
+    )
 
 
 def _is_whole_or_share(quantity: Quantity) -> bool:
@@ -170,6 +185,23 @@ def _cells(judge: Judge) -> tuple[IntArray, bool] | None:
     return (places, is_sure) if is_at_once and len(places) > 1 else None
 
 
+def _compared_moves(judge: Judge, quantity: Quantity) -> list[tuple[int, int]]:
+    """Return what "had more in 2015 than in 2010" says of the way from 2010 to 2015: how far it stands
+    from a number, and 1 for up, -1 for down.
+    """
+    sentence = judge.sentence
+    than = _THAN_IN.search(sentence.low)
+    behind = [time for time in sentence.times if than and time.start >= than.start()]
+    if than is None or len(behind) != 1 or len(distinct(sentence.times)) != 2:
+        return []
+    turned = -1 if behind[0].key == max(time.key for time in sentence.times) else 1
+    return [
+        (abs(each.start - quantity.start), turned * (1 if each.kind == "more" else -1))
+        for each in sentence.meanings
+        if each.kind in ("more", "less") and each.start < than.start() + 5
+    ]
+
+
 def _moved(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
     """Return the last cells of the labels whose values rose or fell. A label with several cells at a
     time, a quarter of months, has no value then.
@@ -180,6 +212,7 @@ def _moved(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | Non
         for name, side in (("up", 1), ("down", -1))
         for match in words.patterns[name].finditer(low)
     ]
+    moves += _compared_moves(judge, quantity)
     column, labels = judge.table.time, judge.table.labels
     if not moves or column is None or not labels or not judge.needs_label:
         return None

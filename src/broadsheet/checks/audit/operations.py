@@ -38,6 +38,8 @@ from broadsheet.checks.audit.vocabulary import (
 
 _NEAR = 48
 """The number of letters beside a number in which the words for what is done with it are looked for."""
+_LARGE = 5.0
+"""A change by so many percent, told with the wrong sign, is wrong at constant prices as well."""
 _LESS = re.compile(
     r"\s*(?:less|fewer|lower|below|smaller|shorter|behind|weniger|niedriger|kleiner|unter|moins|menos)"
 )
@@ -285,7 +287,8 @@ def _change(
             exact = exact / old * 100
             fits = quantity.fits(exact * side if side else abs(exact))
             is_spanned = len({time.key for time in judge.sentence.times}) == 2
-            is_unit_sure = is_spanned or not judge.may_be_deflated
+            is_turned = abs(exact) >= _LARGE and quantity.fits(-exact * side) is True
+            is_unit_sure = is_spanned or is_turned or not judge.may_be_deflated
         elif operation == "change in points":
             unit = _percent_scale(judge)
             if unit is None:

@@ -48,7 +48,7 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
     is_first = not _OTHER_FIRST.match(sentence.low)
     if "local" in judge.measure.name.lower():
         return None
-    mentions = [each for each in judge.mentions if each.start >= 0]
+    mentions = _of_rows(judge, [each for each in judge.mentions if each.start >= 0])
     if len({_key(judge, each) for each in mentions}) > 2:
         world = [each for each in mentions if each.place == WHOLE_WORLD]
         mentions = [each for each in mentions if each not in world]
@@ -77,6 +77,18 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
     if behind == {later.key}:
         later, earlier = earlier, later
     return at_two_times(judge, labels, later, earlier, sure=is_first)
+
+
+def _of_rows(judge: Judge, mentions: Sequence[LabelMention]) -> list[LabelMention]:
+    """Return labels without those that stand directly before another of the same thing: "Ford Focus"."""
+    if not judge.table.is_of_things:
+        return list(mentions)
+    starts = {each.start - 1: each for each in mentions}
+    return [
+        each
+        for each in mentions
+        if each.end not in starts or len(judge.codes_by_column([each, starts[each.end]])) == 1
+    ]
 
 
 def at_two_times(
