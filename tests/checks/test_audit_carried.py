@@ -75,6 +75,7 @@ CONTRADICTED = [
     ("The Born Meteor undercuts the Axel Rapid.", ("undercuts",)),
     ("Reed's share of the vote was 61.5 percent in Hilltop. In Lakeview he took 58.4 percent.", ("58.4",)),
     ("Hotel spending rose by 6 percent in 2008.", ("6 percent",)),
+    ("Sales of the Red Door fell from 2.1 million to 2.5 million euros.", ("2.1 million", "2.5 million")),
     ("The Cirrus undercuts the Brio.", ("undercuts",)),
 ]  # fmt: skip
 UNKNOWN = [
@@ -122,6 +123,26 @@ def test_what_is_left_out_is_borne_out(tmp_path, text, words):
 def test_what_is_left_out_is_contradicted(tmp_path, text, words):
     wrong = verdicts(audited(tmp_path, TABLES, text), "contradicted")
     assert all(any(word in each for each in wrong) for word in words), wrong
+
+
+GERMAN = "Die meisten Ausleihen zählte Ashford mit 812.400."
+SPANISH = "Ashford registró 812.400 préstamos."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("de", f"{GERMAN} Barton folgt mit 540.100.", ("540.100",)),
+        ("de", f"{GERMAN} Croft liegt an zweiter Stelle.", ("an zweiter Stelle",)),
+        ("de", f"{GERMAN} Croft liegt auf Platz zwei.", ("auf Platz zwei",)),
+        ("de", f"{GERMAN} Barton folgt mit 655.300.", ()),
+        ("de", f"{GERMAN} Barton liegt auf Platz zwei, Croft auf Platz drei der Radwege.", ()),
+        ("es", f"{SPANISH} Le sigue Barton con 540.100.", ("540.100",)),
+        ("es", f"{SPANISH} Le sigue Barton con 655.300.", ()),
+    ],
+)
+def test_it_is_carried_in_other_languages(tmp_path, language, text, words):
+    assert verdicts(audited(tmp_path, TABLES, text, language), "contradicted") == list(words)
 
 
 @pytest.mark.parametrize("text", UNKNOWN)

@@ -40,7 +40,6 @@ _ELLIPTIC = re.compile(
     r"|\b(?:came|comes|ranks?|ranked|placed|finished|stands|stood)(?: in)? (?:first|second|third|fourth|fifth|"
     r"sixth|seventh|eighth|ninth|tenth|next|last)\b"
     r"|\b(?:he|she|they|it) (?:took|won|got|received|scored|drew|earned)\b"
-    r"|\b(?:follows|followed) (?:with|at|on)\b|\bat the other end\b"
 )
 """Words of a sentence that leaves out what is measured, since the one before names it."""
 
@@ -88,7 +87,9 @@ def _is_elliptic(sentence: AuditedSentence) -> bool:
     if any(each.score > BY_LABEL for each in sentence.named):
         return False
     is_number = sentence.quantities[:1] and sentence.quantities[0].start == 0
-    is_of_label = bool(sentence.labels) and _ELLIPTIC.search(sentence.low) is not None
+    low = sentence.low
+    is_left_out = _ELLIPTIC.search(low) is not None or sentence.words.has("follows", low)
+    is_of_label = bool(sentence.labels) and is_left_out
     return is_of_label or bool(is_number and not sentence.named)
 
 

@@ -118,12 +118,20 @@ def move_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     first, last = (_times_with(judge, number, places) for number in pair)
     if not len(first) or not len(last):
         return
-    is_in_order = bool(first[0] < last[-1])
+    is_in_order = bool(first[0] < last[-1]) and not _goes_other_way(judge, pair)
     ends = (first[0], last[-1]) if is_in_order else (last[0], first[-1])
     operands = [int(places[at]) for at in ends]
     exact = float(judge.measure.values[operands[-1 if quantity is pair[1] else 0]])
     is_sure = ends[0] != ends[1] and judge.is_of_years and all(each.is_telling for each in pair)
     yield judge.reading("change", operands, exact, is_in_order, sure=is_sure)
+
+
+def _goes_other_way(judge: Judge, pair: tuple[Quantity, Quantity]) -> bool:
+    """True if the words before two numbers say the other way than the numbers do: "fell from 2 to 3"."""
+    before = judge.sentence.low[: pair[0].start]
+    up, down = judge.words.has("up", before), judge.words.has("down", before)
+    moved = pair[1].value - pair[0].value
+    return up != down and min(each.value for each in pair) > 0 and (moved < 0 if up else moved > 0)
 
 
 def _pair_with(judge: Judge, quantity: Quantity) -> tuple[Quantity, Quantity] | None:

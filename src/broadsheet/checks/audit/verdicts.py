@@ -54,7 +54,7 @@ def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[Audi
             if passage.kind == "paragraph" and before is not None:
                 sentence = carried(sentence, before, is_heading=before is heading)
             yield from _statements(sentence, passage, start)
-            if passage.kind == "heading":
+            if passage.kind in ("heading", "title"):
                 heading, above = sentence, sentence.text
             before = sentence
 
