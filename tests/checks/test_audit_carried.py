@@ -79,6 +79,12 @@ CONTRADICTED = [
     ("The Cirrus undercuts the Brio.", ("undercuts",)),
 ]  # fmt: skip
 UNKNOWN = [
+    "Reed's share of the vote was 61.5 percent in Hilltop, against Mary Stone. In Lakeview she got 44.1 percent.",
+    f"{KENYA} In 2020 Mali came last but one.",
+    f"{LOANS} Barton ranks first by members, with 12,000.",
+    "Hotel spending rose to $415 million in 2007. It was the only increase above 20 percent since 2006.",
+    "South Vale's longest is the Long Crossing. Its second-longest, the High Ropes, dates from 1974.",
+    "Hotel spending went from $415 million to $390 million and back to $405 million.",
     "One museum came away with no awards.",
     "Two museums came away with no awards at all.",
     "Reed's share of the vote was 61.5 percent in Hilltop. In Lakeview he took 30 percent of the older voters.",

@@ -23,6 +23,8 @@ _ANAPHOR = re.compile(
 _POSSESSIVE = re.compile(r"\b(?:its|ihre?[rnms]?|su|sus|son|sa|ses|leurs?)\s(?P<noun>\w+(?: \w+)?)")
 """Words for what belongs to what the sentence before is of."""
 _PERSONS = re.compile(r"(?:they|he|she)\b")
+_TOOK = re.compile(r"\b(?:he|she|they|it) (?:took|won|got|received|scored|drew|earned)\b")
+_NAME = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*")
 _BESIDE = re.compile(r"\b(?:there|of them)\b")
 """Words for the place of the sentence before, beside which others are named."""
 _THAT = re.compile(r"(?:(?:that|this) (?:was|is|were)|it (?:was|is) the (?:only|first))\b")
@@ -38,8 +40,7 @@ _ELLIPTIC = re.compile(
     rf"\w['’]s? (?:own )?(?:{_LEVEL} )?{_VERB}\b"
     rf"|\bthe {_LEVEL} {_VERB}\b"
     r"|\b(?:came|comes|ranks?|ranked|placed|finished|stands|stood)(?: in)? (?:first|second|third|fourth|fifth|"
-    r"sixth|seventh|eighth|ninth|tenth|next|last)\b"
-    r"|\b(?:he|she|they|it) (?:took|won|got|received|scored|drew|earned)\b"
+    r"sixth|seventh|eighth|ninth|tenth|next|last)\b(?! (?:by|for|on|among|of|in(?! [12]\d{3}))\b)"
 )
 """Words of a sentence that leaves out what is measured, since the one before names it."""
 
@@ -53,7 +54,8 @@ def carried(
     if sentence.context:
         return sentence
     labels = [each for each in before.labels if each.start >= 0 and each.place != WHOLE_WORLD]
-    if _is_elliptic(sentence):
+    is_of_person = _TOOK.search(sentence.low) is not None and _names_one(before)
+    if _is_elliptic(sentence, is_of_person=is_of_person):
         parts = [*_times_left_out(sentence, before), *_measure_left_out(sentence, before)]
         if labels and EVEN.search(sentence.low):
             parts.append(labels[-1].words)
@@ -82,14 +84,26 @@ def carried(
     return replace(sentence, context=" | ".join(parts)) if parts else sentence
 
 
-def _is_elliptic(sentence: AuditedSentence) -> bool:
+def _names_one(before: AuditedSentence) -> bool:
+    """True if a sentence has one name beside its labels, which "he" or "she" may be."""
+    placed = [each for each in (*before.labels, *before.times) if each.start >= 0]
+    names = [
+        match
+        for match in _NAME.finditer(before.text)
+        if not any(each.start < match.end() and match.start() < each.end for each in placed)
+        and not before.is_opener(match[0].lower())
+    ]
+    return len(names) < 2
+
+
+def _is_elliptic(sentence: AuditedSentence, *, is_of_person: bool) -> bool:
     """True if a sentence names what it is of, and leaves out what is measured."""
     if any(each.score > BY_LABEL for each in sentence.named):
         return False
     is_number = sentence.quantities[:1] and sentence.quantities[0].start == 0
     low = sentence.low
     is_left_out = _ELLIPTIC.search(low) is not None or sentence.words.has("follows", low)
-    is_of_label = bool(sentence.labels) and is_left_out
+    is_of_label = bool(sentence.labels) and (is_left_out or is_of_person)
     return is_of_label or bool(is_number and not sentence.named)
 
 

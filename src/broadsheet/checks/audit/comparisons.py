@@ -131,6 +131,8 @@ def _only_changes(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
     line = judge.series(judge.label_sets(ComparedWords(*match.span()))) if match else None
     if match is None or line is None or since is None or len(times) != 1 or not judge.is_of_years:
         return
+    if not re.match(r" since|[.,;]", sentence.low[match.end() :]):
+        return  # "the only increase above 20 percent"
     places, keys = line
     side = 1 if match["up"] else -1
     changes = np.diff(judge.measure.values[places]) * side
@@ -226,6 +228,7 @@ def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[
     if (
         said == "record"
         or is_of_order
+        or sentence.low.startswith(" but ", words.end)
         or (said.endswith("first") and _DONE.match(sentence.low, words.end))
         or ("place" in said and not judge.needs_label)
         or _ONE_OF.search(before)
