@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from broadsheet.checks.audit.audited_sentence import EVEN, SAME_SPAN, AuditedSentence, Named
+from broadsheet.checks.audit.audited_sentence import EVEN, SAME_SPAN, AuditedSentence, Named, Placed
 from broadsheet.checks.audit.mentions import LabelMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
@@ -86,7 +86,8 @@ def carried(
 
 def _names_one(before: AuditedSentence) -> bool:
     """True if a sentence has one name beside its labels, which "he" or "she" may be."""
-    placed = [each for each in (*before.labels, *before.times) if each.start >= 0]
+    placed: list[Placed] = [each for each in before.labels if each.start >= 0]
+    placed += [each for each in before.times if each.start >= 0]
     names = [
         match
         for match in _NAME.finditer(before.text)
