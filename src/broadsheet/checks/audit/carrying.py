@@ -1,5 +1,5 @@
-"""What a sentence takes over from the one before: the place, the time and the measure of which it
-speaks as "it", or which it leaves out: "Germany's went from 70.6 to 82.3", "Mali came third".
+"""Carries to a sentence the place, the time and the measure of the sentence before, of which it speaks as
+"it", or which it leaves out: "Germany's went from 70.6 to 82.3", "Mali came third".
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ELLIPTIC = re.compile(
 """Words of a sentence that leaves out what is measured, since the one before names it."""
 
 
-def carried(
+def with_carried(
     sentence: AuditedSentence, before: AuditedSentence, *, is_heading: bool
 ) -> AuditedSentence:
     """Return a sentence with the place, the time or the measure of the one before, if it speaks of them
@@ -54,7 +54,7 @@ def carried(
     if sentence.context:
         return sentence
     labels = [each for each in before.labels if each.start >= 0 and each.place != WHOLE_WORLD]
-    is_of_person = _TOOK.search(sentence.low) is not None and _names_one(before)
+    is_of_person = _TOOK.search(sentence.low) is not None and _names_a_person(before)
     if _is_elliptic(sentence, is_of_person=is_of_person):
         parts = [*_times_left_out(sentence, before), *_measure_left_out(sentence, before)]
         if labels and EVEN.search(sentence.low):
@@ -84,7 +84,7 @@ def carried(
     return replace(sentence, context=" | ".join(parts)) if parts else sentence
 
 
-def _names_one(before: AuditedSentence) -> bool:
+def _names_a_person(before: AuditedSentence) -> bool:
     """True if a sentence has one name beside its labels, which "he" or "she" may be."""
     placed: list[Placed] = [each for each in before.labels if each.start >= 0]
     placed += [each for each in before.times if each.start >= 0]

@@ -1,5 +1,5 @@
-"""The readings of comparisons without a number: "more than Japan's", "the second-largest", "the
-highest since 2008", "fell between 2019 and 2020", "doubled".
+"""The readings of comparisons without a number: "more than Japan's", "fell between 2019 and
+2020", "doubled", "the only fall since 1990".
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import IntArray, Mask, Resolution, periods_of
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named
 from broadsheet.checks.audit.doubts import is_of_ends, is_of_longer_way
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
-from broadsheet.checks.audit.places import WHOLE_WORLD
+from broadsheet.checks.audit.ranks import PLACED, RANK_WORDS, place_said, rank_of
 from broadsheet.checks.audit.sides import Sides, at_two_times, pivot_of, sides_of
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import concepts_in
@@ -33,49 +32,13 @@ SIDES = {
     "none-less": -1,
 }
 """The kinds of meanings that compare, and 1 for more, -1 for less."""
-_WHOLE = 0.9
-"""A period with so much of the cells of the longest is whole: February has 28 days."""
 _SMALL = 0.002
 """A difference below this part of a value is no surely wrong "more" or "less"."""
-_PLACES = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-]
-_PLACED = re.compile(
-    r"\b(?:rank(?:s|ed|ing)?|came|comes|finish(?:es|ed)|placed|stands|stood)(?: in)?(?: only)? "
-    rf"(?P<rank>{'|'.join(_PLACES)}|\d+(?=st|nd|rd|th|\.))(?:st|nd|rd|th)?(?: place)?"
-    r"(?P<last> (?:from the bottom|from last|to last))?\b"
-    r"|\b(?P<led>leads?|led|tops?|topped|heads?|headed) "
-    r"(?:the (?:world|list|table|ranking|field|pack|league|standings)|all\b)"
-    r"|\b(?P<only>behind only|second only to|only behind|hinter nur|nur hinter)\b"
-)
-"""Words that say the place of a label among all."""
-_AHEAD = re.compile(
-    r"\b(?:followed by|ahead of|in front of|gefolgt von|vor|devant|por delante de)\b"
-)
-"""Words before the labels that come behind one in a ranking."""
 _NO_MOVE = re.compile(
     r" (?:short|behind|apart|out of|out with|in (?:love|line)|to (?:the )?(?:top|bottom|last|"
-    rf"{'|'.join(_PLACES)}|\d+(?:st|nd|rd|th)))\b"
+    rf"{'|'.join(RANK_WORDS)}|\d+(?:st|nd|rd|th)))\b"
 )
 """Words behind "fell" or "rose" with which it is no change of a value."""
-_IS_PLACED = re.compile(
-    r"\b(?:is|are|was|were|rank\w*|came|comes|finish\w*|placed|stands|stood|in)(?: in)? $"
-)
-"""Words before "first" with which it is a place, and not the order of what happened: "at first"."""
-_DONE = re.compile(r" \w+(?:ed|en|t)\b")
-"""A word behind "was first" with which it is no place: "was first passed"."""
-_ONE_OF = re.compile(
-    r"(?:one of|among|some of|near|close to|almost|nearly|not quite)\s+(?:the |its |their )?$"
-)
 
 
 @dataclass(frozen=True)
@@ -106,10 +69,10 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
         for reading in _readings(judge, meaning, words):
             yield words, reading
     yield from _only_changes(judge)
-    for match in _PLACED.finditer(sentence.low):
+    for match in PLACED.finditer(sentence.low):
         words = ComparedWords(*match.span())
         side = -1 if match["last"] else 1
-        for reading in _rank(judge, words, side, _place(judge, match)):
+        for reading in rank_of(judge, words, side, place_said(judge, match)):
             yield words, reading
 
 
@@ -181,16 +144,6 @@ def _by_words(sentence: AuditedSentence) -> Iterator[Meaning]:
         yield Meaning(name, match[0], match.start(), match.end())
 
 
-def _place(judge: Judge, match: re.Match[str]) -> int:
-    """Return the place that words such as "ranks third" say."""
-    if match["led"]:
-        return 1
-    if match["only"]:
-        return 1 + len([each for each in judge.mentions if each.start >= match.end()])
-    rank = match["rank"]
-    return _PLACES.index(rank) + 1 if rank in _PLACES else int(rank)
-
-
 def _readings(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[AuditReading]:
     side = SIDES.get(meaning.kind, 0)
     numbers = [each for each in judge.sentence.quantities if each.kind != "rank"]
@@ -199,7 +152,7 @@ def _readings(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[
         each.start < words.end + 12 and words.start < each.end for each in numbers
     )
     if meaning.kind in ("high", "low"):
-        yield from _rank(judge, words, side, int(meaning.size or 1))
+        yield from rank_of(judge, words, side, int(meaning.size or 1))
     elif meaning.kind in ("more", "less") and not is_numbered:
         yield from _compared(judge, words, side)
     elif meaning.kind == "overtake":
@@ -218,194 +171,6 @@ def _is_by_number(judge: Judge, words: ComparedWords) -> bool:
     """True if a number behind words of a rise or a fall says by how much."""
     behind = judge.sentence.low[words.end : words.end + 30]
     return re.match(r"(?: \w+){0,2} (?:by|um|de|en)\b(?: \w+){0,2} \S?\d", behind) is not None
-
-
-def _rank(judge: Judge, words: ComparedWords, side: int, rank: int) -> Iterator[AuditReading]:
-    """Yield the place of a label among all at a time, or of a time among all of a label."""
-    sentence, table = judge.sentence, judge.table
-    before, said = sentence.low[: words.start], sentence.low[words.start : words.end]
-    is_of_order = said in _PLACES and not _IS_PLACED.search(before)
-    if (
-        said == "record"
-        or is_of_order
-        or sentence.low.startswith(" but ", words.end)
-        or (said.endswith("first") and _DONE.match(sentence.low, words.end))
-        or ("place" in said and not judge.needs_label)
-        or _ONE_OF.search(before)
-        or (sentence.words.has("within", sentence.low) and judge.needs_label)
-    ):
-        return
-    beside = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
-    ahead = _AHEAD.search(sentence.low, words.end)
-    if ahead:
-        beside += [mention for mention in judge.mentions if mention.start >= ahead.end()]
-    kinds = _kinds_beside(judge, words)
-    labels = judge.label_sets(words, without=beside)
-    time = judge.time_of(words)
-    if judge.needs_label:
-        subjects = [
-            each for each in judge.mentions if each.start >= 0 and each not in (*beside, *kinds)
-        ]
-        is_one = len(subjects) == 1 or (table.is_of_things and bool(kinds))
-        if not is_one or (time is None and table.time is not None and not table.is_of_things):
-            return
-        place = judge.cell(labels, time)
-        if place is None:
-            return
-        if _is_of_change(judge, words):
-            return
-        if _is_of_times(judge, words):
-            yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
-            return
-        others = judge.among_labels(place)
-        if kinds:
-            others = _of_kinds(judge, kinds, time)
-        if len(others) < 2 or (kinds and sentence.since):
-            return
-        yield _ranked(judge, others, place, side, rank, sure=len(others) > rank)
-        return
-    if time is None or table.time is None:
-        return
-    place = judge.cell(labels, time)
-    if place is None:
-        yield from _rank_of_period(judge, side, rank, time, since=sentence.since)
-        return
-    if _is_of_change(judge, words):
-        yield from _rank_of_changes(judge, side, rank, place)
-        return
-    yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
-
-
-def _kinds_beside(judge: Judge, words: ComparedWords) -> list[LabelMention]:
-    """Return the labels that say among which things one is ranked: "the most powerful American car",
-    "Iran's deadliest", "the deadliest of them".
-    """
-    if not judge.table.is_of_things:
-        return []
-    low = judge.sentence.low
-    noun = re.match(r"[^,;:()]*", low[words.end :])
-    end = words.end + (len(noun[0]) if noun else 0)
-    is_of_them = low.startswith(" of them", words.end)
-    kinds = [
-        each
-        for each in judge.mentions
-        if words.end <= each.start < end
-        or (each.start >= 0 and re.fullmatch(r"['’]s? ", low[each.end : words.start]))
-        or (each.start < 0 and is_of_them)
-    ]
-    return [each for each in kinds if judge.chosen([each]).sum() > 1]
-
-
-def _of_kinds(judge: Judge, kinds: Sequence[LabelMention], time: TimeMention | None) -> IntArray:
-    """Return the cells of some kinds, up to a time: "in 1931 it was the longest American bridge"."""
-    mask, column = judge.chosen(kinds), judge.table.time
-    if time is not None and column is not None:
-        mask = mask & (column.keys <= time.bounds[1])
-    return np.flatnonzero(mask)
-
-
-def _rank_of_changes(judge: Judge, side: int, rank: int, place: int) -> Iterator[AuditReading]:
-    """Yield the rank of the change to a time from the one before: "the largest rise"."""
-    line = judge.series(())
-    if line is None or len(line[0]) < 3:
-        return
-    places, _ = line
-    changes = np.diff(judge.measure.values[places])
-    if judge.words.has("down", judge.sentence.low):
-        changes = -changes
-    at = np.flatnonzero(places[1:] == place)
-    if len(at):
-        order = int((changes * side > changes[at[0]] * side).sum()) + 1
-        yield judge.reading("rank", [place], float(order), order == rank, sure=True)
-
-
-def _is_of_change(judge: Judge, words: ComparedWords) -> bool:
-    """True if a superlative is of a change: "the largest rise"."""
-    behind = judge.sentence.low[words.end : words.end + 24]
-    return re.match(rf" (?:\w+ )?{judge.words.patterns['change'].pattern}", behind) is not None
-
-
-def _is_of_times(judge: Judge, words: ComparedWords) -> bool:
-    """True if the words are of a time of a label and not of a label among others: "peaked"."""
-    text = judge.sentence.low[words.start : words.end + 40]
-    return (
-        re.search(
-            r"\b(?:peak\w*|record|since|ever|on record|trough\w*|bottomed|year|month)\b", text
-        )
-        is not None
-    )
-
-
-def _rank_in_time(
-    judge: Judge,
-    side: int,
-    rank: int,
-    labels: Sequence[LabelMention],
-    place: int,
-    *,
-    since: TimeMention | None,
-) -> Iterator[AuditReading]:
-    """Yield the rank of a time among those of its label: all, those up to it, or those since a time."""
-    line = judge.series(labels)
-    if line is None:
-        return
-    places, keys = line
-    key = int(keys[np.flatnonzero(places == place)[0]]) if place in places else None
-    if key is None:
-        return
-    chosen = places[_ranked_with(judge, keys, key, since)]
-    if len(chosen) < 3:
-        return
-    yield _ranked(judge, chosen, place, side, rank, sure=True)
-
-
-def _ranked_with(judge: Judge, keys: IntArray, key: int, since: TimeMention | None) -> Mask:
-    """Return the times among which one is ranked: all, those up to it, or those since a time."""
-    if any(time.has_year_apart for time in judge.sentence.times):
-        return np.asarray(keys // 10_000 == key // 10_000)
-    if since is not None and since.key < key:
-        return (keys > since.bounds[1]) & (keys <= key)
-    is_of_past = re.search(
-        r"\b(?:record|up to then|until then|so far|ever|never before|bis dahin)\b",
-        judge.sentence.low,
-    )
-    return keys <= key if is_of_past else np.ones(len(keys), dtype=bool)
-
-
-def _rank_of_period(
-    judge: Judge, side: int, rank: int, time: TimeMention, *, since: TimeMention | None
-) -> Iterator[AuditReading]:
-    """Yield the rank of a month, a quarter or a year in a table of shorter times, by its sum. A period
-    of which the table has a part is no sure one.
-    """
-    table = judge.table
-    if table.time is None or not judge.is_series or not judge.is_flow:
-        return
-    present = judge.has_values & (table.time.keys > 0)
-    resolution: Resolution = (
-        "quarter" if time.is_quarter else "month" if time.key % 10_000 else "year"
-    )
-    periods = periods_of(table.time.keys, resolution)
-    names, inverse, counts = np.unique(periods[present], return_inverse=True, return_counts=True)
-    if time.key not in names:
-        return
-    sums = np.bincount(inverse, weights=judge.measure.values[present]) * side
-    ranked = _ranked_with(judge, names, time.key, since)
-    order = int((sums[ranked] > sums[names == time.key]).sum()) + 1
-    is_whole = counts[ranked].min() >= _WHOLE * counts.max()
-    places = np.flatnonzero(present & (periods == time.key))
-    yield judge.reading("rank", places, float(order), order == rank, sure=bool(is_whole))
-
-
-def _ranked(
-    judge: Judge, others: IntArray, place: int, side: int, rank: int, *, sure: bool
-) -> AuditReading:
-    values = judge.measure.values[others]
-    value = float(judge.measure.values[place])
-    order = int((values * side > value * side).sum()) + 1
-    ahead = others[np.argsort(-values * side, kind="stable")][: max(rank, 1)]
-    operands = [place, *(other for other in ahead if other != place)]
-    return judge.reading("rank", operands, float(order), order == rank, sure=sure)
 
 
 def _compared(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:

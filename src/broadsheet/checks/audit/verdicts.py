@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, Placed
-from broadsheet.checks.audit.carrying import carried
+from broadsheet.checks.audit.carrying import with_carried
 from broadsheet.checks.audit.comparisons import comparisons_in
 from broadsheet.checks.audit.conditions import counts_under
 from broadsheet.checks.audit.counting import counts_in, sizes_in
@@ -52,7 +52,7 @@ def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[Audi
                 passage.text[start:end], document.language, tables, passage.context, file, above
             )
             if passage.kind == "paragraph" and before is not None:
-                sentence = carried(sentence, before, is_heading=before is heading)
+                sentence = with_carried(sentence, before, is_heading=before is heading)
             yield from _statements(sentence, passage, start)
             if passage.kind in ("heading", "title"):
                 heading, above = sentence, sentence.text
