@@ -1,4 +1,6 @@
-"""The readings of a number as a cell, or as a sum, a mean, a median, the highest or lowest of several."""
+"""The readings of a number as a cell, or as a sum, a mean, a median, the highest or lowest of several; and of
+one that is told over the times of a label: first crossed, crossed in a year, went from one to another.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ import numpy as np
 
 from broadsheet.checks.audit.audit_table import IntArray
 from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.measured import in_unit_of
 from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
@@ -18,6 +21,11 @@ from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, words_listed,
 
 _NEAR = 30
 """The number of letters behind a superlative in which the measure is named."""
+_ABOVE = re.compile(r"\b(?:above|over|past|beyond|through|more than|über|au-dessus de|plus de)\s*$")
+_BELOW = re.compile(r"\b(?:below|under|less than|fewer than|unter|moins de|menos de)\s*$")
+_FIRST_BEHIND = re.compile(r"(?: \w+)? (?:was|were|had been) first (?P<verb>\w+)")
+_FROM = re.compile(r"\b(?:from|von|de)\s(?:about |nearly |some |just |over )?$")
+_TO = re.compile(r"\s(?:to|auf|à|a)\s(?:about |nearly |some |just |over )?")
 
 
 def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[IntArray, bool]]:
@@ -281,3 +289,141 @@ def _is_of_measure(judge: Judge, quantity: Quantity) -> bool:
         return True
     is_money = "exchange_rate" in whole and word in words_listed("currencies")
     return is_money or bool(concepts_in(word) & (whole | concepts_in(judge.measure.unit)))
+
+
+def crossing_of(judge: Judge, quantity: Quantity, before: str, behind: str) -> Operation | None:
+    """Return how words of what was first say that a number was crossed: "first exceeded 400", "above
+    400 for the first time", "was first passed"; None if they do not.
+    """
+    words = judge.words
+    if words.has("fell-below", before) or _BELOW.search(before):
+        return "first below"
+    passive = _FIRST_BEHIND.match(behind)
+    is_passed = passive is not None and words.has("crossed", passive["verb"])
+    if words.has("crossed", before) or _ABOVE.search(before) or is_passed:
+        return "first above"
+    is_plain = quantity.start == 0  # "Ten million came for the first time"
+    return "first above" if is_plain and _has_first_time(judge) else None
+
+
+def _has_first_time(judge: Judge) -> bool:
+    return any(meaning.kind == "first-time" for meaning in judge.sentence.meanings)
+
+
+def threshold_of(judge: Judge, quantity: Quantity, operation: Operation) -> Iterator[AuditReading]:
+    """Yield the reading of "first exceeded 400 ppm in 2015": the first time above a number."""
+    labels = judge.label_sets(quantity)
+    if judge.needs_label and not labels:
+        return
+    line = judge.series(labels)
+    time = judge.time_of(quantity)
+    if line is None or time is None:
+        return
+    places, keys = line
+    values = judge.measure.values[places]
+    converted = in_unit_of(quantity, judge.measure, float(np.median(values)))
+    if converted is None:
+        return
+    limit, is_unit_sure = converted
+    off = (values - limit.value) * (1 if operation == "first above" else -1)
+    crossed = np.flatnonzero(off >= 0 if quantity.start == 0 else off > 0)
+    if not len(crossed):
+        yield judge.reading(
+            operation, [int(places[-1])], float(values[-1]), False, sure=is_unit_sure
+        )
+        return
+    at = int(crossed[0])
+    first, last = time.bounds
+    fits = first <= int(keys[at]) <= last
+    yield judge.reading(
+        operation,
+        [int(places[at])],
+        float(values[at]),
+        fits,
+        sure=is_unit_sure and (at > 0 or fits),
+    )
+
+
+def crossed_in(judge: Judge, quantity: Quantity, before: str) -> Iterator[AuditReading]:
+    """Yield the reading of "dipped below two in 2007" or "passed 400 in 2015", if a value did so from the
+    time before. If it is only on that side, the words leave open when it came there.
+    """
+    words, labels, time = judge.words, judge.label_sets(quantity), judge.time_of(quantity)
+    ends = (before, words.unrounded(before))
+    is_fall = any(words.ends("fell-below", text) for text in ends)
+    if time is None or not (is_fall or any(words.ends("crossed", text) for text in ends)):
+        return
+    line = judge.series(labels) if labels or not judge.needs_label else None
+    if line is None or time.role != "at":
+        return
+    places, keys = line
+    at = np.flatnonzero(keys == time.key)
+    if not len(at) or not at[0]:
+        return
+    values = judge.measure.values[places[at[0] - 1 : at[0] + 1]]
+    converted = in_unit_of(quantity, judge.measure, float(values[1]))
+    if converted is None or not converted[1]:
+        return
+    off = (values - converted[0].value) * (-1 if is_fall else 1)
+    if off[0] < 0 < off[1]:
+        operation: Operation = "first below" if is_fall else "first above"
+        operands = [int(place) for place in places[at[0] - 1 : at[0] + 1]]
+        yield judge.reading(operation, operands, float(values[1]), True, sure=True)
+
+
+def move_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
+    """Yield the reading of a number of "fell from 2.4 million to 2.1 million", if the sentence has no
+    time: it fits if a label had the one before the other. It is wrong if it only had the other first.
+    """
+    pair = _pair_with(judge, quantity)
+    labels = judge.label_sets(quantity)
+    if pair is None or judge.sentence.times or (judge.needs_label and not labels):
+        return
+    line = judge.series(labels)
+    if line is None:
+        return
+    places, _ = line
+    first, last = (_times_with(judge, number, places) for number in pair)
+    if not len(first) or not len(last):
+        return
+    is_in_order = bool(first[0] < last[-1]) and not _goes_other_way(judge, pair)
+    ends = (first[0], last[-1]) if is_in_order else (last[0], first[-1])
+    operands = [int(places[at]) for at in ends]
+    exact = float(judge.measure.values[operands[-1 if quantity is pair[1] else 0]])
+    is_sure = ends[0] != ends[1] and judge.is_of_years and all(each.is_telling for each in pair)
+    yield judge.reading("change", operands, exact, is_in_order, sure=is_sure)
+
+
+def _goes_other_way(judge: Judge, pair: tuple[Quantity, Quantity]) -> bool:
+    """True if the words before two numbers say the other way than the numbers do: "fell from 2 to 3"."""
+    before = judge.sentence.low[: pair[0].start]
+    up, down = judge.words.has("up", before), judge.words.has("down", before)
+    moved = pair[1].value - pair[0].value
+    return up != down and min(each.value for each in pair) > 0 and (moved < 0 if up else moved > 0)
+
+
+def _pair_with(judge: Judge, quantity: Quantity) -> tuple[Quantity, Quantity] | None:
+    """Return the two numbers between which a value went, of which this is one."""
+    sentence = judge.sentence
+    words = judge.words
+    for left, right in zip(sentence.quantities, sentence.quantities[1:], strict=False):
+        before = sentence.low[: left.start]
+        is_moved = any(words.has(name, before) for name in ("up", "down", "went"))
+        between = sentence.low[left.end : right.start]
+        if (
+            quantity in (left, right)
+            and is_moved
+            and _FROM.search(before)
+            and _TO.fullmatch(between)
+        ):
+            return left, right
+    return None
+
+
+def _times_with(judge: Judge, quantity: Quantity, places: IntArray) -> IntArray:
+    """Return the positions of the cells that are what is written of a number."""
+    exact = judge.measure.values[places]
+    results = [written_of(judge, quantity, float(value)) for value in exact]
+    return np.array(
+        [at for at, result in enumerate(results) if result and result[0]], dtype=np.int64
+    )

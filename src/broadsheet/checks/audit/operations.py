@@ -12,21 +12,23 @@ import numpy as np
 
 from broadsheet.checks.audit.aggregates import (
     cell_of,
+    crossed_in,
+    crossing_of,
     extreme_in,
     extreme_of,
     middle_of,
+    move_of,
     sum_of,
+    threshold_of,
     written_of,
 )
-from broadsheet.checks.audit.comparisons import SIDES
+from broadsheet.checks.audit.comparisons import SIDES, Sides, at_two_times, sides_of
 from broadsheet.checks.audit.doubts import is_lost, is_of_longer_way, is_of_several_changes
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention, distinct
-from broadsheet.checks.audit.over_time import crossed_in, crossing_of, move_of, threshold_of
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.audit.sides import Sides, at_two_times, sides_of
 from broadsheet.checks.audit.statement import AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import (
     BY_TOPIC,
