@@ -7,6 +7,8 @@ from __future__ import annotations
 import pytest
 from audited_texts import audited, cache  # noqa: F401 - a fixture
 
+from broadsheet.checks.audit.explaining import explained
+
 TABLES = {
     "literacy.csv": "country,year,literacy rate (%)\n"
     + "".join(
@@ -154,3 +156,9 @@ def test_it_is_carried_in_other_languages(tmp_path, language, text, words):
 @pytest.mark.parametrize("text", UNKNOWN)
 def test_what_may_be_of_something_else_is_not_contradicted(tmp_path, text):
     assert not verdicts(audited(tmp_path, TABLES, text), "contradicted")
+
+
+def test_the_change_between_two_numbers_is_told(tmp_path):
+    text = "Sales of the Red Door fell from 2.5 million to 2.1 million euros."
+    first, _ = audited(tmp_path, TABLES, text)
+    assert "change is +320,000 euros of Red Door, 2010" in explained(first)

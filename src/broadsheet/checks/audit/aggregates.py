@@ -389,7 +389,8 @@ def move_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     is_in_order = bool(first[0] < last[-1]) and not _goes_other_way(judge, pair)
     ends = (first[0], last[-1]) if is_in_order else (last[0], first[-1])
     operands = [int(places[at]) for at in ends]
-    exact = float(judge.measure.values[operands[-1 if quantity is pair[1] else 0]])
+    earlier, later = judge.measure.values[operands]
+    exact = float(later - earlier)
     is_sure = ends[0] != ends[1] and judge.is_of_years and all(each.is_telling for each in pair)
     yield judge.reading("change", operands, exact, is_in_order, sure=is_sure)
 
