@@ -118,6 +118,10 @@ def test_a_page_that_fails_says_so_over_the_last_good_one(
     assert "this is not YAML" in message.inner_text()
     link = message.locator(".where a").get_attribute("href")
     assert link == f"vscode://file{preview.site.root / path}:3"
+    summary = page.locator("broadsheet-preview summary", has_text="fault")
+    summary.click()  # what it opens lies above the message
+    page.locator("broadsheet-preview .sheet .what", has_text="this is not YAML").click()
+    summary.click()
     assert page.get_by_text("The second paragraph.").count() == 1
     preview.site.write(path, TEXT.replace("The second", "The mended second"))
     page.get_by_text("The mended second paragraph.").wait_for()
@@ -356,6 +360,28 @@ def test_the_page_in_dark_colours(preview: Previewed, look: Callable[[str], Page
     paper = "getComputedStyle(document.documentElement).backgroundColor"
     light, dark = (look(f"{PAGE}?bare{scheme}").evaluate(paper) for scheme in ("", "&scheme=dark"))
     assert light != dark
+    page = look(PAGE)
+    button = page.locator("broadsheet-preview").get_by_role("button", name="Dark")
+    colour = "() => getComputedStyle({}).backgroundColor === {!r}".replace(
+        "{}", "document.querySelector('broadsheet-preview').shadowRoot.querySelector('.bar')"
+    )
+    for is_dark in (True, False):
+        button.click()
+        page.wait_for_function(colour.replace("{!r}", repr(dark if is_dark else light)))
+        overflow = page.evaluate("getComputedStyle(document.documentElement).overflowY")
+        assert (overflow == "hidden") == is_dark, "the page under it has no scroll bar of its own"
+
+
+def test_the_bar_is_whole_in_a_narrow_window(look: Callable[[str], Page]) -> None:
+    page = look(PAGE)
+    page.set_viewport_size({"width": 320, "height": 700})
+    bar = page.locator("broadsheet-preview .bar")
+    for part in bar.locator("summary, button").all():
+        box = part.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 320
+    padding = "parseFloat(getComputedStyle(document.body).paddingBottom)"
+    height = bar.bounding_box()["height"]
+    page.wait_for_function(f"() => {padding} > {height}")  # the last line of the page is above it
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from broadsheet.checks.check import CheckedSentence
-from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.errors import BroadsheetError, Notice, Place, UsageError
 from broadsheet.project.file_lines import region_of
 
 EDITOR = "vscode://file/{path}:{line}"
@@ -19,8 +19,8 @@ EDITOR = "vscode://file/{path}:{line}"
 class Message:
     """A message to the author."""
 
-    where: str
-    """Its place, in words."""
+    where: Place
+    """Its place."""
     link: str
     """The address that opens the editor there; empty if there is no such file."""
     what: str
@@ -45,7 +45,7 @@ def check_editor(editor: str) -> None:
 
 def message_of(one: BroadsheetError | Notice, root: Path, editor: str) -> Message:
     """Return a fault or a warning as a message."""
-    return Message(str(one.where), _link(one, root, editor), one.what, one.mend, one.detail)
+    return Message(one.where, _link(one, root, editor), one.what, one.mend, one.detail)
 
 
 def sentence_message(one: CheckedSentence, root: Path, editor: str) -> Message:

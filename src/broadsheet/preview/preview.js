@@ -213,7 +213,7 @@ const HEARD = {
 };
 function hear(name, data) {
   HEARD[name](data);
-  own?.shadowRoot?.querySelector("iframe")?.contentWindow.postMessage({ preview: name, data }, location.origin);
+  shownOtherwise()?.postMessage({ preview: name, data }, location.origin);
 }
 
 const pathOf = ({ pathname }) => decodeURIComponent(pathname.slice(home.length)) + (pathname.endsWith("/") ? "index.html" : "");
@@ -241,6 +241,17 @@ function showView(views) {
   }
   names.set(frame, names.get(old));
   old.replaceWith(frame);
+  document.documentElement.toggleAttribute("data-preview-view", views.size > 0);
+  own.toggleAttribute("data-dark", views.has("dark"));
+  frame.onload = () => takeColours(views.has("dark") ? frame.contentDocument : null);
+  if (!views.has("dark")) takeColours(null);
+}
+
+// The bar is in the colours of the page, also of one that is shown in dark ones.
+function takeColours(page) {
+  for (const name of ["--paper", "--paper-tint", "--ink", "--ink-quiet", "--rule", "--accent"]) {
+    own.style.setProperty(name, page ? getComputedStyle(page.documentElement).getPropertyValue(name) : "");
+  }
 }
 
 function reloadView() {
@@ -286,7 +297,12 @@ function startBar() {
 }
 
 note(document.body);
-if (own?.shadowRoot) startBar();
+if (own?.shadowRoot) {
+  startBar();
+  new ResizeObserver(([{ target }]) => {
+    document.documentElement.style.setProperty("--preview-bar", `${target.offsetHeight}px`);
+  }).observe(bar());
+}
 underline();
 
 // A page of the preview itself may be in a frame of another one. In a frame of an editor's, such as JupyterLab's, the page is
@@ -315,22 +331,46 @@ function likest(text) {
   return ranked[0]?.[0] > 0.4 ? ranked[0][1] : null;
 }
 
-function show({ id, text }) {
+function show({ id, text, isFront }) {
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  if (isFront) return scrollTo({ top: 0, behavior });
   const block = (id && document.getElementById(id)) || likest(text ?? "");
-  block?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  block?.scrollIntoView({ block: "center", behavior });
 }
+
+const shownOtherwise = () => own?.shadowRoot?.querySelector("iframe")?.contentWindow;
 
 function talkToEditor() {
   addEventListener("message", ({ source, data }) => {
-    if (source === parent && data?.broadsheet === "show") show(data);
+    if (source === parent && data?.broadsheet === "show") {
+      show(data);
+      shownOtherwise()?.postMessage(data, location.origin);
+    } else if (source === shownOtherwise() && data?.broadsheet === "clicked") parent.postMessage(data, "*");
   });
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", (event) => {
+    const [target] = event.composedPath();
+    const place = target.closest?.("a[data-file]");
+    if (place) {
+      event.preventDefault();
+      parent.postMessage({ broadsheet: "place", ...place.dataset }, "*");
+      return;
+    }
     const block = target.closest?.(`figure, ${TEXTS}`);
-    if (!block || target.closest("a, button, input, select, summary, broadsheet-preview")) return;
-    const id = block.closest("[id^=fig-], [id^=tbl-]")?.id ?? "";
-    parent.postMessage({ broadsheet: "clicked", id, text: block.textContent }, "*");
+    if (!block || target.closest("a, button, input, select, summary")) return;
+    parent.postMessage({
+      broadsheet: "clicked", ids: floatsOf(block), isFront: Boolean(block.closest(".story-head")), text: block.textContent,
+    }, isInPreview ? location.origin : "*");
   });
-  parent.postMessage({ broadsheet: "here", path: own?.dataset.path ?? pathOf(location) }, "*");
+  if (!isInPreview) parent.postMessage({ broadsheet: "here", path: own?.dataset.path ?? pathOf(location) }, "*");
+}
+
+// The names of the figures and tables around a part of the page, the inner ones first. A caption's id is not one.
+function floatsOf(block) {
+  const names = [];
+  for (let node = block; node; node = node.parentElement) {
+    if (/^(fig|tbl)-/.test(node.id) && node.nodeName !== "FIGCAPTION") names.push(node.id);
+  }
+  return names;
 }
 
 if (!isInPreview) {
@@ -342,5 +382,6 @@ if (!isInPreview) {
   addEventListener("message", ({ source, data }) => {
     if (source === parent && Object.hasOwn(HEARD, data?.preview)) HEARD[data.preview](data.data);
   });
+  talkToEditor();
   HEARD.page();  // what has changed while it was loaded
 }
