@@ -170,10 +170,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[
     with_kernel(site.article("places", *places, "x = 3", places[1]))
     with_kernel(site.article("hostile", ("md", HOSTILE), front="title: Hostile\ndate: 2023-05-26"))
     filler = "\n\n".join(["Nothing is said here, at some length. " * 40] * 4)
-    last = "The last words are about the harbour of `{python} place`."
+    last = "The last words are about the harbour of `{python} place`. Nobody knows of 512 ships."
     written = site.article(
         "shown",
-        *(SETUP, ("md", f"First, trade was `{{python}} usd(trade.total[year])`.\n\n{filler}")),
+        *(
+            SETUP,
+            "#| label: fig-total\n#| fig-cap: The total of the trade\nimport plotly.express as px\n"
+            'px.line(trade, y="total")',
+            ("md", f"First, trade was `{{python}} usd(trade.total[year])`.\n\n{filler}"),
+        ),
         ("md", last),
         front="title: Shown\ndate: 2023-05-26\neditions:\n  - {slug: north, edition-label: The north,"
         " parameters: {place: Narvik}}",
@@ -229,6 +234,7 @@ def test_markdown_cells_show_values_after_a_run_and_expressions_before(
     assert marks["nowhere + 1"] == "error" and marks["The trade"] == "value"
     assert marks["<img src=x onerror=alert(1)>"] == "value"
     titles = [each.get_attribute("title") or "" for each in prose.locator("[title]").all()]
+    assert not any("`" in each for each in titles)
     assert any("exactly 190.3 US$ bn: Total, 2022\nsource: trade, as of" in each for each in titles)
     assert any("NameError: name 'nowhere' is not defined" in each for each in titles)
     assert any("the condition is not true" in each for each in titles)
@@ -361,8 +367,9 @@ def test_problems_have_fixes_and_all_that_is_written_has_completions(
     notebook = opened("written")
     raw = notebook.cell(0)
     raw.locator(".cm-lintRange").hover()
-    fix = notebook.page.get_by_role("button", name="Change to `subtitle`")
+    fix = notebook.page.get_by_role("button", name="Change to “subtitle”")
     expect(fix).to_be_visible()
+    assert "`" not in notebook.page.locator(".cm-tooltip-lint").inner_text()
     first = "window.jupyterapp.shell.currentWidget.content.model.cells.get(0)"
     notebook.page.evaluate(f"() => {first}.setMetadata('editable', false)")
     fix.click()  # of a cell that may not be edited
@@ -457,12 +464,24 @@ def test_the_preview_is_beside_the_notebook_and_follows_it(
     start = panel.get_by_role("button", name="Run the code and start the preview")
     expect(panel.locator("p").first).to_contain_text("only if you trust whoever wrote that code")
     notebook.command("notebook:run-all-cells")
-    expect(notebook.prose(4)).to_contain_text("harbour of Genoa")
+    expect(notebook.prose(5)).to_contain_text("harbour of Genoa")
+    assert (panel.bounding_box() or {})["width"] >= 480
+    expect(panel.locator("iframe")).to_be_hidden()
     start.click()
     frame = panel.frame_locator("iframe")
     last = frame.get_by_text("The last words are about")
     expect(last).to_contain_text("harbour of Genoa")
-    notebook.select(4)
+    notebook.select(5)
+    expect(last).to_be_in_viewport()
+    head = frame.get_by_role("heading", name="Shown")
+    notebook.select(0)
+    expect(head).to_be_in_viewport()
+    notebook.select(5)
+    expect(last).to_be_in_viewport()
+    notebook.cell(5).hover()
+    notebook.page.mouse.wheel(0, -50_000)
+    expect(head).to_be_in_viewport()
+    notebook.page.mouse.wheel(0, 50_000)
     expect(last).to_be_in_viewport()
     notebook.page.evaluate(
         "() => { window.heard = new Promise((done) => addEventListener('message', done, {once: true})); }"
@@ -474,12 +493,20 @@ def test_the_preview_is_beside_the_notebook_and_follows_it(
         notebook.page.evaluate(
             "async () => { await window.heard; return window.jupyterapp.shell.currentWidget.content.activeCellIndex; }"
         )
-        == 4
+        == 5
     )
-    frame.get_by_text("First, trade was").click()
-    notebook.page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex === 3"
+    frame.locator("summary", has_text="warning").click()
+    places = (
+        (frame.get_by_text("First, trade was"), 4),
+        (frame.locator(".messages li", has_text="512").locator("a"), 5),
+        (head, 0),
+        (frame.locator("figcaption", has_text="The total of the trade"), 3),
     )
+    for part, cell in places:
+        part.click(position={"x": 4, "y": 8})  # at its beginning, where no fact leads on
+        notebook.page.wait_for_function(
+            f"() => window.jupyterapp.shell.currentWidget.content.activeCellIndex === {cell}"
+        )
     panel.locator(".bs-preview-bar select").select_option(label="The north")
     expect(last).to_contain_text("harbour of Narvik")
     frame.get_by_text("Values", exact=True).click()

@@ -144,7 +144,8 @@ def test_a_process_that_has_died_is_started_again(server: Server) -> None:
 
 
 def test_the_preview_ends_with_the_server_and_not_by_its_ctrl_c(server: Server) -> None:
-    assert server.answer("preview", ARTICLE)[1] == {"address": ""}, "a question starts nothing"
+    nothing = {"address": "", "folder": ""}
+    assert server.answer("preview", ARTICLE)[1] == nothing, "a question starts nothing"
     status, found = server.answer("preview", {**ARTICLE, "start": True})
     assert status == 200
     assert server.answer("preview", ARTICLE)[1] == found

@@ -148,9 +148,9 @@ class CompletionsHandler(_Handler):
 
 
 class PreviewHandler(_Handler):
-    """`POST /broadsheet/preview`: the address of the preview of a notebook's publication; empty if
-    none runs. With `start`, one is started. It runs the code of articles, so the browser asks for
-    it only when its user does.
+    """`POST /broadsheet/preview`: the address of the preview of a notebook's publication, empty if
+    none runs; and the publication's folder, from the root of the server. With `start`, one is
+    started. It runs the code of articles, so the browser asks for it only when its user does.
     """
 
     auth_resource = "kernels"
@@ -158,7 +158,7 @@ class PreviewHandler(_Handler):
     @authenticated
     @authorized
     async def post(self) -> None:
-        """Answer with the address."""
+        """Answer with address and folder."""
         body = self.body()
         root, file = await self.file(body)
         try:
@@ -166,7 +166,8 @@ class PreviewHandler(_Handler):
             address = await self.previews.address(publication, starts=body.get("start") is True)
         except BroadsheetError as error:
             raise HTTPError(422, f"{error.what}. {error.mend}") from None
-        self.finish(json.dumps({"address": address}))
+        folder = publication.relative_to(root).as_posix()
+        self.finish(json.dumps({"address": address, "folder": "" if folder == "." else folder}))
 
 
 def _text(text: object) -> str:

@@ -16,6 +16,7 @@ import type { ServerConnection } from "@jupyterlab/services";
 import type { Widget } from "@lumino/widgets";
 import { lineOffsets } from "./article";
 import type { Article } from "./article";
+import { plain } from "./result";
 import { ask } from "./server";
 import type { Completion, Fix, Problem } from "./server";
 
@@ -83,8 +84,8 @@ function diagnostic(view: EditorView, problem: Problem, article: Article): Diagn
     to: Math.max(to, Math.min(from + 1, view.state.doc.length)),
     severity: problem.severity,
     source: `broadsheet: ${problem.code}`,
-    message: problem.text,
-    actions: problem.fixes.filter(({ cell }) => article.mayMend(cell)).map((fix) => ({ name: fix.title, apply: () => apply(fix, article) })),
+    message: plain(problem.text),
+    actions: problem.fixes.filter(({ cell }) => article.mayMend(cell)).map((fix) => ({ name: plain(fix.title), apply: () => apply(fix, article) })),
   };
 }
 
@@ -134,7 +135,7 @@ function completion(find: () => { article: Article; at: number } | null, complet
 }
 
 function described(doc: string): HTMLElement {
-  return Object.assign(document.createElement("div"), { textContent: doc, style: "white-space: pre-line" });
+  return Object.assign(document.createElement("div"), { textContent: plain(doc), style: "white-space: pre-line" });
 }
 
 class CodeCompletions implements ICompletionProvider {

@@ -23,7 +23,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const articles = new Map<Widget, Article>();
     const settings = app.serviceManager.serverSettings;
     addEditorExtensions(editors, completers, articles, settings);
-    const preview = new PreviewPanel(settings);
+    const preview = new PreviewPanel(settings, (path) => app.commands.execute("docmanager:open", { path }));
     // A notebook may be the current one before it is known as added.
     const current = () => (tracker.currentWidget && articles.get(tracker.currentWidget)) ?? null;
     const showPreview = () => preview.take(current());

@@ -1,23 +1,32 @@
 // The panel with the preview of the article in view. `broadsheet preview` runs on the server's machine, at an address of its
 // own: JupyterLab answers no request from that origin, though both may have cookies of one host. The two only tell each
-// other which text is in view. Previews run the code of the publication, so one is started when its user presses the button.
+// other which text is in view, or which place is meant. Previews run the code of the publication, so one is started when its user presses the button.
 
-import type { NotebookPanel } from "@jupyterlab/notebook";
+import { NotebookPanel } from "@jupyterlab/notebook";
+import type { Notebook } from "@jupyterlab/notebook";
 import type { ServerConnection } from "@jupyterlab/services";
-import { Widget } from "@lumino/widgets";
+import { SplitPanel, Widget } from "@lumino/widgets";
 import type { Article } from "./article";
 import { parsed } from "./rendering";
 import { ask } from "./server";
 
 const PAUSE = 200;
+const SETTLING = 600;
+const WIDTH = 500;
 const PATIENCE = 30_000;
 const LABEL = /^#[ ]?\|[ ]*label:[ ]*["']?([\p{L}\p{N}_:.-]+)/mu;
+const CAPTION = /^#[ ]?\|[ ]*(?:fig|tbl)-cap:(.*)/mu;
 
 export class PreviewPanel extends Widget {
   private article: Article | null = null;
   private address = "";
+  private folder = "";
   private page = "";
-  private quiet = 0;
+  private isLoading = false;
+  private isOurs = false;
+  private isWide = false;
+  private isLed = false;
+  private settling = 0;
   private scrolled = 0;
   private waiting = 0;
   private isStarting = false;
@@ -27,7 +36,7 @@ export class PreviewPanel extends Widget {
   private readonly start = document.createElement("button");
   private frame = document.createElement("iframe");
 
-  constructor(private readonly settings: ServerConnection.ISettings) {
+  constructor(private readonly settings: ServerConnection.ISettings, private readonly open: (path: string) => Promise<unknown>) {
     super();
     this.id = "broadsheet-lab-preview";
     this.addClass("bs-preview");
@@ -41,6 +50,7 @@ export class PreviewPanel extends Widget {
     bar.append(this.editions, this.elsewhere);
     Object.assign(this.start, { className: "bs-start jp-mod-styled jp-mod-accept", textContent: "Run the code and start the preview" });
     this.start.onclick = () => void this.begin(true);
+    this.text.setAttribute("role", "status");
     this.node.append(bar, this.text, this.start, this.frame);
     window.addEventListener("message", this.hear);
     this.refresh();
@@ -55,21 +65,43 @@ export class PreviewPanel extends Widget {
   take(article: Article | null): void {
     if (article === this.article) return;
     this.article?.changed.disconnect(this.refresh, this);
-    this.article?.panel.content.activeCellChanged.disconnect(this.follow, this);
-    this.article?.panel.content.node.removeEventListener("scroll", this.scroll, true);
+    this.article?.panel.content.activeCellChanged.disconnect(this.select, this);
+    const before = this.article?.panel.content.node;
+    before?.removeEventListener("scroll", this.scroll, true);
+    for (const name of BY_HAND) before?.removeEventListener(name, this.settle, true);
     this.article = article;
     this.address = this.page = "";
-    this.isStarting = false;
+    this.isStarting = this.isLoading = false;
     clearTimeout(this.waiting);
     article?.changed.connect(this.refresh, this);
-    article?.panel.content.activeCellChanged.connect(this.follow, this);
-    article?.panel.content.node.addEventListener("scroll", this.scroll, true);
+    article?.panel.content.activeCellChanged.connect(this.select, this);
+    const node = article?.panel.content.node;
+    node?.addEventListener("scroll", this.scroll, true);
+    for (const name of BY_HAND) node?.addEventListener(name, this.settle, { capture: true, passive: true });
     this.refresh();
   }
 
   protected override onAfterShow(): void {
     this.refresh();
     if (this.address) void this.begin(false);
+    if (!this.isWide) requestAnimationFrame(() => this.widen());
+  }
+
+  // JupyterLab gives a side a share of the window, however much that is: the first time it is made wide enough for a page.
+  private widen(): void {
+    let part: Widget = this;
+    while (part.parent && !(part.parent instanceof SplitPanel)) part = part.parent;
+    const split = part.parent as SplitPanel | null;
+    if (!split || !this.isVisible) return;
+    this.isWide = true;
+    const share = Math.min(WIDTH / split.node.clientWidth, 0.5);
+    const sizes = split.relativeSizes();
+    const at = split.widgets.indexOf(part);
+    const lacks = share - sizes[at];
+    if (lacks <= 0) return;
+    sizes[sizes.indexOf(Math.max(...sizes))] -= lacks;
+    sizes[at] = share;
+    split.setRelativeSizes(sizes);
   }
 
   // What is shown depends on the article and on whether its preview runs.
@@ -80,7 +112,9 @@ export class PreviewPanel extends Widget {
     this.editions.hidden = editions.length < 2;
     if (editions.some(({ page }) => page === this.page)) this.editions.value = this.page;
     const isRunning = Boolean(this.address && editions.length);
-    this.frame.hidden = this.elsewhere.hidden = !isRunning;
+    this.elsewhere.hidden = !isRunning;
+    this.elsewhere.parentElement!.hidden = !isRunning && this.editions.hidden;
+    this.frame.hidden = !isRunning || this.isLoading;
     this.start.hidden = isRunning || this.isStarting || !editions.length;
     if (!isRunning) this.text.hidden = false;
     if (isRunning) {
@@ -107,20 +141,21 @@ export class PreviewPanel extends Widget {
       this.refresh();
     }
     let address = "";
+    let folder = "";
     let problem = "";
     try {
-      ({ address } = await ask<{ address: string }>(this.settings, "preview", { path: article.path, start }));
+      ({ address, folder } = await ask<{ address: string; folder: string }>(this.settings, "preview", { path: article.path, start }));
     } catch (error) {
       problem = (error as Error).message;
     }
     if (article !== this.article || (this.isStarting && !start)) return;
     this.isStarting = false;
+    const wasRunning = Boolean(this.address);
     if (address !== this.address) {
-      this.address = address;
-      this.page = "";
+      Object.assign(this, { address, folder, page: "", isLoading: false });
       clearTimeout(this.waiting);
     }
-    if (address || start || !this.frame.hidden) this.refresh();
+    if (address || start || wasRunning) this.refresh();
     if (problem) this.text.textContent = problem;
   }
 
@@ -134,78 +169,139 @@ export class PreviewPanel extends Widget {
     this.elsewhere.href = frame.src;
     this.frame.replaceWith(frame);
     this.frame = frame;
-    this.text.hidden = true;
+    this.load(true);
+    this.text.textContent = "The page is being made …";
     clearTimeout(this.waiting);
     this.waiting = window.setTimeout(() => {
       void this.begin(false);  // it may have ended
       const { port } = new URL(this.address);
+      this.load(false);
       this.text.hidden = false;
       this.text.textContent = "The page is not here yet. The preview can be reached on the server's machine alone: if that is not "
         + `this one, bring its port here by ssh -L ${port}:127.0.0.1:${port} your-server`;
     }, PATIENCE);
   }
 
+  // The frame is seen when there is a page in it: until then it may have one that only leads on.
+  private load(isLoading: boolean): void {
+    this.isLoading = this.frame.hidden = isLoading;
+    this.text.hidden = !isLoading;
+  }
+
   private readonly hear = ({ source, origin, data }: MessageEvent): void => {
     if (!this.address || source !== this.frame.contentWindow || origin !== new URL(this.address).origin) return;
-    const { broadsheet, path, id, text } = (data ?? {}) as Record<string, unknown>;
+    const { broadsheet, path, ids, isFront, text, file, cell } = (data ?? {}) as Record<string, unknown>;
+    const isClick = document.activeElement === this.frame;  // a click in a frame is its focus
     if (broadsheet === "here") {
       clearTimeout(this.waiting);
-      this.text.hidden = true;
-      if (this.article?.report.editions.some(({ page }) => page === path)) this.editions.value = this.page = path as string;
+      this.load(false);
+      this.isOurs = Boolean(this.article?.report.editions.some(({ page }) => page === path));
+      if (this.isOurs) this.editions.value = this.page = path as string;
       this.follow();
-    } else if (broadsheet === "clicked" && document.activeElement === this.frame) {  // a click in a frame is its focus
-      this.goToCell(String(id ?? ""), String(text ?? "").slice(0, 5000));
+    } else if (broadsheet === "clicked" && isClick) {
+      const names = Array.isArray(ids) ? ids.slice(0, 20).map(String) : [];
+      this.goToText(names, isFront === true && this.isOurs, String(text ?? "").slice(0, 5000));
+    } else if (broadsheet === "place" && isClick) {
+      void this.goToPlace(String(file ?? ""), Number(cell)).catch((error: Error) => console.debug("broadsheet-lab:", error.message));
     }
   };
 
   // From the notebook to the page
 
-  private readonly scroll = (): void => {
+  // What scrolls within this time after a selection follows from it, unless its reader has a hand in it.
+  private readonly scroll = ({ target }: Event): void => {
+    if (!(target as Element).querySelector?.(".jp-Cell")) return;  // an output, or a long line
     clearTimeout(this.scrolled);
-    this.scrolled = window.setTimeout(() => this.follow("scroll"), PAUSE);
+    if (Date.now() < this.settling) this.settling = Math.max(this.settling, Date.now() + PAUSE);
+    else this.scrolled = window.setTimeout(() => this.follow(inView(target as Element, this.article!.panel.content)), PAUSE);
   };
 
-  private follow(why?: unknown): void {
+  private readonly settle = (): void => { this.settling = 0; };
+
+  private select(): void {
+    clearTimeout(this.scrolled);
+    this.settling = Date.now() + SETTLING;
+    if (!this.isLed) this.follow();
+  }
+
+  // Show the text of a cell, or what is before it if it has none on the page.
+  private follow(from = this.article?.panel.content.activeCellIndex ?? 0): void {
     const { article } = this;
-    if (!article || !this.isVisible || !this.address || Date.now() < this.quiet) return;
-    const { content } = article.panel;
-    const { top, height } = content.node.getBoundingClientRect();
-    const inView = content.widgets.findIndex((cell) => cell.isAttached && cell.node.getBoundingClientRect().bottom > top + height / 3);
-    let at = why === "scroll" ? inView : content.activeCellIndex;
-    for (; at >= 0; at -= 1) {
-      const { model, node } = content.widgets[at];
+    if (!article || !this.isVisible || !this.address || !this.isOurs) return;
+    const { widgets } = article.panel.content;
+    const front = frontOf(widgets);
+    let shown: object = { isFront: true };
+    for (let at = from; at >= 0 && at !== front; at -= 1) {
+      const { model, node } = widgets[at];
       const source = model.sharedModel.getSource();
       const id = model.type === "code" ? LABEL.exec(source)?.[1] : idsIn(source)[0];
       const block = node.querySelector(".jp-MarkdownOutput :is(p, li, h1, h2, h3, h4)");
       const text = model.type === "markdown" ? block?.textContent ?? source.split("\n\n")[0] : "";
       if (!id && !text) continue;
-      this.frame.contentWindow?.postMessage({ broadsheet: "show", id: id ?? "", text }, new URL(this.address).origin);
-      return;
+      shown = { id: id ?? "", text };
+      break;
     }
+    this.frame.contentWindow?.postMessage({ broadsheet: "show", ...shown }, new URL(this.address).origin);
   }
 
   // From the page to the notebook
 
-  private goToCell(id: string, text: string): void {
-    const panel: NotebookPanel | undefined = this.article?.panel;
-    if (!panel) return;
+  private goToText(ids: string[], isFront: boolean, text: string): void {
+    const content = this.article?.panel.content;
+    if (!content) return;
     const words = wordsOf(text);
     let best = { likeness: 0.2, at: -1 };
-    panel.content.widgets.forEach(({ model, node }, at) => {
+    content.widgets.forEach(({ model, node }, at) => {
       const source = model.sharedModel.getSource();
-      if (id && (model.type === "code" ? LABEL.exec(source)?.[1] === id : idsIn(source).includes(id))) best = { likeness: 2, at };
-      if (model.type !== "markdown") return;
-      const blocks = [...node.querySelectorAll(".jp-MarkdownOutput :is(p, li, h1, h2, h3, h4, blockquote, td)")].map((block) => block.textContent ?? "");
+      const isCode = model.type === "code";
+      if (ids.some((id) => (isCode ? LABEL.exec(source)?.[1] === id : idsIn(source).includes(id)))) best = { likeness: 2, at };
+      const blocks = isCode ? [CAPTION.exec(source)?.[1] ?? ""]
+        : [...node.querySelectorAll(".jp-MarkdownOutput :is(p, li, h1, h2, h3, h4, blockquote, td)")].map((block) => block.textContent ?? "");
+      if (model.type === "raw") return;
       for (const block of blocks.length ? blocks : source.split(/\n\s*\n/)) {
         const likeness = likenessOf(words, wordsOf(block));
         if (likeness > best.likeness) best = { likeness, at };
       }
     });
-    if (best.at < 0) return;
-    this.quiet = Date.now() + 1000;
-    panel.content.activeCellIndex = best.at;
-    void panel.content.scrollToItem(best.at, "smart");
+    this.goToCell(content, isFront ? frontOf(content.widgets) : best.at);
   }
+
+  // A place that a message names, in this notebook or another file of the publication. Its cells count from 1.
+  private async goToPlace(file: string, cell: number): Promise<void> {
+    const { article, folder } = this;
+    if (!article || !file || file.startsWith("/") || file.split("/").includes("..")) return;
+    const path = folder ? `${folder}/${file}` : file;
+    const panel = path === article.path ? article.panel : await this.open(path);
+    if (!(panel instanceof NotebookPanel)) return;
+    await panel.revealed;
+    this.goToCell(panel.content, cell - 1);
+  }
+
+  private goToCell(content: Notebook, at: number): void {
+    if (!content.widgets[at]) return;
+    this.isLed = true;
+    content.activeCellIndex = at;
+    this.isLed = false;
+    this.settling = Date.now() + SETTLING;
+    void content.scrollToItem(at, "smart");
+  }
+}
+
+const BY_HAND = ["wheel", "pointerdown", "touchmove"] as const;
+
+// The cell in view: the first one at the top of the notebook, the last one at its end.
+function inView(scroller: Element, { widgets }: Notebook): number {
+  const { top, height } = scroller.getBoundingClientRect();
+  const share = scroller.scrollTop / Math.max(scroller.scrollHeight - scroller.clientHeight, 1);
+  const at = widgets.findIndex(({ isAttached, node }) => isAttached && node.getBoundingClientRect().bottom > top + height * share);
+  return at < 0 ? widgets.length - 1 : at;
+}
+
+// The cell with what stands in the head of the page: front matter, or the heading that is a title without it.
+function frontOf(cells: Notebook["widgets"]): number {
+  const begins = (pattern: RegExp) => cells.findIndex(({ model }) => model.type !== "code" && pattern.test(model.sharedModel.getSource()));
+  const front = begins(/^\s*---[ \t]*\n/);
+  return front >= 0 ? front : Math.max(begins(/^\s*#[ \t]/), 0);
 }
 
 const idsIn = (source: string) => [...source.matchAll(/\{[^{}\n#]*#[^{}\n]*\}/g)].map(([braces]) => parsed(braces).id).filter(Boolean);

@@ -3,7 +3,7 @@
 
 import { SIGN } from "./marks";
 import type { Mark } from "./marks";
-import { describedResult, isRefuted } from "./result";
+import { describedResult, isRefuted, plain } from "./result";
 import type { Result } from "./result";
 
 export interface Message {
@@ -196,7 +196,7 @@ function shellOf(mark: Mark, messages: Message[], known: Known): HTMLElement {
     const words = known.words(mark.words![0]);
     if (words && !contradicts(result, words)) {
       shell.dataset.state = words.state;
-      shell.title = words.text;
+      shell.title = plain(words.text);
     }
     return withMessages(shell, messages);
   }
@@ -218,7 +218,7 @@ function element(mark: Mark, messages: Message[], known: Known): HTMLElement {
       const words = mark.kind === "choice" ? known.words(mark.words![0]) : undefined;
       if (words && !contradicts(result, words)) {
         shell.dataset.state = words.state;
-        shell.title = words.text;
+        shell.title = plain(words.text);
       }
       if (result.text === undefined) shell.title = `Markdown, which the page renders: ${mark.shown}`;
     } else {
@@ -270,6 +270,6 @@ function withMessages(shell: HTMLElement, messages: Message[]): HTMLElement {
   const worst = ["error", "warning", "info"].find((level) => messages.some(({ severity }) => severity === level))!;
   shell.classList.add("bs-problem", `bs-${worst}`);
   if (messages.some(({ code }) => code.startsWith("unbound-"))) shell.classList.add("bs-unaccounted");
-  shell.title = [...messages.map(({ text }) => text), shell.title].filter(Boolean).join("\n");
+  shell.title = [...messages.map(({ text }) => plain(text)), shell.title].filter(Boolean).join("\n");
   return shell;
 }

@@ -80,9 +80,12 @@ function whyNot(name: string, text: string): string {
   return `${name}: ${text}`;
 }
 
+/** Return a text as a tooltip shows it: code in it is between quotation marks, for no Markdown is rendered there. */
+export const plain = (text: string) => text.replace(/(`+) ?([\s\S]+?) ?\1/g, "“$2”");
+
 /** Return what a reader may want to know of a value: where it is from, whether a claim holds, why it failed. */
 export function describedResult(result: Result): string {
-  if (result.error) return result.error;
+  if (result.error) return plain(result.error);
   const lines: string[] = [];
   for (const fact of Object.values(result.facts ?? {})) {
     const exact = `exactly ${String(fact.value)} ${fact.unit}`.trim();
@@ -95,7 +98,7 @@ export function describedResult(result: Result): string {
     lines.push(`${claim.says}: ${HOLDS.get(claim.truth)}`);
     lines.push(...claim.evidence.slice(0, 8).map(({ place, value, unit }) => `${place}: ${value ?? "no value"} ${unit}`.trim()));
   }
-  return lines.join("\n");
+  return plain(lines.join("\n"));
 }
 
 const HOLDS = new Map<boolean | null, string>([
