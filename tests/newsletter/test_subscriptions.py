@@ -65,6 +65,8 @@ class Service:
         assert self.process.stderr is not None
         line = self.process.stderr.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+        if not found:
+            self.process.kill()
         assert found, line + self.process.stderr.read()
         self.port = int(found[1])
         self.address = f"http://127.0.0.1:{self.port}"

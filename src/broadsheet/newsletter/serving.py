@@ -99,6 +99,7 @@ def _served(
         post: Post = ShownMail(say)
         if settings.smtp is not None and not is_trial:
             post = MailServer(settings.smtp, secret(PASSWORD))
+        say(f"The newsletter of {title} is served at {url} (Ctrl-C ends it)")
         outbox = Outbox(
             database,
             post,
@@ -117,7 +118,6 @@ def _served(
         config = configured(
             service.application(project.output if has_site else None), timeout_graceful_shutdown=5
         )
-        say(f"The newsletter of {title} is served at {url} (Ctrl-C ends it)")
         # The server ends in good order, and then raises the signal once more.
         before = {number: signal.signal(number, lambda *_: None) for number in _SIGNALS}
         try:
