@@ -32,7 +32,7 @@ NOT_RUN = {
 }
 """Commands that are not run here, by their beginning, and why."""
 SLUGS = ("china-russia", "coffee-prices", "china-buys-more", "my-article", "trade", "SLUG")
-DAY = "---\ntitle: {0}\ndate: 2023-05-26\nexcerpt: Trade grew.\n---\n\n"
+DAY = "---\ntitle: {0}\ndate: 2023-05-26\nexcerpt: What the customs counted.\n---\n\n"
 CODE = """\
 ```{python}
 #| tags: [parameters]
