@@ -152,8 +152,7 @@ def _of_source(edited: EditedFile, workspace: Workspace, problems: list[Problem]
         errors = workspace.errors(edited.path, place.cell)
         problems += misspelt(place, text, errors, workspace.run)
     problems += _article_links(markdown, workspace)
-    problems += _misquoted(markdown)
-    problems += _without_reason(markdown)
+    problems += _in_attributes(markdown)
     messages: list[Message] = []
     with _reported(edited, problems):
         messages += [message for options in source.options for message in unknown_options(options)]
@@ -276,22 +275,17 @@ def _article_links(markdown: list[tuple[Place, str]], workspace: Workspace) -> I
                 yield Problem(notice, column, column + len(slug))
 
 
-def _misquoted(markdown: list[tuple[Place, str]]) -> Iterator[Problem]:
-    """Yield the attributes in typographic quotation marks."""
+def _in_attributes(markdown: list[tuple[Place, str]]) -> Iterator[Problem]:
+    """Yield the attributes in typographic quotation marks, and the words for which their author answers
+    and does not say why.
+    """
     for place, text in markdown:
-        for start, written in misquoted_in(without_code(text)):
-            where, column = placed(place, text, start)
-            first = written.partition("\n")[0]
-            yield Problem(fault_of_quotes(where, written), column, column + len(first))
-
-
-def _without_reason(markdown: list[tuple[Place, str]]) -> Iterator[Problem]:
-    """Yield the words that their author answers for and does not say why."""
-    for place, text in markdown:
-        for start, written in without_reason_in(without_code(text)):
-            where, column = placed(place, text, start)
-            first = written.partition("\n")[0]
-            yield Problem(no_reason(where, written), column, column + len(first))
+        read = without_code(text)
+        for finder, message in ((misquoted_in, fault_of_quotes), (without_reason_in, no_reason)):
+            for start, written in finder(read):
+                where, column = placed(place, text, start)
+                first = written.partition("\n")[0]
+                yield Problem(message(where, written), column, column + len(first))
 
 
 def _numbers(

@@ -21,6 +21,8 @@ _UNCHECKED = re.compile(r"(?<!\S)\.unchecked(?![\w-])")
 
 def without_reason(document: Document) -> Iterator[Notice]:
     """Yield a notice of each mark of a page that has no reason."""
+    if ".unchecked" not in document.markdown:
+        return
     markdown = without_code(document.markdown)
     for start, written in without_reason_in(markdown):
         yield no_reason(document.place(markdown.count("\n", 0, start) + 1), written)
