@@ -143,6 +143,8 @@ def test_a_fix_that_asks_for_a_reason_is_told_until_it_has_one(site: Site) -> No
     assert codes(answered) == ["unbound-number", "no-reason"]
     assert codes(answered.replace('""', '"the customs, by telephone"')) == []
     assert codes("`[x]{.unchecked reason=''}`") == []
+    assert codes("[x]{.unchecked reason=\"'x' is its word\"}") == []
+    assert codes("[x]{.unchecked reason='\"x\" is its word'}") == []
 
 
 @pytest.mark.parametrize(

@@ -460,6 +460,7 @@ def test_a_program_is_told_the_code_and_the_counts_and_each_notice_once(gazette,
     assert [told[key] for key in ("sent", "refused", "later", "unsure")] == [5, 1, 0, 0]
 
 
+@pytest.mark.slow
 def test_a_second_run_sends_to_nobody_twice_and_to_who_is_new(gazette, run, room):
     sent(run, gazette)
     gazette.write("readers.txt", "\n".join([*map(str.upper, READERS), "new@mail.example"]))

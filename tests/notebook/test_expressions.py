@@ -262,7 +262,10 @@ def test_a_column_of_the_notebook_has_the_unit_of_its_expression(
     ("code", "message"),
     [
         ("usd(trade.total[1990])", "there is no Total of 1990; its rows go from 2020 to 2022"),
-        ('usd(trade["totl"][2022])', "there is no trade of totl; its columns are total; did you mean 'total'?"),
+        (
+            'usd(trade["totl"][2022])',
+            "there is no trade of totl; its columns are total; did you mean 'total'?",
+        ),
         (
             "pct(trade.total[2022])",
             "the format '1.2 percent' is in percent, and the unit is 'US$ bn'",

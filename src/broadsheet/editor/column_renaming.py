@@ -309,7 +309,12 @@ def _ledgers(
         if not is_file(workspace.root / file):
             continue
         before = read_text(workspace.root / file, file)
-        entries = [json.loads(line) for line in before.splitlines() if line.strip()]
+        try:
+            entries = [json.loads(line) for line in before.splitlines() if line.strip()]
+        except ValueError:
+            raise UsageError(
+                file, f"{file}: this is no ledger", "Put it back from its last version."
+            ) from None
         changed = list(map(renamed, entries))
         if changed != entries:
             changed.sort(key=lambda entry: (entry.get("edition", ""), entry["name"], entry["on"]))
@@ -340,6 +345,12 @@ def _in_notebook(text: str, where: Place, edits: list[Edit]) -> str:
         breaks = [-1, *(at for at, (_, _, sign) in enumerate(characters) if sign == r"\n")]
         first = breaks[(place.line or 1) - 1] + 1
         covered = characters[first + edit.start : first + edit.end]
+        if not covered:
+            raise UsageError(
+                str(where),
+                f"{where}: the notebook is of an older format",
+                "Save it in Jupyter, and rename the column then.",
+            )
         written = json.dumps(edit.text, ensure_ascii=False)[1:-1]
         changes.append((covered[0][0], covered[-1][1], written))
     for start, end, written in sorted(changes, reverse=True):

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 
-from broadsheet.editor.code import tree_of
+from broadsheet.editor.code import group_of, tree_of
 from broadsheet.editor.column_reading import (
     ColumnReading,
     TableNames,
@@ -64,6 +64,8 @@ class ColumnUse:
         """
         if self.form == "text" or is_attribute(name):
             return 0, name
+        if self.form == "query" and before.removesuffix("`").count("`") % 2:
+            return None  # in an inline expression, which a backtick ends
         if self.form == "query":
             return 0, name if before.endswith("`") else f"`{name}`"
         if self.form != "attribute" or not before.endswith("."):
@@ -75,11 +77,7 @@ class ColumnUse:
 def snippets_in(place: Place, text: str) -> Iterator[Snippet]:
     """Yield the inline expressions of a piece of Markdown, and the conditions of its claims."""
     for match in inline.matches(text):
-        group = next(
-            name
-            for name in ("code", "condition", "condition_", "claim", "claim_")
-            if match[name] is not None
-        )
+        group = group_of(match)
         opening = "print(" if match["kind"] == "by" else "("
         start = match.start(group)
         first = text.rfind("\n", 0, start) + 1
@@ -129,7 +127,7 @@ def derived_names(
         part
         for node, above in uses
         for part in (*above, node)
-        if isinstance(part, ast.expr) and not isinstance(part, ast.Constant)
+        if isinstance(part, (ast.Attribute, ast.Subscript, ast.Call))
     ]
     before = list(map(name_from, parts))
     for node, _ in uses:

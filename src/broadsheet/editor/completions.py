@@ -68,9 +68,9 @@ def _completed(
 ) -> list[Completion]:
     before = edited.line(place)[:column]
     kind = kind_at(edited, place)
-    is_source = workspace.is_source(edited.path, edited.text)
+    is_source = if_sound(partial(workspace.is_source, edited.path, edited.text))
     source = _source(edited, workspace) if is_source or kind != "yaml" else None
-    if code := _code_of(before, kind) if is_source else None:
+    if code := _code_of(before, kind) if is_source or kind != "yaml" else None:
         calls, start = calls_in(edited, source), code.start("code")
         offered = _of_expression(calls, workspace.tables, before[start:])
         return [replace(each, start=each.start + start) for each in offered]

@@ -13,6 +13,8 @@ from plotly_alive.text.did_you_mean import nearest
 
 _MEANT = re.compile(r";? *did you mean '?([^'?\n]+)'?\?\Z")
 """The end of the error of a misspelt name (:mod:`broadsheet.notebook.session.error_hints`)."""
+_WORDS = re.compile(r"\w+|(?<=['\"])[^'\"\n]+(?=['\"])")
+"""The names in an error."""
 _NAME = re.compile(r"""(?<=["'])[^"'\n]+(?=["'])|\w+""")
 
 
@@ -28,7 +30,8 @@ def misspelt(place: Place, markdown: str, errors: Mapping[str, str], run: str) -
             continue
         group = group_of(match)
         names = {name[0]: name.start() for name in reversed([*_NAME.finditer(match[group])])}
-        for name in nearest(meant[1], names.keys() - {meant[1]}):
+        told = {*_WORDS.findall(error[: meant.start()])}
+        for name in nearest(meant[1], sorted(names.keys() & told - {meant[1]})):
             where, column = placed(place, markdown, match.start(group) + names[name])
             fault = ExecutionError(
                 where,

@@ -12,7 +12,7 @@ from broadsheet.markdown.document import Document
 from broadsheet.markdown.typographic_quotes import ATTRIBUTES
 from broadsheet.project.sources.inline_expressions import without_code
 
-REASON = r"\breason=(?:[\"']\s*)?[^\s\"'}]"
+REASON = r"\breason=(?:\"\s*[^\s\"]|'\s*[^\s']|[^\s\"'}])"
 """The beginning of a reason that is not empty, as a pattern."""
 _REASON = re.compile(REASON)
 _WRITTEN = re.compile(r"\breason=(?:\"[^\"]*\"|'[^']*'|\S*)")

@@ -331,8 +331,10 @@ def meaning_of(reading: BoundReading) -> str:
     places = sorted(str(each["place"]) for each in evidence if not each["value"])
     if any(value not in (None, now) for value in reading.otherwise):
         return json.dumps([reading.otherwise, places])
-    if evidence:
-        return json.dumps([now, places])
+    if "evidence" in declared:
+        return json.dumps(
+            [now, places] if evidence else [now, declared["compared"]], sort_keys=True
+        )
     keys = sorted(map(str, declared["keys"]))
     derivation = declared.get("derivation") or {}
     parts = sorted(str(part.get("place", part)) for part in derivation.get("parts", ()))

@@ -306,7 +306,7 @@ def item(base: Traced, at: Any) -> Any:
 
 def _others(values: Any, at: Any) -> str:
     """Return what there is beside a place that a value does not have, for a message: its columns,
-    its first row and its last one, or the row that may be meant; empty for a row and a column.
+    its lowest row and its highest, or the row that may be meant; empty for a row and a column.
     """
     columns = getattr(values, "columns", ())
     if len(columns):
