@@ -386,13 +386,14 @@ def move_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     first, last = (_times_with(judge, number, places) for number in pair)
     if not len(first) or not len(last):
         return
-    is_in_order = bool(first[0] < last[-1]) and not _goes_other_way(judge, pair)
+    is_in_order = bool(first[0] < last[-1])
+    fits = is_in_order and not _goes_other_way(judge, pair)
     ends = (first[0], last[-1]) if is_in_order else (last[0], first[-1])
     operands = [int(places[at]) for at in ends]
     earlier, later = judge.measure.values[operands]
     exact = float(later - earlier)
     is_sure = ends[0] != ends[1] and judge.is_of_years and all(each.is_telling for each in pair)
-    yield judge.reading("change", operands, exact, is_in_order, sure=is_sure)
+    yield judge.reading("change", operands, exact, fits, sure=is_sure)
 
 
 def _goes_other_way(judge: Judge, pair: tuple[Quantity, Quantity]) -> bool:
@@ -414,6 +415,7 @@ def _pair_with(judge: Judge, quantity: Quantity) -> tuple[Quantity, Quantity] | 
         if (
             quantity in (left, right)
             and is_moved
+            and not (words.has("up", before) and words.has("down", before))
             and _FROM.search(before)
             and _TO.fullmatch(between)
         ):

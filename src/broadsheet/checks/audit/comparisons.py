@@ -127,7 +127,7 @@ def _superlatives(judge: Judge) -> Iterator[Meaning]:
     for match in words.patterns["superlative"].finditer(sentence.low):
         naming = match["most"] or match["est"]
         is_told = any(
-            each.start < match.end() > each.end > match.start() for each in sentence.meanings
+            each.start < match.end() and match.start() < each.end for each in sentence.meanings
         )
         if is_told or not concepts_in(naming) & judge.named.words.own:
             continue

@@ -32,7 +32,7 @@ RANK_WORDS = [
 ]
 PLACED = re.compile(
     r"\b(?:rank(?:s|ed|ing)?|came|comes|finish(?:es|ed)|placed|stands|stood)(?: in)?(?: only)? "
-    rf"(?P<rank>{'|'.join(RANK_WORDS)}|\d+(?=st|nd|rd|th|\.))(?:st|nd|rd|th)?(?: place)?"
+    rf"(?P<rank>{'|'.join(RANK_WORDS)}|\d+(?=(?:st|nd|rd|th)\b|\.(?!\d)))(?:st|nd|rd|th)?(?: place)?"
     r"(?P<last> (?:from the bottom|from last|to last))?\b"
     r"|\b(?P<led>leads?|led|tops?|topped|heads?|headed) "
     r"(?:the (?:world|list|table|ranking|field|pack|league|standings)|all\b)"
@@ -204,9 +204,14 @@ def _rank_in_time(
 
 
 def _ranked_with(judge: Judge, keys: IntArray, key: int, since: TimeMention | None) -> Mask:
-    """Return the times among which one is ranked: all, those up to it, or those since a time."""
+    """Return the times among which one is ranked: all, those up to it, those since a time, or
+    those from one time to another.
+    """
     if any(time.has_year_apart for time in judge.sentence.times):
         return np.asarray(keys // 10_000 == key // 10_000)
+    until = judge.sentence.until
+    if since is not None and since.role == "from" and until is not None:
+        return (keys >= since.bounds[0]) & (keys <= until.bounds[1])
     if since is not None and since.key < key:
         return (keys > since.bounds[1]) & (keys <= key)
     is_of_past = re.search(
