@@ -60,6 +60,7 @@ BORNE_OUT = [
     ("Hotel spending fell by 6 percent in 2008.", ("6 percent",)),
     ("At $19,800 the Delta undercuts the Brio.", ("undercuts", "$19,800")),
     (f"{KENYA} In 2020 Mali's was even lower, at 35.5 percent.", ("35.5",)),
+    ("Between 2006 and 2008 hotel spending was highest in 2007.", ("highest",)),
 ]  # fmt: skip
 CONTRADICTED = [
     (f"{KENYA} Ghana's went from 46.7 to 81.5 percent over the same period.", ("81.5",)),
@@ -79,8 +80,11 @@ CONTRADICTED = [
     ("Hotel spending rose by 6 percent in 2008.", ("6 percent",)),
     ("Sales of the Red Door fell from 2.1 million to 2.5 million euros.", ("2.1 million", "2.5 million")),
     ("The Cirrus undercuts the Brio.", ("undercuts",)),
+    ("Between 2006 and 2008 hotel spending was highest in 2006.", ("highest",)),
 ]  # fmt: skip
 UNKNOWN = [
+    "Visitors finished 16.3 percent higher in 1998.",
+    "Sales of the Red Door were up and down, from 2.5 million to 2.1 million euros.",
     "Reed's share of the vote was 61.5 percent in Hilltop, against Mary Stone. In Lakeview she got 44.1 percent.",
     f"{KENYA} In 2020 Mali came last but one.",
     f"{LOANS} Barton ranks first by members, with 12,000.",
