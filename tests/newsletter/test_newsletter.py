@@ -447,6 +447,9 @@ def test_a_program_is_told_the_code_and_the_counts_and_each_notice_once(gazette,
     report = json.loads(out)
     assert (exit_code, errors) == (0, "")
     assert [notice["kind"] for notice in report["notices"]] == ["output"]
+    exit_code, out, errors = run(gazette, *words, "--yes", "wrong")
+    kinds = [notice["kind"] for notice in json.loads(out)["notices"]]
+    assert exit_code == 2 and kinds == ["output"], errors
     told = report["result"]["sending"]
     assert told == {
         **{"code": code(run, gazette), "planned": 6, "had": 0},

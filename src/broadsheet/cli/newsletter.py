@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet.cli.report import CommandReport, many, root, say, short
-from broadsheet.errors import ConfigError, Notice, Place, UsageError
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, UsageError
 from broadsheet.processes import secret_values
 
 _EXAMPLES = {
@@ -67,7 +67,10 @@ def _made(project: Project, options: argparse.Namespace) -> CommandReport:
     tell = say if options.format == "text" else notices.append  # people read them before it is sent
     for notice in issue.notices:
         tell(notice)
-    code, sent, result["sending"] = _send(letter, project, options, tell)
+    try:
+        code, sent, result["sending"] = _send(letter, project, options, tell)
+    except BroadsheetError as error:
+        return CommandReport(2 if isinstance(error, UsageError) else 1, messages=[*notices, error])
     return CommandReport(code, "\n".join([*lines, *sent]), notices, result=result)
 
 

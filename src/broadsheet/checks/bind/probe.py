@@ -123,7 +123,10 @@ def findings_in(
         stated = list[StatedNumber]()
         for place, written in numbers_in(passage):
             facts = list(_facts(place, written, named, item, expressions))
-            stated.append(StatedNumber(place, written.kind, [candidate for candidate, _ in facts]))
+            if written.kind != "day":  # which day is the later one is no comparison of values
+                stated.append(
+                    StatedNumber(place, written.kind, [candidate for candidate, _ in facts])
+                )
             options = [option for _, option in facts]
             yield {**_place(item, place, "fact"), "options": options, "size": written.size}
         for compared in compared_words_in(passage):
