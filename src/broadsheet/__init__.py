@@ -21,7 +21,11 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
+from papermill_warm.postponed_imports import SLOW, postpone
+
 from broadsheet.version import __version__ as __version__
+
+postpone(*SLOW)  # before anything imports nbformat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,11 +14,15 @@ engine_name="warm")`. The README says what it promises. The way of a run:
 
 from typing import TYPE_CHECKING
 
+from papermill_warm.postponed_imports import SLOW, postpone
+
 if TYPE_CHECKING:
     from papermill_warm.papermill_engine import StoppedError, WarmEngine
     from papermill_warm.settings import SettingsError
 
 __all__ = ["SettingsError", "StoppedError", "WarmEngine"]
+
+postpone(*SLOW)
 
 
 def __getattr__(name: str) -> object:
