@@ -56,6 +56,7 @@ def main() -> int:
     if options.for_tests:
         _say("building the extension of JupyterLab, mostly ten seconds")
         _extension_of_jupyterlab(options.venv / "bin/python")
+    _bytecode(options.venv / "bin/python")
     _say("looking for a browser, which draws the charts; if there is none, one is installed")
     if not _browser(options.venv):
         if options.browser_required:
@@ -96,6 +97,14 @@ def _packages(python: Path, requirements: Path) -> bool:
     return _installs(python, "--require-hashes", "--requirement", str(requirements)) and _installs(
         python, "--no-deps", "--no-build-isolation", *editable
     )
+
+
+def _bytecode(python: Path) -> None:
+    """Compile the source, as pip does with what it copies: where PYTHONDONTWRITEBYTECODE is set, each
+    command would compile it anew.
+    """
+    folders = [ROOT / "src", *ROOT.glob("packages/*/src"), *ROOT.glob("editors/*/broadsheet_lab")]
+    _runs([str(python), "-m", "compileall", "-q", *map(str, folders)])
 
 
 def _installs(python: Path, *options: str) -> bool:
