@@ -21,9 +21,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
-from papermill_warm.postponed_imports import SLOW, postpone
-
 from broadsheet.version import __version__ as __version__
+from papermill_warm.postponed_imports import SLOW, postpone
 
 postpone(*SLOW)  # before anything imports nbformat
 

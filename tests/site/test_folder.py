@@ -90,6 +90,30 @@ def test_a_changed_file_is_not_written_through_into_the_site_that_stands(output)
     assert texts(before(output)) == {"one.html": "one", "two.html": "2"}
 
 
+@pytest.mark.parametrize("is_left", [True, False])
+def test_a_kept_file_that_another_process_has_spoilt_is_that_of_the_old_site(output, is_left):
+    for _ in range(2):  # so that the folder begins with the files
+        build(output, {"a/one.html": "one", "a/two.html": "two"})
+    with building(output, output.parent) as folder:
+        assert folder.keep(["a/one.html", "a/two.html"])
+        spoilt = folder.new / "a/one.html"
+        spoilt.unlink()
+        if is_left:
+            spoilt.write_text("half")
+    assert texts(output) == {"a/one.html": "one", "a/two.html": "two"}
+
+
+def test_what_another_process_has_put_stays(output):
+    for _ in range(2):
+        build(output, {"a/one.html": "one", "a/two.html": "two"})
+    with building(output, output.parent) as folder:
+        assert folder.keep(["a/two.html"])
+        (folder.new / "a/one.html").unlink()
+        (folder.new / "a/one.html").write_text("new")
+        folder.note(["a/one.html"])
+    assert texts(output) == {"a/one.html": "new", "a/two.html": "two"}
+
+
 def test_what_nobody_asks_for_is_gone_and_its_folders_too(output):
     for _ in range(3):
         build(output, {"a/b/one.html": "one", "two.html": "two"})

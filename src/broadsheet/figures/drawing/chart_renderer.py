@@ -113,14 +113,16 @@ class Pictures:
         self, figure: PlotlyFigure, size: tuple[int, int], form: str = "svg", scale: float = 1
     ) -> bytes | None:
         """Return ``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels."""
-        figure = inherited_names.marked(figure)
-        request = PictureRequest(figure, size, form, scale)
-        return self._stored([figure, size, form, scale, _versions()], request)
+        named = _named([figure, size, form, scale, _versions()])
+        if inherited_names.are_in(named):
+            figure = inherited_names.marked(figure)
+            named = _named([figure, size, form, scale, _versions()])
+        return self._stored(named, PictureRequest(figure, size, form, scale))
 
     def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
         """Return an SVG as PNG, ``size`` in CSS pixels."""
         request = PictureRequest(picture, size, "png", scale)
-        return self._stored([picture.decode(), size, scale], request)
+        return self._stored(_named([picture.decode(), size, scale]), request)
 
     def diagram(self, kind: str, text: str, theme: str = "") -> bytes | None:
         """Return a diagram's drawing in JSON; None without the script that draws its kind. Raises
@@ -130,15 +132,15 @@ class Pictures:
         if script is None:
             return None
         request = DiagramRequest(kind, text, theme, script)
-        return self._stored(request.named, request)
+        return self._stored(_named(request.named), request)
 
-    def _stored(self, named: object, request: PictureRequest | DiagramRequest) -> bytes | None:
+    def _stored(self, named: str, request: PictureRequest | DiagramRequest) -> bytes | None:
         """Return the picture with this name from the store, or draw it now. Raises
         :class:`UndrawableError` if it is refused, now or before.
         """
         if self._for_screen and request.form == "png":
             return b""
-        name = hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
+        name = hashlib.sha256(named.encode()).hexdigest()
         key = f"{name}.{request.form}"
         stored = self._store.get(key)
         if stored is not None:
@@ -253,6 +255,11 @@ class ChartRenderer(Pictures):
             "Build again: what was drawn is kept. If it fails again, see that Chrome or Chromium starts "
             "here, and that it has enough memory (fewer `--jobs` leave more).",
         )
+
+
+def _named(parts: object) -> str:
+    """Return what names a picture in the store, as JSON."""
+    return json.dumps(parts, sort_keys=True)
 
 
 @functools.cache

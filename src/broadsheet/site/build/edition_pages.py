@@ -172,7 +172,7 @@ def put_files_of(new: NewPage, project: Project, folder: SiteFolder) -> None:
     that it asks for. Raises :class:`FileError` for a file that may not be published.
     """
     if new.fault is None:
-        folder.names.update(new.files)
+        folder.note(new.files)
         for name in asked_for(new.record):
             put_asked(name, new.record.meta.source, project, folder)
 

@@ -75,10 +75,11 @@ def related_articles(articles: Iterable[tuple[Entry, Sequence[str]]]) -> dict[st
         for source, meta in own_pages.items():
             if meta.lang == lang:
                 original = original_of(meta)
-                shared: Counter[str] = Counter()
+                shared: dict[str, float] = {}
                 for feature, weight in weights.get(original, weights[source]).items():
-                    shared.update(dict.fromkeys(having.get(feature, ()), weight))
-                del shared[original]
+                    for other in having.get(feature, ()):
+                        shared[other] = shared.get(other, 0) + weight
+                shared.pop(original, None)
                 named = [originals.get(slug) for slug in meta.related]
                 nearest = dict.fromkeys([*named, *_largest(shared, ages)])
                 shown = [other for other in nearest if other in versions and other != original]

@@ -98,10 +98,12 @@ class SiteFolder:
         return name not in self.names and self.names.isdisjoint(above)
 
     def note(
-        self, names: Iterable[str], refused: Iterable[tuple[str, url_schemes.Refused]]
+        self, names: Iterable[str], refused: Iterable[tuple[str, url_schemes.Refused]] = ()
     ) -> None:
         """Note files that another process has put, and the addresses that it removed from them."""
-        self.names.update(names)
+        put = set(names)
+        self.names |= put
+        self._begun -= put
         self.refused += refused
 
     def put_all(self, files: Mapping[str, bytes | Path]) -> None:
@@ -142,7 +144,7 @@ class SiteFolder:
                 continue
             if name not in self._built:
                 missing = True
-            elif name in self._begun and self._is_the_very_same(name):
+            elif name in self._begun:
                 self.names.add(name)
             elif not link(f"{self.old}/{name}", self._place(name)):
                 self.names.remove(name)
@@ -170,12 +172,14 @@ class SiteFolder:
         have the same place.
         """
         self._refuse_conflicts(now)
+        files, folders = walked(self.new)
+        if self._replaced(files):
+            files, folders = walked(self.new)
         needed = (
             folders_of(self.names)
             | folders_of(now.foreign)
             | folders_of(f"{name}/" for name in now.folders)
         )
-        files, folders = walked(self.new)
         present = set[str]()
         for name, entry in files.items():
             if name in self.names or now.foreign.get(name) == entry.inode():
@@ -192,6 +196,20 @@ class SiteFolder:
         for name in sorted(now.foreign.keys() - present):
             _carry(self.old / name, self.new / name)
 
+    def _replaced(self, files: Mapping[str, os.DirEntry[str]]) -> bool:
+        """Link what was kept and is no longer the old site's file: a process that died may have
+        written there. Returns whether there was such a file.
+        """
+        lost = [
+            name
+            for name in self._begun & self.names
+            if name not in files or files[name].inode() != self._built[name]
+        ]
+        for name in lost:
+            if not link(f"{self.old}/{name}", self._place(name)):
+                self.names.remove(name)
+        return bool(lost)
+
     def _refuse_conflicts(self, now: Contents) -> None:
         folders = folders_of(self.names)
         for name in sorted([*now.foreign, *now.folders]):
@@ -205,12 +223,6 @@ class SiteFolder:
                     f"`{above or next(one for one in sorted(self.names) if one.startswith(f'{name}/'))}`",
                     "Move it out of the output, and build again. Nothing has been changed.",
                 )
-
-    def _is_the_very_same(self, name: str) -> bool:
-        """True if a file is still that of the old site: a process that died may have replaced it."""
-        with suppress(FileNotFoundError):
-            return os.lstat(f"{self.new}/{name}").st_ino == self._built[name]
-        return False
 
     def _is_as_it_was(self, name: str, content: bytes | Path) -> bool:
         """True if the old site has a file of that name and ``content``."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from plotly_alive import map_outlines
 from plotly_alive.chart_theme import palette_name
-from plotly_alive.reading.inherited_names import marked
+from plotly_alive.reading import inherited_names
 from plotly_alive.reading.plotly_json import PlotlyFigure
 
 
@@ -34,10 +34,16 @@ def interactive(figure: PlotlyFigure, phone: PlotlyFigure) -> bytes:
     named = _named({**_read_out(rest), "phone": {"layout": layout, **_read_out(other)}})
     if template:
         named["layout"]["template"] = _named_template(json.dumps(template))
-    written = marked(named)
-    if outlines := map_outlines.whole(figure):
-        written = {**written, "outlines": {name: json.loads(of) for name, of in outlines.items()}}
-    return json.dumps(written, separators=(",", ":")).encode()
+    outlines = {name: json.loads(of) for name, of in map_outlines.whole(figure).items()}
+    more = {"outlines": outlines} if outlines else {}
+    written = _as_json({**named, **more})
+    if inherited_names.are_in(written):
+        written = _as_json({**inherited_names.marked(named), **more})
+    return written.encode()
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 @lru_cache(maxsize=64)
