@@ -44,6 +44,7 @@ class _Postponed(MetaPathFinder, Loader):
         if real is None or real.loader is None:
             return None
         spec = ModuleSpec(name, self, origin=real.origin, loader_state=real)
+        spec.has_location = real.has_location
         spec.submodule_search_locations = real.submodule_search_locations
         return spec
 
