@@ -37,11 +37,22 @@ async function start() {
     await client.start();
   } catch (error) {
     client = undefined;
-    vscode.window.showErrorMessage(
-      `\`${command} lsp\` does not start (${error.message}). Install it with pip install 'broadsheet[lsp]', ` +
-        'or name it in the setting broadsheet.command.',
-    );
+    vscode.window
+      .showErrorMessage(
+        `\`${command} lsp\` does not start. Install it with pip install 'broadsheet[lsp]', ` +
+          `or name it in the setting broadsheet.command. (${error?.message ?? error})`,
+        'Open Settings',
+      )
+      .then((chosen) => {
+        const settings = cwd ? 'workbench.action.openWorkspaceSettings' : 'workbench.action.openSettings';
+        return chosen && vscode.commands.executeCommand(settings, { query: 'broadsheet.command' });
+      });
   }
+}
+
+async function restart() {
+  await client?.stop().catch(() => {}); // it may be starting
+  await start();
 }
 
 // The preview runs in a terminal, opens the browser itself, and ends there by Ctrl-C.
@@ -57,10 +68,8 @@ exports.activate = async (context) => {
   context.subscriptions.push(
     watcher,
     vscode.commands.registerCommand('broadsheet.preview', preview),
-    vscode.commands.registerCommand('broadsheet.restart', async () => {
-      await client?.stop().catch(() => {}); // it may be starting
-      await start();
-    }),
+    vscode.commands.registerCommand('broadsheet.restart', restart),
+    vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('broadsheet.command') && restart()),
   );
   await start();
 };

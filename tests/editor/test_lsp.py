@@ -297,7 +297,23 @@ def test_a_notebook_is_read_cell_by_cell(publication: Site, edit: Any) -> None:
             )
         )
         assert await editor.problems(prose) == []
-        assert await editor.problems(documents[3].uri) != []
+        last = documents[3].uri
+        assert await editor.problems(last) != []
+        editor.told.clear()
+        editor.client.notebook_document_did_change(  # the last cell is deleted
+            types.DidChangeNotebookDocumentParams(
+                types.VersionedNotebookDocumentIdentifier(3, uri),
+                types.NotebookDocumentChangeEvent(
+                    cells=types.NotebookDocumentCellChanges(
+                        structure=types.NotebookDocumentCellChangeStructure(
+                            types.NotebookCellArrayChange(3, 1),
+                            did_close=[types.TextDocumentIdentifier(last)],
+                        )
+                    )
+                ),
+            )
+        )
+        assert await editor.problems(last) == []
         editor.told.clear()
         editor.client.notebook_document_did_close(
             types.DidCloseNotebookDocumentParams(

@@ -88,14 +88,18 @@ class EditorServer(LanguageServer):
 
     def close(self, uri: str, texts: list[str]) -> None:
         """Forget a file, and the problems of its texts. It need not be on the disk."""
-        for text in texts:
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(text, []))
+        self.clear(texts)
         if (check := self.checks.pop(uri, None)) is not None:
             check.cancel()
         self.checked.pop(uri, None)
         location = self._location(uri)
         if location is not None and location[1].edited.pop(str(location[0]), None) is not None:
             self.check_all()
+
+    def clear(self, texts: list[str]) -> None:
+        """Tell the client that texts, which it has closed, have no problems any more."""
+        for text in texts:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(text, []))
 
     def problems(self, uri: str) -> list[Problem]:
         """Return the problems of an open file as it is now. The last check is used if the text is
@@ -235,11 +239,17 @@ async def _changed(
 
 
 @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+async def _opened_notebook(ls: EditorServer, params: types.DidOpenNotebookDocumentParams) -> None:
+    ls.check_soon(params.notebook_document.uri)
+
+
 @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
 async def _changed_notebook(
-    ls: EditorServer,
-    params: types.DidOpenNotebookDocumentParams | types.DidChangeNotebookDocumentParams,
+    ls: EditorServer, params: types.DidChangeNotebookDocumentParams
 ) -> None:
+    cells = params.change.cells
+    removed = cells.structure.did_close if cells and cells.structure else None
+    ls.clear([cell.uri for cell in removed or ()])
     ls.check_soon(params.notebook_document.uri)
 
 

@@ -138,6 +138,7 @@ def _notebook(path: PurePosixPath, text: str, root: Path) -> NotebookNode:
         cells.append({**cell, "id": f"cell-{number}"})
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook: NotebookNode = nbformat.from_dict(new_notebook(cells, kernel))
+    notebook.metadata.language_info = {"name": "python"}  # else VS Code adds it to each cell
     return notebook
 
 
