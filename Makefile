@@ -12,7 +12,7 @@ LAB := editors/jupyterlab
 PROJECTS := pyproject.toml $(MEMBERS:%=%/pyproject.toml) $(LAB)/pyproject.toml
 
 # `docs` is a folder, too.
-.PHONY: docs site test test-all check lock messages wheels vsix clean
+.PHONY: docs site test test-all check lock messages wheels vsix code-server clean
 
 site: $(VENV)/.site
 	@$(BIN)/broadsheet build
@@ -80,5 +80,9 @@ vsix:
 	@mkdir -p dist && cd editors/vscode && npm ci --ignore-scripts --no-audit --silent \
 	  && npm run --silent package -- --out ../../dist/
 
+# A real VS Code in a browser, for the tests of that extension: 300 MB.
+code-server:
+	@cd editors/vscode && npm ci --ignore-scripts --no-audit --silent && npm run --silent --prefix code-server setup
+
 clean:
-	rm -rf $(VENV) node_modules $(LAB)/node_modules $(LAB)/labextension dist _site .broadsheet
+	rm -rf $(VENV) node_modules $(LAB)/node_modules editors/vscode/node_modules editors/vscode/code-server/node_modules $(LAB)/labextension dist _site .broadsheet
