@@ -218,6 +218,9 @@ def test_a_column_is_found_in_its_entry(site: Site, workspace: Workspace) -> Non
         start,
     )
     assert column_at(edited, workspace, Place(str(edited.path), 2), 6, {}) is None
+    escaped = EditedFile(edited.path, text.replace('"total"', '"t\\u006ftal"'))
+    column = column_at(escaped, workspace, Place(str(edited.path), line), start + 2, {})
+    assert column is not None and (column.name, column.end - column.start) == ("total", 10)
     shown = EditedFile(PurePosixPath(PATH), f"{FRONT}{SETUP}The total, `trade.total`.\n")
     for words in ("The tot", "`trade.tot"):
         line_text = shown.text.split("\n")[-2]
@@ -315,6 +318,50 @@ def test_the_history_of_values_goes_on_under_the_names_that_they_derive(
     assert [json.loads(line)["name"] for line in site.read(path).splitlines()] == [
         *("a-total", "not-trade-sum-2022", "trade-sum-2022-2", "trade-total"),
     ]
+
+
+def test_the_history_of_a_chosen_value_goes_on(workspace: Workspace, site: Site) -> None:
+    path, code = "posts/trade/facts.index.jsonl", "trade.total.idxmax()"
+    chosen = (
+        f'{{"name": "{code}: the war", "on": "2023-05-26", "text": "the war", "value": "2022", '
+    )
+    other = chosen.replace("total", "totals")
+    text = f"{FRONT}{SETUP}It was most in `{{python}} {code}`, the war.\n"
+    site.write(path, "<<<<<<<\n")
+    with pytest.raises(UsageError, match="no entry"):
+        renamed(workspace, text, "trade.tot", "sum")
+    site.write(path, f'{chosen}"kind": "chosen"}}\n{other}"kind": "chosen"}}\n')
+    written(workspace, renamed(workspace, text, "trade.tot", "all goods"))
+    assert [json.loads(line)["name"] for line in site.read(path).splitlines()] == [
+        *("trade.totals.idxmax(): the war", 'trade["all goods"].idxmax(): the war'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"posts/trade/helper.py": '"""A total."""\n\nBY = "total"\n'}, "posts/trade/helper.py, line 3"),
+        ({"helper/__init__.py": "def last(t):\n    return t.total\n"}, "helper/__init__.py, line 2"),
+        ({"posts/helper.py": "def f(t):\n    return t.query('year > 1 and total > 2')"}, "posts/helper.py, line 2"),
+        ({"helper/__init__.py": "from . import more", "helper/more.py": 't["total"]'}, "helper/more.py, line 1"),
+        ({"posts/helper.py": "x = 1\nprint total"}, "posts/helper.py, line 2"),
+    ],
+)  # fmt: skip
+def test_a_module_that_the_article_imports_and_that_has_the_name_refuses(
+    workspace: Workspace, site: Site, files: dict[str, str], place: str
+) -> None:
+    for path, text in files.items():
+        site.write(path, text)
+    why = refused(workspace, code="import helper\nhelper.last(trade)")
+    assert why == f"{place}: a module that {PATH} imports has 'total' here"
+    assert after(workspace, "import helpers\ntrade.total", "value").endswith("trade.value")
+
+
+def test_a_module_without_the_name_is_left_alone(workspace: Workspace, site: Site) -> None:
+    site.write("posts/helper.py", "import helper\n# total\ntotal = lambda total: total + 1\n")
+    site.write("other.py", 'BY = "total"\n')
+    code = "from helper import total\ntrade.total"
+    assert after(workspace, code, "value") == "from helper import total\ntrade.value"
 
 
 def test_a_closed_notebook_an_include_and_another_article_change(

@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import Any
+
+import msgspec
 
 from broadsheet.data.descriptor import DESCRIPTOR, Resource
 from broadsheet.editor.code import tree_of
@@ -25,6 +27,7 @@ from broadsheet.editor.column_uses import (
     sources_in,
 )
 from broadsheet.editor.edited_file import EditedCell, EditedFile
+from broadsheet.editor.imported_modules import first_mention, imported_files
 from broadsheet.editor.problem import Edit
 from broadsheet.editor.renamed_table import NewText, renamed_column
 from broadsheet.editor.workspace import Workspace, if_sound
@@ -34,9 +37,9 @@ from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.kernels import PYTHON
 from broadsheet.project.sources.notebook_file import language_of_cell, read_notebook
 from broadsheet.project.sources.source import Source
-from broadsheet.storage.files import is_file, read_text
+from broadsheet.storage.files import read_text
 from broadsheet.storage.json_text import positions
-from broadsheet.verify.ledger import ledger_path
+from broadsheet.verify.ledger import Statement, as_lines, entries_in, ledger_path
 
 _SIGN = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
 """A character in a string of JSON."""
@@ -57,6 +60,8 @@ class ColumnName:
     """The name."""
     start: int
     """The first column of the line."""
+    end: int
+    """The column behind it."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def column_at(
                     start = _start(use, line)
                     is_here = use.place == Place(str(edited.path), place.line, place.cell)
                     if is_here and start <= column <= start + len(name):
-                        return ColumnName(table, name, start)
+                        return ColumnName(table, name, start, start + len(name))
     return None
 
 
@@ -131,8 +136,10 @@ def column_renamed(
             texts = dict(renamed_column(workspace.root, column.table, column.name, name))
             edits = dict[Edit, None]()
             for article in _articles(workspace, column.table, opened):
-                edits |= dict.fromkeys(_edits(article, workspace, column, name))
-                texts |= dict(_ledgers(article, workspace, column, name))
+                _refuse_modules(article, workspace, column, opened)
+                changes = list(_edits(article, workspace, column, name))
+                edits |= dict.fromkeys(changes)
+                texts |= dict(_ledgers(article, workspace, column, name, changes))
             closed = {edit.place.file for edit in edits if edit.place.cell} - {*opened}
             for file in sorted(closed):
                 where = Place(file)
@@ -153,15 +160,17 @@ def _fields(resource: Resource) -> list[str]:
 
 
 def _in_descriptor(text: str, place: Place, column: int) -> ColumnName | None:
+    first = sum(len(line) + 1 for line in text.split("\n")[: (place.line or 1) - 1])
     values = {path: (start, end) for path, start, end in positions(text)}
     for path, (start, end) in values.items():
-        first = text.rfind("\n", 0, start) + 1
-        is_here = text.count("\n", 0, start) + 1 == place.line and start <= first + column <= end
         match path:
-            case ("resources", int(at), "schema", "fields", int(), "name") if is_here:
-                table = values.get(("resources", at, "name"), (0, 0))
-                name = text[start + 1 : end - 1]
-                return ColumnName(text[slice(*table)].strip('"'), name, start + 1 - first)
+            case ("resources", int(at), "schema", "fields", int(), "name") if (
+                start <= first + column <= end
+            ):
+                spans = (values.get(("resources", at, "name"), (0, 0)), (start, end))
+                with suppress(ValueError):  # it is being written
+                    table, name = (str(json.loads(text[slice(*span)])) for span in spans)
+                    return ColumnName(table, name, start + 1 - first, end - 1 - first)
     return None
 
 
@@ -287,39 +296,68 @@ def _refuse_front_matter(article: _Article, column: ColumnName) -> None:
             raise _refusal(front.place((key,)), f"`{key}` names {column.name!r} here")
 
 
+def _refuse_modules(
+    article: _Article, workspace: Workspace, column: ColumnName, opened: Opened
+) -> None:
+    """Raise :class:`UsageError` for a module of the publication that an article imports and that
+    names the column, or something that is called so.
+    """
+    trees = filter(None, (tree_of(snippet.code) for snippet in _snippets(article)))
+    for file in imported_files(workspace.root, article.edited.path.parent, trees):
+        edited = opened.get(str(file))
+        text = edited.text if edited else workspace.text(str(file))
+        line = first_mention(text, column.name)
+        if line is not None:
+            what = f"a module that {article.edited.path} imports has {column.name!r} here"
+            raise _refusal(Place(str(file), line), what)
+
+
 def _ledgers(
-    article: _Article, workspace: Workspace, column: ColumnName, name: str
+    article: _Article, workspace: Workspace, column: ColumnName, name: str, edits: list[Edit]
 ) -> Iterator[tuple[str, NewText]]:
     """Yield the ledgers of an article that change, since facts and claims without a name of their own
-    have that of their expression. Their history goes on under the new name.
+    have that of their expression, and chosen values their expression itself. Their history goes on
+    under the new name.
     """
     tables = article.having(workspace, column.name)
     derived = derived_names(_snippets(article), tables, column.table, column.name, name)
+    codes = {f"{old}: ": f"{new}: " for old, new in _expressions(article, edits)}
     named = "\n".join((article.edited.text, *(cell.text for cell in article.edited.cells)))
     longest = sorted((old for old in derived if old != derived[old]), key=len, reverse=True)
     names = re.compile("|".join(rf"(?<!\w){re.escape(old)}(?!\w)" for old in longest) or "(?!)")
 
-    def renamed(entry: dict[str, Any]) -> dict[str, Any]:
-        old = entry["name"]
-        is_explicit = f"'{old}'" in named or f'"{old}"' in named
-        new = old if is_explicit else names.sub(lambda match: derived[match[0]], old)
-        return entry | {"name": new}
+    def renamed(entry: Statement) -> Statement:
+        old = entry.name
+        if entry.kind == "chosen":
+            code = max((code for code in codes if old.startswith(code)), key=len, default="")
+            new = codes.get(code, "") + old[len(code) :]
+        else:
+            is_explicit = f"'{old}'" in named or f'"{old}"' in named
+            new = old if is_explicit else names.sub(lambda match: derived[match[0]], old)
+        return msgspec.structs.replace(entry, name=new)
 
-    for file in {str(ledger_path(each)) for each in workspace.editions(article.source)[0]}:
-        if not is_file(workspace.root / file):
-            continue
-        before = read_text(workspace.root / file, file)
-        try:
-            entries = [json.loads(line) for line in before.splitlines() if line.strip()]
-        except ValueError:
-            raise UsageError(
-                file, f"{file}: this is no ledger", "Put it back from its last version."
-            ) from None
+    for path in {ledger_path(each) for each in workspace.editions(article.source)[0]}:
+        entries = list(chain.from_iterable(entries_in(workspace.root, path).values()))
         changed = list(map(renamed, entries))
         if changed != entries:
-            changed.sort(key=lambda entry: (entry.get("edition", ""), entry["name"], entry["on"]))
-            lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in changed)
-            yield file, NewText(before, "".join(lines))
+            before = read_text(workspace.root / path, str(path))
+            yield str(path), NewText(before, as_lines(changed))
+
+
+def _expressions(article: _Article, edits: list[Edit]) -> Iterator[tuple[str, str]]:
+    """Yield the expressions in prose that the edits change: each as it is, and as it becomes."""
+    for snippet in _snippets(article):
+        code, first = snippet.code[1:-1], snippet.column + 1
+        here = [
+            (edit.start - first, edit.end - first, edit.text)
+            for edit in edits
+            if edit.place == snippet.place and first <= edit.start and edit.end <= first + len(code)
+        ]
+        changed = code
+        for start, end, text in sorted(here, reverse=True) if snippet.code[:1] == "(" else ():
+            changed = f"{changed[:start]}{text}{changed[end:]}"
+        if changed != code:
+            yield code.strip(), changed.strip()
 
 
 def _refusal(place: Place, what: str) -> UsageError:

@@ -389,8 +389,7 @@ def _can_rename(ls: EditorServer, params: types.PrepareRenameParams) -> types.Ra
     if label := label_at(*opened, place, column):
         return ls.range(ls.document(uri, place), place, *label[1:])
     if name := column_at(*opened, _in_file(opened[0], place), column, ls.beside(opened[1])):
-        end = name.start + len(name.name)
-        return ls.range(ls.document(uri, place), place, name.start, end)
+        return ls.range(ls.document(uri, place), place, name.start, name.end)
     return None
 
 
@@ -459,9 +458,14 @@ def _replaced(ls: EditorServer, text: NewText) -> types.TextEdit:
 
 def _shared(before: str, after: str) -> int:
     """Return the number of signs with which two texts begin alike."""
-    pairs = enumerate(zip(before, after, strict=False))
-    shortest = min(len(before), len(after))
-    return next((at for at, (sign, other) in pairs if sign != other), shortest)
+    alike, most = 0, min(len(before), len(after))
+    while alike < most:
+        middle = (alike + most + 1) // 2
+        if before[alike:middle] == after[alike:middle]:
+            alike = middle
+        else:
+            most = middle - 1
+    return alike
 
 
 def _margin(document: TextDocument, place: Place) -> int:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -156,7 +156,7 @@ def read_ledger(root: Path, edition: Edition) -> Ledger:
     """Return the ledger of an edition. Raises :class:`ConfigError` for a line that is not an entry."""
     of = edition.name if _is_of_table(edition) else ""
     entries: dict[str, tuple[Statement, ...]] = {}
-    for entry in _read(root, ledger_path(edition)).get(of, ()):
+    for entry in entries_in(root, ledger_path(edition)).get(of, ()):
         entries[entry.name] = (*entries.get(entry.name, ()), entry)
     return Ledger(entries)
 
@@ -164,17 +164,24 @@ def read_ledger(root: Path, edition: Edition) -> Ledger:
 def write_ledger(root: Path, edition: Edition, ledger: Ledger) -> None:
     """Write the ledger of an edition, beside those of others in the same file."""
     path, of = ledger_path(edition), edition.name if _is_of_table(edition) else ""
-    others = (of_edition for name, of_edition in _read(root, path).items() if name != of)
+    others = (of_edition for name, of_edition in entries_in(root, path).items() if name != of)
     entries = [entry for of_edition in others for entry in of_edition]
     for statements in ledger.entries.values():
         entries += [msgspec.structs.replace(entry, edition=of) for entry in statements]
-    entries.sort(key=lambda entry: (entry.edition, entry.name, entry.on))
-    lines = [json.dumps(msgspec.to_builtins(entry), ensure_ascii=False) + "\n" for entry in entries]
-    store.write_file(root / path, "".join(lines).encode(), durable=True, mode=0o644)
+    store.write_file(root / path, as_lines(entries).encode(), durable=True, mode=0o644)
 
 
-def _read(root: Path, path: PurePosixPath) -> Mapping[str, Sequence[Statement]]:
-    """Return the entries of a ledger's file by their editions, oldest first."""
+def as_lines(entries: Iterable[Statement]) -> str:
+    """Return the text of a ledger's file."""
+    in_order = sorted(entries, key=lambda entry: (entry.edition, entry.name, entry.on))
+    lines = (json.dumps(msgspec.to_builtins(entry), ensure_ascii=False) for entry in in_order)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def entries_in(root: Path, path: PurePosixPath) -> Mapping[str, Sequence[Statement]]:
+    """Return the entries of a ledger's file by their editions, oldest first. Raises
+    :class:`ConfigError` for a line that is not an entry.
+    """
     if not os.path.lexists(root / path):
         return {}
     check_path(root, root / path, Place(str(path)))
