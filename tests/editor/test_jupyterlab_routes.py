@@ -110,6 +110,16 @@ def test_nothing_outside_of_the_servers_folder_is_read(server: Server, tmp_path:
             assert server.answer(route, {**ARTICLE, "path": path})[0] == 404, path
 
 
+def test_a_server_in_the_folder_of_an_article_says_where_it_is(
+    server: Server, tmp_path: Path
+) -> None:
+    folder = server.site.root / "posts/trade"
+    with running_jupyter("jupyter-server", folder, tmp_path, EXTENSION) as jupyter:
+        inner = Server(server.site, jupyter.process, jupyter.address)
+        nothing = {"address": "", "folder": "", "inside": "posts/trade"}
+        assert inner.answer("preview", {**ARTICLE, "path": "index.ipynb"}) == (200, nothing)
+
+
 def test_what_is_no_request_is_refused(server: Server) -> None:
     for route in ROUTES:
         for body in ([], {}, {"path": 3}, {"path": "a\0.ipynb"}):
@@ -144,7 +154,7 @@ def test_a_process_that_has_died_is_started_again(server: Server) -> None:
 
 
 def test_the_preview_ends_with_the_server_and_not_by_its_ctrl_c(server: Server) -> None:
-    nothing = {"address": "", "folder": ""}
+    nothing = {"address": "", "folder": "", "inside": ""}
     assert server.answer("preview", ARTICLE)[1] == nothing, "a question starts nothing"
     status, found = server.answer("preview", {**ARTICLE, "start": True})
     assert status == 200

@@ -228,6 +228,11 @@ def test_a_frame_follows_with_its_page(preview: Previewed, look: Callable[[str],
     frame.get_by_text("Paragraph 7.").wait_for()
     preview.site.write("posts/trade/index.qmd", TEXT.replace("Paragraph 7.", "Paragraph seven."))
     frame.get_by_text("Paragraph seven.").wait_for()
+    assert frame.locator("main").evaluate(  # the place of a message opens the author's editor
+        "(main) => { main.insertAdjacentHTML('beforeend', '<a href=#x data-file=a.qmd>a.qmd</a>');"
+        " let isKept; addEventListener('click', (event) => { isKept = !event.defaultPrevented; });"
+        " main.lastElementChild.click(); return isKept; }"
+    )
 
 
 def test_a_template_and_a_configuration_that_cannot_be_used_end_nothing(

@@ -149,8 +149,9 @@ class CompletionsHandler(_Handler):
 
 class PreviewHandler(_Handler):
     """`POST /broadsheet/preview`: the address of the preview of a notebook's publication, empty if
-    none runs; and the publication's folder, from the root of the server. With `start`, one is
-    started. It runs the code of articles, so the browser asks for it only when its user does.
+    none runs; and the publication's folder, from the root of the server, or that root, from the
+    publication's folder. With `start`, one is started. It runs the code of articles, so the browser
+    asks for it only when its user does.
     """
 
     auth_resource = "kernels"
@@ -158,7 +159,7 @@ class PreviewHandler(_Handler):
     @authenticated
     @authorized
     async def post(self) -> None:
-        """Answer with address and folder."""
+        """Answer with the address and the folders."""
         body = self.body()
         root, file = await self.file(body)
         try:
@@ -166,8 +167,16 @@ class PreviewHandler(_Handler):
             address = await self.previews.address(publication, starts=body.get("start") is True)
         except BroadsheetError as error:
             raise HTTPError(422, f"{error.what}. {error.mend}") from None
-        folder = publication.relative_to(root).as_posix()
-        self.finish(json.dumps({"address": address, "folder": "" if folder == "." else folder}))
+        top = Path(self.contents_manager.root_dir).resolve()
+        folder, inside = _below(publication, top), _below(top, publication)
+        self.finish(json.dumps({"address": address, "folder": folder, "inside": inside}))
+
+
+def _below(folder: Path, other: Path) -> str:
+    """Return the path of a folder inside another one; empty if it is not inside."""
+    if folder == other or not folder.is_relative_to(other):
+        return ""
+    return folder.relative_to(other).as_posix()
 
 
 def _text(text: object) -> str:

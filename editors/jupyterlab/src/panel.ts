@@ -10,6 +10,9 @@ import type { Article } from "./article";
 import { parsed } from "./rendering";
 import { ask } from "./server";
 
+// The address of a preview; the publication's folder from the server's, or the server's from the publication's.
+interface Preview { address: string; folder: string; inside: string }
+
 const PAUSE = 200;
 const SETTLING = 600;
 const WIDTH = 500;
@@ -21,9 +24,11 @@ export class PreviewPanel extends Widget {
   private article: Article | null = null;
   private address = "";
   private folder = "";
+  private inside = "";
   private page = "";
   private isLoading = false;
   private isOurs = false;
+  private isArticle = false;
   private isWide = false;
   private isLed = false;
   private settling = 0;
@@ -71,7 +76,7 @@ export class PreviewPanel extends Widget {
     for (const name of BY_HAND) before?.removeEventListener(name, this.settle, true);
     this.article = article;
     this.address = this.page = "";
-    this.isStarting = this.isLoading = false;
+    this.isStarting = this.isLoading = this.isArticle = false;
     clearTimeout(this.waiting);
     article?.changed.connect(this.refresh, this);
     article?.panel.content.activeCellChanged.connect(this.select, this);
@@ -83,7 +88,7 @@ export class PreviewPanel extends Widget {
 
   protected override onAfterShow(): void {
     this.refresh();
-    if (this.address) void this.begin(false);
+    if (this.isArticle) void this.begin(false);
     if (!this.isWide) requestAnimationFrame(() => this.widen());
   }
 
@@ -107,6 +112,8 @@ export class PreviewPanel extends Widget {
   // What is shown depends on the article and on whether its preview runs.
   private refresh(): void {
     const editions = this.article?.report.editions ?? [];
+    const isNew = editions.length > 0 && !this.isArticle;
+    this.isArticle = editions.length > 0;
     const options = editions.map(({ label, page }, at) => new Option(at ? label : "Its own values", page));
     this.editions.replaceChildren(...options);
     this.editions.hidden = editions.length < 2;
@@ -128,7 +135,7 @@ export class PreviewPanel extends Widget {
     } else {
       this.text.textContent = "The preview runs the code of this publication on the server, as it is saved, and shows the page. "
         + "Start it only if you trust whoever wrote that code.";
-      if (this.isVisible) void this.begin(false);
+      if (isNew && this.isVisible) void this.begin(false);
     }
   }
 
@@ -142,9 +149,10 @@ export class PreviewPanel extends Widget {
     }
     let address = "";
     let folder = "";
+    let inside = "";
     let problem = "";
     try {
-      ({ address, folder } = await ask<{ address: string; folder: string }>(this.settings, "preview", { path: article.path, start }));
+      ({ address, folder, inside } = await ask<Preview>(this.settings, "preview", { path: article.path, start }));
     } catch (error) {
       problem = (error as Error).message;
     }
@@ -152,7 +160,7 @@ export class PreviewPanel extends Widget {
     this.isStarting = false;
     const wasRunning = Boolean(this.address);
     if (address !== this.address) {
-      Object.assign(this, { address, folder, page: "", isLoading: false });
+      Object.assign(this, { address, folder, inside, page: "", isLoading: false });
       clearTimeout(this.waiting);
     }
     if (address || start || wasRunning) this.refresh();
@@ -268,9 +276,10 @@ export class PreviewPanel extends Widget {
 
   // A place that a message names, in this notebook or another file of the publication. Its cells count from 1.
   private async goToPlace(file: string, cell: number): Promise<void> {
-    const { article, folder } = this;
+    const { article, folder, inside } = this;
     if (!article || !file || file.startsWith("/") || file.split("/").includes("..")) return;
-    const path = folder ? `${folder}/${file}` : file;
+    if (inside && !file.startsWith(`${inside}/`)) return;  // outside of the server's folder
+    const path = folder ? `${folder}/${file}` : file.slice(inside ? inside.length + 1 : 0);
     const panel = path === article.path ? article.panel : await this.open(path);
     if (!(panel instanceof NotebookPanel)) return;
     await panel.revealed;

@@ -315,6 +315,7 @@ const isInPreview = (() => {
     return false;
   }
 })();
+const isInEditor = isInPreview ? parent.parent !== parent : parent !== window;
 const wordsOf = (text) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 
 // How much two sets of words have in common, from 0 to 1.
@@ -345,12 +346,13 @@ function talkToEditor() {
     if (source === parent && data?.broadsheet === "show") {
       show(data);
       shownOtherwise()?.postMessage(data, location.origin);
-    } else if (source === shownOtherwise() && data?.broadsheet === "clicked") parent.postMessage(data, "*");
+    } else if (source === shownOtherwise() && ["clicked", "place"].includes(data?.broadsheet)) parent.postMessage(data, "*");
   });
   document.addEventListener("click", (event) => {
     const [target] = event.composedPath();
     const place = target.closest?.("a[data-file]");
     if (place) {
+      if (!isInEditor) return;
       event.preventDefault();
       parent.postMessage({ broadsheet: "place", ...place.dataset }, "*");
       return;
@@ -377,7 +379,7 @@ if (!isInPreview) {
   listenWhileSeen();
   document.addEventListener("visibilitychange", listenWhileSeen);
   addEventListener("pagehide", () => events?.close());
-  if (parent !== window) talkToEditor();
+  if (isInEditor) talkToEditor();
 } else {
   addEventListener("message", ({ source, data }) => {
     if (source === parent && Object.hasOwn(HEARD, data?.preview)) HEARD[data.preview](data.data);
