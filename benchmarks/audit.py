@@ -1,12 +1,15 @@
 """How the audit judges sentences of which a script knows the truth.
 
-    python benchmarks/audit.py [known] [held] [harder] [--wrong]
+    python benchmarks/audit.py [known] [held] [harder] [--wrong] [--changed]
     python benchmarks/audit.py --size [PAGES TABLES ROWS] [--jobs JOBS]
 
 Each set in `benchmarks/audit/` has documents, tables, and the class of each sentence, computed from the
 tables by plain pandas. A sentence may have several statements: it counts as contradicted if one of
 them is, else as borne out if one is, else as unknown. Printed are precision and recall of each class,
 and with `--wrong` the sentences that were judged otherwise.
+
+With `--changed` each sentence that is borne out is changed in one thing, a number, a label or a direction, and
+judged again: printed is by operation and change how many are contradicted, as they should be.
 
 With `--size` a folder is made of so many pages, each of the sentences of the sets and of some about its
 own tables, and so many tables of so many rows (1,000 pages and 100 tables of 10,000 rows), and audited
@@ -30,6 +33,7 @@ from random import Random
 from typing import Any
 
 from babel import Locale
+from changed_sentences import Counts, changed
 
 SETS = Path(__file__).with_suffix("")
 CLASSES = ("borne out", "contradicted", "unknown")
@@ -40,6 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", default=["known"])
     parser.add_argument("--wrong", action="store_true")
+    parser.add_argument("--changed", action="store_true")
     parser.add_argument("--size", nargs="*", type=int)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
@@ -47,6 +52,13 @@ def main() -> None:
         if len(options.size) not in (0, 3):
             parser.error("--size takes three numbers, or none")
         measure(*(options.size or (1000, 100, 10_000)), jobs=options.jobs)
+        return
+    if options.changed:
+        results = [changed(SETS / name) for name in options.sets]
+        missed = [line for _, lines in results for line in lines]
+        _print_changed(sum((counts for counts, _ in results), Counts()))
+        for line in missed if options.wrong else ():
+            print("   ", line)
         return
     for name in options.sets:
         _print(name, *judged(SETS / name), with_wrong=options.wrong)
@@ -245,6 +257,20 @@ def _print(
         )
     for line in wrong if with_wrong else ():
         print("   ", line)
+
+
+def _print_changed(counts: Counts) -> None:
+    """Print how many changed sentences are contradicted, by operation, by change, and of all."""
+    groups = defaultdict[str, Counter[str]](Counter)
+    for (operation, kind, verdict), count in counts.items():
+        for group in (operation, f"{kind} changed", "all"):
+            groups[group][verdict] += count
+    for group, verdicts in sorted(groups.items(), key=lambda item: -item[1].total()):
+        part = verdicts["contradicted"] / verdicts.total()
+        print(
+            f"  {group:22} contradicted {part:.2f} ({verdicts['contradicted']} of {verdicts.total()}), "
+            f"borne out {verdicts['borne out']}, unknown {verdicts['unknown']}"
+        )
 
 
 if __name__ == "__main__":
