@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from broadsheet.checks.audit.audited_sentence import EVEN, AuditedSentence, Named, Placed
-from broadsheet.checks.audit.doubts import is_of_ends, is_of_longer_way
 from broadsheet.checks.audit.judging import Judge, Level
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
@@ -19,6 +18,7 @@ from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.ranks import PLACED, RANK_WORDS, place_said, rank_of
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import concepts_in
+from broadsheet.checks.audit.weighing.doubts import is_of_ends, is_of_longer_way
 from broadsheet.verify.wording.meaning_rules import Meaning
 
 SIDES = {

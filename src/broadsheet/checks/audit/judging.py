@@ -75,10 +75,19 @@ class Judge:
     @cached_property
     def is_scoped(self) -> bool:
         """True if nothing in the sentence says that it is of something else than the table."""
-        sentence, named = self.sentence, self.named
-        strange = [word for word in sentence.strange_words(named) if not self.names_another(word)]
-        is_strange = strange or sentence.has_compound(named)
-        return not (self.is_elsewhere or is_strange) and self.is_named
+        is_of_other = self.is_elsewhere or self.strange_words or self.is_of_compound
+        return not is_of_other and self.is_named
+
+    @cached_property
+    def strange_words(self) -> list[str]:
+        """The words with capitals that nothing explains, nor another measure of the table."""
+        words = self.sentence.strange_words(self.named)
+        return [word for word in words if not self.names_another(word)]
+
+    @cached_property
+    def is_of_compound(self) -> bool:
+        """True if a word beside that of the measure makes another measure of it."""
+        return self.sentence.has_compound(self.named)
 
     @cached_property
     def is_half_named(self) -> bool:
@@ -222,7 +231,7 @@ class Judge:
             )
             for place in list(places)[:_MOST_OPERANDS]
         )
-        is_whole = self.is_scoped and self._is_plain
+        is_whole = self._is_plain and (self.is_scoped or fits is False)
         is_whole = is_whole and (self.is_half_named or operation not in ("comparison", "rank"))
         return AuditReading(
             operation,

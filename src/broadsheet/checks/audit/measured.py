@@ -172,7 +172,7 @@ def _factors(
             return ()
         return _factors_of_currency(quantity, unit)
     if kind == "unit":
-        return _factors_of_unit(quantity, unit)
+        return _factors_of_unit(quantity, unit, measure.largest)
     if unit.kind == "percent":
         return ((1.0, "weak"),)
     if unit.kind:
@@ -207,7 +207,9 @@ def _factors_of_currency(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple
     return _ANY_MAGNITUDE if quantity.scale > 1.0 else ((1.0, "sure"), *_ANY_MAGNITUDE)
 
 
-def _factors_of_unit(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[float, Certainty]]:
+def _factors_of_unit(
+    quantity: Quantity, unit: MeasuredIn, largest: float
+) -> Sequence[tuple[float, Certainty]]:
     family, size = units()[quantity.unit]
     if unit.kind == "unit" and unit.name == family:
         return ((size / unit.scale, "sure"),)
@@ -217,7 +219,8 @@ def _factors_of_unit(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[flo
     if is_counted and unit.name not in _families():
         if unit.kind:
             return ((1 / unit.scale, "sure"),)
-        return _ANY_MAGNITUDE
+        may_be_percent = largest <= 100 and quantity.scale > 1.0
+        return ((1 / quantity.scale, "weak"),) if may_be_percent else _ANY_MAGNITUDE
     return () if unit.kind else ((1.0, "sure"),)
 
 

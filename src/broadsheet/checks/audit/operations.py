@@ -23,7 +23,6 @@ from broadsheet.checks.audit.aggregates import (
     written_of,
 )
 from broadsheet.checks.audit.comparisons import SIDES, Sides, at_two_times, sides_of
-from broadsheet.checks.audit.doubts import is_lost, is_of_longer_way, is_of_several_changes
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention, distinct
@@ -37,6 +36,7 @@ from broadsheet.checks.audit.vocabulary import (
     lemma,
     words_listed,
 )
+from broadsheet.checks.audit.weighing.doubts import is_lost, is_of_longer_way, is_of_several_changes
 
 _NEAR = 48
 """The number of letters beside a number in which the words for what is done with it are looked for."""

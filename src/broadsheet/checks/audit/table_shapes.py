@@ -66,6 +66,8 @@ _DAY_NAMES = re.compile(
 )
 _QUARTERS = re.compile(r"quarter|qtr|quartal|trimestre", re.IGNORECASE)
 _HEADED = re.compile(r"(?P<title>.+?)\s*[(\[](?P<unit>[^()\[\]]{1,40})[)\]]\s*(?P<rest>.*)")
+_NO_VALUE = re.compile(r"[*.:–—-]{1,3}|\[?[xcz]\]?|n/?a|n\.a\.|s\.?")
+"""What stands in a column of numbers for a value that is not there, or that is kept back."""
 _NUMBERS_AT_LEAST = 0.9
 _FEW_LABELS, _LONGEST_LABEL, _LONGEST_NAME = 3, 80, 300
 
@@ -289,7 +291,8 @@ def _numbers(cells: Sequence[str], *, commas: bool) -> tuple[FloatArray, str] | 
     values, missing, others = np.full(len(cells), np.nan), 0, 0
     most = len(cells) * (1 - _NUMBERS_AT_LEAST)
     for at, cell in enumerate(cells):
-        text = catalogue_number(cell.lstrip("$€£"), commas=commas) if cell else ""
+        is_mark = not cell or (_NO_VALUE.fullmatch(cell) is not None)
+        text = "" if is_mark else catalogue_number(cell.lstrip("$€£"), commas=commas)
         if text:
             values[at] = float(text)
         elif text is None:

@@ -21,10 +21,9 @@ from broadsheet.checks.audit.audited_sentence import (
     Placed,
 )
 from broadsheet.checks.audit.comparisons import comparisons_in
-from broadsheet.checks.audit.conditions import counts_under
-from broadsheet.checks.audit.counting import counts_in, sizes_in
+from broadsheet.checks.audit.counts.conditions import counts_under
+from broadsheet.checks.audit.counts.counting import counts_in, sizes_in
 from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
-from broadsheet.checks.audit.doubts import Doubts
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, distinct
 from broadsheet.checks.audit.operations import readings_of, years_in
@@ -32,6 +31,7 @@ from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, AuditStatement, AuditVerdict
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
+from broadsheet.checks.audit.weighing.doubts import Doubts
 from broadsheet.verify.sentences import sentences
 
 _CLOSE = 0.3

@@ -27,6 +27,8 @@ BY_LABEL = 0.5
 _OF_A_HEAD = 2000
 """Figures of countries below this can be of a head."""
 _SHORT = 2
+_ENOUGH = 4
+"""So many words of a long title name the only measure of a table as well as all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -312,7 +314,8 @@ class MeasureWords:
         """
         if not self.may_be(qualifiers):
             return 0.0
-        best = max((self._score(name, concepts, rare) for name in self.names), default=0.0)
+        names = (self._score(name, concepts, rare, is_only=is_only) for name in self.names)
+        best = max(names, default=0.0)
         telling = (self.other & concepts) - _words("broad")
         if best:
             return best
@@ -324,10 +327,13 @@ class MeasureWords:
             )
         return BY_TOPIC if telling and (is_only or len(telling) > 1) else 0.0
 
-    def _score(self, name: frozenset[str], concepts: frozenset[str], rare: frozenset[str]) -> float:
+    def _score(
+        self, name: frozenset[str], concepts: frozenset[str], rare: frozenset[str], *, is_only: bool
+    ) -> float:
         broad = _words("broad")
         shared = name & concepts
-        part = len(shared) / len(name)
+        size = min(len(name), _ENOUGH) if is_only else len(name)
+        part = min(len(shared) / size, 1.0)
         if not shared or (part < 0.5 and len(shared) < _SHORT and not shared & rare):
             return 0.0
         others = (self.other | self.own) - name

@@ -12,7 +12,6 @@ import numpy as np
 
 from broadsheet.checks.audit.audit_table import AuditTable, IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named
-from broadsheet.checks.audit.doubts import has_condition
 from broadsheet.checks.audit.mentions import LabelMention
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
@@ -25,6 +24,7 @@ from broadsheet.checks.audit.vocabulary import (
     words_listed,
     words_said,
 )
+from broadsheet.checks.audit.weighing.doubts import has_condition
 
 _FEW = 6
 _ROWS_AND_COLUMNS = ("row", "column", "entry", "record", "observation", "zeile", "spalte", "ligne", "colonne",

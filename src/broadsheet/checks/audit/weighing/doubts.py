@@ -21,10 +21,12 @@ from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import (
     BY_LABEL,
+    CLEAR,
     concepts_in,
     qualifiers_in,
     words_listed,
 )
+from broadsheet.checks.audit.weighing.evidence import LEVELS, is_surely_of, is_wrong_cell
 
 _JOINED = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|à|et|ou|a|y|o)\s+\S?\s*|\s*[–—-]\s*")
 _RANGED = re.compile(
@@ -38,7 +40,6 @@ _TOWARDS = re.compile(r"\b(?:to|auf|à|a)\s+(?:\w+ )?\S?$")
 _SINCE = re.compile(r"\b(?:since|seit\w*|depuis|desde)\b")
 _APART = 5
 """The ends of a range are hardly so many times apart."""
-_LEVELS = ("cell", "sum", "mean", "median", "highest", "lowest")
 _COMPARING = ("comparison", "rank", "ratio", "difference", "difference in percent")
 
 
@@ -64,7 +65,9 @@ class Doubts:
         is a doubt, and without any if the sentence says that the value is not so.
         """
         judge = self._judge
-        if any(is_other(judge, item, reading) for is_other in _OTHERS):
+        is_told = judge.named.score >= CLEAR and is_wrong_cell(judge, item, reading)
+        others = _OTHERS[:1] if is_told and judge.is_scoped else _OTHERS
+        if any(is_other(judge, item, reading) for is_other in others):
             return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
         if reading.fits is not False or not (reading.is_sure or reading.is_of_latest):
             return reading
@@ -177,7 +180,7 @@ def _is_of_heading(judge: Judge) -> bool:
 
 def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a number may be of a part of what its sentence names, of a loss, or of all the rest."""
-    if reading.operation not in _LEVELS or not isinstance(item, Quantity):
+    if reading.operation not in LEVELS or not isinstance(item, Quantity):
         return False
     sentence, low = judge.sentence, judge.sentence.low
     is_loss = bool({"loss", "death"} & (judge.named.words.own | judge.named.words.other))
@@ -238,7 +241,7 @@ def _is_of_limit(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if words say that a number is crossed or kept to, and no rounding word says how."""
     return (
         isinstance(item, Quantity)
-        and reading.operation in _LEVELS
+        and reading.operation in LEVELS
         and not item.round_to.side
         and judge.words.has("limit", judge.sentence.low)
     )
@@ -251,7 +254,7 @@ def _is_of_other_side(judge: Judge, item: Placed, reading: AuditReading) -> bool
     labels = {each.codes[judge.named.number] for each in judge.mentions}
     return (
         isinstance(item, Quantity)
-        and reading.operation in _LEVELS
+        and reading.operation in LEVELS
         and than is not None
         and len(labels) > 1
         and any(than.end() <= each.start < item.start for each in judge.mentions)
@@ -290,9 +293,13 @@ def _is_of_unexplained(judge: Judge, item: Placed, reading: AuditReading) -> boo
     number may have its own beside others.
     """
     words = judge.unexplained
+    if (words or not judge.is_scoped) and is_surely_of(judge, item, reading):
+        return False
+    if not judge.is_scoped:
+        return True
     if not words:
         return False
-    is_beside = reading.operation in _LEVELS and isinstance(item, Quantity)
+    is_beside = reading.operation in LEVELS and isinstance(item, Quantity)
     if reading.operation == "comparison" or (is_beside and _is_beside_measure(judge, item)):
         return not all(map(judge.names_another, words))
     return True
@@ -325,7 +332,7 @@ def _is_of_set(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     is_of_set = re.search(
         rf"{judge.words.doubts['set'].pattern} $", judge.sentence.low[: item.start]
     )
-    return reading.operation in _LEVELS and is_of_set is not None
+    return reading.operation in LEVELS and is_of_set is not None
 
 
 Doubt = Callable[[Judge, Placed, AuditReading], bool]
@@ -359,7 +366,7 @@ def _is_of_other_things(judge: Judge, item: Placed, reading: AuditReading) -> bo
     """True if a number that fits is of persons who did something else than live in a place, or of a
     loss or a gain of what it would be.
     """
-    if reading.operation not in _LEVELS or not isinstance(item, Quantity):
+    if reading.operation not in LEVELS or not isinstance(item, Quantity):
         return False
     behind = re.match(r"\s(?P<noun>[^\W\d_]+)", judge.sentence.text[item.end :])
     if item.kind == "" and behind and behind["noun"] in map(plain_name, judge.unexplained):

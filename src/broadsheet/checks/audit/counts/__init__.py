@@ -1,0 +1,1 @@
+"""Counts rows of tables: those of a label, those that meet a condition, and all."""

@@ -1,0 +1,159 @@
+"""Evidence that a number is of the cell that its sentence names, though it is not its value: it is the
+value of another row or time of the same column, or it is near the value.
+
+Where a sentence has words that nothing explains, they may be what the number is of. They are not, if the
+number is exactly that of a neighbour in the column; nor if they stand apart from the number and from the
+words of the measure, and the number is of the size of the value.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.measured import in_unit_of
+from broadsheet.checks.audit.places import plain_name
+from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.statement import AuditReading
+from broadsheet.checks.audit.vocabulary import CLEAR, bare_word, concepts_in
+
+_BY_CHANCE = 0.05
+"""A number that is a neighbour's with so much probability by chance tells nothing."""
+_NEAR = 1.5
+"""A number is near a value that is at most so many times as large, or as small."""
+_MOST_NEIGHBOURS = 400
+"""A column with more cells of a time or a row has too many values to tell one by."""
+LEVELS = ("cell", "sum", "mean", "median", "highest", "lowest")
+"""The operations whose result is in the unit of the measure."""
+_BEHIND, _BEFORE = 4, 2
+"""The most words behind and before a number or a measure that are of it."""
+_MANY_DIGITS = 3
+"""Two numbers of so many digits are hardly alike by chance."""
+_STOP = re.compile(r"[,;:()—–]|\.\s")
+"""Signs at which a group of words ends."""
+
+
+def is_surely_of(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a number, or words that compare, are surely of the measure of a reading, whatever else the
+    sentence says.
+    """
+    if judge.named.score < CLEAR or judge.is_elsewhere or judge.is_of_compound:
+        return False
+    if is_wrong_cell(judge, item, reading):
+        return True
+    is_apart = not judge.strange_words and not _has_word_beside(judge, item)
+    return is_apart and (not isinstance(item, Quantity) or is_near(judge, item, reading))
+
+
+def is_wrong_cell(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a number is the value of a neighbour of the cell that its sentence names, or that value
+    with its digits in disorder, and hardly so by chance.
+    """
+    if not isinstance(item, Quantity) or reading.operation != "cell" or not item.is_telling:
+        return False
+    if reading.fits is not False:
+        return False
+    return is_misspelt(judge, item, reading) or is_of_neighbour(judge, item, reading)
+
+
+def is_misspelt(judge: Judge, quantity: Quantity, reading: AuditReading) -> bool:
+    """True if the digits of a number are those of a reading's value in another order, or but one."""
+    converted = in_unit_of(quantity, judge.measure, reading.value)
+    if converted is None or not converted[0].step:
+        return False
+    number, exact = (
+        f"{abs(value) / converted[0].step:.0f}" for value in (converted[0].value, reading.value)
+    )
+    number, exact = number.rstrip("0"), exact[: len(number.rstrip("0"))]
+    if len(number) < _MANY_DIGITS or len(number) != len(exact) or number == exact:
+        return False
+    others = sum(left != right for left, right in zip(number, exact, strict=True))
+    is_turned = sorted(number) == sorted(exact) and others == 2
+    return is_turned or (others == 1 and len(number) > _MANY_DIGITS)
+
+
+def is_near(judge: Judge, quantity: Quantity, reading: AuditReading) -> bool:
+    """True if a number is of the size of a reading's value."""
+    number = quantity.value
+    if reading.operation in LEVELS:
+        converted = in_unit_of(quantity, judge.measure, reading.value)
+        if converted is None or not converted[1]:
+            return False
+        number = converted[0].value
+    return number != 0 and 1 / _NEAR <= abs(reading.value / number) <= _NEAR
+
+
+def is_of_neighbour(judge: Judge, quantity: Quantity, reading: AuditReading) -> bool:
+    """True if a number is the value of another time of the same row, or of another row at the same
+    time, and hardly so by chance.
+    """
+    converted = in_unit_of(quantity, judge.measure, reading.value)
+    if converted is None or not converted[1] or quantity.round_to.side:
+        return False
+    digits = len(re.sub(r"\D", "", quantity.text).strip("0"))
+    column = judge.table.time
+    labels = judge.label_sets(quantity)
+    groups = []
+    if column is not None and not judge.table.is_of_things:
+        groups.append(judge.chosen(labels))
+    at = judge.at(judge.time_of(quantity)) if column is not None else None
+    groups.append(judge.has_values & at if at is not None else judge.has_values)
+    for group in groups:
+        cells = np.flatnonzero(group)
+        if len(cells) > _MOST_NEIGHBOURS or len(cells) > _BY_CHANCE * 9 * 10 ** (digits - 1):
+            continue
+        if any(converted[0].fits(float(value)) for value in judge.measure.values[cells]):
+            return True
+    return False
+
+
+def _has_word_beside(judge: Judge, item: Placed) -> bool:
+    """True if a word that nothing explains may say what a number or the measure is of: it is beside one
+    of them, or behind a preposition.
+    """
+    sentence, naming = judge.sentence, judge.named.words.own
+    words = sentence.word_matches
+    strange = {plain_name(word) for word in judge.unexplained}
+    places = [
+        at
+        for at, match in enumerate(words)
+        if {plain_name(match[0]), plain_name(bare_word(match[0]))} & strange
+    ]
+    anchors = [
+        at
+        for at, match in enumerate(words)
+        if item.start <= match.start() < item.end or concepts_in(match[0]) & naming
+    ]
+    return any(
+        _is_scope(sentence, at) or any(_are_together(sentence, at, anchor) for anchor in anchors)
+        for at in places
+    )
+
+
+def _is_scope(sentence: AuditedSentence, at: int) -> bool:
+    """True if a preposition stands before a word, with at most two words between, in the main clause."""
+    words = sentence.word_matches
+    if _is_in_relative_clause(sentence, at):
+        return False
+    before = [match[0].lower() for match in words[max(0, at - 3) : at]]
+    return any(sentence.words.has("scope", word) for word in before)
+
+
+def _is_in_relative_clause(sentence: AuditedSentence, at: int) -> bool:
+    """True if a word stands in a clause that tells more of something: "where …", "whose …"."""
+    before = sentence.low[: sentence.word_matches[at].start()]
+    clause = re.split(r"[,;:()—–]", before)[-1]
+    return "," in before and sentence.words.has("relative", clause)
+
+
+def _are_together(sentence: AuditedSentence, at: int, anchor: int) -> bool:
+    """True if a word stands beside the anchor, with no sign between."""
+    words = sentence.word_matches
+    if not -_BEFORE <= at - anchor <= _BEHIND:
+        return False
+    first, last = sorted((at, anchor))
+    between = sentence.text[words[first].end() : words[last].start()]
+    return not _STOP.search(between)
