@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from broadsheet.checks.audit.audited_sentence import AuditTables, tables_with
+from broadsheet.checks.audit.counts.row_counts import with_counts
 from broadsheet.checks.audit.documents import DOCUMENT_SUFFIXES, AuditDocument, read_document
 from broadsheet.checks.audit.statement import AuditStatement
 from broadsheet.checks.audit.table_files import read_table_files
@@ -40,7 +41,7 @@ def changed(folder: Path) -> tuple[Counts, list[str]]:
     are not contradicted.
     """
     files = read_table_files([folder / "tables"], folder)
-    tables, counts, missed = tables_with(files.tables), Counts(), list[str]()
+    tables, counts, missed = tables_with(with_counts(files.tables)), Counts(), list[str]()
     documents = folder / "documents"
     for path in sorted(documents.rglob("*")):
         if path.suffix in DOCUMENT_SUFFIXES:

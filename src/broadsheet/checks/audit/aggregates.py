@@ -17,7 +17,7 @@ from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, Operation
-from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, words_listed, words_said
+from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, lemma, words_listed, words_said
 
 _NEAR = 30
 """The number of letters behind a superlative in which the measure is named."""
@@ -91,7 +91,7 @@ def sum_of(
         if result is not None:
             # A year of days, or parts named together, are a sum; other sums want a word for it.
             is_of_period = judge.is_series and judge.table.time is not None and len(kept) > 2
-            is_said = is_named or is_of_period
+            is_said = is_named or is_of_period or judge.measure.is_count
             yield judge.reading(
                 "sum",
                 kept,
@@ -285,6 +285,8 @@ def _is_of_measure(judge: Judge, quantity: Quantity) -> bool:
     if not word or word in words_listed("function"):
         return True
     whole = judge.named.words.own | judge.named.words.other
+    if judge.measure.is_count and lemma(word) in words_listed("rows"):
+        return True
     if word in words_listed("persons") and whole & words_listed("of-persons"):
         return True
     is_money = "exchange_rate" in whole and word in words_listed("currencies")

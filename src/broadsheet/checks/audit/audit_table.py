@@ -75,6 +75,8 @@ class MeasureColumn:
     """Its unit as written; empty if nothing says it."""
     values: FloatArray
     """The value of each cell; NaN without one."""
+    is_count: bool = False
+    """Its values are numbers of rows."""
 
     @cached_property
     def present(self) -> Mask:
@@ -131,13 +133,17 @@ class AuditTable:
     """The sheet of a workbook."""
     columns: int = 0
     """The number of columns in the file."""
+    counted: AuditTable | None = None
+    """The table whose rows this one counts; None for a table of a file."""
+    first_rows: IntArray | None = None
+    """The first row that each cell counts."""
     cache: dict[str, object] = field(default_factory=dict, repr=False)
     """Results that were computed of it, by name. Has state."""
 
     @cached_property
     def is_of_things(self) -> bool:
         """True if its rows are things, such as companies or penguins, and not values of a time."""
-        if not self.labels or self.wide:
+        if not self.labels or self.wide or self.counted is not None:
             return False
         if self.time is None:
             return True
@@ -160,6 +166,8 @@ class AuditTable:
 
     def row(self, cell: int) -> int:
         """Return the number of the row of a cell, from 1 without the header."""
+        if self.first_rows is not None:
+            return int(self.first_rows[cell]) + 1
         return cell // len(self.wide) + 1 if self.wide else cell + 1
 
     def column(self, cell: int, measure: MeasureColumn) -> str:

@@ -70,6 +70,8 @@ _MOST_BY_LABEL = 5
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 _RARE = 3
 """A word that so few measures have names each of them alone."""
+_MOST_SPREAD = 40
+"""A word of so many measures is of many."""
 _TOLD = 0.6
 """The score of the words by which a measure is told from others of its table."""
 _P = TypeVar("_P", bound=Placed)
@@ -103,6 +105,11 @@ class AuditTables:
     """The measures, by table and number, of each word that names them."""
     near: frozenset[int] = frozenset()
     """The numbers of the tables that a document may be about."""
+
+    def spread(self, word: str) -> int:
+        """Return the number of measures that a word names, but for counts of rows."""
+        places = self.measures.get(word, ())
+        return sum(self.tables[number].counted is None for number, _ in places[:_MOST_SPREAD])
 
 
 def tables_with(tables: Sequence[AuditTable]) -> AuditTables:
@@ -245,7 +252,7 @@ class AuditedSentence:
     @cached_property
     def named(self) -> tuple[Named, ...]:
         """The measures that it names, the best first; then those of which it names only a row."""
-        numbers = self.among.near
+        numbers = frozenset(number for number in self.among.near if self._may_count(number))
         named = self._named_by(self.concepts, numbers)[:_MOST_MEASURES]
         others = islice(
             self._by_label(numbers - {each.number for each in named}),
@@ -253,13 +260,21 @@ class AuditedSentence:
         )
         return (*named, *others)
 
+    def _may_count(self, number: int) -> bool:
+        """True if a table is of a file, or counts rows of labels and times that the sentence has."""
+        table = self.among.tables[number]
+        if table.counted is None:
+            return True
+        has_labels = not table.labels or any(number in each.codes for each in self.labels)
+        return has_labels and (table.time is None or bool(self.times))
+
     def named_by(self, concepts: frozenset[str], number: int) -> tuple[Named, ...]:
         """Return the measures of a table that a part of the sentence names, the best first."""
         return self._named_by(concepts, frozenset((number,)))
 
     def _named_by(self, concepts: frozenset[str], numbers: frozenset[int]) -> tuple[Named, ...]:
         measures = self.among.measures
-        rare = frozenset(each for each in concepts if len(measures.get(each, ())) <= _RARE)
+        rare = frozenset(each for each in concepts if self.among.spread(each) <= _RARE)
         places = {
             place
             for concept in concepts
@@ -313,7 +328,7 @@ class AuditedSentence:
         }
         for number in sorted(labelled, key=lambda number: (labelled[number], number)):
             table = self.among.tables[number]
-            for measure in table.measures:
+            for measure in table.measures if table.counted is None else ():
                 words = measure_words(table, measure)
                 if measure.has_values and words.may_be(self.qualifiers):
                     yield Named(number, table, measure, words, BY_LABEL)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from broadsheet.checks.audit.audited_sentence import AuditTables, tables_with
+from broadsheet.checks.audit.counts.row_counts import with_counts
 from broadsheet.checks.audit.documents import DOCUMENT_SUFFIXES, read_document
 from broadsheet.checks.audit.past_tables import with_stale
 from broadsheet.checks.audit.statement import VERDICTS, AuditStatement
@@ -71,7 +72,7 @@ def audit(path: Path, data: Sequence[Path] = (), *, jobs: int = 1) -> Audit:
             )
     root = path.parent if is_file(path) else path
     files = read_table_files([*data, root], root)
-    tables = tables_with(files.tables)
+    tables = tables_with(with_counts(files.tables))
     sources = [path] if is_file(path) else list(files_below(path, DOCUMENT_SUFFIXES))
     with Workers(
         worker_count(jobs, len(sources)), partial(_audited, tables, root, files, tuple(data))

@@ -16,10 +16,16 @@ from broadsheet.checks.audit.audit_table import DIVISORS, IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
 from broadsheet.checks.audit.measured import can_be_added, in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
-from broadsheet.checks.audit.places import WHOLE_WORLD, is_group
+from broadsheet.checks.audit.places import WHOLE_WORLD, WORD, is_group
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
-from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, measure_words, words_listed
+from broadsheet.checks.audit.vocabulary import (
+    CLEAR,
+    concepts_in,
+    measure_words,
+    units,
+    words_listed,
+)
 
 _MOST_OPERANDS = 12
 """The most operands of a reading that are named."""
@@ -28,6 +34,8 @@ _WITHOUT_UNIT: tuple[Operation, ...] = (
     "share", "change in percent", "change in points", "difference in percent", "ratio", "count",
 )  # fmt: skip
 """The operations whose result is a ratio, a number of rows, or in percent."""
+_NOUN_WITHIN = 4
+"""The most words behind a number or "more" up to the noun that is counted."""
 _AT_FIRST = re.compile(r"\b(?:from|von|de)\s(?:about |nearly |some |just |over )?\S?$")
 _AT_LAST = re.compile(r"\b(?:to|auf|à)\s(?:about |nearly |some |just |over )?\S?$")
 
@@ -60,7 +68,16 @@ class Judge:
 
     @cached_property
     def is_elsewhere(self) -> bool:
-        """True if the sentence names a place that the table has not."""
+        """True if the sentence names a place that the table has not, or of a table of counts another
+        label of the rows that are counted.
+        """
+        among, counted = self.sentence.among.tables, self.table.counted
+        if counted is not None and any(
+            self.named.number not in mention.codes
+            and any(among[number] is counted for number in mention.codes)
+            for mention in self.sentence.labels
+        ):
+            return True
         about = concepts_in(
             f"{self.table.name} {self.table.title} {self.measure.title} {self.measure.description}"
         )
@@ -88,6 +105,27 @@ class Judge:
     def is_of_compound(self) -> bool:
         """True if a word beside that of the measure makes another measure of it."""
         return self.sentence.has_compound(self.named)
+
+    def counts_at(self, item: Placed) -> bool:
+        """True if a table has no counts of rows, or words are of its counts: what the rows are is named
+        behind them, or is the subject of a sentence whose number has no noun.
+        """
+        if self.table.counted is None:
+            return True
+        text, nouns = self.sentence.text, self.named.words.own | words_listed("rows")
+        behind = [match[0] for match in WORD.finditer(text, item.end)][:_NOUN_WITHIN]
+        if isinstance(item, Quantity):
+            is_of_things = item.kind == "unit" and units()[item.unit][0] == "things"
+            if (item.kind not in ("", "times", "percent") and not is_of_things) or item.scale > 1.0:
+                return False
+            behind = [item.unit, *behind]
+        if concepts_in(" ".join(behind)) & nouns:
+            return True
+        is_times = isinstance(item, Quantity) and item.kind == "times"
+        is_bare = is_times or re.match(
+            r"\s*(?:[.,;:)]|$|(?:in|from|to|and|by|of)\b)", text[item.end :]
+        )
+        return bool(is_bare and self.sentence.concepts & self.named.words.own)
 
     @cached_property
     def is_half_named(self) -> bool:
@@ -375,7 +413,8 @@ class Judge:
     def is_flow(self) -> bool:
         """True if the values of several times are added: births, sales."""
         words = self.named.words.own or self.named.words.other
-        return self.can_be_added and bool(words & words_listed("flows")) and not self.is_stock
+        is_of_times = self.table.counted is not None or bool(words & words_listed("flows"))
+        return self.can_be_added and is_of_times and not self.is_stock
 
     @cached_property
     def is_stock(self) -> bool:

@@ -119,6 +119,8 @@ def _currency(text: str, *, is_sure: bool) -> str:
 def can_be_added(measure: MeasureColumn, words: frozenset[str]) -> bool:
     """True if the values of a measure are amounts, and no rates, prices or means."""
     unit = unit_of_measure(measure)
+    if measure.is_of_years and unit.kind == "":
+        return False
     return unit.kind != "percent" and unit.name != "fraction" and not words & _NOT_ADDED
 
 
@@ -159,6 +161,8 @@ def _factors(
 ) -> Sequence[tuple[float, Certainty]]:
     """Return the factors that make a number one of the measure's unit, the likeliest first."""
     kind = quantity.kind
+    if measure.is_count:
+        return ((1.0, "sure"),) if kind in ("", "times", "unit") else ()
     if kind in ("times", "rank", "points"):
         return ()
     if kind == "percent":

@@ -54,7 +54,7 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the readings of a number, by what the words beside it say."""
     before, behind, clause = _beside(judge, quantity)
     words = judge.words
-    if quantity.kind == "times":
+    if quantity.kind == "times" and not (judge.table.counted and judge.single(quantity)):
         yield from _ratio(judge, quantity)
     elif quantity.kind == "points":
         yield from _change(judge, quantity, before, behind, "change in points")

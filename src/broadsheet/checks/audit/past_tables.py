@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, tables_with
+from broadsheet.checks.audit.counts.row_counts import with_counts
 from broadsheet.checks.audit.places import place_code
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, AuditStatement
 from broadsheet.checks.audit.table_files import tables_in
@@ -116,4 +117,4 @@ def _versions(path: Path, words: TableWords) -> Iterator[tuple[str, AuditTables]
             continue
         if not tables:
             continue
-        yield f"{version.commit[:10]}, {version.day.isoformat()}", tables_with(tables)
+        yield f"{version.commit[:10]}, {version.day.isoformat()}", tables_with(with_counts(tables))

@@ -143,7 +143,7 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
             continue
         doubts = Doubts(judge)
         for quantity, readings in numbers.items():
-            if judge.is_of_other_period(quantity):
+            if judge.is_of_other_period(quantity) or not judge.counts_at(quantity):
                 continue
             of_cells = (
                 replace(reading, factor=judge.factor(quantity, reading))
@@ -156,7 +156,7 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
                 years.setdefault(quantity, []).append(reading)
         if not has_bound and named.score > BY_LABEL:
             for words, reading in comparisons_in(judge):
-                if judge.is_of_other_period(words):
+                if judge.is_of_other_period(words) or not judge.counts_at(words):
                     continue
                 compared[words.start, words.end].append(doubts.weighed(words, reading))
                 spans.setdefault((words.start, words.end), words)

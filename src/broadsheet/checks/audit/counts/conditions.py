@@ -45,6 +45,8 @@ _NO = re.compile(r"\b(?:no|not a single|without(?: any)?|zero|kein\w*|aucune?)\b
 
 def counts_under(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the readings of a number as a count of the rows that meet the condition of the sentence."""
+    if judge.table.counted is not None:
+        return
     if not _is_whole_or_share(quantity) or not _counts_rows(judge, quantity):
         return
     if re.search(

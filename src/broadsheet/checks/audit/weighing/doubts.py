@@ -38,6 +38,10 @@ _THAN = re.compile(r"\b(?:than|als|que)\b")
 _UNTIL = re.compile(r"\b(?:until|till|up to|before|after|bis|vor|nach|jusqu\w*|avant|hasta)\b")
 _TOWARDS = re.compile(r"\b(?:to|auf|à|a)\s+(?:\w+ )?\S?$")
 _SINCE = re.compile(r"\b(?:since|seit\w*|depuis|desde)\b")
+_DATED = re.compile(
+    r"\b(?:later|earlier|before|after|später|zuvor|davor|danach|antes|después),(?: in| en| im| on)?   "
+)
+"""Words for a time that is named behind them: "three years later, in 2014"."""
 _APART = 5
 """The ends of a range are hardly so many times apart."""
 _COMPARING = ("comparison", "rank", "ratio", "difference", "difference in percent")
@@ -108,6 +112,7 @@ def _is_of_part_of_time(judge: Judge) -> bool:
     """
     sentence, column = judge.sentence, judge.table.time
     low = _without_numbers(sentence, sentence.low_without_times)
+    low = _DATED.sub(" ", low)
     if any(sentence.words.has(name, low) for name in ("year-before", "year-after")):
         return True  # of a time that stands elsewhere
     measure = judge.named.words.own | judge.named.words.other
@@ -335,6 +340,23 @@ def _is_of_set(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     return reading.operation in LEVELS and is_of_set is not None
 
 
+def _is_of_all_times(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a rank by counts of a time stands in words of its own, and the time elsewhere: "Newham, the
+    borough with the most murders, had 14 in 2010".
+    """
+    if reading.operation != "rank" or not judge.measure.is_count or judge.table.time is None:
+        return False
+    low = judge.sentence.low
+    start, end = low.rfind(",", 0, item.start), low.find(",", item.end)
+    return 0 <= start < end and not any(start < time.start < end for time in judge.sentence.times)
+
+
+def _is_of_condition(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if the words behind a number of rows may say which of them are counted."""
+    is_count = judge.table.counted is not None and isinstance(item, Quantity)
+    return is_count and has_condition(judge.sentence, item)  # type: ignore[arg-type]
+
+
 Doubt = Callable[[Judge, Placed, AuditReading], bool]
 _DOUBTS: tuple[Doubt, ...] = (
     _is_of_unexplained,
@@ -346,6 +368,8 @@ _DOUBTS: tuple[Doubt, ...] = (
     _is_of_other_end,
     _is_of_few,
     _is_of_move,
+    _is_of_condition,
+    _is_of_all_times,
 )
 
 
