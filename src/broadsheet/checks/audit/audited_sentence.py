@@ -147,6 +147,8 @@ class AuditedSentence:
     """The file of data that is named last before it; None if the document names no file."""
     heading: str = ""
     """The heading above it."""
+    is_loose: bool = False
+    """The context is what goes without saying in its paragraph."""
 
     @property
     def span(self) -> Span:

@@ -526,7 +526,8 @@ class Judge:
             return None
         number, is_sure = converted
         is_sure = is_sure or (quantity.kind == "percent" and self.is_of_changes)
-        is_sure = is_sure and (not is_level or self.is_plausible(number.value, exact))
+        is_likely = not is_level or self.measure.is_count or self.is_plausible(number.value, exact)
+        is_sure = is_sure and is_likely
         return number.fits(exact), is_sure
 
     def factor(self, quantity: Quantity, reading: AuditReading) -> float:

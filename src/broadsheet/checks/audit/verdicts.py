@@ -7,30 +7,26 @@ else, and no other reading fits. Whatever could be read in two ways is unknown.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from broadsheet.checks.audit.audited_sentence import (
-    EVEN,
-    SAME_SPAN,
     AuditedSentence,
     AuditTables,
     Named,
     Placed,
 )
+from broadsheet.checks.audit.carrying import with_carried, with_topic
 from broadsheet.checks.audit.comparisons import comparisons_in
 from broadsheet.checks.audit.counts.conditions import counts_under
 from broadsheet.checks.audit.counts.counting import counts_in, sizes_in
 from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
 from broadsheet.checks.audit.judging import Judge
-from broadsheet.checks.audit.mentions import LabelMention, distinct
 from broadsheet.checks.audit.operations import readings_of, years_in
-from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, AuditStatement, AuditVerdict
-from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
+from broadsheet.checks.audit.vocabulary import BY_LABEL
 from broadsheet.checks.audit.weighing.doubts import Doubts
 from broadsheet.verify.sentences import sentences
 
@@ -46,42 +42,12 @@ _FEW = 2
 """A statement that contradicts more different values is read in too many ways."""
 LONGEST = 1500
 """A sentence with more letters is none."""
-_ANAPHOR = re.compile(
-    r"\b(?:it|its|there|that year|"
-    r"(?:the|that|this) (?:country|figure|number|rate|total|price|city|state|company|same year)|"
-    r"of them|"
-    r"dort|es|ihr|dessen|deren|y était|il|elle|allí|su)\b"
-)
-"""Words for what the sentence before is of."""
-_POSSESSIVE = re.compile(r"\b(?:its|ihre?[rnms]?|su|sus|son|sa|ses|leurs?)\s(?P<noun>\w+(?: \w+)?)")
-"""Words for what belongs to what the sentence before is of."""
-_PERSONS = re.compile(r"(?:they|he|she)\b")
-_TOOK = re.compile(r"\b(?:he|she|they|it) (?:took|won|got|received|scored|drew|earned)\b")
-_NAME = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*")
-_THERE = re.compile(r"\b(?:there|of them)\b")
-"""Words for the place of the sentence before, beside which others are named."""
-_THAT = re.compile(r"(?:(?:that|this) (?:was|is|were)|it (?:was|is) the (?:only|first))\b")
-"""Words for the value of the sentence before."""
-_TOLD = 0.1
-"""A measure that is named by so much less is not meant."""
-_LEVEL = r"(?:figure|share|rate|level|total|tally|number|proportion|average)"
-_VERB = (
-    r"(?:was|is|were|are|stood|stands|went|came|rose|fell|grew|climbed|dropped|declined|increased|"
-    r"decreased|jumped|shrank|averaged|peaked|reached|even|still)"
-)
-_ELLIPTIC = re.compile(
-    rf"\w['’]s? (?:own )?(?:{_LEVEL} )?{_VERB}\b"
-    rf"|\bthe {_LEVEL} {_VERB}\b"
-    r"|\b(?:came|comes|ranks?|ranked|placed|finished|stands|stood)(?: in)? (?:first|second|third|fourth|fifth|"
-    r"sixth|seventh|eighth|ninth|tenth|next|last)\b(?! (?:by|for|on|among|of|in(?! [12]\d{3}))\b)"
-)
-"""Words of a sentence that leaves out what is measured, since the one before names it."""
 
 
 def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[AuditStatement]:
     """Yield the numbers and comparisons of a document, in order."""
     heading: AuditedSentence | None = None
-    above = ""
+    above, topic = "", None
     for passage in document.passages:
         before, file = heading, document.file_at(passage.place.line)
         for start, end in sentences(passage.text, document.language):
@@ -92,10 +58,37 @@ def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[Audi
             )
             if passage.kind == "paragraph" and before is not None:
                 sentence = with_carried(sentence, before, is_heading=before is heading)
-            yield from _statements(sentence, passage, start)
+                if before is not heading:
+                    sentence = with_topic(sentence, before, topic)
+            statements = list(_statements(sentence, passage, start))
+            yield from statements
+            topic = _topic(sentence, statements) or (topic if sentence.is_loose else None)
             if passage.kind in ("heading", "title"):
                 heading, above = sentence, sentence.text
             before = sentence
+
+
+def _topic(sentence: AuditedSentence, statements: Sequence[AuditStatement]) -> Named | None:
+    """Return the measure by which the statements of a sentence were judged; None if there is not one."""
+    judged = {
+        (operand.table, operand.column)
+        for statement in statements
+        if statement.verdict != "unknown" and statement.reading
+        for operand in statement.reading.operands[:1]
+    }
+    measures = {
+        id(named.measure): named
+        for named in reversed(sentence.named)
+        if named.score > BY_LABEL
+        and any(
+            (named.table.file, name) in judged for name in (named.measure.name, *named.table.wide)
+        )
+    }
+    return (
+        next(iter(measures.values()))
+        if len({each.measure.name for each in measures.values()}) == 1
+        else None
+    )
 
 
 def _statements(
@@ -150,7 +143,8 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
                 for reading in readings_of(judge, quantity)
             )
             all_readings = (*of_cells, *counts_under(judge, quantity))
-            readings += [doubts.weighed(quantity, reading) for reading in all_readings]
+            weighed = [doubts.weighed(quantity, reading) for reading in all_readings]
+            readings += map(_as_count, weighed) if named.measure.is_count else weighed
         for quantity, reading in years_in(judge):
             if reading.fits or not judge.unexplained:
                 years.setdefault(quantity, []).append(reading)
@@ -173,6 +167,11 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
     result += [(quantity, "number", readings) for quantity, readings in years.items()]
     result += [(spans[span], "comparison", readings) for span, readings in compared.items()]
     return sorted(result, key=lambda item: item[0].start)
+
+
+def _as_count(reading: AuditReading) -> AuditReading:
+    """Return the reading of a cell that is a number of rows as a count."""
+    return replace(reading, operation="count") if reading.operation == "cell" else reading
 
 
 def _told(quantity: Quantity, readings: Sequence[AuditReading]) -> list[AuditReading]:
@@ -262,102 +261,3 @@ def _are_few(readings: Sequence[AuditReading]) -> bool:
 def _table(reading: AuditReading) -> str:
     """Return the file of the table of a reading."""
     return reading.operands[0].table if reading.operands else ""
-
-
-def with_carried(
-    sentence: AuditedSentence, before: AuditedSentence, *, is_heading: bool
-) -> AuditedSentence:
-    """Return a sentence with the place, the time or the measure of the one before, if it speaks of them
-    as "it" or "there", or leaves them out; with the place of a heading, if it names none.
-    """
-    if sentence.context:
-        return sentence
-    labels = [each for each in before.labels if each.start >= 0 and each.place != WHOLE_WORLD]
-    is_of_person = _TOOK.search(sentence.low) is not None and _names_a_person(before)
-    if _is_elliptic(sentence, is_of_person=is_of_person):
-        parts = [*_times_left_out(sentence, before), *_measure_left_out(sentence, before)]
-        if labels and EVEN.search(sentence.low):
-            parts.append(labels[-1].words)
-        return replace(sentence, context=" | ".join(parts)) if parts else sentence
-    if _is_of_several(labels):
-        return sentence
-    is_that = bool(sentence.times) and _THAT.match(sentence.low) is not None
-    is_said = is_that or _ANAPHOR.search(sentence.low) is not None
-    is_place_said = is_said or _PERSONS.match(sentence.low) is not None
-    owned = _POSSESSIVE.search(sentence.low)
-    if owned and not _is_named(owned["noun"], (*sentence.named[:1], *before.named[:1])):
-        return sentence  # "its capital"
-    if not (is_place_said or (is_heading and labels and not sentence.labels)):
-        return sentence
-    beside = _THERE.search(sentence.low)
-    is_beside = beside is not None and beside.start() < min(
-        (each.start for each in sentence.labels), default=0
-    )
-    parts = [each.words for each in labels] if is_beside or not sentence.labels else []
-    if is_said and (is_that or not sentence.times):
-        parts += [before.text[each.start : each.end] for each in before.times if each.start >= 0]
-    if is_said and not any(each.score > BY_LABEL for each in sentence.named):
-        parts += _measure_left_out(sentence, before)
-    elif is_said and not any(each.score >= CLEAR for each in sentence.named):
-        parts += [named.measure.title for named in before.named[:1] if named.score >= CLEAR]
-    return replace(sentence, context=" | ".join(parts)) if parts else sentence
-
-
-def _names_a_person(before: AuditedSentence) -> bool:
-    """True if a sentence has one name beside its labels, which "he" or "she" may be."""
-    placed: list[Placed] = [each for each in before.labels if each.start >= 0]
-    placed += [each for each in before.times if each.start >= 0]
-    names = [
-        match
-        for match in _NAME.finditer(before.text)
-        if not any(each.start < match.end() and match.start() < each.end for each in placed)
-        and not before.is_opener(match[0].lower())
-    ]
-    return len(names) < 2
-
-
-def _is_elliptic(sentence: AuditedSentence, *, is_of_person: bool) -> bool:
-    """True if a sentence names what it is of, and leaves out what is measured."""
-    if any(each.score > BY_LABEL for each in sentence.named):
-        return False
-    is_number = sentence.quantities[:1] and sentence.quantities[0].start == 0
-    low = sentence.low
-    is_left_out = _ELLIPTIC.search(low) is not None or sentence.words.has("follows", low)
-    is_of_label = bool(sentence.labels) and (is_left_out or is_of_person)
-    return is_of_label or bool(is_number and not sentence.named)
-
-
-def _measure_left_out(sentence: AuditedSentence, before: AuditedSentence) -> Iterator[str]:
-    """Yield the title of the measure that the sentence before names, if it names no other as well."""
-    named = [each for each in before.named if each.score > BY_LABEL]
-    numbers = {number for each in sentence.labels for number in each.codes}
-    is_told = len(named) < 2 or named[0].score - named[1].score >= _TOLD
-    if named and is_told and (named[0].number in numbers or not sentence.labels):
-        table, measure = named[0].table, named[0].measure
-        yield measure.title or table.title or table.name
-
-
-def _times_left_out(sentence: AuditedSentence, before: AuditedSentence) -> Iterator[str]:
-    """Yield the time of the sentence before, or the two for "over the same period"."""
-    times = distinct(before.times)
-    if sentence.times or any(time.key % 10_000 for time in times):
-        return
-    years = [str(time.key // 10_000) for time in times]
-    if len(years) == 2 and SAME_SPAN.search(sentence.low):
-        yield f"between {years[0]} and {years[1]}"
-    elif len(years) == 1 and times[0].role == "at":
-        yield years[0]
-
-
-def _is_of_several(labels: Sequence[LabelMention]) -> bool:
-    """True if labels are of several things; those that stand side by side are of one: "Ferrari F40"."""
-    names = list[str]()
-    for at, label in enumerate(labels):
-        is_joined = at > 0 and label.start - labels[at - 1].end == 1
-        names = [*names[:-1], f"{names[-1]} {label.words}"] if is_joined else [*names, label.words]
-    return len(set(names)) > 1
-
-
-def _is_named(noun: str, named: Sequence[Named]) -> bool:
-    """True if a noun is of one of some measures."""
-    return any(concepts_in(noun) & each.words.own for each in named)

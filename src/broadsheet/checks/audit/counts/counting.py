@@ -258,7 +258,8 @@ def sizes_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRea
     kind = next((kind for kind in ("rows", "columns") if noun in words_listed(kind)), "")
     if quantity.kind != "" or not kind:
         return
-    tables = [sentence.among.tables[number] for number in sorted(sentence.among.near)]
+    near = (sentence.among.tables[number] for number in sorted(sentence.among.near))
+    tables = [table for table in near if table.counted is None]
     names = {table: PurePosixPath(table.file).name.lower() for table in tables}
     named = [table for table in tables if names[table] in sentence.low]
     if not named and sentence.file is not None:

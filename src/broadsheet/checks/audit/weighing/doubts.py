@@ -26,7 +26,7 @@ from broadsheet.checks.audit.vocabulary import (
     qualifiers_in,
     words_listed,
 )
-from broadsheet.checks.audit.weighing.evidence import LEVELS, is_surely_of, is_wrong_cell
+from broadsheet.checks.audit.weighing.evidence import LEVELS, is_like, is_surely_of, is_wrong_cell
 
 _JOINED = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|à|et|ou|a|y|o)\s+\S?\s*|\s*[–—-]\s*")
 _RANGED = re.compile(
@@ -73,8 +73,13 @@ class Doubts:
         others = _OTHERS[:1] if is_told and judge.is_scoped else _OTHERS
         if any(is_other(judge, item, reading) for is_other in others):
             return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
+        is_said = isinstance(item, Quantity) or not judge.unexplained
+        if judge.sentence.is_loose and not is_said:
+            return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
         if reading.fits is not False or not (reading.is_sure or reading.is_of_latest):
             return reading
+        if judge.sentence.is_loose and not is_like(judge, item, reading):
+            return replace(reading, is_sure=False, is_of_latest=False)
         if self._is_of_something_else or any(doubt(judge, item, reading) for doubt in _DOUBTS):
             return replace(reading, is_sure=False, is_of_latest=False)
         return reading

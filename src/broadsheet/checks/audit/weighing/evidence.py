@@ -59,6 +59,13 @@ def is_wrong_cell(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     return is_misspelt(judge, item, reading) or is_of_neighbour(judge, item, reading)
 
 
+def is_like(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a number is near a reading's value, or that of a neighbour; or if words compare."""
+    if not isinstance(item, Quantity):
+        return True
+    return is_near(judge, item, reading) or is_wrong_cell(judge, item, reading)
+
+
 def is_misspelt(judge: Judge, quantity: Quantity, reading: AuditReading) -> bool:
     """True if the digits of a number are those of a reading's value in another order, or but one."""
     converted = in_unit_of(quantity, judge.measure, reading.value)

@@ -1,0 +1,210 @@
+"""What a sentence has from the one before it, or from the heading: the place, the time and the measure that
+it leaves out, or calls "it" and "there".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from broadsheet.checks.audit.audit_table import time_text
+from broadsheet.checks.audit.audited_sentence import (
+    EVEN,
+    SAME_SPAN,
+    AuditedSentence,
+    Named,
+    Placed,
+)
+from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
+from broadsheet.checks.audit.places import WHOLE_WORLD
+from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
+
+_ANAPHOR = re.compile(
+    r"\b(?:it|its|there|that year|"
+    r"(?:the|that|this) (?:country|figure|number|rate|total|price|city|state|company|same year)|"
+    r"of them|"
+    r"dort|es|ihr|dessen|deren|y était|il|elle|allí|su)\b"
+)
+"""Words for what the sentence before is of."""
+_POSSESSIVE = re.compile(r"\b(?:its|ihre?[rnms]?|su|sus|son|sa|ses|leurs?)\s(?P<noun>\w+(?: \w+)?)")
+"""Words for what belongs to what the sentence before is of."""
+_PERSONS = re.compile(r"(?:they|he|she)\b")
+_TOOK = re.compile(r"\b(?:he|she|they|it) (?:took|won|got|received|scored|drew|earned)\b")
+_NAME = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*")
+_THERE = re.compile(r"\b(?:there|of them)\b")
+"""Words for the place of the sentence before, beside which others are named."""
+_THAT = re.compile(r"(?:(?:that|this) (?:was|is|were)|it (?:was|is) the (?:only|first))\b")
+"""Words for the value of the sentence before."""
+_TOLD = 0.1
+"""A measure that is named by so much less is not meant."""
+_LEVEL = r"(?:figure|share|rate|level|total|tally|number|proportion|average)"
+_VERB = (
+    r"(?:was|is|were|are|stood|stands|went|came|rose|fell|grew|climbed|dropped|declined|increased|"
+    r"decreased|jumped|shrank|averaged|peaked|reached|even|still)"
+)
+_ELLIPTIC = re.compile(
+    rf"\w['’]s? (?:own )?(?:{_LEVEL} )?{_VERB}\b"
+    rf"|\bthe {_LEVEL} {_VERB}\b"
+    r"|\b(?:came|comes|ranks?|ranked|placed|finished|stands|stood)(?: in)? (?:first|second|third|fourth|fifth|"
+    r"sixth|seventh|eighth|ninth|tenth|next|last)\b(?! (?:by|for|on|among|of|in(?! [12]\d{3}))\b)"
+)
+"""Words of a sentence that leaves out what is measured, since the one before names it."""
+_RANK_BY = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|last|next|\d(?:st|nd|rd|th)) (?:by|for|on)\b"
+)
+"""Words of a rank by something that is named."""
+
+
+def with_carried(
+    sentence: AuditedSentence, before: AuditedSentence, *, is_heading: bool
+) -> AuditedSentence:
+    """Return a sentence with the place, the time or the measure of the one before, if it speaks of them
+    as "it" or "there", or leaves them out; with the place of a heading, if it names none.
+    """
+    if sentence.context:
+        return sentence
+    labels = [each for each in before.labels if each.start >= 0 and each.place != WHOLE_WORLD]
+    is_of_person = _TOOK.search(sentence.low) is not None and _names_a_person(before)
+    if _is_elliptic(sentence, is_of_person=is_of_person):
+        parts = [*_times_left_out(sentence, before), *_measure_left_out(sentence, before)]
+        if labels and EVEN.search(sentence.low):
+            parts.append(labels[-1].words)
+        return replace(sentence, context=" | ".join(parts)) if parts else sentence
+    if _is_of_several(labels):
+        return sentence
+    is_that = bool(sentence.times) and _THAT.match(sentence.low) is not None
+    is_said = is_that or _ANAPHOR.search(sentence.low) is not None
+    is_place_said = is_said or _PERSONS.match(sentence.low) is not None
+    owned = _POSSESSIVE.search(sentence.low)
+    if owned and not _is_named(owned["noun"], (*sentence.named[:1], *before.named[:1])):
+        return sentence  # "its capital"
+    if not (is_place_said or (is_heading and labels and not sentence.labels)):
+        return sentence
+    beside = _THERE.search(sentence.low)
+    is_beside = beside is not None and beside.start() < min(
+        (each.start for each in sentence.labels), default=0
+    )
+    parts = [each.words for each in labels] if is_beside or not sentence.labels else []
+    if is_said and (is_that or not sentence.times):
+        parts += [before.text[each.start : each.end] for each in before.times if each.start >= 0]
+    if is_said and not any(each.score > BY_LABEL for each in sentence.named):
+        parts += _measure_left_out(sentence, before)
+    elif is_said and not any(each.score >= CLEAR for each in sentence.named):
+        parts += [named.measure.title for named in before.named[:1] if named.score >= CLEAR]
+    return replace(sentence, context=" | ".join(parts)) if parts else sentence
+
+
+def with_topic(
+    sentence: AuditedSentence, before: AuditedSentence, topic: Named | None
+) -> AuditedSentence:
+    """Return a sentence of a paragraph with what it leaves out of the measure, the place and the time of
+    the one before: of a paragraph with one topic they go without saying. ``topic`` is the measure that the
+    sentence before was judged by.
+    """
+    if not (sentence.quantities or sentence.meanings) or _RANK_BY.search(sentence.low):
+        return sentence
+    named = next((each for each in sentence.named if each.score > BY_LABEL), None)
+    parts = list[str]()
+    if named is None:
+        if topic is None or not _is_of_table(sentence, topic):
+            return sentence
+        named = topic
+        parts.append(title_of(topic))
+    table = named.table
+    labels = [each for each in before.labels if named.number in each.codes]
+    is_of_all = any(each.kind in ("high", "low") for each in sentence.meanings)
+    is_of_all = is_of_all or any(
+        sentence.words.has(name, sentence.low) for name in ("sum", "world")
+    )
+    if (
+        table.labels
+        and not is_of_all
+        and not any(named.number in each.codes or each.place for each in sentence.labels)
+        and len({each.codes[named.number] for each in labels}) == 1
+        and (topic is None or topic.number == named.number)
+    ):
+        parts.append(labels[0].words)
+    times = distinct(before.times)
+    is_at_once = len(times) == 1 and times[0].role == "at" and not sentence.times
+    if parts and table.time is not None and is_at_once and not is_of_all:
+        parts.append(_written(times[0]))
+    if not parts:
+        return sentence
+    context = " | ".join(filter(None, (sentence.context, *parts)))
+    return replace(sentence, context=context, is_loose=True)
+
+
+def title_of(named: Named) -> str:
+    """Return the title of a measure, or of its table."""
+    return named.measure.title or named.table.title or named.table.name
+
+
+def _is_of_table(sentence: AuditedSentence, topic: Named) -> bool:
+    """True if a sentence has a label of a table, or no place and label at all."""
+    return not sentence.labels or any(topic.number in each.codes for each in sentence.labels)
+
+
+def _written(time: TimeMention) -> str:
+    """Return a time as a sentence writes it."""
+    text = time_text(time.key, "day")
+    return f"Q{(time.key // 100 % 100 + 2) // 3} {text[:4]}" if time.is_quarter else text
+
+
+def _names_a_person(before: AuditedSentence) -> bool:
+    """True if a sentence has one name beside its labels, which "he" or "she" may be."""
+    placed: list[Placed] = [each for each in before.labels if each.start >= 0]
+    placed += [each for each in before.times if each.start >= 0]
+    names = [
+        match
+        for match in _NAME.finditer(before.text)
+        if not any(each.start < match.end() and match.start() < each.end for each in placed)
+        and not before.is_opener(match[0].lower())
+    ]
+    return len(names) < 2
+
+
+def _is_elliptic(sentence: AuditedSentence, *, is_of_person: bool) -> bool:
+    """True if a sentence names what it is of, and leaves out what is measured."""
+    if any(each.score > BY_LABEL for each in sentence.named):
+        return False
+    is_number = sentence.quantities[:1] and sentence.quantities[0].start == 0
+    low = sentence.low
+    is_left_out = _ELLIPTIC.search(low) is not None or sentence.words.has("follows", low)
+    is_of_label = bool(sentence.labels) and (is_left_out or is_of_person)
+    return is_of_label or bool(is_number and not sentence.named)
+
+
+def _measure_left_out(sentence: AuditedSentence, before: AuditedSentence) -> Iterator[str]:
+    """Yield the title of the measure that the sentence before names, if it names no other as well."""
+    named = [each for each in before.named if each.score > BY_LABEL]
+    numbers = {number for each in sentence.labels for number in each.codes}
+    is_told = len(named) < 2 or named[0].score - named[1].score >= _TOLD
+    if named and is_told and (named[0].number in numbers or not sentence.labels):
+        yield title_of(named[0])
+
+
+def _times_left_out(sentence: AuditedSentence, before: AuditedSentence) -> Iterator[str]:
+    """Yield the time of the sentence before, or the two for "over the same period"."""
+    times = distinct(before.times)
+    if sentence.times or any(time.key % 10_000 for time in times):
+        return
+    years = [str(time.key // 10_000) for time in times]
+    if len(years) == 2 and SAME_SPAN.search(sentence.low):
+        yield f"between {years[0]} and {years[1]}"
+    elif len(years) == 1 and times[0].role == "at":
+        yield years[0]
+
+
+def _is_of_several(labels: Sequence[LabelMention]) -> bool:
+    """True if labels are of several things; those that stand side by side are of one: "Ferrari F40"."""
+    names = list[str]()
+    for at, label in enumerate(labels):
+        is_joined = at > 0 and label.start - labels[at - 1].end == 1
+        names = [*names[:-1], f"{names[-1]} {label.words}"] if is_joined else [*names, label.words]
+    return len(set(names)) > 1
+
+
+def _is_named(noun: str, named: Sequence[Named]) -> bool:
+    """True if a noun is of one of some measures."""
+    return any(concepts_in(noun) & each.words.own for each in named)
