@@ -237,8 +237,17 @@ class AuditedSentence:
 
     @cached_property
     def concepts(self) -> frozenset[str]:
-        """The things that its words name."""
-        return concepts_in(f"{self.context} | {self.text}")
+        """The things that its words name, but for clauses aside without a number."""
+        text = self.text
+        for start, end in self.asides:
+            if not any(start <= each.start < end for each in self.quantities):
+                text = f"{text[:start]}|{' ' * (end - start - 1)}{text[end:]}"
+        return concepts_in(f"{self.context} | {text}")
+
+    @cached_property
+    def asides(self) -> tuple[Span, ...]:
+        """The clauses that tell more of something: "where …", "whom …"."""
+        return tuple(match.span() for match in self.words.patterns["aside"].finditer(self.low))
 
     @cached_property
     def qualifiers(self) -> frozenset[str]:

@@ -144,7 +144,7 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
             )
             all_readings = (*of_cells, *counts_under(judge, quantity))
             weighed = [doubts.weighed(quantity, reading) for reading in all_readings]
-            readings += map(_as_count, weighed) if named.measure.is_count else weighed
+            readings.extend(map(_as_count, weighed) if named.measure.is_count else weighed)
         for quantity, reading in years_in(judge):
             if reading.fits or not judge.unexplained:
                 years.setdefault(quantity, []).append(reading)

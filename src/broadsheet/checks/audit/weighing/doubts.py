@@ -26,7 +26,14 @@ from broadsheet.checks.audit.vocabulary import (
     qualifiers_in,
     words_listed,
 )
-from broadsheet.checks.audit.weighing.evidence import LEVELS, is_like, is_surely_of, is_wrong_cell
+from broadsheet.checks.audit.weighing.evidence import (
+    LEVELS,
+    is_like,
+    is_scoped_for,
+    is_surely_of,
+    is_wrong_cell,
+    words_apart,
+)
 
 _JOINED = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|à|et|ou|a|y|o)\s+\S?\s*|\s*[–—-]\s*")
 _RANGED = re.compile(
@@ -73,7 +80,7 @@ class Doubts:
         others = _OTHERS[:1] if is_told and judge.is_scoped else _OTHERS
         if any(is_other(judge, item, reading) for is_other in others):
             return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
-        is_said = isinstance(item, Quantity) or not judge.unexplained
+        is_said = isinstance(item, Quantity) or not words_apart(judge, item, judge.unexplained)
         if judge.sentence.is_loose and not is_said:
             return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
         if reading.fits is not False or not (reading.is_sure or reading.is_of_latest):
@@ -302,10 +309,11 @@ def _is_of_unexplained(judge: Judge, item: Placed, reading: AuditReading) -> boo
     """True if a word of the sentence is explained by nothing. A comparison has two measures; and a
     number may have its own beside others.
     """
-    words = judge.unexplained
-    if (words or not judge.is_scoped) and is_surely_of(judge, item, reading):
+    words = words_apart(judge, item, judge.unexplained)
+    is_scoped = is_scoped_for(judge, item)
+    if (words or not is_scoped) and is_surely_of(judge, item, reading):
         return False
-    if not judge.is_scoped:
+    if not is_scoped:
         return True
     if not words:
         return False

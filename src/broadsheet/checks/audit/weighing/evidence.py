@@ -9,6 +9,7 @@ words of the measure, and the number is of the size of the value.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -44,7 +45,9 @@ def is_surely_of(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         return False
     if is_wrong_cell(judge, item, reading):
         return True
-    is_apart = not judge.strange_words and not _has_word_beside(judge, item)
+    is_apart = not words_apart(judge, item, judge.strange_words) and not _has_word_beside(
+        judge, item
+    )
     return is_apart and (not isinstance(item, Quantity) or is_near(judge, item, reading))
 
 
@@ -117,13 +120,35 @@ def is_of_neighbour(judge: Judge, quantity: Quantity, reading: AuditReading) -> 
     return False
 
 
+def words_apart(judge: Judge, item: Placed, words: Sequence[str]) -> list[str]:
+    """Return of some words those that stand outside of clauses that tell more of something, "whom …", unless
+    the number is in the clause, too.
+    """
+    sentence = judge.sentence
+    asides = [each for each in sentence.asides if not each[0] <= item.start < each[1]]
+    inside = {
+        plain_name(match[0])
+        for match in sentence.word_matches
+        if any(start <= match.start() < end for start, end in asides)
+    }
+    return [word for word in words if plain_name(word) not in inside]
+
+
+def is_scoped_for(judge: Judge, item: Placed) -> bool:
+    """True if nothing in the sentence, but for such clauses, says that it is of something else."""
+    if judge.is_elsewhere or judge.is_of_compound:
+        return False
+    is_named = judge.named.score >= CLEAR or not words_apart(judge, item, judge.unexplained)
+    return is_named and not words_apart(judge, item, judge.strange_words)
+
+
 def _has_word_beside(judge: Judge, item: Placed) -> bool:
     """True if a word that nothing explains may say what a number or the measure is of: it is beside one
     of them, or behind a preposition.
     """
     sentence, naming = judge.sentence, judge.named.words.own
     words = sentence.word_matches
-    strange = {plain_name(word) for word in judge.unexplained}
+    strange = {plain_name(word) for word in words_apart(judge, item, judge.unexplained)}
     places = [
         at
         for at, match in enumerate(words)
@@ -141,19 +166,9 @@ def _has_word_beside(judge: Judge, item: Placed) -> bool:
 
 
 def _is_scope(sentence: AuditedSentence, at: int) -> bool:
-    """True if a preposition stands before a word, with at most two words between, in the main clause."""
-    words = sentence.word_matches
-    if _is_in_relative_clause(sentence, at):
-        return False
-    before = [match[0].lower() for match in words[max(0, at - 3) : at]]
-    return any(sentence.words.has("scope", word) for word in before)
-
-
-def _is_in_relative_clause(sentence: AuditedSentence, at: int) -> bool:
-    """True if a word stands in a clause that tells more of something: "where …", "whose …"."""
-    before = sentence.low[: sentence.word_matches[at].start()]
-    clause = re.split(r"[,;:()—–]", before)[-1]
-    return "," in before and sentence.words.has("relative", clause)
+    """True if a preposition stands before a word, with at most two words between."""
+    before = sentence.word_matches[max(0, at - 3) : at]
+    return any(sentence.words.has("scope", match[0].lower()) for match in before)
 
 
 def _are_together(sentence: AuditedSentence, at: int, anchor: int) -> bool:
