@@ -323,7 +323,8 @@ def threshold_of(judge: Judge, quantity: Quantity, operation: Operation) -> Iter
         return
     places, keys = line
     values = judge.measure.values[places]
-    converted = in_unit_of(quantity, judge.measure, float(np.median(values)))
+    typical = (float(np.median(values)), float(values.max()))
+    converted = next(filter(None, (in_unit_of(quantity, judge.measure, x) for x in typical)), None)
     if converted is None:
         return
     limit, is_unit_sure = converted

@@ -72,6 +72,8 @@ _RARE = 3
 """A word that so few measures have names each of them alone."""
 _MOST_SPREAD = 40
 """A word of so many measures is of many."""
+_OF_TOPIC = 2.0
+"""The score of the measure that goes without saying."""
 _TOLD = 0.6
 """The score of the words by which a measure is told from others of its table."""
 _P = TypeVar("_P", bound=Placed)
@@ -148,7 +150,9 @@ class AuditedSentence:
     heading: str = ""
     """The heading above it."""
     is_loose: bool = False
-    """The context is what goes without saying in its paragraph."""
+    """The context, or the topic, is what goes without saying in its paragraph."""
+    topic: Named | None = None
+    """The measure that goes without saying."""
 
     @property
     def span(self) -> Span:
@@ -242,7 +246,9 @@ class AuditedSentence:
         for start, end in self.asides:
             if not any(start <= each.start < end for each in self.quantities):
                 text = f"{text[:start]}|{' ' * (end - start - 1)}{text[end:]}"
-        return concepts_in(f"{self.context} | {text}")
+        concepts = concepts_in(f"{self.context} | {text}")
+        words = self.topic.words if self.topic else None
+        return concepts | words.own | words.other if words else concepts
 
     @cached_property
     def asides(self) -> tuple[Span, ...]:
@@ -269,7 +275,12 @@ class AuditedSentence:
             self._by_label(numbers - {each.number for each in named}),
             min(_MOST_BY_LABEL, _MOST_MEASURES - len(named)),
         )
-        return (*named, *others)
+        if self.topic is None:
+            return (*named, *others)
+        named = (each for each in (*named, *others) if each.measure is not self.topic.measure)
+        return replace(self.topic, score=_OF_TOPIC), *(
+            each for each in named if each.score <= BY_LABEL
+        )
 
     def _may_count(self, number: int) -> bool:
         """True if a table is of a file, or counts rows of labels and times that the sentence has."""

@@ -36,6 +36,8 @@ _THERE = re.compile(r"\b(?:there|of them)\b")
 """Words for the place of the sentence before, beside which others are named."""
 _THAT = re.compile(r"(?:(?:that|this) (?:was|is|were)|it (?:was|is) the (?:only|first))\b")
 """Words for the value of the sentence before."""
+_WEAK = 1.0
+"""A measure that is named by less is named by a word that happens to be in its table."""
 _TOLD = 0.1
 """A measure that is named by so much less is not meant."""
 _LEVEL = r"(?:figure|share|rate|level|total|tally|number|proportion|average)"
@@ -57,20 +59,25 @@ _RANK_BY = re.compile(
 
 
 def with_carried(
-    sentence: AuditedSentence, before: AuditedSentence, *, is_heading: bool
+    sentence: AuditedSentence,
+    before: AuditedSentence,
+    topic: Named | None,
+    *,
+    is_heading: bool,
 ) -> AuditedSentence:
     """Return a sentence with the place, the time or the measure of the one before, if it speaks of them
-    as "it" or "there", or leaves them out; with the place of a heading, if it names none.
+    as "it" or "there", or leaves them out; with the place of a heading, if it names none. ``topic`` is the
+    measure that the sentence before was judged by.
     """
     if sentence.context:
         return sentence
     labels = [each for each in before.labels if each.start >= 0 and each.place != WHOLE_WORLD]
     is_of_person = _TOOK.search(sentence.low) is not None and _names_a_person(before)
     if _is_elliptic(sentence, is_of_person=is_of_person):
-        parts = [*_times_left_out(sentence, before), *_measure_left_out(sentence, before)]
+        parts = list(_times_left_out(sentence, before))
         if labels and EVEN.search(sentence.low):
             parts.append(labels[-1].words)
-        return replace(sentence, context=" | ".join(parts)) if parts else sentence
+        return _with(sentence, parts, _measure_left_out(sentence, before, topic))
     if _is_of_several(labels):
         return sentence
     is_that = bool(sentence.times) and _THAT.match(sentence.low) is not None
@@ -88,11 +95,16 @@ def with_carried(
     parts = [each.words for each in labels] if is_beside or not sentence.labels else []
     if is_said and (is_that or not sentence.times):
         parts += [before.text[each.start : each.end] for each in before.times if each.start >= 0]
+    left_out = None
     if is_said and not any(each.score > BY_LABEL for each in sentence.named):
-        parts += _measure_left_out(sentence, before)
+        left_out = _measure_left_out(sentence, before, topic)
     elif is_said and not any(each.score >= CLEAR for each in sentence.named):
         parts += [named.measure.title for named in before.named[:1] if named.score >= CLEAR]
-    return replace(sentence, context=" | ".join(parts)) if parts else sentence
+    return _with(sentence, parts, left_out)
+
+
+def _with(sentence: AuditedSentence, parts: Sequence[str], topic: Named | None) -> AuditedSentence:
+    return replace(sentence, context=" | ".join(parts), topic=topic) if parts or topic else sentence
 
 
 def with_topic(
@@ -105,12 +117,14 @@ def with_topic(
     if not (sentence.quantities or sentence.meanings) or _RANK_BY.search(sentence.low):
         return sentence
     named = next((each for each in sentence.named if each.score > BY_LABEL), None)
-    parts = list[str]()
+    parts, carried = list[str](), None
+    is_weak = named is None or (
+        named.score < _WEAK and topic is not None and topic.number != named.number
+    )
+    if is_weak and topic is not None and _is_of_table(sentence, topic):
+        named = carried = topic
     if named is None:
-        if topic is None or not _is_of_table(sentence, topic):
-            return sentence
-        named = topic
-        parts.append(title_of(topic))
+        return sentence
     table = named.table
     labels = [each for each in before.labels if named.number in each.codes]
     is_of_all = any(each.kind in ("high", "low") for each in sentence.meanings)
@@ -127,12 +141,12 @@ def with_topic(
         parts.append(labels[0].words)
     times = distinct(before.times)
     is_at_once = len(times) == 1 and times[0].role == "at" and not sentence.times
-    if parts and table.time is not None and is_at_once and not is_of_all:
+    if (parts or carried) and table.time is not None and is_at_once and not is_of_all:
         parts.append(_written(times[0]))
-    if not parts:
+    if not (parts or carried):
         return sentence
     context = " | ".join(filter(None, (sentence.context, *parts)))
-    return replace(sentence, context=context, is_loose=True)
+    return replace(sentence, context=context, is_loose=True, topic=carried)
 
 
 def title_of(named: Named) -> str:
@@ -175,13 +189,15 @@ def _is_elliptic(sentence: AuditedSentence, *, is_of_person: bool) -> bool:
     return is_of_label or bool(is_number and not sentence.named)
 
 
-def _measure_left_out(sentence: AuditedSentence, before: AuditedSentence) -> Iterator[str]:
-    """Yield the title of the measure that the sentence before names, if it names no other as well."""
-    named = [each for each in before.named if each.score > BY_LABEL]
+def _measure_left_out(
+    sentence: AuditedSentence, before: AuditedSentence, topic: Named | None
+) -> Named | None:
+    """Return the measure that the sentence before was judged by, or names, if it names no other as well."""
+    named = [topic] if topic else [each for each in before.named if each.score > BY_LABEL]
     numbers = {number for each in sentence.labels for number in each.codes}
     is_told = len(named) < 2 or named[0].score - named[1].score >= _TOLD
-    if named and is_told and (named[0].number in numbers or not sentence.labels):
-        yield title_of(named[0])
+    is_of_table = bool(named) and (named[0].number in numbers or not sentence.labels)
+    return named[0] if is_told and is_of_table else None
 
 
 def _times_left_out(sentence: AuditedSentence, before: AuditedSentence) -> Iterator[str]:

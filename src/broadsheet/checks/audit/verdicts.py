@@ -17,7 +17,7 @@ from broadsheet.checks.audit.audited_sentence import (
     Named,
     Placed,
 )
-from broadsheet.checks.audit.carrying import with_carried, with_topic
+from broadsheet.checks.audit.carrying import title_of, with_carried, with_topic
 from broadsheet.checks.audit.comparisons import comparisons_in
 from broadsheet.checks.audit.counts.conditions import counts_under
 from broadsheet.checks.audit.counts.counting import counts_in, sizes_in
@@ -26,7 +26,7 @@ from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.operations import readings_of, years_in
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, AuditStatement, AuditVerdict
-from broadsheet.checks.audit.vocabulary import BY_LABEL
+from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR
 from broadsheet.checks.audit.weighing.doubts import Doubts
 from broadsheet.verify.sentences import sentences
 
@@ -57,12 +57,13 @@ def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[Audi
                 passage.text[start:end], document.language, tables, passage.context, file, above
             )
             if passage.kind == "paragraph" and before is not None:
-                sentence = with_carried(sentence, before, is_heading=before is heading)
+                sentence = with_carried(sentence, before, topic, is_heading=before is heading)
                 if before is not heading:
                     sentence = with_topic(sentence, before, topic)
             statements = list(_statements(sentence, passage, start))
             yield from statements
-            topic = _topic(sentence, statements) or (topic if sentence.is_loose else None)
+            is_of_other = any(each.score >= CLEAR for each in sentence.named) and not sentence.topic
+            topic = _topic(sentence, statements) or (None if is_of_other else topic)
             if passage.kind in ("heading", "title"):
                 heading, above = sentence, sentence.text
             before = sentence
@@ -91,6 +92,12 @@ def _topic(sentence: AuditedSentence, statements: Sequence[AuditStatement]) -> N
     )
 
 
+def _context(sentence: AuditedSentence) -> str:
+    """Return the words that a sentence has from elsewhere, and the title of its topic."""
+    title = title_of(sentence.topic) if sentence.topic else ""
+    return " | ".join(filter(None, (sentence.context, title)))
+
+
 def _statements(
     sentence: AuditedSentence, passage: AuditPassage, at: int
 ) -> Iterator[AuditStatement]:
@@ -109,7 +116,7 @@ def _statements(
             quantity.scale if quantity else 1.0,
             (quantity.unit or quantity.kind) if quantity else "",
             language=sentence.language,
-            context=sentence.context,
+            context=_context(sentence),
             data_file=sentence.file,
             others=tuple(filter(may_be_stale, readings)),
         )
