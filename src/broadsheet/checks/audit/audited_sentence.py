@@ -174,6 +174,16 @@ class AuditedSentence:
         return low
 
     @cached_property
+    def low_without_labels(self) -> str:
+        """The text in small letters, with spaces for the times and for labels of tables: "USA Today"."""
+        low = self.low_without_times
+        for label in self.labels:
+            if label.start >= 0 and label.words[:1].isupper():
+                blank = " " * (label.end - label.start)
+                low = f"{low[: label.start]}{blank}{low[label.end :]}"
+        return low
+
+    @cached_property
     def word_matches(self) -> tuple[re.Match[str], ...]:
         """The words of the text."""
         return tuple(WORD.finditer(self.text))
@@ -469,7 +479,7 @@ class AuditedSentence:
         """True if a word beside that of the measure makes another measure of it."""
         words = [(match.start(), match.end(), plain_name(match[0])) for match in self.word_matches]
         naming = named.words.own or named.words.other
-        whole = named.words.own | named.words.other
+        whole = named.words.own | named.words.other | named.words.whole
         inside = [(mention.start, mention.end) for mention in self.labels]
         for at, (start, end, word) in enumerate(words):
             if not concepts_in(word) & naming:

@@ -419,7 +419,8 @@ class Judge:
     @cached_property
     def is_stock(self) -> bool:
         """True if the values of several times are not added: a population."""
-        return bool((self.named.words.own | self.named.words.other) & words_listed("stocks"))
+        words = self.named.words.own | self.named.words.other
+        return bool(words & words_listed("stocks")) and not words & words_listed("flows")
 
     def is_over_time(self, places: IntArray) -> bool:
         """True if cells are of several times."""
@@ -486,7 +487,8 @@ class Judge:
         "64" is surely of them.
         """
         has_labels = bool(self.label_sets(item)) or not self.needs_label
-        has_time = self.table.time is None or self.time_of(item) is not None
+        has_time = self.table.time is None or self.table.is_of_things
+        has_time = has_time or self.time_of(item) is not None
         return has_labels and has_time and self.is_named
 
     def _is_at_end(self, item: Placed) -> bool:

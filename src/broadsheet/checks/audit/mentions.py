@@ -180,6 +180,8 @@ class LabelIndex:
             if not joined or not plain[at] or not plain[at + count - 1]:
                 continue
             start, end = words[at][0], words[at + count - 1][1]
+            if count == 1 and words[at][2] in words_listed("verbs-as-names"):
+                return None  # "rose" is no Rose
             if "&" in text[start:end]:
                 joined = plain_name(text[start:end])
             bare = _ELIDED.sub("", _bare(joined))

@@ -403,13 +403,17 @@ def _period_in(measure: MeasureColumn) -> tuple[int, int] | None:
     return None
 
 
+_THEMSELVES = frozenset(("life",))
+"""The qualifiers that are measures themselves: a life expectancy."""
+
+
 def _name_in(text: str) -> frozenset[str]:
     """Return what a name says beside the words that make another measure of it; all if it says no
     more.
     """
     words, kept, at = tokens(_PER_UNIT.sub("", text)), list[str](), 0
     for length, groups in _phrases_in(words, "qualifiers"):
-        kept += [] if groups else words[at : at + length]
+        kept += [] if groups - _THEMSELVES else words[at : at + length]
         at += length
     return words_said(" ".join(kept)) or words_said(text)
 

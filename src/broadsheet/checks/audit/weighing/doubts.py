@@ -123,7 +123,7 @@ def _is_of_part_of_time(judge: Judge) -> bool:
     some years, today.
     """
     sentence, column = judge.sentence, judge.table.time
-    low = _without_numbers(sentence, sentence.low_without_times)
+    low = _without_numbers(sentence, sentence.low_without_labels)
     low = _DATED.sub(" ", low)
     if any(sentence.words.has(name, low) for name in ("year-before", "year-after")):
         return True  # of a time that stands elsewhere
@@ -472,4 +472,5 @@ def is_of_ends(judge: Judge) -> bool:
 
 def has_condition(sentence: AuditedSentence, quantity: Quantity) -> bool:
     """True if the words behind a number that counts say which rows are counted."""
-    return sentence.words.doubts_of("condition", sentence.low[quantity.end :])
+    behind = sentence.words.patterns["happened"].sub(" ", sentence.low[quantity.end :])
+    return sentence.words.doubts_of("condition", behind)
