@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Protocol, TypeVar
 
 from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
@@ -27,6 +27,7 @@ from broadsheet.checks.audit.vocabulary import (
     concepts_in,
     concepts_of_words,
     is_generic,
+    lemma,
     measure_words,
     qualifiers_in,
     units,
@@ -287,10 +288,9 @@ class AuditedSentence:
         )
         if self.topic is None:
             return (*named, *others)
-        named = (each for each in (*named, *others) if each.measure is not self.topic.measure)
-        return replace(self.topic, score=_OF_TOPIC), *(
-            each for each in named if each.score <= BY_LABEL
-        )
+        by_label = (each for each in (*named, *others) if each.score <= BY_LABEL)
+        weak = (each for each in by_label if each.measure is not self.topic.measure)
+        return (replace(self.topic, score=_OF_TOPIC), *weak)
 
     def _may_count(self, number: int) -> bool:
         """True if a table is of a file, or counts rows of labels and times that the sentence has."""
@@ -428,6 +428,7 @@ class AuditedSentence:
             | named.words.other
         )
         explained = {word for word, names in concepts_of_words(self.text) if names & about}
+        explained |= self._parts_of(plain_name(f"{table.name} {table.title}").split())
         if "exchange_rate" in about:
             explained |= words_listed("currencies")
         if unit_of_measure(measure).name == "energy":
@@ -438,6 +439,12 @@ class AuditedSentence:
             if start in self._telling
             and not {plain_name(word), plain_name(bare_word(word))} & explained
         ]
+
+    def _parts_of(self, names: Sequence[str]) -> set[str]:
+        """Return the words of which two together are a word of a table: "World Cup" of `worldcups`."""
+        words = [plain_name(match[0]) for match in self.word_matches]
+        whole = {lemma(name) for name in names}
+        return {word for pair in pairwise(words) if lemma("".join(pair)) in whole for word in pair}
 
     @cached_property
     def _telling(self) -> frozenset[int]:

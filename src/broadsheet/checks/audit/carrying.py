@@ -71,7 +71,7 @@ def with_carried(
     """
     if sentence.context:
         return sentence
-    labels = [each for each in before.labels if each.start >= 0 and each.place != WHOLE_WORLD]
+    labels = _subjects(before)
     is_of_person = _TOOK.search(sentence.low) is not None and _names_a_person(before)
     if _is_elliptic(sentence, is_of_person=is_of_person):
         parts = list(_times_left_out(sentence, before))
@@ -103,6 +103,13 @@ def with_carried(
     return _with(sentence, parts, left_out)
 
 
+def _subjects(before: AuditedSentence) -> list[LabelMention]:
+    """Return the labels of a sentence, but for those that it is only compared with: "richer than Kenya"."""
+    labels = [each for each in before.labels if each.start >= 0 and each.place != WHOLE_WORLD]
+    than = next(before.words.patterns["than"].finditer(before.low), None)
+    return [each for each in labels if than is None or each.start < than.start()] or labels
+
+
 def _with(sentence: AuditedSentence, parts: Sequence[str], topic: Named | None) -> AuditedSentence:
     return replace(sentence, context=" | ".join(parts), topic=topic) if parts or topic else sentence
 
@@ -131,6 +138,10 @@ def with_topic(
     is_of_all = is_of_all or any(
         sentence.words.has(name, sentence.low) for name in ("sum", "world")
     )
+    heads = concepts_in(" ".join(f"{each.title} {each.name}" for each in table.labels))
+    is_of_all = is_of_all or any(
+        each[0].endswith("s") and concepts_in(each[0]) & heads for each in sentence.word_matches
+    )
     if (
         table.labels
         and not is_of_all
@@ -146,7 +157,7 @@ def with_topic(
     if not (parts or carried):
         return sentence
     context = " | ".join(filter(None, (sentence.context, *parts)))
-    return replace(sentence, context=context, is_loose=True, topic=carried)
+    return replace(sentence, context=context, is_loose=True, topic=carried or sentence.topic)
 
 
 def title_of(named: Named) -> str:

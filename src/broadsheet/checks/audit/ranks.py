@@ -71,8 +71,9 @@ def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[Audit
         return
     beside = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
     ahead = _AHEAD.search(sentence.low, words.end)
-    if ahead:
-        beside += [mention for mention in judge.mentions if mention.start >= ahead.end()]
+    if ahead or "only" in said:  # "second only to Chicago"
+        end = ahead.end() if ahead else words.end
+        beside += [mention for mention in judge.mentions if mention.start >= end]
     kinds = _kinds_beside(judge, words)
     labels = judge.label_sets(words, without=beside)
     time = judge.time_of(words)

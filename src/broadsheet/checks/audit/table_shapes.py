@@ -55,8 +55,8 @@ _TIME_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NOT_MEASURED = re.compile(
-    r"(?:unnamed.*|index|idx|id|.*[ _-]id|code|.*[ _-]codes?|rank|ranking|rang|no|nr|row|lat|lon|lng|latitude|"
-    r"longitude|zip|postcode|fips|iso.*|decimal[ _]?date|m49|isic.*|hs\d?)",
+    r"(?:unnamed.*|index|idx|id|.*[ _-](?:id|no|nr)|code|.*[ _-]codes?|rank|ranking|rang|no|nr|row|"
+    r"lat|lon|lng|latitude|longitude|zip|postcode|fips|iso.*|decimal[ _]?date|m49|isic.*|hs\d?)",
     re.IGNORECASE,
 )
 _MONTH_NAMES = re.compile(r"month|monat|mois", re.IGNORECASE)

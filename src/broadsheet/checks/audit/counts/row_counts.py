@@ -5,7 +5,8 @@ of each label at each time. A sentence about murders or guests is held against t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -19,7 +20,14 @@ from broadsheet.checks.audit.audit_table import (
     TimeColumn,
 )
 from broadsheet.checks.audit.table_shapes import spaced
-from broadsheet.checks.audit.vocabulary import is_generic, lemma, tokens, words_listed
+from broadsheet.checks.audit.vocabulary import (
+    concepts_in,
+    is_generic,
+    lemma,
+    measure_words,
+    tokens,
+    words_listed,
+)
 
 _MOST_CELLS = 50_000
 """The most cells of a table of counts."""
@@ -31,15 +39,19 @@ _PHRASE = re.compile(r"[,:;()\[\]|–—-]|\b(?:of|in|by|from|for|at|with|on|sin
 
 def with_counts(tables: Sequence[AuditTable]) -> list[AuditTable]:
     """Return some tables, each with the tables of its counts behind it."""
-    return [each for table in tables for each in (table, *_counts_of(table))]
+    names = defaultdict[str, set[frozenset[str]]](set)
+    for table in tables:
+        for measure in table.measures:
+            names[table.file].update(measure_words(table, measure).names)
+    return [each for table in tables for each in (table, *_counts_of(table, names[table.file]))]
 
 
-def _counts_of(table: AuditTable) -> Iterator[AuditTable]:
+def _counts_of(table: AuditTable, names: Collection[frozenset[str]]) -> Iterator[AuditTable]:
     if not table.is_of_things or table.wide or table.size < 2:
         return
-    nouns = _nouns(table)
+    nouns = [noun for noun in _nouns(table) if not any(name <= concepts_in(noun) for name in names)]
     if not nouns:
-        return
+        return  # also of cities, each with its number of murders
     years = _years(table)
     if years is not None and len(np.unique(years)) < table.size:
         yield from _table(table, nouns, None, years)

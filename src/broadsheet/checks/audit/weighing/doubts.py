@@ -346,11 +346,18 @@ def _others_in(judge: Judge, text: str) -> list[str]:
 
 
 def _is_of_set(judge: Judge, item: Placed, reading: AuditReading) -> bool:
-    """True if a number says among how many: "the highest of the 27 members"."""
+    """True if a number says among how many, "the highest of the 27 members", or how many of some: "53 of
+    the cities".
+    """
+    if reading.operation not in LEVELS or not isinstance(item, Quantity):
+        return False
+    some_of = judge.words.doubts["some-of"].match(judge.sentence.low, item.end + 1)
+    if some_of and item.kind == "" and not judge.measure.is_count:
+        return True
     is_of_set = re.search(
         rf"{judge.words.doubts['set'].pattern} $", judge.sentence.low[: item.start]
     )
-    return reading.operation in LEVELS and is_of_set is not None
+    return is_of_set is not None
 
 
 def _is_of_all_times(judge: Judge, item: Placed, reading: AuditReading) -> bool:
