@@ -343,7 +343,7 @@ def threshold_of(judge: Judge, quantity: Quantity, operation: Operation) -> Iter
         [int(places[at])],
         float(values[at]),
         fits,
-        sure=is_unit_sure and (at > 0 or fits),
+        sure=is_unit_sure and (fits or (at > 0 and judge.are_next(keys[at - 1 : at + 1]))),
     )
 
 
@@ -371,7 +371,8 @@ def crossed_in(judge: Judge, quantity: Quantity, before: str) -> Iterator[AuditR
     if off[0] < 0 < off[1]:
         operation: Operation = "first below" if is_fall else "first above"
         operands = [int(place) for place in places[at[0] - 1 : at[0] + 1]]
-        yield judge.reading(operation, operands, float(values[1]), True, sure=True)
+        is_next = judge.are_next(keys[at[0] - 1 : at[0] + 1])
+        yield judge.reading(operation, operands, float(values[1]), True, sure=is_next)
 
 
 def move_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:

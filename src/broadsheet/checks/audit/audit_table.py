@@ -157,7 +157,8 @@ class AuditTable:
         _, rows = np.unique(rows * times + each, return_inverse=True)
         is_several = int(rows.max(initial=0)) + 1 < 0.9 * self.size
         is_once = things >= 0.6 * self.size
-        is_even = len(set(np.diff(np.sort(self.time.keys)))) == 1
+        steps = np.diff(np.sort(ordinals(self.time.keys, self.time.resolution)))
+        is_even = len(set(steps)) == 1
         if self.size > _FEW_THINGS and len(self.labels[0].labels) == self.size and not is_even:
             return True  # films, each of a year; not the years, each with its best film
         return is_several or (
@@ -211,6 +212,21 @@ def periods_of(keys: IntArray, resolution: Resolution) -> IntArray:
     if resolution == "quarter":
         return keys // 10_000 * 10_000 + (keys // 100 % 100 - 1) // 3 * 300 + 100
     return keys // DIVISORS[resolution] * DIVISORS[resolution]
+
+
+def ordinals(keys: IntArray, resolution: Resolution) -> IntArray:
+    """Return times as numbers of years, quarters, months or days, of which the next is one more."""
+    years, months = keys // 10_000, np.maximum(keys // 100 % 100, 1)
+    if resolution == "year":
+        return years
+    if resolution == "quarter":
+        quarters: IntArray = years * 4 + (months - 1) // 3
+        return quarters
+    if resolution == "month":
+        return years * 12 + months - 1
+    first = (years - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (months - 1)
+    days: IntArray = first.astype("datetime64[D]").astype(np.int64)
+    return days + np.maximum(keys % 100, 1) - 1
 
 
 def bounds(key: int) -> tuple[int, int]:

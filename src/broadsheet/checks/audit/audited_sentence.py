@@ -45,12 +45,6 @@ _BOUND_BEHIND = re.compile(
 )
 """The words between a number and a time or a label that belongs to it: "4.1 trillion in 2015"."""
 
-SAME_SPAN = re.compile(r"\b(?:the|that) same [a-z-]*(?:period|years|span|time|century|decades?)\b")
-"""Words for the two times of the sentence before: "over the same half-century"."""
-
-EVEN = re.compile(r"\b(?:even|still) (?:more|less|fewer|\w{2,}er)\b")
-"""Words that compare with the label of the sentence before: "even lower"."""
-
 
 class Placed(Protocol):
     """Words at a place of a sentence."""
@@ -217,7 +211,7 @@ class AuditedSentence:
         times = list(times_in(self.text, self.span, self.language))
         if self.context:
             others = times_in(self.context, (0, len(self.context)), self.language)
-            same = SAME_SPAN.search(self.low)
+            same = self.words.patterns["same-span"].search(self.low)
             start, end = same.span() if same else (-1, 0)
             times = [*(replace(other, start=start, end=end) for other in others), *times]
         return tuple(sorted((*times, *self._relative(times)), key=lambda time: time.start))

@@ -10,8 +10,6 @@ from dataclasses import replace
 
 from broadsheet.checks.audit.audit_table import time_text
 from broadsheet.checks.audit.audited_sentence import (
-    EVEN,
-    SAME_SPAN,
     AuditedSentence,
     Named,
     Placed,
@@ -48,14 +46,12 @@ _VERB = (
 _ELLIPTIC = re.compile(
     rf"\w['’]s? (?:own )?(?:{_LEVEL} )?{_VERB}\b"
     rf"|\bthe {_LEVEL} {_VERB}\b"
-    r"|\b(?:came|comes|ranks?|ranked|placed|finished|stands|stood)(?: in)? (?:first|second|third|fourth|fifth|"
-    r"sixth|seventh|eighth|ninth|tenth|next|last)\b(?! (?:by|for|on|among|of|in(?! [12]\d{3}))\b)"
 )
 """Words of a sentence that leaves out what is measured, since the one before names it."""
-_RANK_BY = re.compile(
-    r"\b(?:first|second|third|fourth|fifth|last|next|\d(?:st|nd|rd|th)) (?:by|for|on)\b"
+_OF_OTHER = re.compile(
+    r" (?:by|for|on|among|of|in(?! [12]\d{3})|nach|bei|unter|pour|par|por|entre)\b"
 )
-"""Words of a rank by something that is named."""
+"""Words behind a place with which it is one by something that is named."""
 
 
 def with_carried(
@@ -75,7 +71,7 @@ def with_carried(
     is_of_person = _TOOK.search(sentence.low) is not None and _names_a_person(before)
     if _is_elliptic(sentence, is_of_person=is_of_person):
         parts = list(_times_left_out(sentence, before))
-        if labels and EVEN.search(sentence.low):
+        if labels and sentence.words.has("even", sentence.low):
             parts.append(labels[-1].words)
         return _with(sentence, parts, _measure_left_out(sentence, before, topic))
     if _is_of_several(labels):
@@ -121,7 +117,7 @@ def with_topic(
     the one before: of a paragraph with one topic they go without saying. ``topic`` is the measure that the
     sentence before was judged by.
     """
-    if not (sentence.quantities or sentence.meanings) or _RANK_BY.search(sentence.low):
+    if not (sentence.quantities or sentence.meanings) or _places(sentence, by=True):
         return sentence
     named = next((each for each in sentence.named if each.score > BY_LABEL), None)
     parts, carried = list[str](), None
@@ -196,8 +192,17 @@ def _is_elliptic(sentence: AuditedSentence, *, is_of_person: bool) -> bool:
     is_number = sentence.quantities[:1] and sentence.quantities[0].start == 0
     low = sentence.low
     is_left_out = _ELLIPTIC.search(low) is not None or sentence.words.has("follows", low)
+    is_left_out = is_left_out or _places(sentence, by=False)
     is_of_label = bool(sentence.labels) and (is_left_out or is_of_person)
     return is_of_label or bool(is_number and not sentence.named)
+
+
+def _places(sentence: AuditedSentence, *, by: bool) -> bool:
+    """True if a sentence says a place, "came third": by something that it names, or by nothing."""
+    return any(
+        match["rank"] and bool(_OF_OTHER.match(sentence.low, match.end())) == by
+        for match in sentence.words.patterns["placed"].finditer(sentence.low)
+    )
 
 
 def _measure_left_out(
@@ -217,7 +222,7 @@ def _times_left_out(sentence: AuditedSentence, before: AuditedSentence) -> Itera
     if sentence.times or any(time.key % 10_000 for time in times):
         return
     years = [str(time.key // 10_000) for time in times]
-    if len(years) == 2 and SAME_SPAN.search(sentence.low):
+    if len(years) == 2 and sentence.words.has("same-span", sentence.low):
         yield f"between {years[0]} and {years[1]}"
     elif len(years) == 1 and times[0].role == "at":
         yield years[0]

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from broadsheet.checks.audit.audited_sentence import EVEN, AuditedSentence, Named, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
 from broadsheet.checks.audit.judging import Judge, Level
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
-from broadsheet.checks.audit.ranks import PLACED, RANK_WORDS, place_said, rank_of
+from broadsheet.checks.audit.ranks import place_said, rank_of
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.audit.weighing.doubts import is_of_ends, is_of_longer_way
@@ -34,11 +34,6 @@ SIDES = {
 """The kinds of meanings that compare, and 1 for more, -1 for less."""
 _SMALL = 0.002
 """A difference below this part of a value is no surely wrong "more" or "less"."""
-_NO_MOVE = re.compile(
-    r" (?:short|behind|apart|out of|out with|in (?:love|line)|to (?:the )?(?:top|bottom|last|"
-    rf"{'|'.join(RANK_WORDS)}|\d+(?:st|nd|rd|th)))\b"
-)
-"""Words behind "fell" or "rose" with which it is no change of a value."""
 _THAN = re.compile(
     r"\b(?:than|as (?:much|many|high|large|big|long|heavy|populous) as|(?<=as )(?:much|many)(?: \w+){0,3} as|"
     r"compared (?:with|to)|against|behind|ahead of|that (?:of|in)|those (?:of|in)|versus|from that|"
@@ -78,7 +73,7 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
         for reading in _readings(judge, meaning, words):
             yield words, reading
     yield from _only_changes(judge)
-    for match in PLACED.finditer(sentence.low):
+    for match in judge.words.patterns["placed"].finditer(sentence.low):
         words = ComparedWords(*match.span())
         side = -1 if match["last"] else 1
         for reading in rank_of(judge, words, side, place_said(judge, match)):
@@ -103,13 +98,14 @@ def _only_changes(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
     line = judge.series(judge.label_sets(ComparedWords(*match.span()))) if match else None
     if match is None or line is None or since is None or len(times) != 1 or not judge.is_of_years:
         return
-    if not re.match(r" since|[.,;]", sentence.low[match.end() :]):
+    behind = sentence.low[match.end() :].lstrip()
+    if behind[:1] not in (".", ",", ";", "") and not judge.words.patterns["since"].match(behind):
         return  # "the only increase above 20 percent"
     places, keys = line
     side = 1 if match["up"] else -1
     changes = np.diff(judge.measure.values[places]) * side
     is_such = (changes > 0) & (keys[1:] > since.bounds[1])
-    if "only" not in match[0]:
+    if not match["only"]:
         is_such &= keys[1:] <= times[0].bounds[1]
     at = np.flatnonzero(is_such)
     if len(at):
@@ -290,7 +286,8 @@ def _moved_in(
     """Yield the reading of "rose in 2023": from the year before. A noun is hardly of the whole year."""
     low = judge.sentence.low
     is_of_loss = judge.words.doubts["lost"].search(low, words.start, words.end)
-    if year.role != "at" or year.key % 10_000 or is_of_loss or _NO_MOVE.match(low, words.end):
+    is_no_move = judge.words.patterns["no-move"].match(low, words.end + 1)
+    if year.role != "at" or year.key % 10_000 or is_of_loss or is_no_move:
         return
     is_noun = judge.words.patterns["change"].fullmatch(low, words.start, words.end)
     is_doubtful = is_noun or judge.may_be_deflated or is_of_longer_way(judge)
@@ -353,7 +350,7 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
         mentions = [each for each in mentions if each not in world]
     left = [each for each in mentions if each.start < pivot]
     right = [each for each in mentions if each.start >= pivot and each not in left]
-    if left and not right and EVEN.search(sentence.low):
+    if left and not right and sentence.words.has("even", sentence.low):
         right = [each for each in judge.mentions if each.start < 0]
         mentions = [*left, *right]
     if not left and right and len(mentions) == 2:  # "than in Japan, more people live in India"

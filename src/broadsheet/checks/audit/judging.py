@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import DIVISORS, IntArray, Mask
+from broadsheet.checks.audit.audit_table import DIVISORS, IntArray, Mask, ordinals
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
 from broadsheet.checks.audit.measured import can_be_added, in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
@@ -557,6 +557,11 @@ class Judge:
         if len(keys) < 2 or (keys[1:] == keys[:-1]).any():
             return None
         return places, keys
+
+    def are_next(self, keys: IntArray) -> bool:
+        """True if of two times one follows the other: between them the table leaves none out."""
+        column = self.table.time
+        return column is not None and bool(np.diff(ordinals(keys, column.resolution)) == 1)
 
     def among_labels(self, place: int) -> IntArray:
         """Return the cells with which one is ranked: those of its time, of all labels of its column

@@ -18,27 +18,6 @@ from broadsheet.checks.audit.statement import AuditReading
 
 _WHOLE = 0.9
 """A period with so much of the cells of the longest is whole: February has 28 days."""
-RANK_WORDS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-]
-PLACED = re.compile(
-    r"\b(?:rank(?:s|ed|ing)?|came|comes|finish(?:es|ed)|placed|stands|stood)(?: in)?(?: only)? "
-    rf"(?P<rank>{'|'.join(RANK_WORDS)}|\d+(?=(?:st|nd|rd|th)\b|\.(?!\d)))(?:st|nd|rd|th)?(?: place)?"
-    r"(?P<last> (?:from the bottom|from last|to last))?\b"
-    r"|\b(?P<led>leads?|led|tops?|topped|heads?|headed) "
-    r"(?:the (?:world|list|table|ranking|field|pack|league|standings)|all\b)"
-    r"|\b(?P<only>behind only|second only to|only behind|hinter nur|nur hinter)\b"
-)
-"""Words that say the place of a label among all."""
 _AHEAD = re.compile(
     r"\b(?:followed by|ahead of|in front of|gefolgt von|vor|devant|por delante de)\b"
 )
@@ -58,7 +37,9 @@ def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[Audit
     """Yield the place of a label among all at a time, or of a time among all of a label."""
     sentence, table = judge.sentence, judge.table
     before, said = sentence.low[: words.start], sentence.low[words.start : words.end]
-    is_of_order = said in RANK_WORDS and not _IS_PLACED.search(before)
+    is_of_order = any(
+        form.fullmatch(said) for form in judge.words.ordinals
+    ) and not _IS_PLACED.search(before)
     if (
         said == "record"
         or is_of_order
@@ -81,7 +62,8 @@ def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[Audit
         subjects = [
             each for each in judge.mentions if each.start >= 0 and each not in (*beside, *kinds)
         ]
-        is_one = len(subjects) == 1 or (table.is_of_things and bool(kinds))
+        columns = judge.codes_by_column(subjects).values()
+        is_one = bool(subjects or kinds) and all(len(codes) == 1 for codes in columns)
         if not is_one or (time is None and table.time is not None and not table.is_of_things):
             return
         place = judge.cell(labels, time)
@@ -117,8 +99,7 @@ def place_said(judge: Judge, match: re.Match[str]) -> int:
         return 1
     if match["only"]:
         return 1 + len([each for each in judge.mentions if each.start >= match.end()])
-    rank = match["rank"]
-    return RANK_WORDS.index(rank) + 1 if rank in RANK_WORDS else int(rank)
+    return judge.words.place_of(match["rank"]) or 1
 
 
 def _kinds_beside(judge: Judge, words: Placed) -> list[LabelMention]:

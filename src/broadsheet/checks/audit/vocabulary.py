@@ -43,6 +43,8 @@ class AuditWords:
     """Patterns of words by which a sentence may be of something else than it seems."""
     counts: Mapping[str, int]
     """Numbers in words."""
+    ordinals: tuple[re.Pattern[str], ...]
+    """Patterns of the words for a place: "first", "second", to the tenth."""
     scales: Mapping[str, int]
     """The exponents of words for powers of ten."""
     rounding: RoundingWords
@@ -70,6 +72,13 @@ class AuditWords:
         """True if a text in small letters has a word that leaves this doubt."""
         return self.doubts[name].search(text) is not None
 
+    def place_of(self, word: str) -> int | None:
+        """Return the place that a word or figures say: 2 for "second"; None for another word."""
+        if word.isdecimal():
+            return int(word)
+        places = (at for at, form in enumerate(self.ordinals, 1) if form.fullmatch(word))
+        return next(places, self.counts.get(word))
+
     def ends(self, name: str, text: str) -> bool:
         """True if a text in small letters ends in a word of these, but for spaces and articles."""
         return self.ending(name).search(text) is not None
@@ -90,6 +99,10 @@ def _ending(pattern: str) -> re.Pattern[str]:
     )
 
 
+_NO_PATTERNS = ("counts", "ordinals", "percent", "points", "compound")
+"""The texts of a language that are no patterns of whole words."""
+
+
 @cache
 def words_of(language: str) -> AuditWords:
     """Return the words of a language; of one that the file has not, those of English."""
@@ -97,10 +110,11 @@ def words_of(language: str) -> AuditWords:
     language = language if language in sections else "en"
     section = sections[language]
     facts = words_in(language if language in ("en", "de") else "en")
+    ordinals = section["ordinals"].split()
     patterns = {
-        name: _whole_words(pattern)
+        name: _whole_words(pattern.replace("ORDINAL", "|".join(ordinals)))
         for name, pattern in section.items()
-        if isinstance(pattern, str) and name not in ("counts", "percent", "points", "compound")
+        if isinstance(pattern, str) and name not in _NO_PATTERNS
     }
     rounding = known_words(section.get("rounding", facts.rounding))
     counts = section["counts"].split() if "counts" in section else facts.counts
@@ -109,6 +123,7 @@ def words_of(language: str) -> AuditWords:
         patterns,
         {name: _whole_words(pattern) for name, pattern in section["doubts"].items()},
         {word: number for number, word in enumerate(counts)},
+        tuple(map(re.compile, ordinals)),
         section.get("scales") or dict(facts.scales),
         rounding,
         {**rounding, **known_words(section["limits"])},

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from broadsheet.checks.audit.audited_sentence import SAME_SPAN, AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import TimeMention, months
 from broadsheet.checks.audit.places import plain_name
@@ -44,7 +44,6 @@ _AND = re.compile(r"\s*(?:and|or|und|oder|et|ou|y|o)\s")
 _THAN = re.compile(r"\b(?:than|als|que)\b")
 _UNTIL = re.compile(r"\b(?:until|till|up to|before|after|bis|vor|nach|jusqu\w*|avant|hasta)\b")
 _TOWARDS = re.compile(r"\b(?:to|auf|à|a)\s+(?:\w+ )?\S?$")
-_SINCE = re.compile(r"\b(?:since|seit\w*|depuis|desde)\b")
 _DATED = re.compile(
     r"\b(?:later|earlier|before|after|später|zuvor|davor|danach|antes|después),(?: in| en| im| on)?   "
 )
@@ -146,7 +145,7 @@ def _is_of_part_of_time(judge: Judge) -> bool:
         sentence.words.has("other-time", low) or sentence.words.has("time-span", sentence.low)
     ):
         return True
-    since = len(_SINCE.findall(sentence.low))
+    since = len(sentence.words.patterns["since"].findall(sentence.low))
     roles = [time.role for time in sentence.times]
     if since > len([role for role in roles if role in ("since", "from")]):
         return True
@@ -203,7 +202,7 @@ def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     is_loss = bool({"loss", "death"} & (judge.named.words.own | judge.named.words.other))
     beside = _without_numbers(sentence, low)
     if sentence.context:
-        beside = SAME_SPAN.sub(lambda match: " " * len(match[0]), beside)
+        beside = judge.words.patterns["same-span"].sub(lambda match: " " * len(match[0]), beside)
     for mention in judge.mentions:  # "the North" may be a label
         start = max(mention.start, 0)
         beside = f"{beside[:start]}{' ' * (mention.end - start)}{beside[mention.end :]}"

@@ -48,7 +48,8 @@ def is_surely_of(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     is_apart = not words_apart(judge, item, judge.strange_words) and not _has_word_beside(
         judge, item
     )
-    return is_apart and (not isinstance(item, Quantity) or is_near(judge, item, reading))
+    is_close = not isinstance(item, Quantity) or (item.is_telling and is_near(judge, item, reading))
+    return is_apart and is_close
 
 
 def is_wrong_cell(judge: Judge, item: Placed, reading: AuditReading) -> bool:
