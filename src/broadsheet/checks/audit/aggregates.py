@@ -237,7 +237,8 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
         if judge.words.has("of-change", judge.sentence.low):
             is_named = False
         is_short = quantity.kind == "" and not _is_no_index(judge, quantity)
-        if quantity.is_word or (is_short and not judge.names_row(quantity)):
+        is_word = quantity.is_word and not judge.measure.is_count
+        if is_word or (is_short and not judge.names_row(quantity)):
             is_named = False
         if judge.named.score < CLEAR and not (judge.is_named or _is_no_index(judge, quantity)):
             main = False

@@ -162,7 +162,7 @@ class AuditTable:
         if self.size > _FEW_THINGS and len(self.labels[0].labels) == self.size and not is_even:
             return True  # films, each of a year; not the years, each with its best film
         return is_several or (
-            is_once and (times < 0.7 * self.size or self.time.resolution == "day")
+            is_once and (times < 0.9 * self.size or self.time.resolution == "day")
         )
 
     def row(self, cell: int) -> int:

@@ -88,6 +88,8 @@ class Named:
     """The words that name it."""
     score: float
     """The part of them that is in the sentence; 2 for all."""
+    is_guess: bool = False
+    """Only a unit names it: "1,941 metres"."""
 
 
 @dataclass(frozen=True)
@@ -357,7 +359,18 @@ class AuditedSentence:
             for measure in table.measures if table.counted is None else ():
                 words = measure_words(table, measure)
                 if measure.has_values and words.may_be(self.qualifiers):
-                    yield Named(number, table, measure, words, BY_LABEL)
+                    is_guess = self._is_told_by_unit(table, measure)
+                    score = CLEAR if is_guess else BY_LABEL
+                    yield Named(number, table, measure, words, score, is_guess)
+
+    def _is_told_by_unit(self, table: AuditTable, measure: MeasureColumn) -> bool:
+        """True if of the measures of a table only one has the unit of a number: "1,941 metres"."""
+        families = {units()[each.unit][0] for each in self.quantities if each.kind == "unit"} - {
+            "things",
+            "time",
+        }
+        alike = [each for each in table.measures if unit_of_measure(each).name in families]
+        return alike == [measure]
 
     @cached_property
     def is_plain(self) -> bool:
@@ -371,6 +384,8 @@ class AuditedSentence:
         if per:
             is_rate = per[0][4].isdigit()  # "per 100k" is "per 100,000"
             low = re.sub(r"\bper \d[\d,]*", " ", low) if is_rate else low.replace(per[0], " ")
+        if re.search(r"\bage\b", unit.lower()):
+            low = re.sub(r"\baged (?=\d)", " ", low)  # "aged 47" is no part of those of an age
         is_question = self.text.rstrip().endswith("?")
         return not is_question and not any(
             self.words.has(name, low) for name in ("modal", "denial", "subgroup")

@@ -118,6 +118,8 @@ class Judge:
             is_of_things = item.kind == "unit" and units()[item.unit][0] == "things"
             if (item.kind not in ("", "times", "percent") and not is_of_things) or item.scale > 1.0:
                 return False
+            if self.words.has("within-some", self.sentence.low[: item.start]):
+                return False  # "up in 53 of the cities and down in 26"
             behind = [item.unit, *behind]
         if concepts_in(" ".join(behind)) & nouns:
             return True

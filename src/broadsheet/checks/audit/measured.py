@@ -24,6 +24,8 @@ _PART = re.compile(
 """Words for a column whose values from 0 to 1 are parts."""
 _SCALE_ENDINGS = {"bn": 1e9, "billion": 1e9, "billions": 1e9, "mn": 1e6, "million": 1e6, "millions": 1e6,
                   "thousand": 1e3, "thousands": 1e3, "trillion": 1e12, "trillions": 1e12, "tn": 1e12}  # fmt: skip
+_PER = re.compile(r"\bper[ _]\w+", re.IGNORECASE)
+"""What a price or a rate is of: the unit of "price per kg" is no kilogram."""
 _NOT_ADDED = frozenset(
     (
         "price",
@@ -78,7 +80,7 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
             continue
         if _PERCENT.search(text) and not (not is_sure and _DOLLARS.search(text)):
             return MeasuredIn("percent", "", 1.0, True)
-        words = tokens(text)
+        words = tokens(text if is_sure else _PER.sub(" ", text))
         scale = 1.0
         for word in words:
             scale *= _SCALE_ENDINGS.get(word, 1.0)

@@ -322,7 +322,10 @@ def _dated(text: str, span: Span, language: str) -> Iterator[TimeMention]:
             if near and match["bare"][0].isupper():
                 month = numbers[match["bare"].lower()] * 100
                 key = int(near[0]["my"]) * 10_000 + month
-                yield TimeMention(match.start(), match.end(), key, "at")
+                said = text[max(span[0], match.start() - 30) : match.start()]
+                is_first = _FROM.search(said) and _continues(text, match.end(), span[1], language)
+                last = TimeMention(match.start(), match.end(), key, "from" if is_first else "at")
+                yield last
             continue
         before = text[max(span[0], match.start() - 30) : match.start()]
         key = _key(match, numbers)

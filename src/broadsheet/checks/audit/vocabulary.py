@@ -337,7 +337,8 @@ class MeasureWords:
         if not self.names:
             part = len(telling) / min(max(len(self.other), 1), _ENOUGH)
             by_number = 0.6 + min(len(telling), 4) * 0.2
-            best = max(by_number, 1 + min(part, 1.0)) if len(telling) >= _SHORT else by_number
+            is_told = len(telling) >= _SHORT or part >= 0.5
+            best = max(by_number, 1 + min(part, 1.0)) if is_told else by_number
             return best + 0.1 * len(self.other & concepts - telling) if telling else 0.0
         return BY_TOPIC if telling and (is_only or len(telling) > 1) else 0.0
 

@@ -64,7 +64,9 @@ def _counts_of(table: AuditTable, names: Collection[frozenset[str]]) -> Iterator
 
 
 def _nouns(table: AuditTable) -> list[str]:
-    """Return what the rows of a table are, by its title and its name: "Murders in London" are murders."""
+    """Return what the rows of a table are, by its title and its name: "Murders in London" are murders. If
+    neither has a noun of many, it is the column that tells most rows apart: "laureate".
+    """
     nouns = []
     for text in (table.title, spaced(table.name.replace("-", " "))):
         for part in _PHRASE.split(text):
@@ -72,6 +74,9 @@ def _nouns(table: AuditTable) -> list[str]:
             if words and not is_generic(words[-1]) and lemma(words[-1]) not in words_listed("rows"):
                 nouns.append(words[-1])
                 break
+    if not any(lemma(noun) != noun for noun in nouns):
+        key = max(table.labels, key=lambda column: len(column.labels))
+        nouns += [word for word in tokens(key.title)[-1:] if not is_generic(word)]
     return list(dict.fromkeys(nouns))
 
 

@@ -84,7 +84,11 @@ class Doubts:
             return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
         if reading.fits is not False or not (reading.is_sure or reading.is_of_latest):
             return reading
-        if judge.sentence.is_loose and not is_like(judge, item, reading):
+        is_of_times = isinstance(item, Quantity) and item.kind == "times" and judge.measure.is_count
+        is_loose = judge.sentence.is_loose or is_of_times
+        if (is_loose and not is_like(judge, item, reading)) or (
+            judge.named.is_guess and not is_wrong_cell(judge, item, reading)
+        ):
             return replace(reading, is_sure=False, is_of_latest=False)
         if self._is_of_something_else or any(doubt(judge, item, reading) for doubt in _DOUBTS):
             return replace(reading, is_sure=False, is_of_latest=False)
