@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelIndex, LabelMention, TimeMention, times_in
-from broadsheet.checks.audit.places import WORD, plain_name
+from broadsheet.checks.audit.places import WORD
 from broadsheet.checks.audit.quantities import Quantity, quantities_in
 from broadsheet.checks.audit.vocabulary import (
     BY_LABEL,
@@ -23,11 +23,7 @@ from broadsheet.checks.audit.vocabulary import (
     CLEAR,
     AuditWords,
     MeasureWords,
-    bare_word,
     concepts_in,
-    concepts_of_words,
-    is_generic,
-    lemma,
     measure_words,
     qualifiers_in,
     units,
@@ -391,136 +387,6 @@ class AuditedSentence:
             self.words.has(name, low) for name in ("modal", "denial", "subgroup")
         )
 
-    def strange_words(self, named: Named) -> list[str]:
-        """Return the words with capitals that neither the table nor the language explains: they may
-        be what the sentence is of.
-        """
-        if self.language == "de":
-            return []
-        said = concepts_in(
-            f"{named.table.name} {named.table.title} {named.measure.title} {named.measure.description}"
-        )
-        strange, about = [], said | named.words.own | named.words.other
-        explained = {word for word, names in concepts_of_words(self.text) if names & about}
-        for start, word in self._others(named):
-            if not word[0].isupper() or re.search(r"[-‑]$", self.text[:start]):
-                continue
-            names = concepts_in(word)
-            if plain_name(word) in explained or names & (about | words_listed("explained")):
-                continue
-            if start == 0 and self.is_opener(word.lower()):
-                continue
-            strange.append(word)
-        return strange
-
-    def _others(self, named: Named) -> Iterator[tuple[int, str]]:
-        """Yield the words outside of labels, times and numbers, with their positions."""
-        placed: list[Placed] = [
-            mention for mention in self.labels if named.number in mention.codes or mention.place
-        ]
-        placed += [*self.times, *self.quantities]
-        for match in self.word_matches:
-            if not any(each.start <= match.start() < each.end for each in placed):
-                yield match.start(), match[0]
-
-    def unexplained(self, named: Named) -> list[str]:
-        """Return the words that neither the table nor the language explains. A sentence that names a
-        measure by half a word is surely of it only without any.
-        """
-        table, measure = named.table, named.measure
-        about = (
-            concepts_in(
-                f"{table.name.replace('-', ' ')} {table.title} {measure.title} {measure.description} {measure.unit} "
-                + " ".join(f"{column.title} {column.name}" for column in table.labels)
-            )
-            | named.words.own
-            | named.words.other
-        )
-        explained = {word for word, names in concepts_of_words(self.text) if names & about}
-        explained |= self._parts_of(plain_name(f"{table.name} {table.title}").split())
-        if "exchange_rate" in about:
-            explained |= words_listed("currencies")
-        if unit_of_measure(measure).name == "energy":
-            explained |= words_listed("of-energy")
-        return [
-            word
-            for start, word in self._others(named)
-            if start in self._telling
-            and not {plain_name(word), plain_name(bare_word(word))} & explained
-        ]
-
-    def _parts_of(self, names: Sequence[str]) -> set[str]:
-        """Return the words of which two together are a word of a table: "World Cup" of `worldcups`."""
-        words = [plain_name(match[0]) for match in self.word_matches]
-        whole = {lemma(name) for name in names}
-        return {word for pair in pairwise(words) if lemma("".join(pair)) in whole for word in pair}
-
-    @cached_property
-    def _telling(self) -> frozenset[int]:
-        """The positions of the words that say what a value is of."""
-        return frozenset(
-            match.start()
-            for match in self.word_matches
-            if not self._is_plain_word(bare_word(match[0]), match.start())
-        )
-
-    def _is_plain_word(self, word: str, start: int) -> bool:
-        """True if a word says how a value stands, or nothing, and not what it is of."""
-        lists = ("neutral", "function", "explained", "openers", "beside", "rows")
-        patterns = self.words.patterns.values()
-        return (
-            any(word in words_listed(name) for name in lists)
-            or is_generic(plain_name(word))
-            or word in units()
-            or _is_adverb(word)
-            or _YEAR.fullmatch(word) is not None
-            or (start == 0 and self.is_opener(word))
-            or any(form.fullmatch(word) for form in patterns)
-            or any(meaning.start <= start < meaning.end for meaning in self.meanings)
-        )
-
-    def is_opener(self, word: str) -> bool:
-        """True if a word often begins a sentence, and is no subject."""
-        openers = lexicon(self.language).sentences.openers
-        return (
-            word in openers
-            or word in words_listed("openers")
-            or word in words_listed("neutral")
-            or is_generic(plain_name(word))
-            or _is_adverb(word)
-            or word in self.words.counts
-        )
-
-    def has_compound(self, named: Named) -> bool:
-        """True if a word beside that of the measure makes another measure of it."""
-        words = [(match.start(), match.end(), plain_name(match[0])) for match in self.word_matches]
-        naming = named.words.own or named.words.other
-        whole = named.words.own | named.words.other | named.words.whole
-        inside = [(mention.start, mention.end) for mention in self.labels]
-        for at, (start, end, word) in enumerate(words):
-            if not concepts_in(word) & naming:
-                continue
-            after = (
-                words[at + 1][2]
-                if at + 1 < len(words)
-                and not re.search(r"[,;:()]", self.text[end : words[at + 1][0]])
-                else ""
-            )
-            if after == "rate" and unit_of_measure(named.measure).kind == "percent":
-                continue
-            if after == "per" and "per-head" in named.words.implied | named.words.qualifiers:
-                continue
-            if after and not concepts_in(after) & whole and self.words.is_compound(after):
-                is_label = any(s <= start < e for s, e in inside)
-                if not is_label and not self._is_change(after):
-                    return True
-        return False
-
-    def _is_change(self, word: str) -> bool:
-        return word in ("growth", "change", "wachstum", "croissance") and any(
-            quantity.kind in ("percent", "points") for quantity in self.quantities
-        )
-
     def nearest(self, placed: Sequence[_P], quantity: Placed) -> _P | None:
         """Return the words that belong to a number: those behind it with nothing but "in" between,
         else the last before it, else the first behind it.
@@ -575,10 +441,6 @@ class AuditedSentence:
             )
             and len(others) > 0
         )
-
-
-def _is_adverb(word: str) -> bool:
-    return word.endswith("ly") and word not in words_listed("no-adverbs")
 
 
 def _told_apart(siblings: Sequence[Named], concepts: frozenset[str]) -> list[Named]:

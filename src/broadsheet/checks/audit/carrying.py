@@ -17,6 +17,7 @@ from broadsheet.checks.audit.audited_sentence import (
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
+from broadsheet.checks.audit.weighing.unexplained import is_opener
 
 _ANAPHOR = re.compile(
     r"\b(?:it|its|there|that year|"
@@ -180,7 +181,7 @@ def _names_a_person(before: AuditedSentence) -> bool:
         match
         for match in _NAME.finditer(before.text)
         if not any(each.start < match.end() and match.start() < each.end for each in placed)
-        and not before.is_opener(match[0].lower())
+        and not is_opener(before, match[0].lower())
     ]
     return len(names) < 2
 

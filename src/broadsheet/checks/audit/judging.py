@@ -26,6 +26,7 @@ from broadsheet.checks.audit.vocabulary import (
     units,
     words_listed,
 )
+from broadsheet.checks.audit.weighing.unexplained import has_compound, strange_words, unexplained
 
 _MOST_OPERANDS = 12
 """The most operands of a reading that are named."""
@@ -98,13 +99,13 @@ class Judge:
     @cached_property
     def strange_words(self) -> list[str]:
         """The words with capitals that nothing explains, nor another measure of the table."""
-        words = self.sentence.strange_words(self.named)
+        words = strange_words(self.sentence, self.named)
         return [word for word in words if not self.names_another(word)]
 
     @cached_property
     def is_of_compound(self) -> bool:
         """True if a word beside that of the measure makes another measure of it."""
-        return self.sentence.has_compound(self.named)
+        return has_compound(self.sentence, self.named)
 
     def counts_at(self, item: Placed) -> bool:
         """True if a table has no counts of rows, or words are of its counts: what the rows are is named
@@ -138,7 +139,7 @@ class Judge:
     @cached_property
     def unexplained(self) -> list[str]:
         """The words of the sentence that neither the table nor the language explains."""
-        return self.sentence.unexplained(self.named)
+        return unexplained(self.sentence, self.named)
 
     def names_another(self, word: str) -> bool:
         """True if a word is of the name of another measure of the table: "more beer than wine"."""

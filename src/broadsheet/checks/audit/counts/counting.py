@@ -25,6 +25,7 @@ from broadsheet.checks.audit.vocabulary import (
     words_said,
 )
 from broadsheet.checks.audit.weighing.doubts import has_condition
+from broadsheet.checks.audit.weighing.unexplained import unexplained
 
 _FEW = 6
 _ROWS_AND_COLUMNS = ("row", "column", "entry", "record", "observation", "zeile", "spalte", "ligne", "colonne",
@@ -198,7 +199,7 @@ def _is_scoped(sentence: AuditedSentence, number: int, table: AuditTable) -> boo
     others = [
         mention for mention in sentence.labels if mention.place and number not in mention.codes
     ]
-    return not others and not sentence.unexplained(named) and sentence.is_plain
+    return not others and not unexplained(sentence, named) and sentence.is_plain
 
 
 def _reading(

@@ -1,0 +1,167 @@
+"""The words of a sentence that neither a table nor the language explains: they may be what it is of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
+from broadsheet.checks.audit.measured import unit_of_measure
+from broadsheet.checks.audit.places import plain_name
+from broadsheet.checks.audit.vocabulary import (
+    bare_word,
+    concepts_in,
+    concepts_of_words,
+    is_generic,
+    lemma,
+    units,
+    words_listed,
+)
+from broadsheet.text.lexicon import lexicon
+
+_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
+
+
+def strange_words(sentence: AuditedSentence, named: Named) -> list[str]:
+    """Return the words with capitals that neither the table nor the language explains: they may
+    be what the sentence is of.
+    """
+    if sentence.language == "de":
+        return []
+    said = concepts_in(
+        f"{named.table.name} {named.table.title} {named.measure.title} {named.measure.description}"
+    )
+    strange, about = [], said | named.words.own | named.words.other
+    explained = {word for word, names in concepts_of_words(sentence.text) if names & about}
+    for start, word in _others(sentence, named):
+        if not word[0].isupper() or re.search(r"[-‑]$", sentence.text[:start]):
+            continue
+        names = concepts_in(word)
+        if plain_name(word) in explained or names & (about | words_listed("explained")):
+            continue
+        if start == 0 and is_opener(sentence, word.lower()):
+            continue
+        strange.append(word)
+    return strange
+
+
+def _others(sentence: AuditedSentence, named: Named) -> Iterator[tuple[int, str]]:
+    """Yield the words outside of labels, times and numbers, with their positions."""
+    placed: list[Placed] = [
+        mention for mention in sentence.labels if named.number in mention.codes or mention.place
+    ]
+    placed += [*sentence.times, *sentence.quantities]
+    for match in sentence.word_matches:
+        if not any(each.start <= match.start() < each.end for each in placed):
+            yield match.start(), match[0]
+
+
+def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
+    """Return the words that neither the table nor the language explains. A sentence that names a
+    measure by half a word is surely of it only without any.
+    """
+    table, measure = named.table, named.measure
+    about = (
+        concepts_in(
+            f"{table.name.replace('-', ' ')} {table.title} {measure.title} {measure.description} {measure.unit} "
+            + " ".join(f"{column.title} {column.name}" for column in table.labels)
+        )
+        | named.words.own
+        | named.words.other
+    )
+    explained = {word for word, names in concepts_of_words(sentence.text) if names & about}
+    explained |= _parts_of(sentence, plain_name(f"{table.name} {table.title}").split())
+    if "exchange_rate" in about:
+        explained |= words_listed("currencies")
+    if unit_of_measure(measure).name == "energy":
+        explained |= words_listed("of-energy")
+    return [
+        word
+        for start, word in _others(sentence, named)
+        if start in _telling(sentence)
+        and not {plain_name(word), plain_name(bare_word(word))} & explained
+    ]
+
+
+def _parts_of(sentence: AuditedSentence, names: Sequence[str]) -> set[str]:
+    """Return the words of which two together are a word of a table: "World Cup" of `worldcups`."""
+    words = [plain_name(match[0]) for match in sentence.word_matches]
+    whole = {lemma(name) for name in names}
+    return {word for pair in pairwise(words) if lemma("".join(pair)) in whole for word in pair}
+
+
+@lru_cache(maxsize=64)
+def _telling(sentence: AuditedSentence) -> frozenset[int]:
+    """The positions of the words that say what a value is of."""
+    return frozenset(
+        match.start()
+        for match in sentence.word_matches
+        if not _is_plain_word(sentence, bare_word(match[0]), match.start())
+    )
+
+
+def _is_plain_word(sentence: AuditedSentence, word: str, start: int) -> bool:
+    """True if a word says how a value stands, or nothing, and not what it is of."""
+    lists = ("neutral", "function", "explained", "openers", "beside", "rows")
+    patterns = sentence.words.patterns.values()
+    return (
+        any(word in words_listed(name) for name in lists)
+        or is_generic(plain_name(word))
+        or word in units()
+        or _is_adverb(word)
+        or _YEAR.fullmatch(word) is not None
+        or (start == 0 and is_opener(sentence, word))
+        or any(form.fullmatch(word) for form in patterns)
+        or any(meaning.start <= start < meaning.end for meaning in sentence.meanings)
+    )
+
+
+def is_opener(sentence: AuditedSentence, word: str) -> bool:
+    """True if a word often begins a sentence, and is no subject."""
+    openers = lexicon(sentence.language).sentences.openers
+    return (
+        word in openers
+        or word in words_listed("openers")
+        or word in words_listed("neutral")
+        or is_generic(plain_name(word))
+        or _is_adverb(word)
+        or word in sentence.words.counts
+    )
+
+
+def has_compound(sentence: AuditedSentence, named: Named) -> bool:
+    """True if a word beside that of the measure makes another measure of it."""
+    words = [(match.start(), match.end(), plain_name(match[0])) for match in sentence.word_matches]
+    naming = named.words.own or named.words.other
+    whole = named.words.own | named.words.other | named.words.whole
+    inside = [(mention.start, mention.end) for mention in sentence.labels]
+    for at, (start, end, word) in enumerate(words):
+        if not concepts_in(word) & naming:
+            continue
+        after = (
+            words[at + 1][2]
+            if at + 1 < len(words)
+            and not re.search(r"[,;:()]", sentence.text[end : words[at + 1][0]])
+            else ""
+        )
+        if after == "rate" and unit_of_measure(named.measure).kind == "percent":
+            continue
+        if after == "per" and "per-head" in named.words.implied | named.words.qualifiers:
+            continue
+        if after and not concepts_in(after) & whole and sentence.words.is_compound(after):
+            is_label = any(s <= start < e for s, e in inside)
+            if not is_label and not _is_change(sentence, after):
+                return True
+    return False
+
+
+def _is_change(sentence: AuditedSentence, word: str) -> bool:
+    return word in ("growth", "change", "wachstum", "croissance") and any(
+        quantity.kind in ("percent", "points") for quantity in sentence.quantities
+    )
+
+
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in words_listed("no-adverbs")
