@@ -16,8 +16,8 @@ from broadsheet.checks.audit.audited_sentence import (
 )
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
+from broadsheet.checks.audit.unexplained import is_opener
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
-from broadsheet.checks.audit.weighing.unexplained import is_opener
 
 _ANAPHOR = re.compile(
     r"\b(?:it|its|there|that year|"

@@ -19,6 +19,7 @@ from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
 from broadsheet.checks.audit.places import WHOLE_WORLD, WORD, is_group
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
+from broadsheet.checks.audit.unexplained import has_compound, strange_words, unexplained
 from broadsheet.checks.audit.vocabulary import (
     CLEAR,
     concepts_in,
@@ -26,7 +27,6 @@ from broadsheet.checks.audit.vocabulary import (
     units,
     words_listed,
 )
-from broadsheet.checks.audit.weighing.unexplained import has_compound, strange_words, unexplained
 
 _MOST_OPERANDS = 12
 """The most operands of a reading that are named."""

@@ -16,6 +16,7 @@ from broadsheet.checks.audit.mentions import LabelMention
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading
+from broadsheet.checks.audit.unexplained import unexplained
 from broadsheet.checks.audit.vocabulary import (
     CLEAR,
     NO_WORDS,
@@ -25,7 +26,6 @@ from broadsheet.checks.audit.vocabulary import (
     words_said,
 )
 from broadsheet.checks.audit.weighing.doubts import has_condition
-from broadsheet.checks.audit.weighing.unexplained import unexplained
 
 _FEW = 6
 _ROWS_AND_COLUMNS = ("row", "column", "entry", "record", "observation", "zeile", "spalte", "ligne", "colonne",
