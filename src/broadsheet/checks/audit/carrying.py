@@ -1,5 +1,5 @@
-"""What a sentence has from the one before it, or from the heading: the place, the time and the measure that
-it leaves out, or calls "it" and "there".
+"""Gives a sentence the place, the time and the measure that it leaves out, or calls "it" and "there": they are
+those of the sentence before it, or of the heading.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _PART = re.compile(
 _SCALE_ENDINGS = {"bn": 1e9, "billion": 1e9, "billions": 1e9, "mn": 1e6, "million": 1e6, "millions": 1e6,
                   "thousand": 1e3, "thousands": 1e3, "trillion": 1e12, "trillions": 1e12, "tn": 1e12}  # fmt: skip
 _PER = re.compile(r"\bper[ _]\w+", re.IGNORECASE)
-"""What a price or a rate is of: the unit of "price per kg" is no kilogram."""
+"""The thing that a price or a rate is of: the unit of "price per kg" is no kilogram."""
 _NOT_ADDED = frozenset(
     (
         "price",

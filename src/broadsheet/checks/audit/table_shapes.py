@@ -67,7 +67,7 @@ _DAY_NAMES = re.compile(
 _QUARTERS = re.compile(r"quarter|qtr|quartal|trimestre", re.IGNORECASE)
 _HEADED = re.compile(r"(?P<title>.+?)\s*[(\[](?P<unit>[^()\[\]]{1,40})[)\]]\s*(?P<rest>.*)")
 _NO_VALUE = re.compile(r"[*.:–—-]{1,3}|\[?[xcz]\]?|n/?a|n\.a\.|s\.?")
-"""What stands in a column of numbers for a value that is not there, or that is kept back."""
+"""Signs in a column of numbers for a value that is not there, or that is kept back."""
 _NUMBERS_AT_LEAST = 0.9
 _FEW_LABELS, _LONGEST_LABEL, _LONGEST_NAME = 3, 80, 300
 
