@@ -7,9 +7,11 @@ copy every inline expression and every claim is replaced by the words that reade
 article is bound by `broadsheet bind`, and what came back is compared with what was, by meaning: both
 are evaluated in runs of the article in which the numbers of all tables are other ones. A fact is
 right if it comes to the same value in all of them, a claim if it is as true in all of them, and rests
-on one of the same values. What came back otherwise is wrong. Where the other numbers choose another year or
-name beside a fact or a claim, nothing is compared: the words that are left name the one of today.
-Last, the copy is built.
+in each on the same values, or on all that the other one rests on and more. What came back otherwise is
+wrong. Where the other numbers choose another year or name beside a fact or a claim, nothing is compared:
+the words that are left name the one of today. Claims are counted apart, too, whose words say what they
+rest on, as the word check reads them: those on their author's word cannot be found. Last, the copy is
+built.
 """
 
 from __future__ import annotations
@@ -21,17 +23,17 @@ import shutil
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from broadsheet.checks.bind.asking import editions_with, place_of, values_of
+from broadsheet.checks.bind.asking import editions_with, place_of, sentences_of, values_of
 from broadsheet.checks.bind.binding import bind_source
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
 from broadsheet.checks.bind.changed_tables import SIZES_OF_CHANGES, code_of
-from broadsheet.checks.bind.probe import figures, value_of
+from broadsheet.checks.bind.probe import Coded, figures, value_of
 from broadsheet.checks.bind.source_edits import with_sources
 from broadsheet.errors import BroadsheetError
 from broadsheet.markdown.inline_values import markdown
@@ -41,6 +43,8 @@ from broadsheet.project.reading import open_publication
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.site.build.build import build_site
 from broadsheet.site.build.options import Options
+from broadsheet.text.lexicon import lexicon
+from broadsheet.verify.wording.claim_words import judged
 
 LEFT_OUT = (
     "node_modules", ".git", ".venv", "_site", ".broadsheet", "__pycache__", "src", "tests", "docs",
@@ -64,8 +68,9 @@ class Taken:
     """Its words."""
     declared: Mapping[str, Any]
     """What the run declared of it."""
-    otherwise: tuple[str | None, ...]
-    """What it comes to with other numbers, as :func:`value_of` has it; None for a run that fails."""
+    otherwise: tuple[Mapping[str, Any] | None, ...]
+    """What it declares with other numbers; nothing where other words are said, None for a run that
+    says nothing of it."""
 
 
 def main() -> int:
@@ -83,7 +88,9 @@ def main() -> int:
         whole = Counter[str]()
         for path, parts in taken.items():
             binding = bind_source(root / path)
-            counts = compared(parts, binding, values_now(binding), verbose=options.verbose)
+            language = language_of(binding)
+            now = values_now(binding, language)
+            counts = compared(parts, binding, now, language, verbose=options.verbose)
             if options.verbose:
                 for notice in binding.notices:
                     print(f"    left out: {notice.where}: {notice.what}")
@@ -109,6 +116,7 @@ def told(counts: Counter[str]) -> str:
             f"{counts[f'{kind} unsure']} unsure"
             for kind in ("fact", "claim")
         )
+        + f"; by meaning {counts['claim by meaning right']} of {counts['claim by meaning']}"
         + f"; {counts['new']} that were not bound before"
     )
 
@@ -135,7 +143,7 @@ def unbind(root: Path, only: Sequence[str]) -> dict[str, list[Taken]]:
                 edition.source.path, (root / edition.source.path).read_text("utf-8")
             )
             was, changed = _ran(press, edition), list[Mapping[_Place, _Mark | None] | None]()
-            typed = _typed(was, source)
+            typed, marks = _typed(was, source), dict(_marks(was))
             for number in range(len(SIZES_OF_CHANGES)):
                 text = source.with_code({source.beginning: code_of(number)})
                 try:
@@ -145,12 +153,8 @@ def unbind(root: Path, only: Sequence[str]) -> dict[str, list[Taken]]:
                     continue
                 del ran.cells[0]
                 now = _typed(ran, source)
-                changed.append(
-                    {
-                        place: mark if now[place[:3]] == typed[place[:3]] else None
-                        for place, mark in _marks(ran)
-                    }
-                )
+                same = {of for of in typed if now[of] == typed[of]}
+                changed.append(_counterparts(marks, dict(_marks(ran)), same))
             taken[str(edition.source.path)] = _taken_out(root, edition, was, changed)
     return taken
 
@@ -176,6 +180,7 @@ class _Mark:
     """What the run declared of it."""
 
 
+_KINDS = ("fact", "claim")
 _Place = tuple[int, int, str, int]
 """The cell of a mark, from 1, the number of its expression there, its kind, its number in that."""
 
@@ -196,6 +201,33 @@ def _marks(ran: Any) -> Iterator[tuple[_Place, _Mark]]:
                     said = _outside(plain, within, start, end) if kind == "claim" else ""
                     words = plain[start:end]
                     yield (number, at, kind, index), _Mark(words, _figureless(said), name, what)
+
+
+def _counterparts(
+    marks: Mapping[_Place, _Mark], changed: Mapping[_Place, _Mark], same: Collection[object]
+) -> dict[_Place, _Mark | None]:
+    """Return the mark of another run that stands for each of a run: the one at its place, or, where an
+    expression has other marks, that of the same rows. None stands for words that are not said there, or
+    not of the ``same`` expressions.
+    """
+    shapes = [Counter(place[:3] for place in of) for of in (marks, changed)]
+    counterparts = dict[_Place, _Mark | None]()
+    for place, mark in marks.items():
+        if place[:3] not in same:
+            counterparts[place] = None
+        elif all(shapes[0][*place[:2], kind] == shapes[1][*place[:2], kind] for kind in _KINDS):
+            counterparts[place] = changed[place]
+        else:
+            others = [of for at, of in changed.items() if at[:3] == place[:3]]
+            counterparts[place] = next((of for of in others if _rows(mark) & _rows(of)), None)
+    return counterparts
+
+
+def _rows(mark: _Mark) -> set[str]:
+    """Return the names of the rows that a mark rests on."""
+    evidence = mark.declared.get("evidence", ())
+    names = [each["place"] for each in evidence] or [mark.declared.get("place")]
+    return set(filter(None, map(str, names)))
 
 
 def _results(ran: Any) -> Iterator[tuple[int, list[str]]]:
@@ -253,19 +285,19 @@ def _figureless(text: str) -> str:
 
 def _otherwise(
     place: _Place, was: _Mark, changed: Sequence[Mapping[_Place, _Mark | None] | None]
-) -> tuple[str | None, ...]:
-    """Return what a fact or a claim comes to in runs with other numbers; None where that says nothing of
+) -> tuple[Mapping[str, Any] | None, ...]:
+    """Return what a fact or a claim declares in runs with other numbers; None where that says nothing of
     the words that are left of the article.
     """
-    values = list[str | None]()
+    values = list[Mapping[str, Any] | None]()
     for run in changed:
-        mark = run.get(place) if run is not None else None
-        if run is None or (mark is None and (place in run or place[2] == "fact")):
+        mark = run[place] if run is not None else None
+        if mark is None:
             values.append(None)
-        elif mark is None or (mark.said != was.said and _signs(mark) != _signs(was)):
-            values.append(json.dumps([False, []]))
+        elif mark.said != was.said and _signs(mark) != _signs(was):
+            values.append({})
         else:
-            values.append(value_of(mark.declared))
+            values.append(mark.declared)
     return tuple(values)
 
 
@@ -363,9 +395,30 @@ def without_marks(text: str) -> tuple[str, list[tuple[str, str, int, int]]]:
 # Compared
 
 
-def values_now(binding: Binding) -> dict[tuple[int, int, str], list[str | None]]:
+def said_in(source: BoundSource, part: Taken | BoundWords, language: str) -> Coded:
+    """Return the words of a fact or a claim in their sentence; without, for words that are in none."""
+    for asked in sentences_of(source, language):
+        start, end = part.start - asked.position, part.end - asked.position
+        if asked.stretch.cell == part.cell and 0 <= start <= end <= len(asked.text):
+            return Coded("claim", "", asked.text, start, end, language)
+    return Coded("claim", "")
+
+
+def coded_of(source: BoundSource, edit: BoundWords, language: str) -> Coded:
+    """Return the code of an edit with its words."""
+    return said_in(source, edit, language)._replace(kind=edit.kind, code=edit.code)
+
+
+def language_of(binding: Binding) -> str:
+    """Return the language of an article."""
+    project = open_publication(binding.root).project
+    return editions_with(project, binding.source, binding.before)[0].settings.lang[:2]
+
+
+def values_now(binding: Binding, language: str) -> dict[tuple[int, int, str], list[str | None]]:
     """Return what each edit comes to in runs with other numbers, by its cell, start and kind."""
     root, source = binding.root, binding.source
+    codes = {id(edit): coded_of(source, edit, language) for edit in binding.edits}
     stretches = list(source.stretches())
     places = {
         (edit.cell, edit.start): place_of(source, stretch)
@@ -375,14 +428,12 @@ def values_now(binding: Binding) -> dict[tuple[int, int, str], list[str | None]]
     }
     tasks = defaultdict(list)
     for edit in binding.edits:
-        tasks[places[edit.cell, edit.start]].append((edit.kind, edit.code))
+        tasks[places[edit.cell, edit.start]].append(codes[id(edit)])
     with Press(open_publication(root).project, draws=False) as press:
         runs = dict(values_of(press, source, tasks))
     return {
         (edit.cell, edit.start, edit.kind): [
-            runs[number][places[edit.cell, edit.start], (edit.kind, edit.code)]
-            if number in runs
-            else None
+            runs[number][places[edit.cell, edit.start], codes[id(edit)]] if number in runs else None
             for number in range(len(SIZES_OF_CHANGES))
         ]
         for edit in binding.edits
@@ -393,6 +444,7 @@ def compared(
     taken: Sequence[Taken],
     binding: Binding,
     now: Mapping[tuple[int, int, str], Sequence[str | None]],
+    language: str,
     *,
     verbose: bool,
 ) -> Counter[str]:
@@ -407,12 +459,15 @@ def compared(
         edits = [edit for edit in binding.edits if edit.kind == part.kind and _overlap(part, edit)]
         matched.update(id(edit) for edit in edits)
         unsure = [words for words in binding.unsure if _overlap(part, words)]
-        how = "unsure" if unsure else "unbound"
-        if any(is_same(part, edit, now[edit.cell, edit.start, edit.kind]) for edit in edits):
+        how, said = "unsure" if unsure else "unbound", said_in(binding.source, part, language)
+        is_by_meaning = part.kind == "claim" and is_proved(part, said)
+        counts["claim by meaning"] += is_by_meaning
+        if any(is_same(part, edit, said, now[edit.cell, edit.start, edit.kind]) for edit in edits):
             how = "right"
         elif edits:
             how = "wrong"
         counts[f"{part.kind} {how}"] += 1
+        counts["claim by meaning right"] += is_by_meaning and how == "right"
         if verbose and how != "right":
             codes = [edit.code for edit in edits] or [
                 code for words in unsure for code in words.codes
@@ -424,7 +479,8 @@ def compared(
             if edits:
                 print(f"        instead: {sense(edits[0].declared)}")
                 print(
-                    f"        {part.otherwise}\n        {now[edits[0].cell, edits[0].start, edits[0].kind]}"
+                    f"        {values_of_taken(part, said)}\n"
+                    f"        {now[edits[0].cell, edits[0].start, edits[0].kind]}"
                 )
     others = [edit for edit in binding.edits if id(edit) not in matched]
     counts["new"] = len(others)
@@ -438,27 +494,48 @@ def _overlap(part: Taken, words: BoundWords | UnsureWords) -> bool:
     return words.cell == part.cell and words.start < part.end and part.start < words.end
 
 
-def is_same(part: Taken, edit: BoundWords, now: Sequence[str | None]) -> bool:
+def is_proved(part: Taken, said: Coded) -> bool:
+    """True if the words of a claim say what it rests on."""
+    span = said.start, said.end
+    judgement = judged(said.sentence, span, part.declared, lexicon(said.language), is_advice=False)
+    return judgement.truth == "proved"
+
+
+def values_of_taken(part: Taken, said: Coded) -> list[str | None]:
+    """Return what a fact or a claim comes to in runs with other numbers."""
+    nothing = json.dumps([False, []])
+    return [
+        None if declared is None else value_of(declared, said) if declared else nothing
+        for declared in part.otherwise
+    ]
+
+
+def is_same(part: Taken, edit: BoundWords, said: Coded, now: Sequence[str | None]) -> bool:
     """True if a fact comes to the same value with other numbers, or a claim is as true; with no other
     numbers, if it has the same value.
     """
     was = part.declared
     pairs = [
         (first, other)
-        for first, other in zip(part.otherwise, now, strict=True)
+        for first, other in zip(values_of_taken(part, said), now, strict=True)
         if first is not None and other is not None
     ]
     if part.kind == "claim":
-        truths = [(json.loads(first)[0], json.loads(other)[0]) for first, other in pairs]
-        rests_on = [
-            {figures(value["value"]) for value in each["evidence"]} for each in (was, edit.declared)
-        ]
-        return all(first == other for first, other in truths) and bool(set.intersection(*rests_on))
+        pairs.append((value_of(was), value_of(edit.declared)))
+        return all(_is_same_claim(*map(json.loads, pair)) for pair in pairs)
     if was["text"] not in edit.declared["text"] and edit.declared["text"] not in was["text"]:
         return False
     if not any(first != value_of(was) for first, _ in pairs):
         return value_of(was) == value_of(edit.declared)
     return all(first == other for first, other in pairs)
+
+
+def _is_same_claim(was: tuple[bool, list[str]], now: tuple[bool, list[str]]) -> bool:
+    """True if a claim is as true as another one, and rests on all that the other rests on, or the other
+    way round; of words that are others with such numbers, there is only the truth.
+    """
+    rests, others = (set(map(figures, values)) for _, values in (was, now))
+    return was[0] == now[0] and (not rests or rests <= others or others <= rests)
 
 
 def sense(declared: Mapping[str, Any]) -> str:

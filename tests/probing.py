@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 import pandas as pd
 
+from broadsheet.checks.bind.asking import Answer, BoundReading, sentences_of
+from broadsheet.checks.bind.bound_source import BoundSource
+from broadsheet.checks.bind.choosing import chosen_words
 from broadsheet.checks.bind.probe import Kind, findings_in
 from broadsheet.data.descriptor import Field
 from broadsheet.data.origin import Origin
@@ -60,3 +64,24 @@ def _findings(
         "day": "",
     }  # fmt: skip
     return findings_in([task], namespace)
+
+
+def bound(text: str, *, language: str = "en", **namespace: Any) -> list[str]:
+    """Return the expressions and conditions to which the words of a page are bound, in their order."""
+    source = BoundSource(PurePosixPath("page.qmd"), f"{text}\n")
+    asked = sentences_of(source, language)
+    task = [
+        {
+            "id": number, "sentence": each.text, "before": each.before, "language": language,
+            "quote": "", "day": "",
+        }
+        for number, each in enumerate(asked)
+    ]  # fmt: skip
+    answers = {
+        (item["id"], item["start"], item["end"], item["kind"]): Answer(
+            item["words"], item["size"], tuple(BoundReading(**each) for each in item["options"])
+        )
+        for item in findings_in(task, namespace)
+    }
+    edits, _ = chosen_words(source, asked, [answers], {})
+    return [edit.code for edit in sorted(edits, key=lambda edit: edit.start)]

@@ -147,7 +147,11 @@ def _answer(item: Mapping[str, Any]) -> tuple[Key, Answer]:
 
 
 def meanings_apart(
-    press: Press, source: BoundSource, asked: Sequence[AskedSentence], answers: Answers
+    press: Press,
+    source: BoundSource,
+    asked: Sequence[AskedSentence],
+    answers: Answers,
+    language: str,
 ) -> Answers:
     """Return the answers of the first edition with what each reading comes to where the tables have
     other numbers.
@@ -157,7 +161,7 @@ def meanings_apart(
     places = {key: place_of(source, asked[key[0]].stretch) for key in answers}
     tasks = defaultdict[tuple[int, int], list[Coded]](list)
     for key, answer in answers.items():
-        tasks[places[key]] += [(key[3], reading.code) for reading in answer.readings]
+        tasks[places[key]] += [_coded(key, reading, asked, language) for reading in answer.readings]
     runs = [values for _, values in islice(values_of(press, source, tasks), _CHANGES)]
     return {
         key: replace(
@@ -165,13 +169,22 @@ def meanings_apart(
             readings=tuple(
                 replace(
                     reading,
-                    otherwise=tuple(run[places[key], (key[3], reading.code)] for run in runs),
+                    otherwise=tuple(
+                        run[places[key], _coded(key, reading, asked, language)] for run in runs
+                    ),
                 )
                 for reading in answer.readings
             ),
         )
         for key, answer in answers.items()
     }
+
+
+def _coded(key: Key, reading: BoundReading, asked: Sequence[AskedSentence], language: str) -> Coded:
+    number, start, end, kind = key
+    if kind == "fact":
+        return Coded(kind, reading.code)
+    return Coded(kind, reading.code, asked[number].text, start, end, language)
 
 
 def values_of(
@@ -191,8 +204,8 @@ def values_of(
             yield (
                 number,
                 {
-                    ((place[0], place[1]), (kind, code)): value
-                    for place, kind, code, value in _published(run)
+                    ((place[0], place[1]), Coded(*coded)): value
+                    for place, coded, value in _published(run)
                 },
             )
 

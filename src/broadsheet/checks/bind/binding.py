@@ -166,7 +166,7 @@ def _ask(press: Press, source: BoundSource, among: AuditTables, language: str) -
     audited = audited_numbers(sentences, among, language)
     parts: list[AskedSentence] = [*sentences, *mended_sentences(sentences, audited, language)]
     answers = answers_of(press, source, parts, language)
-    answers[0] = meanings_apart(press, source, parts, answers[0])
+    answers[0] = meanings_apart(press, source, parts, answers[0], language)
     edits, unsure = chosen_words(source, parts, answers, audited)
     bound = [(edit.cell, edit.start, edit.end) for edit in edits]
     bound += [(words.cell, words.start, words.end) for words in unsure]

@@ -23,7 +23,7 @@ from broadsheet.errors import BroadsheetError
 if TYPE_CHECKING:
     import pandas as pd
 
-SIZES_OF_CHANGES = (0.05, 0.4, 0.4, 0.2, 0.05)
+SIZES_OF_CHANGES = (0.05, 0.4, 0.4, 0.2, 0.05, 0.01)
 """The parts by which numbers change, in one run after another; in every second one, texts change, too."""
 _STATUSES = 12
 """The most different texts of a column that change."""

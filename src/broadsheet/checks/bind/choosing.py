@@ -35,8 +35,16 @@ _CLEAR_ALONE = 2.6
 """The clearness that a comparison needs in a sentence without numbers."""
 _MARGIN_ALONE = 1.0
 """The clearness by which it must be ahead of the next one."""
-_BESIDE = 90
-"""The letters between words and the number that says on what they rest."""
+_BESIDE = 180
+"""The letters between words and the farthest number that says on what they rest."""
+_NEAR_BY = 40
+"""The letters between words and a number that halve what it says of them."""
+_DIRECT = 8
+"""The letters up to which a number is directly beside words, which rest on it."""
+_ABREAST = 3
+"""The letters by which another number may be farther, and still be beside them."""
+_ALL_STATED = 0.5
+"""The clearness that a condition has in addition of which the sentence states all values."""
 _CITED = 0.8
 """The clearness that a number in a sentence with a source needs beside."""
 _ROUNDS = 3
@@ -47,7 +55,7 @@ _COLUMN_AROUND = 0.3
 """The clearness that one of a sentence beside adds."""
 _NEAR = 1.5
 """The clearness by which a reading may be behind the best one, and still be meant."""
-_OF_NUMBER = 0.6
+_OF_NUMBER = 1.0
 """The clearness that each number of a sentence adds to a condition that rests on its values."""
 _SO_FAR = re.compile(
     r"(?P<function>highest|lowest)\((?P<of>.+)\[:(?P<key>[^\[\]:]+)\](?:, gaps=True)?\)"
@@ -58,8 +66,10 @@ _COLUMN = re.compile(
 )
 _AUDITED = 1.0
 """The clearness that the audit adds."""
-_BREAK = re.compile(r"[;:.()—]\s|\b(?:while|whereas|but|während|aber)\b")
+_BREAK = re.compile(r"[;.—]\s|\b(?:while|whereas|but|während|aber)\b")
 """Words and marks behind which a sentence is about something else."""
+_PAUSE = re.compile(r"[:()]\s")
+"""Marks behind which it may be about something else."""
 _SHOWN = 4
 """The most readings of unsure words that are shown."""
 
@@ -78,7 +88,9 @@ def chosen_words(
     stated = {key: _values_stated(choices.get(key)) for key in answers[0] if key[3] == "fact"}
     for key, options in readings.items():
         if key[3] == "claim":
-            choices[key] = _claim(_of_all_times(options), *_beside(key, asked[key[0]], stated))
+            choices[key] = _claim(
+                _of_all_times(options), _numbers_about(key, asked[key[0]], stated)
+            )
     edits, unsure = list[BoundWords](), list[UnsureWords]()
     for key, choice in choices.items():
         words = _words_of(source, asked[key[0]], key, answers[0][key], choice)
@@ -87,6 +99,21 @@ def chosen_words(
         elif words is not None:
             unsure.append(words)
     return edits, unsure
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """A number of the sentence of a comparison."""
+
+    values: set[str]
+    """The values that it states, and on which it rests."""
+    distance: float
+    """The letters between it and the words of the comparison, more for a break."""
+
+    @property
+    def nearness(self) -> float:
+        """Its nearness to the words, from 0 to 1."""
+        return 1 / (1 + self.distance / _NEAR_BY)
 
 
 @dataclass(frozen=True)
@@ -226,50 +253,67 @@ def _of_all_times(readings: Sequence[BoundReading]) -> Sequence[BoundReading]:
     ]
 
 
-def _claim(readings: Sequence[BoundReading], beside: set[str] | None, around: set[str]) -> _Choice:
-    """Return the choice of a condition. ``beside`` are the values of the number beside it, which is
-    bound, or whose likely readings all rest on them; ``around`` those of all numbers of the sentence.
-    None stands for a sentence without numbers.
+def _claim(readings: Sequence[BoundReading], numbers: Sequence[_Stated] | None) -> _Choice:
+    """Return the choice of a condition by what the ``numbers`` of its sentence state; None stands for a
+    sentence without numbers.
     """
-    if beside is None:
+    if numbers is None:
         best, *others = firsts_of(readings)
         is_clear = best.score >= _CLEAR_ALONE and _is_ahead(best, others, _MARGIN_ALONE)
         return _Choice(best, others, is_clear)
+    nearest = min(number.distance for number in numbers)
+    beside = [number for number in numbers if number.distance <= nearest + _ABREAST]
+    values = set[str]().union(*(number.values for number in beside))
     resting = [
-        replace(
-            reading,
-            score=reading.score + _OF_NUMBER * len(around.intersection(reading.rests)),
-        )
+        replace(reading, score=reading.score + _support(reading, numbers))
         for reading in readings
-        if beside.intersection(reading.rests)
+        if not values or values.intersection(reading.rests)
     ]
     best, *others = firsts_of(resting or readings)
-    is_clear = bool(resting) and best.score >= _CLEAR_CLAIM and _is_ahead(best, others, _MARGIN)
+    is_resting = bool(resting) and any(
+        number.distance < _BESIDE and number.values.intersection(best.rests) for number in numbers
+    )
+    is_unknown = not values and nearest < _DIRECT
+    is_clear = (
+        is_resting
+        and not is_unknown
+        and best.score >= _CLEAR_CLAIM
+        and _is_ahead(best, others, _MARGIN)
+    )
     return _Choice(best, others, is_clear)
+
+
+def _support(reading: BoundReading, numbers: Sequence[_Stated]) -> float:
+    """Return how much clearer a condition is by the numbers on whose values it rests."""
+    rests, stated = set(reading.rests), set[str]()
+    if not rests:
+        return 0.0
+    support = 0.0
+    for number in numbers:
+        part = len(rests & number.values) / len(rests)
+        support += _OF_NUMBER * part * (0.3 + 0.7 * number.nearness)
+        stated |= number.values
+    return support + _ALL_STATED * (rests <= stated)
 
 
 def _is_ahead(best: BoundReading, others: Sequence[BoundReading], margin: float) -> bool:
     return not others or others[0].score <= best.score - margin
 
 
-def _beside(
+def _numbers_about(
     key: Key, sentence: AskedSentence, stated: Mapping[Key, set[str]]
-) -> tuple[set[str] | None, set[str]]:
-    """Return the values that the number beside the words of a comparison states, None if the sentence
-    has no number; and those of all its numbers.
-    """
+) -> list[_Stated] | None:
+    """Return what the numbers of the sentence of a comparison state; None if it has none."""
     number, start, end, _ = key
-    distances = list[tuple[int, set[str]]]()
+    numbers = list[_Stated]()
     for (other, first, last, _), values in stated.items():
         if other == number:
             is_within = first < end and start < last
             between = "" if is_within else sentence.text[min(end, last) : max(start, first)]
-            distances.append((len(between) + 2 * _BESIDE * len(_BREAK.findall(between)), values))
-    if not distances:
-        return None, set()
-    limit = min(_BESIDE, min(distance for distance, _ in distances) + 3)
-    beside = set[str]().union(*(values for distance, values in distances if distance <= limit))
-    return beside, set[str]().union(*(values for _, values in distances))
+            breaks = len(_BREAK.findall(between)) + len(_PAUSE.findall(between)) / 2
+            distance = len(between) + _BESIDE * breaks / 2
+            numbers.append(_Stated(values, distance))
+    return numbers or None
 
 
 def _fits(edit: BoundWords, stretch: TextStretch) -> bool:

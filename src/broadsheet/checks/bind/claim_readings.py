@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import permutations, product
 
 from broadsheet.checks.audit.comparisons import SIDES
-from broadsheet.checks.bind.named_values import NamedColumn, NamedValues, is_time, written
+from broadsheet.checks.audit.vocabulary import concepts_in
+from broadsheet.checks.bind.named_values import QUOTE, NamedColumn, NamedValues, is_time, written
 from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, columns_here, limit_of
 from broadsheet.checks.bind.passages import BoundPassage, PlacedWords, label_positions
 from broadsheet.text.lexicon import lexicon
@@ -18,24 +19,44 @@ _TO_LIMIT = re.compile(r"(?:\s+(?:than|als))?\s+")
 """The words between those of a comparison and the number that is its limit."""
 _TO_FIRST = re.compile(r"[^.;:\d]{0,60}\b(?:from|than|von|als|after|nach)\s[^.;:\d]{0,20}")
 """The words of a comparison and those between them and the number that was before."""
-_TO_LABEL = re.compile(r"[^.;:,\d]{0,60}|\s*(?:than|as|als|wie)\b[^.;:,]{0,60}")
+_TO_LABEL = re.compile(
+    r"[^.;:,\d]{0,60}|\s*(?:than|as|als|wie)\b[^.;:,]{0,60}|[^.;:,]{0,60}\b(?:than|as|als|wie)(?: \w+){0,2} "
+)
 """The words between a comparison and the label that is held against."""
+_THAN = re.compile(r"(?:[^.;:,]{0,60}\b|\s*)(?:than|as|als|wie)(?: \w+){0,2} ")
+"""The words between a comparison and the label that stands directly behind "than"."""
 _TO_LAST = re.compile(r"[^.;:]{0,60}\b(?:to|auf)\s[^.;:\d]{0,20}")
 """The words between it and the number that is now."""
+_TO_REACHED = re.compile(r"\s*(?:again )?(?:to|auf)\s+[^.;:\d]{0,20}")
+"""The words between a change and the number that it came to."""
 _FROM_LAST = re.compile(r"[^.;:]{0,60}")
 """The words between a number that is now and a comparison behind it."""
 _BY = re.compile(r"\s*(?:by|um)?(?:\s+[a-z]+)?\s+")
 """The words between a change and the number that says by how much."""
-_BARE = re.compile(r"\s*")
-_THAN = re.compile(r"\s*(?:\w+\s+){0,2}(?:than|as|als|wie)\b")
-"""The words behind a comparison that say with what."""
+_UNSAID = 0.3
+"""The clearness that a comparison of two numbers lacks if the words do not say which they are."""
 _CELL = re.compile(r"(?P<of>[^\s()]+)\[(?P<key>[^\[\]]+)\]")
 """A value of a column by its label."""
+_NOUN = 0.6
+"""The clearness that the noun behind "no" adds to its column."""
+_REACHED = 0.6
+"""The clearness that a change has in addition which comes to the number that is said."""
+_UNNAMED = 0.8
+"""The clearness that a comparison of two columns lacks of which the text does not name one."""
+_THAN_LABEL = 1.0
+"""The clearness that a comparison of two columns lacks if the words compare with another label."""
+_OTHER_DIMENSION = 2.0
+"""The clearness that a record lacks which the words say of places of another kind."""
+_SCOPE = 25
+"""The letters behind the words of a record that may say of which places it is one."""
 _MOST_VALUES = 4
 """The most expressions of a number of which conditions are made."""
 _HELD = (0.005, 0.01, 0.02, 0.05)
 """The parts by which a value differs that is said to have held."""
-_SHOWN = ("up", "down", "times", "as-much", "equal", "level", "nothing", "none", "no", "all")
+_SHOWN = (
+    *("up", "down", "times", "as-much", "equal", "level", "nothing", "none", "no", "all"),
+    "overtake",
+)
 
 
 @dataclass(frozen=True)
@@ -81,19 +102,22 @@ def conditions(
 ) -> Iterator[Candidate]:
     """Yield the conditions that a comparison may mean, in a sentence with some numbers."""
     words, meaning = compared.words, compared.meaning
-    yield from _of_numbers(compared, stated)
+    if meaning.kind not in ("high", "low", "none-more", "none-less"):
+        yield from _of_numbers(compared, stated)
     columns = columns_here(words, named, lambda column: 0)
     for here in columns:
         if meaning.kind in ("high", "low", "none-more", "none-less"):
             yield from _extremes(compared, here)
         if meaning.kind in ("up", "down", "times", "as-much", "level"):
-            yield from _moves(compared, here)
+            yield from _moves(compared, here, stated)
         if meaning.kind in ("nothing", "none", "no", "none-more"):
+            is_noun = bool(concepts_in(words.noun) & here.column.own)
             for label, clear in here.labels.items():
                 if here.value(label) == 0:
-                    yield Candidate(f"{here.at(label)} == 0", here.naming + clear)
-        if meaning.kind in ("more", "less", "as-much", "times", "equal", "all"):
-            yield from _pairs(meaning, here, columns)
+                    score = here.naming + clear + _NOUN * is_noun
+                    yield Candidate(f"{here.at(label)} == 0", score)
+        if meaning.kind in ("more", "less", "as-much", "times", "equal", "all", "overtake"):
+            yield from _pairs(compared, here, columns)
             yield from _labels(compared, here)
             yield from _beyond(compared, here)
 
@@ -104,8 +128,11 @@ def _extremes(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidat
     if len(column.values) < 3:
         return
     function = "highest" if side > 0 else "lowest"
+    words = compared.words
+    scope = concepts_in(words.sentence[words.start : words.end + _SCOPE].partition(",")[0])
+    lack = _OTHER_DIMENSION * bool(scope & here.named.dimensions and not scope & column.dimension)
     for label, clear in here.labels.items():
-        value, score = here.value(label), here.naming + clear
+        value, score = here.value(label), here.naming + clear - lack
         rank = sum(other * side > value * side for other in column.values.values()) + 1
         before = column.places[: column.places.index(label)]
         for key in here.named.keys(label):
@@ -130,12 +157,13 @@ def _extremes(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidat
 
 
 def _of_numbers(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> Iterator[Candidate]:
-    """Yield comparisons of what the numbers beside the words state: of the two that they speak of, "fell
-    from 56 to 28 percent", "28 percent, down from 56"; of the sides of a change, "rose by 8 percent".
+    """Yield comparisons of what the numbers of the sentence state: of two of them, best of the two that
+    the words speak of, "fell from 56 to 28 percent", "28 percent, down from 56"; of the sides of a
+    change, "rose by 8 percent".
     """
-    for then, now in _ends(compared, stated):
+    for then, now, less in _ends(compared, stated):
         for first, last in product(then.values[:_MOST_VALUES], now.values[:_MOST_VALUES]):
-            clear = (first.score + last.score) / 2
+            clear = (first.score + last.score) / 2 - less
             yield from _compared(compared.meaning, last.value, first.value, clear)
     for number in stated:
         if _is_within(compared.words, number.words):
@@ -147,14 +175,22 @@ def _of_numbers(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> I
 
 def _compared(meaning: Meaning, now: str, then: str, clear: float) -> Iterator[Candidate]:
     """Yield the comparison of two values; of two of a column, as a change of it."""
-    if not (side := SIDES.get(meaning.kind, 1 if meaning.kind in ("times", "as-much") else 0)):
+    is_size = meaning.kind in ("times", "as-much", "overtake")
+    if not (side := SIDES.get(meaning.kind, int(is_size))):
         return
     start, end = _CELL.fullmatch(then), _CELL.fullmatch(now)
     if start and end and start["of"] == end["of"] and meaning.kind in ("up", "down"):
         function = "rose" if side > 0 else "fell"
-        yield Candidate(f"{function}({start['of']}, {start['key']}, {end['key']})", clear)
+        if not _is_later(start["key"], end["key"]):
+            yield Candidate(f"{function}({start['of']}, {start['key']}, {end['key']})", clear)
     else:
         yield Candidate(f"{now} {'>' if side > 0 else '<'} {then}", clear)
+
+
+def _is_later(key: str, other: str) -> bool:
+    """True if the first of two labels is surely the later one."""
+    years = (key.strip(QUOTE), other.strip(QUOTE))
+    return all(year[:4].isdigit() for year in years) and years[0] > years[1]
 
 
 def _is_within(words: PlacedWords, number: PlacedWords) -> bool:
@@ -162,42 +198,47 @@ def _is_within(words: PlacedWords, number: PlacedWords) -> bool:
     if number.start < words.end and words.start < number.end:
         return True
     between = words.sentence[min(number.end, words.end) : max(number.start, words.start)]
-    return (_BY if words.end <= number.start else _BARE).fullmatch(between) is not None
+    return not between.strip() or (words.end <= number.start and _BY.fullmatch(between) is not None)
 
 
 def _ends(
     compared: PlacedComparison, stated: Sequence[StatedNumber]
-) -> Iterator[tuple[StatedNumber, StatedNumber]]:
-    """Yield the pairs of numbers that words compare: what was before, and what is now."""
+) -> Iterator[tuple[StatedNumber, StatedNumber, float]]:
+    """Yield the pairs of numbers that words may compare, what was before and what is now, with the
+    clearness that they lack: none if the words say which they are.
+    """
     words, text = compared.words, compared.words.sentence
-    before = [number for number in stated if number.words.end <= words.start]
-    for then in stated:
-        if then.words.start < words.end:
+    for then, now in permutations(stated, 2):
+        if now.kind != then.kind or now.words.start == then.words.start:
             continue
-        if not _TO_FIRST.fullmatch(text, words.start, then.words.start):
-            continue
-        for now in stated:
-            is_behind = now.words.start >= then.words.end and _TO_LAST.fullmatch(
-                text, then.words.end, now.words.start
-            )
-            is_before = now in before and _FROM_LAST.fullmatch(text, now.words.end, words.start)
-            if now.kind == then.kind and (is_behind or is_before):
-                yield then, now
-    is_of_both = compared.meaning.kind in ("times", "as-much", "more", "less")
-    if is_of_both and not _THAN.match(text, words.end):
-        for then, now in pairwise(before):
-            is_last = _FROM_LAST.fullmatch(text, now.words.end, words.start)
-            if now.kind == then.kind and is_last and now.words.start >= then.words.end:
-                yield then, now
+        is_from = then.words.start >= words.end and _TO_FIRST.fullmatch(
+            text, words.end, then.words.start
+        )
+        is_to = now.words.start >= then.words.end and _TO_LAST.fullmatch(
+            text, then.words.end, now.words.start
+        )
+        is_before = now.words.end <= words.start and _FROM_LAST.fullmatch(
+            text, now.words.end, words.start
+        )
+        yield then, now, 0 if is_from and (is_to or is_before) else _UNSAID
 
 
-def _moves(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
-    meaning = compared.meaning
+def _moves(
+    compared: PlacedComparison, here: ColumnHere, stated: Sequence[StatedNumber]
+) -> Iterator[Candidate]:
+    meaning, words = compared.meaning, compared.words
     side = SIDES.get(meaning.kind, 0)
+    reached = {
+        value.value
+        for number in stated
+        if number.words.start >= words.end
+        and _TO_REACHED.fullmatch(words.sentence, words.end, number.words.start)
+        for value in number.values
+    }
     for first, last, clear in here.spans():
         if first not in here.labels and not compared.is_on_time_before:
             continue
-        score = here.naming + clear
+        score = here.naming + clear + _REACHED * (here.at(last) in reached)
         then, now = here.value(first), here.value(last)
         start, end = here.span(first, last)
         course = f"({here.column.code}, {start}, {end})"
@@ -214,10 +255,12 @@ def _moves(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
 
 
 def _pairs(
-    meaning: Meaning, here: ColumnHere, columns: Sequence[ColumnHere]
+    compared: PlacedComparison, here: ColumnHere, columns: Sequence[ColumnHere]
 ) -> Iterator[Candidate]:
     """Yield comparisons of two columns at a label."""
+    meaning = compared.meaning
     side = SIDES.get(meaning.kind, 0)
+    lack = 0.3 + _THAN_LABEL * bool(_labels_behind(compared.words, here, _THAN))
     for other in columns:
         if other is here or not _are_alike(here.column, other.column):
             continue
@@ -225,7 +268,8 @@ def _pairs(
             if clear < 0.4 or label not in other.column.values:
                 continue
             off = here.value(label) - other.value(label)
-            score = 0.6 * here.naming + 0.6 * other.naming + clear - 0.3
+            score = 0.6 * here.naming + 0.6 * other.naming + clear - lack
+            score -= _UNNAMED * (min(here.naming, other.naming) <= 0)
             if meaning.kind in ("equal", "all"):
                 if not off:
                     yield Candidate(f"{here.at(label)} == {other.at(label)}", score)
@@ -237,21 +281,28 @@ def _pairs(
 def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
     """Yield comparisons of two labels of a column, of which the one behind the words is held against."""
     side, words = SIDES.get(compared.meaning.kind, 0), compared.words
-    behind = [
-        label
-        for label in here.labels
-        if any(
-            start >= words.end and _TO_LABEL.fullmatch(words.sentence, words.end, start)
-            for start, _ in label_positions(words.sentence, label)
-        )
-    ]
+    than = _labels_behind(words, here, _THAN)
+    behind = than or _labels_behind(words, here, _TO_LABEL)
     for first, clear in here.labels.items():
         for last in behind if first not in behind else ():
             other_clear, off = here.labels[last], here.value(first) - here.value(last)
-            if side and off * side > 0 and min(clear, other_clear) >= 0.5:
+            if side and off * side > 0 and min(clear, other_clear) >= 0.4:
                 score = here.naming + (clear + other_clear) / 2 - 0.1
+                score += _THAN_LABEL / 2 * bool(than)
                 sign = ">" if side > 0 else "<"
                 yield Candidate(f"{here.at(first)} {sign} {here.at(last)}", score)
+
+
+def _labels_behind(words: PlacedWords, here: ColumnHere, between: re.Pattern[str]) -> list[object]:
+    """Return the labels behind words, with some words between."""
+    return [
+        label
+        for label in here.labels
+        if any(
+            start >= words.end and between.fullmatch(words.sentence, words.end, start)
+            for start, _ in label_positions(words.sentence, label)
+        )
+    ]
 
 
 def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
@@ -266,7 +317,7 @@ def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
         return
     sign = ">" if side > 0 else "<"
     for label, clear in here.labels.items():
-        if (here.value(label) - number.value) * side > 0 and str(label) != limit:
+        if (here.value(label) - float(limit)) * side > 0 and str(label) != limit:
             yield Candidate(f"{here.at(label)} {sign} {limit}", here.naming + clear)
 
 

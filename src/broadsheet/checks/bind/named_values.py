@@ -23,7 +23,7 @@ import pandas as pd
 
 from broadsheet.checks.audit.places import is_group
 from broadsheet.checks.audit.table_shapes import spaced
-from broadsheet.checks.audit.vocabulary import words_said
+from broadsheet.checks.audit.vocabulary import concepts_in, words_said
 from broadsheet.notebook.values.fact import Fact
 
 QUOTE = "\ue010"
@@ -60,11 +60,19 @@ class NamedColumn:
     """The labels of the groups that it is of, the widest first."""
     labels: frozenset[str] = field(default=frozenset())
     """The words of the columns that name its places."""
+    dimension: frozenset[str] = field(default=frozenset())
+    """The words for what its own places are: years, countries."""
 
     @cached_property
     def is_rate(self) -> bool:
         """True if the numbers are parts of something, or prices: no amounts."""
         return bool(self.own & RATES) or "%" in self.unit or "percent" in self.unit
+
+    @cached_property
+    def is_ratio(self) -> bool:
+        """True if the numbers are parts of 1, not percentages."""
+        is_percent = "%" in self.unit or "percent" in self.unit
+        return not is_percent and all(abs(value) <= 1 for value in self.values.values())
 
     @cached_property
     def places(self) -> Sequence[Any]:
@@ -110,6 +118,11 @@ class NamedValues:
     """The frames and columns whose rows may be counted."""
     parameters: tuple[str, ...] = ()
     """The names of the parameters."""
+
+    @cached_property
+    def dimensions(self) -> frozenset[str]:
+        """The words for what the places of any column are."""
+        return frozenset[str]().union(*(column.dimension for column in self.columns))
 
     @cached_property
     def texts(self) -> Mapping[str, Sequence[TextColumn]]:
@@ -245,7 +258,8 @@ def _by_group(
     if series.index.nlevels == 1:
         values = _numbers(series) if len(series) <= _MOST_PLACES else {}
         if values:
-            yield replace(column, values=values)
+            dimension = concepts_in(str(series.index.name or ""))
+            yield replace(column, values=values, dimension=dimension)
         return
     for group, part in series.groupby(level=0, sort=False):
         if is_named(str(group)) or is_group(str(group)):

@@ -344,14 +344,17 @@ def _counts_beyond(
         for here in columns:
             limit = limit_of(quantity, here.column)
             values = here.column.values.values()
-            count = sum(_COMPARED[sign](value, quantity.value) for value in values) if limit else 0
+            count = sum(_COMPARED[sign](value, float(limit)) for value in values) if limit else 0
             if 0 < count < len(values) and number.may_be(count):
                 yield Candidate(f"({here.column.code} {sign} {limit}).sum()", here.naming + 0.8)
 
 
 def limit_of(quantity: Quantity, column: NamedColumn) -> str:
-    """Return the code of a number that the values of a column are held against; empty for one whose
-    figures are of another magnitude or unit.
+    """Return the code of a number that the values of a column are held against, a percentage as the
+    ratio that it is for a column of ratios; empty for one whose figures are of another magnitude or unit.
     """
     kinds = ("", "unit", "currency", *(("percent",) if column.is_rate else ()))
-    return f"{quantity.value:.15g}" if quantity.kind in kinds and quantity.scale == 1 else ""
+    if quantity.kind not in kinds or quantity.scale != 1:
+        return ""
+    by = 100 if quantity.kind == "percent" and column.is_ratio else 1
+    return f"{quantity.value / by:.15g}"

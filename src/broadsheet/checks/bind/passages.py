@@ -20,6 +20,12 @@ from broadsheet.checks.bind.named_values import RATES, NamedColumn
 _BEHIND = re.compile(
     r"[\w ]{0,24}?(?:in|for|at the end of|of|im Jahr|bis|by|on|since|seit)?(?: the)?\s*\(?"
 )
+_GOES_ON = re.compile(
+    r"\W*(?:(?:and|but|yet|by|in|since|und|aber|im|in) (?:[\w ]{0,20}?\b)?)?"
+    r"(?:they|it|its|their|that|this|these|sie|es|ihr\w*|sein\w*|dies\w*|das)\b",
+    re.IGNORECASE,
+)
+"""The beginning of a sentence that goes on about the subject of the one before."""
 _BEFORE = 0.4
 """The clearness of a label that only the sentences before name."""
 _BY = 45
@@ -105,6 +111,13 @@ class PlacedWords:
         """The things that the sentences before are about."""
         return concepts_in(self.passage.before)
 
+    @cached_property
+    def carried(self) -> frozenset[str]:
+        """The things that the sentence before is about, if this one goes on about them: "It rose"."""
+        if not _GOES_ON.match(self.sentence):
+            return frozenset()
+        return concepts_in(re.split(r"(?<=[.!?])\s", self.passage.before.strip())[-1])
+
     def labels(self, column: NamedColumn) -> Mapping[Any, float]:
         """Return the labels of a column that the text names, each with how clearly: 2 for one that
         stands directly behind the words, 1 in the sentence, 0.5 before it.
@@ -122,6 +135,7 @@ class PlacedWords:
             score += 0.5 * len(naming & self.concepts) / len(naming)
             score += 0.6 * bool(naming & self.beside)
             score += 0.2 * len(naming & self.context) / len(naming)
+            score += 0.7 * len(naming & self.carried - self.concepts) / len(naming)
         score += 0.2 * min(3, len(column.other & self.concepts))
         score += 0.1 * min(2, len(column.other & self.context))
         if naming and bool(self.concepts & RATES) == bool(column.own & RATES):

@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from broadsheet.checks.bind.claim_readings import (
     PlacedComparison,
@@ -28,8 +28,25 @@ from broadsheet.verify.wording.claim_words import judged
 
 MIME = "application/vnd.broadsheet.bind+json"
 Kind = Literal["fact", "claim"]
-Coded = tuple[Kind, str]
-"""An expression, or a condition."""
+
+
+class Coded(NamedTuple):
+    """An expression, or a condition with its words."""
+
+    kind: Kind
+    """A number, or a comparison."""
+    code: str
+    """The code."""
+    sentence: str = ""
+    """The sentence of a comparison."""
+    start: int = 0
+    """The position of its words there."""
+    end: int = 0
+    """The position behind them."""
+    language: str = "en"
+    """The language."""
+
+
 _UNITS: Mapping[str, Sequence[str]] = {
     "percent": ("ratio", "percent"),
     "part": ("ratio", "percent"),
@@ -70,10 +87,10 @@ def publish_values(task: str) -> None:
     shell = _shell()
     place, codes = json.loads(task)
     tried, result = _Tried(shell.user_ns), []
-    for kind, code in codes:
-        stated = tried.fact(code) if kind == "fact" else None
-        declared = tried.claim(code) if kind == "claim" else stated[1] if stated else None
-        result.append((place, kind, code, None if declared is None else value_of(declared)))
+    for coded in (Coded(*each) for each in codes):
+        stated = tried.fact(coded.code) if coded.kind == "fact" else None
+        declared = tried.claim(coded.code) if coded.kind == "claim" else stated and stated[1]
+        result.append((place, coded, None if declared is None else value_of(declared, coded)))
     _publish(shell, result)
 
 
@@ -89,13 +106,18 @@ def _publish(shell: Any, result: Sequence[Any]) -> None:
     shell.display_pub.publish({MIME: json.dumps(result, default=str), "text/plain": ""})
 
 
-def value_of(declared: Mapping[str, Any]) -> str:
+def value_of(declared: Mapping[str, Any], said: Coded | None = None) -> str:
     """Return what a fact or a claim comes to, in a form to compare: a number, a ratio in percent; the
-    truth of a condition with the values that it rests on.
+    truth of a condition, and of the words ``said`` of it, with the values that it rests on.
     """
     if "evidence" in declared:
         values = sorted({str(each["value"]) for each in declared["evidence"]})
-        return json.dumps([declared["truth"], values], default=str)
+        truth = declared["truth"]
+        if truth and said is not None and said.sentence:
+            words, span = lexicon(said.language), (said.start, said.end)
+            judgement = judged(said.sentence, span, declared, words, is_advice=False)
+            truth = judgement.truth != "refuted"
+        return json.dumps([truth, values], default=str)
     value = declared["value"]
     if isinstance(value, int | float) and math.isfinite(value):
         return f"{value * (100 if declared.get('unit') == 'ratio' else 1) + 0.0:.9g}"

@@ -1,0 +1,121 @@
+"""The conditions to which `broadsheet bind` binds the comparisons of a page: by the numbers of their
+sentence, by the labels that it names, by what the sentence before is about.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from broadsheet.checks.bind.named_values import NamedColumn
+from broadsheet.checks.bind.number_readings import limit_of
+from broadsheet.checks.bind.passages import BoundPassage
+from probing import as_table, bound, codes
+
+YEARS = pd.Index([2020, 2021, 2022, 2023], name="year")
+FARM = as_table(
+    pd.DataFrame(
+        {
+            "wheat": [310.0, 352.0, 440.0, 521.0],
+            "barley": [118.0, 264.0, 237.0, 146.0],
+            "oats": [75.0, 61.0, 0.0, 88.0],
+        },
+        index=YEARS,
+    )
+)
+LIVES = as_table(
+    pd.DataFrame(
+        {"age": [61.3, 82.6, 64.4, 81.7, 58.2, 79.1]},
+        index=pd.MultiIndex.from_product(
+            [["Japan", "Norway", "Chile"], [1950, 2020]], names=["country", "year"]
+        ),
+    )
+)
+NOW = LIVES.xs(2020, level="year")
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        (
+            "Wheat gave more than barley: 521 tonnes in 2023, against 146 tonnes.",
+            "farm.wheat[2023] > farm.barley[2023]",
+        ),
+        (
+            "In 2021 there were 264 tonnes of barley; in 2023 it was less, 146 tonnes of barley.",
+            "farm.barley[2023] < farm.barley[2021]",
+        ),
+        (
+            "From 2020 to 2021 wheat rose by 14 percent, and from 2021 to 2022 it rose by 25 percent.",
+            "rose(farm.wheat, 2020, 2021)",
+        ),
+        (
+            "From 2020 to 2021 wheat rose by 14 percent, and from 2021 to 2022 wheat rose by 25 percent.",
+            "rose(farm.wheat, 2021, 2022)",
+        ),
+    ],
+)
+def test_a_comparison_is_that_of_the_numbers_of_its_sentence(text: str, condition: str) -> None:
+    assert condition in bound(text, farm=FARM)
+
+
+def test_a_change_comes_to_the_number_behind_to() -> None:
+    text = "In 2021 barley gave 264 tonnes. By 2023 barley had fallen to 146 tonnes."
+    assert "fell(farm.barley, 2021, 2023)" in bound(text, farm=FARM)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Barley gave less in 2023 than in 2021: 146 tonnes.",
+        "In 2023 barley gave 146 tonnes, less than in 2021.",
+    ],
+)
+def test_what_stands_behind_than_is_the_other_side(sentence: str) -> None:
+    assert "farm.barley[2023] < farm.barley[2021]" in bound(sentence, farm=FARM)
+
+
+def test_a_sentence_that_goes_on_is_about_the_one_before() -> None:
+    text = "Barley is grown in the north. It was highest in 2021, at 264 tonnes."
+    assert "highest(farm.barley, 2021)" in bound(text, farm=FARM)
+    assert "highest(farm.oats, 2023)" not in bound(text, farm=FARM)
+
+
+def test_a_record_is_one_of_the_places_that_the_words_name() -> None:
+    text = "Norway's age was {}, longer than in any other {}: 81.7 years in 2020."
+    country = bound(text.format(81.7, "country"), lives=LIVES, now=NOW)
+    assert not any("lives.age['Norway']" in code and "highest" in code for code in country)
+    japan = "In Japan in 2020 the age was 82.6 years, higher than in any other country."
+    assert "highest(now.age, 'Japan')" in bound(japan, lives=LIVES, now=NOW)
+    assert not any("highest(lives" in code for code in bound(japan, lives=LIVES, now=NOW))
+
+
+def test_numbers_of_a_record_are_no_comparison() -> None:
+    sentence = "Barley fell from 264 tonnes in 2021 to 146 tonnes in 2023, the lowest since 2020."
+    assert not any(" < " in code for code in codes(sentence, farm=FARM) if "min" not in code)
+
+
+def test_a_change_does_not_go_back_in_time() -> None:
+    sentence = "Wheat rose to 521 tonnes in 2023 with 352 tonnes in 2021."
+    assert "fell(farm.wheat, 2023, 2021)" not in codes(sentence, farm=FARM)
+    assert "rose(farm.wheat, 2023, 2021)" not in codes(sentence, farm=FARM)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_bound"),
+    [
+        ("In 2022 there were no oats.", True),
+        ("In 2022 there was no hail.", False),
+    ],
+)
+def test_the_noun_behind_no_is_the_column(sentence: str, is_bound: bool) -> None:
+    conditions = codes(sentence, farm=FARM)
+    assert "farm.oats[2022] == 0" in conditions or not is_bound
+
+
+@pytest.mark.parametrize(("by", "unit", "limit"), [(1, "", "0.25"), (100, "%", "25")])
+def test_a_limit_in_percent_is_of_the_form_of_the_column(by: int, unit: str, limit: str) -> None:
+    values = {2020: 0.2 * by, 2021: 0.3 * by}
+    column = NamedColumn("shares.oats", values, frozenset(("share",)), frozenset(), unit)
+    (quantity,) = BoundPassage("The share of oats was less than 25 percent.").quantities
+    assert limit_of(quantity, column) == limit
