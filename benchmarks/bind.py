@@ -395,8 +395,21 @@ def without_marks(text: str) -> tuple[str, list[tuple[str, str, int, int]]]:
 # Compared
 
 
-def said_in(source: BoundSource, part: Taken | BoundWords, language: str) -> Coded:
-    """Return the words of a fact or a claim in their sentence; without, for words that are in none."""
+def said_in(
+    source: BoundSource,
+    part: Taken | BoundWords,
+    language: str,
+    others: Sequence[Taken] | Sequence[BoundWords] = (),
+) -> Coded:
+    """Return the words of a fact or a claim in their sentence; without, for words that are in none, and
+    for those with one of the ``others`` in them that is a fact, which changes with its value.
+    """
+    if any(
+        each.kind == "fact" and each.cell == part.cell and each.start < part.end
+        and part.start < each.end
+        for each in others
+    ):  # fmt: skip
+        return Coded("claim", "")
     for asked in sentences_of(source, language):
         start, end = part.start - asked.position, part.end - asked.position
         if asked.stretch.cell == part.cell and 0 <= start <= end <= len(asked.text):
@@ -404,9 +417,11 @@ def said_in(source: BoundSource, part: Taken | BoundWords, language: str) -> Cod
     return Coded("claim", "")
 
 
-def coded_of(source: BoundSource, edit: BoundWords, language: str) -> Coded:
+def coded_of(
+    source: BoundSource, edit: BoundWords, language: str, edits: Sequence[BoundWords]
+) -> Coded:
     """Return the code of an edit with its words."""
-    return said_in(source, edit, language)._replace(kind=edit.kind, code=edit.code)
+    return said_in(source, edit, language, edits)._replace(kind=edit.kind, code=edit.code)
 
 
 def language_of(binding: Binding) -> str:
@@ -418,7 +433,7 @@ def language_of(binding: Binding) -> str:
 def values_now(binding: Binding, language: str) -> dict[tuple[int, int, str], list[str | None]]:
     """Return what each edit comes to in runs with other numbers, by its cell, start and kind."""
     root, source = binding.root, binding.source
-    codes = {id(edit): coded_of(source, edit, language) for edit in binding.edits}
+    codes = {id(edit): coded_of(source, edit, language, binding.edits) for edit in binding.edits}
     stretches = list(source.stretches())
     places = {
         (edit.cell, edit.start): place_of(source, stretch)
@@ -462,6 +477,7 @@ def compared(
         how, said = "unsure" if unsure else "unbound", said_in(binding.source, part, language)
         is_by_meaning = part.kind == "claim" and is_proved(part, said)
         counts["claim by meaning"] += is_by_meaning
+        said = said_in(binding.source, part, language, taken)
         if any(is_same(part, edit, said, now[edit.cell, edit.start, edit.kind]) for edit in edits):
             how = "right"
         elif edits:

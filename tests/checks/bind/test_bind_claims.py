@@ -7,6 +7,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.bind.named_values import NamedColumn
 from broadsheet.checks.bind.number_readings import limit_of
 from broadsheet.checks.bind.passages import BoundPassage
@@ -116,6 +117,42 @@ def test_the_noun_behind_no_is_the_column(sentence: str, is_bound: bool) -> None
 @pytest.mark.parametrize(("by", "unit", "limit"), [(1, "", "0.25"), (100, "%", "25")])
 def test_a_limit_in_percent_is_of_the_form_of_the_column(by: int, unit: str, limit: str) -> None:
     values = {2020: 0.2 * by, 2021: 0.3 * by}
-    column = NamedColumn("shares.oats", values, frozenset(("share",)), frozenset(), unit)
+    column = NamedColumn("shares.oats", values, concepts_in("share"), frozenset(), unit)
     (quantity,) = BoundPassage("The share of oats was less than 25 percent.").quantities
     assert limit_of(quantity, column) == limit
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("Wheat rose every year.", "every(farm.wheat.diff()[2021:] > 0)"),
+        ("Wheat has grown every year since 2020.", "every(farm.wheat.diff()[2021:] > 0)"),
+        ("In every year from 2020 to 2022 wheat rose.", "every(farm.wheat.diff()[2021:2022] > 0)"),
+        (
+            "Wheat gave more than 300 tonnes in every year from 2020 to 2022.",
+            "every(farm.wheat[2020:2022] > 300)",
+        ),
+        ("In each year barley gave more than oats.", "every(farm.barley > farm.oats)"),
+    ],
+)
+def test_words_for_each_time_are_a_condition_on_each(text: str, condition: str) -> None:
+    assert condition in codes(text, farm=FARM)
+    assert not any(code.startswith("rose(") for code in codes(text, farm=FARM))
+
+
+def test_what_is_not_so_each_time_is_no_condition_on_each() -> None:
+    assert not bound("Barley rose every year.", farm=FARM)
+
+
+def test_an_amount_is_not_compared_with_a_share() -> None:
+    farm = FARM.assign(wheat_share=[0.6, 0.5, 0.6, 0.7])
+    read = codes("In 2023 the share of wheat was less than wheat.", farm=as_table(farm))
+    assert not any("wheat_share" in code and "wheat[" in code for code in read)
+
+
+def test_a_percentage_is_a_change_only_where_a_change_or_its_times_are_said() -> None:
+    text = "In 2020 and 2021 there was wheat. Oats had 19 percent of it."
+    assert not any(" - 1" in code or "1 - " in code for code in bound(text, farm=FARM))
+    assert 'pct(1 - farm.oats[2021] / farm.oats[2020], "19 percent")' in codes(
+        "From 2020 to 2021 oats fell by 19 percent.", farm=FARM
+    )

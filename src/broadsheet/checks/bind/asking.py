@@ -159,9 +159,10 @@ def meanings_apart(
     if not any(answer.readings for answer in answers.values()):
         return answers
     places = {key: place_of(source, asked[key[0]].stretch) for key in answers}
+    said = {key: _said(key, asked[key[0]], answers, language) for key in answers}
     tasks = defaultdict[tuple[int, int], list[Coded]](list)
     for key, answer in answers.items():
-        tasks[places[key]] += [_coded(key, reading, asked, language) for reading in answer.readings]
+        tasks[places[key]] += [said[key]._replace(code=each.code) for each in answer.readings]
     runs = [values for _, values in islice(values_of(press, source, tasks), _CHANGES)]
     return {
         key: replace(
@@ -170,7 +171,7 @@ def meanings_apart(
                 replace(
                     reading,
                     otherwise=tuple(
-                        run[places[key], _coded(key, reading, asked, language)] for run in runs
+                        run[places[key], said[key]._replace(code=reading.code)] for run in runs
                     ),
                 )
                 for reading in answer.readings
@@ -180,11 +181,18 @@ def meanings_apart(
     }
 
 
-def _coded(key: Key, reading: BoundReading, asked: Sequence[AskedSentence], language: str) -> Coded:
+def _said(key: Key, sentence: AskedSentence, answers: Answers, language: str) -> Coded:
+    """Return the words of a comparison, without a code yet; none for those with a number in them, which
+    changes with its value.
+    """
     number, start, end, kind = key
-    if kind == "fact":
-        return Coded(kind, reading.code)
-    return Coded(kind, reading.code, asked[number].text, start, end, language)
+    has_number = any(
+        other == number and of == "fact" and first < end and start < last
+        for other, first, last, of in answers
+    )
+    if kind == "fact" or has_number:
+        return Coded(kind, "")
+    return Coded(kind, "", sentence.text, start, end, language)
 
 
 def values_of(

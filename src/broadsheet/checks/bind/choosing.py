@@ -31,6 +31,10 @@ _ALONE = 0.4
 """The clearness that a number needs less if no other reading fits."""
 _CLEAR_CLAIM = 0.9
 """The clearness that a comparison needs that rests on a value of the number beside it."""
+_CLEAR_APART = 2.0
+"""The clearness that one needs if nothing is known of the number beside it, but of another."""
+_MARGIN_APART = 0.5
+"""The clearness by which it must be ahead of the next one."""
 _CLEAR_ALONE = 2.6
 """The clearness that a comparison needs in a sentence without numbers."""
 _MARGIN_ALONE = 1.0
@@ -39,7 +43,7 @@ _BESIDE = 180
 """The letters between words and the farthest number that says on what they rest."""
 _NEAR_BY = 40
 """The letters between words and a number that halve what it says of them."""
-_DIRECT = 8
+_DIRECT = 16
 """The letters up to which a number is directly beside words, which rest on it."""
 _ABREAST = 3
 """The letters by which another number may be farther, and still be beside them."""
@@ -274,11 +278,9 @@ def _claim(readings: Sequence[BoundReading], numbers: Sequence[_Stated] | None) 
         number.distance < _BESIDE and number.values.intersection(best.rests) for number in numbers
     )
     is_unknown = not values and nearest < _DIRECT
+    needed, margin = (_CLEAR_CLAIM, _MARGIN) if values else (_CLEAR_APART, _MARGIN_APART)
     is_clear = (
-        is_resting
-        and not is_unknown
-        and best.score >= _CLEAR_CLAIM
-        and _is_ahead(best, others, _MARGIN)
+        is_resting and not is_unknown and best.score >= needed and _is_ahead(best, others, margin)
     )
     return _Choice(best, others, is_clear)
 

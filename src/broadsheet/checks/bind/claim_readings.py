@@ -39,6 +39,16 @@ _CELL = re.compile(r"(?P<of>[^\s()]+)\[(?P<key>[^\[\]]+)\]")
 """A value of a column by its label."""
 _NOUN = 0.6
 """The clearness that the noun behind "no" adds to its column."""
+_AND = re.compile(r",? (?:and|und|or|oder)(?: in| im)? ")
+"""The words between two labels of which the same is said."""
+_JOINED = 1.5
+"""The clearness that a condition on one of them lacks."""
+_DATED = re.compile(r"\d{4}(?:-\d\d){0,2}(?: 00:00:00)?|\d{4}s")
+"""A label that is a time as text."""
+_PAUSE = re.compile(r"[;:—]\s")
+"""The marks between words that are not said of the same."""
+_MOST_PAIRED = 16
+"""The most columns with which one is held against another at each time."""
 _REACHED = 0.6
 """The clearness that a change has in addition which comes to the number that is said."""
 _UNNAMED = 0.8
@@ -69,6 +79,8 @@ class PlacedComparison:
     """The meaning."""
     is_on_time_before: bool = False
     """The sentence compares with the time before one that it names, "a year earlier"."""
+    is_of_each: bool = False
+    """The words say it of each time, "every year"."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +105,23 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
     for meaning in meanings:
         if meaning.is_denied or meaning.kind not in (*SIDES, *_SHOWN):
             continue
-        placed = PlacedWords(passage, meaning.start, meaning.end)
-        yield PlacedComparison(placed, meaning, is_on_time_before)
+        start, end = meaning.start, meaning.end
+        each = _each_beside(meaning, meanings, passage.text)
+        if each is not None and not passage.text[end : each.start].strip():
+            end = each.end
+        placed = PlacedWords(passage, start, max(end, meaning.end))
+        yield PlacedComparison(placed, meaning, is_on_time_before, each is not None)
+
+
+def _each_beside(meaning: Meaning, meanings: Sequence[Meaning], text: str) -> Meaning | None:
+    """Return the words for each time that belong to words for a change or a side, of their clause."""
+    if meaning.kind not in ("up", "down", "more", "less"):
+        return None
+    for each in meanings:
+        first, last = sorted((each, meaning), key=lambda of: of.start)
+        if each.kind == "each" and not _PAUSE.search(text, first.end, last.start):
+            return each
+    return None
 
 
 def conditions(
@@ -102,6 +129,9 @@ def conditions(
 ) -> Iterator[Candidate]:
     """Yield the conditions that a comparison may mean, in a sentence with some numbers."""
     words, meaning = compared.words, compared.meaning
+    if compared.is_of_each:
+        yield from _everywhere(compared, columns_here(words, named, lambda column: 0))
+        return
     if meaning.kind not in ("high", "low", "none-more", "none-less"):
         yield from _of_numbers(compared, stated)
     columns = columns_here(words, named, lambda column: 0)
@@ -120,6 +150,55 @@ def conditions(
             yield from _pairs(compared, here, columns)
             yield from _labels(compared, here)
             yield from _beyond(compared, here)
+
+
+def _everywhere(compared: PlacedComparison, columns: Sequence[ColumnHere]) -> Iterator[Candidate]:
+    """Yield conditions on each time of a column, or on those that the words name: each step of it, each
+    value held against a number, or against another column.
+    """
+    side, words = SIDES[compared.meaning.kind], compared.words
+    sign = ">" if side > 0 else "<"
+    limits = [each for each in words.passage.quantities if each.start >= words.start]
+    for here in columns:
+        if len(here.column.values) < 3 or not all(map(_is_time, here.column.places)):
+            continue
+        if compared.meaning.kind in ("up", "down"):
+            for span, clear in _times(here, is_of_steps=True):
+                code = f"every({here.column.code}.diff(){span} {sign} 0)"
+                yield Candidate(code, here.naming + clear)
+            continue
+        for span, clear in _times(here, is_of_steps=False):
+            for limit in filter(None, (limit_of(each, here.column) for each in limits[:2])):
+                score = here.naming + clear
+                yield Candidate(f"every({here.column.code}{span} {sign} {limit})", score)
+            for other in columns[:_MOST_PAIRED]:
+                if other is not here and _are_alike(here.column, other.column):
+                    score = 0.6 * here.naming + 0.6 * other.naming + clear
+                    score -= _UNNAMED * (min(here.naming, other.naming) <= 0)
+                    code = f"{here.column.code}{span} {sign} {other.column.code}{span}"
+                    yield Candidate(f"every({code})", score)
+
+
+def _is_time(label: object) -> bool:
+    return is_time(label) or bool(_DATED.fullmatch(str(label)))
+
+
+def _times(here: ColumnHere, *, is_of_steps: bool) -> Iterator[tuple[str, float]]:
+    """Yield the slices of a column from one named time on, and up to another, or all of it; of steps,
+    from the first one behind the time. Each has how clearly it is named.
+    """
+    places = here.column.places
+    named = [label for label in places if here.labels.get(label, 0) >= 0.5]
+    if not named:
+        yield (f"[{written(places[1])}:]" if is_of_steps else "", 0.5)
+        return
+    for first, last in ((named[0], named[-1]), (named[0], places[-1])):
+        at = places.index(first) + is_of_steps
+        if at < places.index(last):
+            clear = (here.labels[first] + here.labels.get(last, 0.8)) / 2
+            end = "" if last == places[-1] and last not in named else here.key(last)
+            start = here.key(first) if not is_of_steps else written(places[at])
+            yield f"[{start}:{end}]", clear
 
 
 def _extremes(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
@@ -168,7 +247,7 @@ def _of_numbers(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> I
     for number in stated:
         if _is_within(compared.words, number.words):
             for value in number.values[:_MOST_VALUES]:
-                if value.sides:
+                if value.sides and not value.is_share:
                     upper, lower = value.sides
                     yield from _compared(compared.meaning, upper, lower, value.score)
 
@@ -238,7 +317,9 @@ def _moves(
     for first, last, clear in here.spans():
         if first not in here.labels and not compared.is_on_time_before:
             continue
-        score = here.naming + clear + _REACHED * (here.at(last) in reached)
+        is_reached = here.at(last) in reached
+        is_before = here.labels.get(first, 1) < 0.5  # the sentence does not say from when on
+        score = here.naming + clear + _REACHED * is_reached - is_before * (not is_reached)
         then, now = here.value(first), here.value(last)
         start, end = here.span(first, last)
         course = f"({here.column.code}, {start}, {end})"
@@ -270,6 +351,7 @@ def _pairs(
             off = here.value(label) - other.value(label)
             score = 0.6 * here.naming + 0.6 * other.naming + clear - lack
             score -= _UNNAMED * (min(here.naming, other.naming) <= 0)
+            score -= _JOINED * _is_joined(compared.words, here, label)
             if meaning.kind in ("equal", "all"):
                 if not off:
                     yield Candidate(f"{here.at(label)} == {other.at(label)}", score)
@@ -305,6 +387,21 @@ def _labels_behind(words: PlacedWords, here: ColumnHere, between: re.Pattern[str
     ]
 
 
+def _is_joined(words: PlacedWords, here: ColumnHere, label: object) -> bool:
+    """True if a sentence names another label with one: what it says is of both, "in May and June"."""
+    spans = label_positions(words.sentence, label)
+    others = [
+        span
+        for other in here.labels
+        if other != label
+        for span in label_positions(words.sentence, other)
+    ]
+    return any(
+        _AND.fullmatch(words.sentence, min(span[1], other[1]), max(span[0], other[0])) is not None
+        for span, other in product(spans, others)
+    )
+
+
 def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
     """Yield comparisons of a value with the number that the sentence has behind the words."""
     side, words = SIDES.get(compared.meaning.kind, 0), compared.words
@@ -318,13 +415,15 @@ def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
     sign = ">" if side > 0 else "<"
     for label, clear in here.labels.items():
         if (here.value(label) - float(limit)) * side > 0 and str(label) != limit:
-            yield Candidate(f"{here.at(label)} {sign} {limit}", here.naming + clear)
+            score = here.naming + clear - _JOINED * _is_joined(words, here, label)
+            yield Candidate(f"{here.at(label)} {sign} {limit}", score)
 
 
 def _are_alike(column: NamedColumn, other: NamedColumn) -> bool:
-    """True if two columns may be compared: of one frame, one name, or one unit."""
+    """True if two columns may be compared: of one frame or one name, and of one unit."""
     if column.own == other.own and column.groups == other.groups:
         return False  # the same column in a part of its frame
     frames = [re.split(r"[.\[]", each.code)[0] for each in (column, other)]
     is_of_both = frames[0] == frames[1] or bool(column.own & other.own)
-    return is_of_both and (column.unit == other.unit or not (column.unit and other.unit))
+    is_of_unit = column.unit == other.unit or not (column.unit and other.unit)
+    return is_of_both and is_of_unit and column.is_rate == other.is_rate

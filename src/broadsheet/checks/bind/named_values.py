@@ -32,7 +32,7 @@ REFUSED = "\\"
 """A sign with which a code is not bound."""
 _ENDS = re.compile(r"[\\`{}\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """The signs that could end a code, or hide what it says: marks of Markdown, control codes, new lines."""
-RATES = frozenset(("share", "rate", "growth", "percent", "anteil"))
+RATES = concepts_in("share rate growth percent anteil")
 """Words of columns that are no amounts."""
 _MOST_PLACES = 2_000
 """A column with more places is not searched."""

@@ -32,6 +32,8 @@ _OF_TIME = 2.0
 """The clearness that a share lacks of what one time is of all times, or all times of a named one."""
 _OF_RATE = 0.8
 """The clearness that a share lacks of which a side is a rate itself."""
+_UNNAMED = 0.8
+"""The clearness that a ratio of two columns lacks of which the text does not name one."""
 _STRANGE = 0.9
 """The clearness that a number lacks whose noun is not of the column."""
 _MOST_TIMES = 50
@@ -103,6 +105,8 @@ class Candidate:
     """It is the name of a fact, which stands for itself."""
     sides: tuple[str, str] | tuple[()] = ()
     """The two values that it holds against each other, by their difference or their quotient."""
+    is_share: bool = False
+    """It is what one value is of another, and no change: what it says is not said of the two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,8 +255,11 @@ def _aggregates(words: PlacedWords, number: Written, here: ColumnHere) -> Iterat
 def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Candidate]:
     is_level = _LEVEL.search(words.sentence[: words.start].lower()) is not None
     is_said = not is_level and _CHANGE.search(words.about) is not None
-    clear = here.naming + (0.4 if is_said or number.kind == "times" else -1.0)
+    is_change = is_said or number.kind == "times"
+    clear = here.naming + (0.4 if is_change else -1.0)
     for first, last, score in here.spans():
+        if not is_change and min(here.labels.get(each, 0) for each in (first, last)) < 0.5:
+            continue  # the sentence says neither a change nor from when to when
         then, now = here.value(first), here.value(last)
         start, end = map(here.column.at, here.span(first, last))
         if number.kind == "points" or (number.kind in ("currency", "unit", "") and is_said):
@@ -280,28 +287,32 @@ def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidat
                 under = other.column.values.get(label) if other is not here else None
                 if under and clear >= 0.4 and number.may_be(here.value(label) / under):
                     score = 0.6 * here.naming + 0.4 * other.naming + clear - 0.2
+                    score -= _UNNAMED * (min(here.naming, other.naming) <= 0)
                     is_of_rate = here.column.is_rate or other.column.is_rate
                     score -= _OF_RATE * (is_of_rate and number.kind != "times")
-                    yield _quotient(here.at(label), other.at(label), score)
+                    yield _quotient(number, here.at(label), other.at(label), score)
             for other_label, other_clear in here.labels.items():
                 under = here.value(other_label)
                 if label != other_label and under and number.may_be(here.value(label) / under):
                     score = here.naming + (clear + other_clear) / 2 - 0.5
-                    yield _quotient(here.at(label), here.at(other_label), score)
+                    yield _quotient(number, here.at(label), here.at(other_label), score)
             if is_parted and number.may_be(here.value(label) / total):
                 less = _OF_TIME if is_time(label) else 0.3
                 whole = f"{here.column.code}.sum()"
-                yield _quotient(here.at(label), whole, here.naming + clear - less)
+                yield _quotient(number, here.at(label), whole, here.naming + clear - less)
         for other in columns:
             below = other.column.total
             if other is not here and below and number.may_be(total / below):
                 score = 0.6 * here.naming + 0.4 * other.naming
                 score -= _OF_TIME if here.labels else 0.3
-                yield _quotient(f"{here.column.code}.sum()", f"{other.column.code}.sum()", score)
+                yield _quotient(
+                    number, f"{here.column.code}.sum()", f"{other.column.code}.sum()", score
+                )
 
 
-def _quotient(upper: str, lower: str, score: float) -> Candidate:
-    return Candidate(f"{upper} / {lower}", score, sides=(upper, lower))
+def _quotient(number: Written, upper: str, lower: str, score: float) -> Candidate:
+    is_share = number.kind != "times"
+    return Candidate(f"{upper} / {lower}", score, sides=(upper, lower), is_share=is_share)
 
 
 def _counts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:

@@ -138,10 +138,9 @@ class PlacedWords:
             score += 0.7 * len(naming & self.carried - self.concepts) / len(naming)
         score += 0.2 * min(3, len(column.other & self.concepts))
         score += 0.1 * min(2, len(column.other & self.context))
-        if naming and bool(self.concepts & RATES) == bool(column.own & RATES):
-            score += 0.3 * bool(column.own & RATES)
-        elif column.own & RATES:
-            score -= 0.3
+        if column.own & RATES:  # "20 percent" may be a rate, and how much something changed
+            said = self.concepts & RATES
+            score += 0.3 if naming and said - _PERCENT else 0 if said else -0.3
         for group in column.groups:
             score += 0.6 if mentions(self.sentence, group) else -0.4
         return score
@@ -157,7 +156,8 @@ class PlacedWords:
 
 _UNNAMED = 0.5
 """The clearness that a column lacks of whose name the text has nothing."""
-_EMPTY = frozenset(("year", "share", "number", "rate"))
+_PERCENT = concepts_in("percent")
+_EMPTY = concepts_in("year share number rate")
 """Words that many columns have in their names."""
 
 

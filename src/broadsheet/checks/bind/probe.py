@@ -216,7 +216,9 @@ def _facts(
             stating = with_quotes(code, mark, refused=item["quote"])
             stated = expressions.fact(stating) if stating else None
             if stated and stated[0] == words.text and _is_whole(code, stated[1]["value"]):
-                rests = {figures(stated[1]["value"]), *map(figures, expressions.read)}
+                rests = {figures(stated[1]["value"])}
+                if not candidate.is_share:
+                    rests |= set(map(figures, expressions.read))
                 yield (
                     candidate,
                     {
