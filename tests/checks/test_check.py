@@ -98,6 +98,13 @@ def test_a_mark_without_a_reason_is_none(paper: Site, run: Command) -> None:
         assert code == 1 and f"the reason of `.unchecked` is {wrong}" in err
 
 
+def test_a_mark_of_a_title_without_a_reason_is_none(paper: Site, run: Command) -> None:
+    article(paper, "They came.", code="", front='subtitle: "[Three wise men]{.unchecked} came"')
+    code, _, err = run(paper, "build", "--strict")
+    assert code == 1 and "the reason of `.unchecked` is missing" in err
+    assert "posts/trade/index.ipynb, cell 1, line 5" in err
+
+
 def test_a_whole_page_may_be_unchecked_for_a_reason(paper: Site, run: Command) -> None:
     article(paper, "Trade came to $190 billion.", code="", front='unchecked: "A page of examples."')
     code, out, _ = run(paper, "check", "--strict")

@@ -195,7 +195,8 @@ def document_of(finished: Finished, root: Path, pictures: Pictures | None = None
             *brand_files(edition.metadata.get("brand"), str(edition.source.path)),
         ),
     )
-    document = replace(document, notices=(*document.notices, *without_reason(document)))
+    titles = {name: edition.source.front_matter.place((name,)) for name in inlines}
+    document = replace(document, notices=(*document.notices, *without_reason(document, titles)))
     return _without_unseen(document)
 
 

@@ -5,7 +5,7 @@ Such a mark accounts for nothing, and its author is told so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from broadsheet.errors import Notice, Place
 from broadsheet.markdown.document import Document
@@ -19,13 +19,17 @@ _WRITTEN = re.compile(r"\breason=(?:\"[^\"]*\"|'[^']*'|\S*)")
 _UNCHECKED = re.compile(r"(?<!\S)\.unchecked(?![\w-])")
 
 
-def without_reason(document: Document) -> Iterator[Notice]:
-    """Yield a notice of each mark of a page that has no reason."""
-    if ".unchecked" not in document.markdown:
-        return
-    markdown = without_code(document.markdown)
-    for start, written in without_reason_in(markdown):
-        yield no_reason(document.place(markdown.count("\n", 0, start) + 1), written)
+def without_reason(document: Document, titles: Mapping[str, Place]) -> Iterator[Notice]:
+    """Yield a notice of each mark of a page that has no reason; ``titles`` are the places of its short
+    texts.
+    """
+    if ".unchecked" in document.markdown:
+        markdown = without_code(document.markdown)
+        for start, written in without_reason_in(markdown):
+            yield no_reason(document.place(markdown.count("\n", 0, start) + 1), written)
+    for name, text in document.inlines.items():
+        for _, written in without_reason_in(without_code(text)):
+            yield no_reason(titles.get(name, Place(document.file)), written)
 
 
 def without_reason_in(markdown: str) -> Iterator[tuple[int, str]]:

@@ -279,9 +279,10 @@ def _claim(readings: Sequence[BoundReading], numbers: Sequence[_Stated] | None) 
     )
     is_unknown = not values and nearest < _DIRECT
     needed, margin = (_CLEAR_CLAIM, _MARGIN) if values else (_CLEAR_APART, _MARGIN_APART)
-    is_clear = (
-        is_resting and not is_unknown and best.score >= needed and _is_ahead(best, others, margin)
-    )
+    if not values and not is_resting:
+        needed, margin = _CLEAR_ALONE, _MARGIN_ALONE
+    is_clear = not is_unknown and (is_resting or not values)
+    is_clear = is_clear and best.score >= needed and _is_ahead(best, others, margin)
     return _Choice(best, others, is_clear)
 
 

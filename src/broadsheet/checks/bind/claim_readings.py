@@ -49,6 +49,8 @@ _PAUSE = re.compile(r"[;:—]\s")
 """The marks between words that are not said of the same."""
 _MOST_PAIRED = 16
 """The most columns with which one is held against another at each time."""
+_UNSAID_SPAN = 1.0
+"""The clearness that a change lacks of which the sentence does not say from when or to when it is."""
 _REACHED = 0.6
 """The clearness that a change has in addition which comes to the number that is said."""
 _UNNAMED = 0.8
@@ -318,8 +320,9 @@ def _moves(
         if first not in here.labels and not compared.is_on_time_before:
             continue
         is_reached = here.at(last) in reached
-        is_before = here.labels.get(first, 1) < 0.5  # the sentence does not say from when on
-        score = here.naming + clear + _REACHED * is_reached - is_before * (not is_reached)
+        is_said = min(here.labels.get(each, 1) for each in (first, last)) >= 0.5
+        score = here.naming + clear + _REACHED * is_reached
+        score -= _UNSAID_SPAN * (not is_said and not is_reached)
         then, now = here.value(first), here.value(last)
         start, end = here.span(first, last)
         course = f"({here.column.code}, {start}, {end})"

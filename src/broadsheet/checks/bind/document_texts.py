@@ -79,16 +79,14 @@ def stretches_of(cell_type: str, number: int, text: str) -> Iterator[TextStretch
         yield from _front_matter(text, number)
     elif cell_type == "markdown":
         yield from _front_matter(text, number)
-        at = end_of_front(text)
-        prose = f"{text[:at]}{without_blocks(text[at:])}"
+        at, prose = _prose_of(text)
         yield from _paragraphs(prose, number, [(at, len(text))])
 
 
 def stretches_in(text: str) -> Iterator[TextStretch]:
     """Yield the texts of a page of Markdown, with or without code."""
     yield from _front_matter(text, 1)
-    at = end_of_front(text)
-    prose = f"{text[:at]}{without_blocks(text[at:])}"
+    at, prose = _prose_of(text)
     spans, options = list[tuple[int, int]](), list[TextStretch]()
     for fence in _FENCE.finditer(text, at):
         spans.append((at, fence.start()))
@@ -98,6 +96,12 @@ def stretches_in(text: str) -> Iterator[TextStretch]:
     spans.append((at, len(text)))
     paragraphs = _paragraphs(prose, 1, spans)
     yield from merge(paragraphs, options, key=lambda stretch: stretch.start)
+
+
+def _prose_of(text: str) -> tuple[int, str]:
+    """Return the position behind the front matter of a text, and the text without blocks of code."""
+    at = end_of_front(text)
+    return at, f"{text[:at]}{without_blocks(text[at:])}"
 
 
 def end_of_front(text: str) -> int:

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from broadsheet.checks.bind.claim_readings import (
@@ -146,9 +147,8 @@ def findings_in(
         for place, written in numbers_in(passage):
             facts = list(_facts(place, written, named, item, expressions))
             if written.kind != "day":  # which day is the later one is no comparison of values
-                stated.append(
-                    StatedNumber(place, written.kind, [candidate for candidate, _ in facts])
-                )
+                clear = sorted((candidate for candidate, _ in facts), key=lambda each: -each.score)
+                stated.append(StatedNumber(place, written.kind, clear))
             options = [option for _, option in facts]
             yield {**_place(item, place, "fact"), "options": options, "size": written.size}
         for compared in compared_words_in(passage):
@@ -220,7 +220,7 @@ def _facts(
                 if not candidate.is_share:
                     rests |= set(map(figures, expressions.read))
                 yield (
-                    candidate,
+                    replace(candidate, score=candidate.score - less),
                     {
                         "code": stating,
                         "score": round(candidate.score - less, 3),

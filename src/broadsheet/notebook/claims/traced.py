@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,7 +30,7 @@ from broadsheet.notebook.values.written_numbers import (
     with_unit,
 )
 from broadsheet.text.language import listed, t_
-from plotly_alive.text.did_you_mean import nearest
+from plotly_alive.text.did_you_mean import meant
 
 if TYPE_CHECKING:
     from broadsheet.data.descriptor import Field
@@ -310,18 +310,15 @@ def _others(values: Any, at: Any) -> str:
     """
     columns = getattr(values, "columns", ())
     if len(columns):
-        return f"; its columns are {', '.join(map(str, columns))}{_meant(at, columns)}"
+        return (
+            f"; its columns are {', '.join(map(str, columns))}{meant(str(at), map(str, columns))}"
+        )
     index = getattr(getattr(values, "obj", values), "index", None)
     if index is None or isinstance(at, tuple) or index.nlevels > 1 or not len(index):
         return ""
     if index.dtype.kind in "iufM" or str(index.dtype).startswith("period"):
         return f"; its rows go from {place_in_words(index.min())} to {place_in_words(index.max())}"
-    return _meant(at, index)
-
-
-def _meant(name: Any, names: Iterable[Any]) -> str:
-    near = nearest(str(name), map(str, names))
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return meant(str(at), map(str, index))
 
 
 def looked_up(base: Traced, value: Any, at: Any, condition: str = "") -> Traced:

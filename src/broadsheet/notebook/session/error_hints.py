@@ -14,14 +14,14 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from plotly_alive.errors import enumerated, shown
-from plotly_alive.text.did_you_mean import MOST, nearest
+from plotly_alive.text.did_you_mean import MOST, meant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,8 +59,7 @@ def _message_of(error: KeyError, raised: TracebackType | None) -> str:
     )
     labels = [shown(label) for label in (table.index if is_row else table.columns)[:MOST].tolist()]
     match = re.match(r"\[?(.*?)\]? not in index$", str(key))
-    near = nearest(match[1] if match else shown(key), labels)
-    mean = f"; did you mean {near[0]}?" if near else ""
+    mean = meant(match[1] if match else shown(key), labels, shown=str)  # labels as they are shown
     name = "rows" if is_row else "columns"
     return f"{error}: the {name} are {enumerated(labels, _SHOWN) or 'none'}{mean}"
 
@@ -88,9 +87,8 @@ def _completed(
     shell.showtraceback((kind, error, raised), running_compiled_code=True)
 
 
-def _meant(name: str, names: Iterable[str], likeness: float = 0.6) -> str:
-    near = nearest(name, (other for other in names if not other.startswith("_")), 1, likeness)
-    return f"; did you mean {near[0]!r}?" if near else ""
+def _public(names: Iterable[str]) -> Iterator[str]:
+    return (name for name in names if not name.startswith("_"))
 
 
 def _say(error: Any, meant: str) -> None:
@@ -102,13 +100,13 @@ def _say(error: Any, meant: str) -> None:
 def _complete_name(error: Any, raised: TracebackType | None) -> None:
     """Complete the error of an unknown name with the nearest name that the cell can see."""
     *_, (frame, _) = traceback.walk_tb(raised)
-    visible = _meant(error.name, {*frame.f_locals, *frame.f_globals})
-    _say(error, visible or _meant(error.name, vars(builtins), 0.75))
+    visible = meant(error.name, _public({*frame.f_locals, *frame.f_globals}))
+    _say(error, visible or meant(error.name, _public(vars(builtins)), 0.75))
 
 
 def _complete_attribute(error: Any, raised: TracebackType | None) -> None:
     """Complete the error of an unknown attribute with the nearest one of the object."""
-    _say(error, _meant(error.name, dir(error.obj)))
+    _say(error, meant(error.name, _public(dir(error.obj))))
 
 
 def _complete_module(error: Any, raised: TracebackType | None) -> None:
@@ -116,7 +114,7 @@ def _complete_module(error: Any, raised: TracebackType | None) -> None:
     name = error.name.partition(".")[0]
     modules = {*sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
     if name not in modules:
-        error.msg += _meant(name, modules, 0.75)
+        error.msg += meant(name, _public(modules), 0.75)
 
 
 def _complete_file(error: Any, raised: TracebackType | None) -> None:
@@ -125,10 +123,10 @@ def _complete_file(error: Any, raised: TracebackType | None) -> None:
     """
     file, folder = Path(error.filename), Path.cwd()
     files = [path.name for path in (folder / file).parent.iterdir()]
-    meant = _meant(file.name, files)
+    near = meant(file.name, _public(files))
     root = Path(os.environ.get("BROADSHEET_ROOT", folder))
     from_here = f"; the notebook runs in {folder.relative_to(root).as_posix()}/"
-    error.filename = _Words(f"{error.filename!r}{'' if file.is_absolute() else from_here}{meant}")
+    error.filename = _Words(f"{error.filename!r}{'' if file.is_absolute() else from_here}{near}")
 
 
 _COMPLETE: dict[type[Exception], Callable[[Any, TracebackType | None], None]] = {
