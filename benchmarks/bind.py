@@ -7,11 +7,11 @@ copy every inline expression and every claim is replaced by the words that reade
 article is bound by `broadsheet bind`, and what came back is compared with what was, by meaning: both
 are evaluated in runs of the article in which the numbers of all tables are other ones. A fact is
 right if it comes to the same value in all of them, a claim if it is as true in all of them, and rests
-in each on the same values, or on all that the other one rests on and more. What came back otherwise is
-wrong. Where the other numbers choose another year or name beside a fact or a claim, nothing is compared:
-the words that are left name the one of today. Claims are counted apart, too, whose words say what they
-rest on, as the word check reads them: those on their author's word cannot be found. Last, the copy is
-built.
+in each on the same values, or on all that the other one rests on and more; it is right in part if it is
+one of several comparisons of which it was. What came back otherwise is wrong. Where the other numbers
+choose another year or name beside a fact or a claim, nothing is compared: the words that are left name
+the one of today. Claims are counted apart, too, whose words say what they rest on, as the word check
+reads them: those on their author's word cannot be found. Last, the copy is built.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def main() -> int:
         for path, parts in taken.items():
             binding = bind_source(root / path)
             language = language_of(binding)
-            now = values_now(binding, language)
+            now = values_now(parts, binding, language)
             counts = compared(parts, binding, now, language, verbose=options.verbose)
             if options.verbose:
                 for notice in binding.notices:
@@ -113,7 +113,7 @@ def told(counts: Counter[str]) -> str:
         "; ".join(
             f"{counts[f'{kind} right']} of {counts[kind]} {kind}s right "
             f"({counts[f'{kind} right'] / max(1, counts[kind]):.2f}), {counts[f'{kind} wrong']} wrong, "
-            f"{counts[f'{kind} unsure']} unsure"
+            f"{counts[f'{kind} in part']} in part, {counts[f'{kind} unsure']} unsure"
             for kind in ("fact", "claim")
         )
         + f"; by meaning {counts['claim by meaning right']} of {counts['claim by meaning']}"
@@ -399,7 +399,7 @@ def said_in(
     source: BoundSource,
     part: Taken | BoundWords,
     language: str,
-    others: Sequence[Taken] | Sequence[BoundWords] = (),
+    others: Sequence[Taken | BoundWords] = (),
 ) -> Coded:
     """Return the words of a fact or a claim in their sentence; without, for words that are in none, and
     for those with one of the ``others`` in them that is a fact, which changes with its value.
@@ -417,23 +417,21 @@ def said_in(
     return Coded("claim", "")
 
 
-def coded_of(
-    source: BoundSource, edit: BoundWords, language: str, edits: Sequence[BoundWords]
-) -> Coded:
-    """Return the code of an edit with its words."""
-    return said_in(source, edit, language, edits)._replace(kind=edit.kind, code=edit.code)
-
-
 def language_of(binding: Binding) -> str:
     """Return the language of an article."""
     project = open_publication(binding.root).project
     return editions_with(project, binding.source, binding.before)[0].settings.lang[:2]
 
 
-def values_now(binding: Binding, language: str) -> dict[tuple[int, int, str], list[str | None]]:
+def values_now(
+    taken: Sequence[Taken], binding: Binding, language: str
+) -> dict[tuple[int, int, str], list[str | None]]:
     """Return what each edit comes to in runs with other numbers, by its cell, start and kind."""
-    root, source = binding.root, binding.source
-    codes = {id(edit): coded_of(source, edit, language, binding.edits) for edit in binding.edits}
+    root, source, others = binding.root, binding.source, [*taken, *binding.edits]
+    codes = {
+        id(edit): said_in(source, edit, language, others)._replace(kind=edit.kind, code=edit.code)
+        for edit in binding.edits
+    }
     stretches = list(source.stretches())
     places = {
         (edit.cell, edit.start): place_of(source, stretch)
@@ -477,9 +475,12 @@ def compared(
         how, said = "unsure" if unsure else "unbound", said_in(binding.source, part, language)
         is_by_meaning = part.kind == "claim" and is_proved(part, said)
         counts["claim by meaning"] += is_by_meaning
-        said = said_in(binding.source, part, language, taken)
-        if any(is_same(part, edit, said, now[edit.cell, edit.start, edit.kind]) for edit in edits):
+        said = said_in(binding.source, part, language, [*taken, *binding.edits])
+        here = [(edit, said, now[edit.cell, edit.start, edit.kind]) for edit in edits]
+        if any(is_same(part, *each) for each in here):
             how = "right"
+        elif any(is_in_part(part, *each) for each in here):
+            how = "in part"
         elif edits:
             how = "wrong"
         counts[f"{part.kind} {how}"] += 1
@@ -544,6 +545,23 @@ def is_same(part: Taken, edit: BoundWords, said: Coded, now: Sequence[str | None
     if not any(first != value_of(was) for first, _ in pairs):
         return value_of(was) == value_of(edit.declared)
     return all(first == other for first, other in pairs)
+
+
+def is_in_part(part: Taken, edit: BoundWords, said: Coded, now: Sequence[str | None]) -> bool:
+    """True if a claim of several comparisons is never true without this one, which rests on some of its
+    values.
+    """
+    if part.kind != "claim" or len(part.declared["compared"].get("comparisons", ())) < 2:
+        return False
+    pairs = [(value_of(part.declared), value_of(edit.declared))]
+    pairs += [
+        (first, other)
+        for first, other in zip(values_of_taken(part, said), now, strict=True)
+        if first is not None and other is not None
+    ]
+    truths = [(json.loads(first)[0], json.loads(other)[0]) for first, other in pairs]
+    rests = [{figures(value) for value in json.loads(each)[1]} for each in pairs[0]]
+    return rests[1] <= rests[0] and all(other or not first for first, other in truths)
 
 
 def _is_same_claim(was: tuple[bool, list[str]], now: tuple[bool, list[str]]) -> bool:

@@ -156,3 +156,64 @@ def test_a_percentage_is_a_change_only_where_a_change_or_its_times_are_said() ->
     assert 'pct(1 - farm.oats[2021] / farm.oats[2020], "19 percent")' in codes(
         "From 2020 to 2021 oats fell by 19 percent.", farm=FARM
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In 2021 and 2022 wheat gave more than 300 tonnes.",
+        "The fall of barley from 2021 to 2022 was over, with 237 tonnes.",
+        "Barley came to 146 tonnes in 2023; wheat and oats end below.",
+        "Below the hill barley gave 146 tonnes in 2023, and wheat 521.",
+        "In 2022 nobody came to the fields.",
+    ],
+)
+def test_words_that_say_more_or_another_thing_are_not_bound(text: str) -> None:
+    read = bound(text, farm=FARM)
+    assert all(code.startswith(("amount(", "count(")) for code in read)
+
+
+def test_words_far_from_a_number_are_bound_if_the_sentence_names_all_that_they_rest_on() -> None:
+    text = "In 2022 there were no oats, and from the fields in the north came 237 tonnes of barley."
+    assert "farm.oats[2022] == 0" in bound(text, farm=FARM)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            "Oats fell in 2021. In that year there were 61 tonnes of oats.",
+            'amount(farm.oats[2021], "61 tonnes")',
+        ),
+        (
+            "The share of oats is 35 percent of wheat, up from 24 percent in 2020.",
+            'pct(farm.oats[2020] / farm.wheat[2020], "24 percent")',
+        ),
+    ],
+)
+def test_a_time_is_that_of_the_sentence_before_or_the_present_one(text: str, code: str) -> None:
+    assert code in bound(text, farm=FARM)
+
+
+def test_a_percentage_of_something_is_no_change() -> None:
+    sentence = "From 2020 to 2021 the farm rose, with 14 percent of the wheat."
+    assert not any(" - 1" in code for code in codes(sentence, farm=FARM))
+
+
+def test_a_row_has_no_name_if_it_is_only_numbered() -> None:
+    rows = as_table(FARM.reset_index().assign(year=lambda frame: frame.year + 0))
+    assert not any(
+        "[2]" in code for code in codes("The 2 fields gave 440 tonnes of wheat.", rows=rows)
+    )
+
+
+def test_a_single_figure_is_no_part_of_a_whole_one() -> None:
+    fields = as_table(pd.DataFrame({"oats": [0.63, 2.0]}, index=YEARS[:2]))
+    assert not any("[2020]" in code for code in codes("In 2020 oats had 1 of them.", fields=fields))
+
+
+def test_months_have_the_year_of_the_sentence_before() -> None:
+    months = pd.Index(["2022-03", "2022-04", "2022-05"], name="month")
+    eggs = as_table(pd.DataFrame({"eggs": [120, 164, 158]}, index=months))
+    text = "The first eggs came in March 2022 and April 2022. In April there were 164 eggs."
+    assert 'count(eggs.eggs["2022-04"])' in bound(text, eggs=eggs)

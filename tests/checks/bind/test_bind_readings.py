@@ -134,11 +134,13 @@ def fact(code: str, score: float, *otherwise: str) -> BoundReading:
     return BoundReading(code, score, declared, ("872",), otherwise)
 
 
-@pytest.mark.parametrize(("clearness", "count"), [(5.0, 1), (3.0, 0)])
-def test_a_fact_of_the_same_value_rivals_only_what_is_no_clearer(
-    clearness: float, count: int
+@pytest.mark.parametrize(
+    ("clearness", "more", "count"), [(5.0, ", a record", 1), (3.0, ", a record", 0), (3.0, "", 1)]
+)
+def test_a_fact_of_the_same_value_rivals_only_what_is_no_clearer_if_its_name_is_said(
+    clearness: float, more: str, count: int
 ) -> None:
-    source = BoundSource(PurePosixPath("page.qmd"), "In 2019 there were 872 ascents.\n")
+    source = BoundSource(PurePosixPath("page.qmd"), f"In 2019 there were 872 ascents{more}.\n")
     asked = sentences_of(source, "en")
     cell, name = fact("everest.ascents[2019]", clearness, "1"), fact("record", 2.6, "2")
     answers: dict[Key, Answer] = {(0, 19, 22, "fact"): Answer("872", 3, (cell, name))}

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.bind.asking import Answer, Answers, AskedSentence, BoundReading, Key
 from broadsheet.checks.bind.audited_texts import AuditedNumber
 from broadsheet.checks.bind.bound_source import BoundSource
@@ -22,7 +23,8 @@ _MARGIN = 0.2
 _MARGIN_OF_SAME = 1.5
 """The clearness by which a small number must be ahead of one in another column of its row."""
 _MARGIN_OF_NAME = 1.5
-"""The clearness by which a number of several figures must be ahead of a fact that the cells name."""
+"""The clearness by which a number of several figures must be ahead of a fact that the cells name, if
+the sentence has a word of the name."""
 _LABEL = re.compile(r"\[([^\[\]]*)\]")
 _CLEAR: Mapping[int, float] = {1: 2.4, 2: 1.7, 3: 0.9}
 """The clearness that a number of so few figures needs."""
@@ -212,7 +214,9 @@ def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) 
     needed -= 0 if others or _is_computed(best.code) else _ALONE
     needed += _CITED if sentence.is_cited else 0
     is_rivalled = size > 1 and any(
-        reading.code.isidentifier() and reading.score > best.score - _MARGIN_OF_NAME
+        reading.code.isidentifier()
+        and reading.score > best.score - _MARGIN_OF_NAME
+        and concepts_in(reading.code.replace("_", " ")) & concepts_in(sentence.text)
         for reading in others
     )
     is_of_same = size < 3 and any(_row_of(reading.code) == _row_of(best.code) for reading in others)
@@ -259,7 +263,7 @@ def _of_all_times(readings: Sequence[BoundReading]) -> Sequence[BoundReading]:
 
 def _claim(readings: Sequence[BoundReading], numbers: Sequence[_Stated] | None) -> _Choice:
     """Return the choice of a condition by what the ``numbers`` of its sentence state; None stands for a
-    sentence without numbers.
+    part of a sentence without numbers.
     """
     if numbers is None:
         best, *others = firsts_of(readings)
@@ -277,11 +281,14 @@ def _claim(readings: Sequence[BoundReading], numbers: Sequence[_Stated] | None) 
     is_resting = bool(resting) and any(
         number.distance < _BESIDE and number.values.intersection(best.rests) for number in numbers
     )
-    is_unknown = not values and nearest < _DIRECT
-    needed, margin = (_CLEAR_CLAIM, _MARGIN) if values else (_CLEAR_APART, _MARGIN_APART)
-    if not values and not is_resting:
+    if is_resting and values:
+        needed, margin = _CLEAR_CLAIM, _MARGIN
+    elif is_resting:
+        needed, margin = _CLEAR_APART, _MARGIN_APART
+    else:
         needed, margin = _CLEAR_ALONE, _MARGIN_ALONE
-    is_clear = not is_unknown and (is_resting or not values)
+    is_of_number = nearest < _DIRECT  # which says on what the words rest
+    is_clear = (is_resting and bool(values)) or not is_of_number
     is_clear = is_clear and best.score >= needed and _is_ahead(best, others, margin)
     return _Choice(best, others, is_clear)
 
@@ -306,17 +313,20 @@ def _is_ahead(best: BoundReading, others: Sequence[BoundReading], margin: float)
 def _numbers_about(
     key: Key, sentence: AskedSentence, stated: Mapping[Key, set[str]]
 ) -> list[_Stated] | None:
-    """Return what the numbers of the sentence of a comparison state; None if it has none."""
+    """Return what the numbers of the sentence of a comparison state; None if it has none in the part of
+    the sentence that it is in.
+    """
     number, start, end, _ = key
-    numbers = list[_Stated]()
+    numbers, is_apart = list[_Stated](), True
     for (other, first, last, _), values in stated.items():
         if other == number:
             is_within = first < end and start < last
             between = "" if is_within else sentence.text[min(end, last) : max(start, first)]
-            breaks = len(_BREAK.findall(between)) + len(_PAUSE.findall(between)) / 2
-            distance = len(between) + _BESIDE * breaks / 2
+            breaks = len(_BREAK.findall(between))
+            is_apart = is_apart and breaks > 0
+            distance = len(between) + _BESIDE * (breaks / 2 + len(_PAUSE.findall(between)) / 4)
             numbers.append(_Stated(values, distance))
-    return numbers or None
+    return None if is_apart else numbers
 
 
 def _fits(edit: BoundWords, stretch: TextStretch) -> bool:
@@ -354,11 +364,26 @@ def firsts_of(readings: Sequence[BoundReading]) -> list[BoundReading]:
     """
     firsts = dict[str, BoundReading]()
     for reading in sorted(readings, key=lambda each: -each.score):
-        meaning = meaning_of(reading)
+        parts = (meaning for meaning, other in firsts.items() if _are_of_a_part(reading, other))
+        meaning = next(parts, meaning_of(reading))
         first = firsts.setdefault(meaning, reading)
         if _is_traced(reading) and not _is_traced(first):
             firsts[meaning] = replace(reading, score=first.score)
     return list(firsts.values())
+
+
+def _are_of_a_part(reading: BoundReading, other: BoundReading) -> bool:
+    """True if two readings are of the same rows, and differ only in that one is of a part of the table,
+    in which they are not if it has other texts.
+    """
+    keys = [each.declared.get("keys") or () for each in (reading, other)]
+    pairs = list(zip(reading.otherwise, other.otherwise, strict=True))
+    return (
+        keys[0] == keys[1]
+        and any(map(len, keys[0]))
+        and all(None in pair or pair[0] == pair[1] for pair in pairs)
+        and any(None not in pair for pair in pairs)
+    )
 
 
 def _is_traced(reading: BoundReading) -> bool:

@@ -11,7 +11,7 @@ from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.bind.named_values import QUOTE, NamedColumn, NamedValues, is_time, written
 from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, columns_here, limit_of
-from broadsheet.checks.bind.passages import BoundPassage, PlacedWords, label_positions
+from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
 
@@ -45,6 +45,30 @@ _JOINED = 1.5
 """The clearness that a condition on one of them lacks."""
 _DATED = re.compile(r"\d{4}(?:-\d\d){0,2}(?: 00:00:00)?|\d{4}s")
 """A label that is a time as text."""
+_OVER = re.compile(
+    r"[^.;:]{0,60}?\b(?:over|ended|ends|stopped|stops|halted|paused|beendet|vorbei|endete?)\b",
+    re.IGNORECASE,
+)
+"""The words behind those for a change that say that there is none any more: "the fall was over"."""
+_PLACED = frozenset(
+    (
+        "above",
+        "below",
+        "under",
+        "over",
+        "beneath",
+        "beyond",
+        "unter",
+        "unterhalb",
+        "über",
+        "oberhalb",
+    )
+)
+"""Words that compare with what stands behind them, if that has a number."""
+_UNPLACED = 2.0
+"""The clearness that a comparison lacks of which another thing stands behind such words."""
+_APART = re.compile(r"[;—]\s|\b(?:while|whereas|but|während|aber)\b")
+"""Words and marks behind which a sentence is about something else."""
 _PAUSE = re.compile(r"[;:—]\s")
 """The marks between words that are not said of the same."""
 _MOST_PAIRED = 16
@@ -53,8 +77,8 @@ _UNSAID_SPAN = 1.0
 """The clearness that a change lacks of which the sentence does not say from when or to when it is."""
 _REACHED = 0.6
 """The clearness that a change has in addition which comes to the number that is said."""
-_UNNAMED = 0.8
-"""The clearness that a comparison of two columns lacks of which the text does not name one."""
+_UNNAMED = 1.6
+"""The clearness that a value of zero lacks whose column the words beside do not name."""
 _THAN_LABEL = 1.0
 """The clearness that a comparison of two columns lacks if the words compare with another label."""
 _OTHER_DIMENSION = 2.0
@@ -107,11 +131,12 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
     for meaning in meanings:
         if meaning.is_denied or meaning.kind not in (*SIDES, *_SHOWN):
             continue
-        start, end = meaning.start, meaning.end
+        if meaning.kind in ("up", "down") and _OVER.match(passage.text, meaning.end):
+            continue
+        placed = PlacedWords(passage, meaning.start, meaning.end)
         each = _each_beside(meaning, meanings, passage.text)
-        if each is not None and not passage.text[end : each.start].strip():
-            end = each.end
-        placed = PlacedWords(passage, start, max(end, meaning.end))
+        if each is not None and not passage.text[meaning.end : each.start].strip():
+            placed = PlacedWords(passage, meaning.start, max(each.end, meaning.end))
         yield PlacedComparison(placed, meaning, is_on_time_before, each is not None)
 
 
@@ -144,9 +169,10 @@ def conditions(
             yield from _moves(compared, here, stated)
         if meaning.kind in ("nothing", "none", "no", "none-more"):
             is_noun = bool(concepts_in(words.noun) & here.column.own)
+            lack = _UNNAMED * (not is_noun and not words.beside & here.column.own)
             for label, clear in here.labels.items():
                 if here.value(label) == 0:
-                    score = here.naming + clear + _NOUN * is_noun
+                    score = here.naming + clear + _NOUN * is_noun - lack
                     yield Candidate(f"{here.at(label)} == 0", score)
         if meaning.kind in ("more", "less", "as-much", "times", "equal", "all", "overtake"):
             yield from _pairs(compared, here, columns)
@@ -174,9 +200,8 @@ def _everywhere(compared: PlacedComparison, columns: Sequence[ColumnHere]) -> It
                 score = here.naming + clear
                 yield Candidate(f"every({here.column.code}{span} {sign} {limit})", score)
             for other in columns[:_MOST_PAIRED]:
-                if other is not here and _are_alike(here.column, other.column):
+                if _are_named(here, other) and _are_alike(here.column, other.column):
                     score = 0.6 * here.naming + 0.6 * other.naming + clear
-                    score -= _UNNAMED * (min(here.naming, other.naming) <= 0)
                     code = f"{here.column.code}{span} {sign} {other.column.code}{span}"
                     yield Candidate(f"every({code})", score)
 
@@ -256,7 +281,7 @@ def _of_numbers(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> I
 
 def _compared(meaning: Meaning, now: str, then: str, clear: float) -> Iterator[Candidate]:
     """Yield the comparison of two values; of two of a column, as a change of it."""
-    is_size = meaning.kind in ("times", "as-much", "overtake")
+    is_size = meaning.kind in ("times", "as-much")
     if not (side := SIDES.get(meaning.kind, int(is_size))):
         return
     start, end = _CELL.fullmatch(then), _CELL.fullmatch(now)
@@ -292,6 +317,8 @@ def _ends(
     for then, now in permutations(stated, 2):
         if now.kind != then.kind or now.words.start == then.words.start:
             continue
+        if all(_is_apart(words, number.words) for number in (then, now)):
+            continue
         is_from = then.words.start >= words.end and _TO_FIRST.fullmatch(
             text, words.end, then.words.start
         )
@@ -302,6 +329,12 @@ def _ends(
             text, now.words.end, words.start
         )
         yield then, now, 0 if is_from and (is_to or is_before) else _UNSAID
+
+
+def _is_apart(words: PlacedWords, number: PlacedWords) -> bool:
+    """True if a number is in another part of the sentence."""
+    first, last = sorted((words, number), key=lambda each: each.start)
+    return _APART.search(words.sentence, first.end, last.start) is not None
 
 
 def _moves(
@@ -320,9 +353,11 @@ def _moves(
         if first not in here.labels and not compared.is_on_time_before:
             continue
         is_reached = here.at(last) in reached
-        is_said = min(here.labels.get(each, 1) for each in (first, last)) >= 0.5
+        begins, ends = here.labels.get(first, 1), here.labels.get(last, 1)
+        if begins >= 0.5 > ends and not is_reached:
+            continue  # the sentence says from when on, and not to when
         score = here.naming + clear + _REACHED * is_reached
-        score -= _UNSAID_SPAN * (not is_said and not is_reached)
+        score -= _UNSAID_SPAN * (begins < 0.5 and not is_reached)
         then, now = here.value(first), here.value(last)
         start, end = here.span(first, last)
         course = f"({here.column.code}, {start}, {end})"
@@ -346,21 +381,30 @@ def _pairs(
     side = SIDES.get(meaning.kind, 0)
     lack = 0.3 + _THAN_LABEL * bool(_labels_behind(compared.words, here, _THAN))
     for other in columns:
-        if other is here or not _are_alike(here.column, other.column):
+        if not (_are_named(here, other) and _are_alike(here.column, other.column)):
             continue
         for label, clear in here.labels.items():
             if clear < 0.4 or label not in other.column.values:
                 continue
             off = here.value(label) - other.value(label)
             score = 0.6 * here.naming + 0.6 * other.naming + clear - lack
-            score -= _UNNAMED * (min(here.naming, other.naming) <= 0)
             score -= _JOINED * _is_joined(compared.words, here, label)
+            score -= _UNPLACED * (not _stands_behind(compared.words, other.column))
             if meaning.kind in ("equal", "all"):
                 if not off:
                     yield Candidate(f"{here.at(label)} == {other.at(label)}", score)
             elif off * (side or 1) > 0:
                 sign = "<" if side < 0 else ">"
                 yield Candidate(f"{here.at(label)} {sign} {other.at(label)}", score)
+
+
+def _stands_behind(words: PlacedWords, column: NamedColumn) -> bool:
+    """True unless the words compare with what stands behind them, and that is not a column."""
+    if words.text.lower() not in _PLACED:
+        return True
+    behind = re.split(r"[.,;:()]", words.sentence[words.end :])[0]
+    named = column.own | frozenset[str]().union(*map(concepts_in, column.groups))
+    return bool(concepts_in(" ".join(behind.split()[:4])) & named)
 
 
 def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
@@ -374,6 +418,7 @@ def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
             if side and off * side > 0 and min(clear, other_clear) >= 0.4:
                 score = here.naming + (clear + other_clear) / 2 - 0.1
                 score += _THAN_LABEL / 2 * bool(than)
+                score -= _UNPLACED * (words.text.lower() in _PLACED and not than)
                 sign = ">" if side > 0 else "<"
                 yield Candidate(f"{here.at(first)} {sign} {here.at(last)}", score)
 
@@ -385,20 +430,15 @@ def _labels_behind(words: PlacedWords, here: ColumnHere, between: re.Pattern[str
         for label in here.labels
         if any(
             start >= words.end and between.fullmatch(words.sentence, words.end, start)
-            for start, _ in label_positions(words.sentence, label)
+            for start, _ in words.positions(label)
         )
     ]
 
 
 def _is_joined(words: PlacedWords, here: ColumnHere, label: object) -> bool:
     """True if a sentence names another label with one: what it says is of both, "in May and June"."""
-    spans = label_positions(words.sentence, label)
-    others = [
-        span
-        for other in here.labels
-        if other != label
-        for span in label_positions(words.sentence, other)
-    ]
+    spans = words.positions(label)
+    others = [span for other in here.labels if other != label for span in words.positions(other)]
     return any(
         _AND.fullmatch(words.sentence, min(span[1], other[1]), max(span[0], other[0])) is not None
         for span, other in product(spans, others)
@@ -420,6 +460,11 @@ def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
         if (here.value(label) - float(limit)) * side > 0 and str(label) != limit:
             score = here.naming + clear - _JOINED * _is_joined(words, here, label)
             yield Candidate(f"{here.at(label)} {sign} {limit}", score)
+
+
+def _are_named(here: ColumnHere, other: ColumnHere) -> bool:
+    """True if the text names two columns, both by words of their own."""
+    return other is not here and min(here.naming, other.naming) > 0
 
 
 def _are_alike(column: NamedColumn, other: NamedColumn) -> bool:

@@ -60,6 +60,8 @@ class NamedColumn:
     """The labels of the groups that it is of, the widest first."""
     labels: frozenset[str] = field(default=frozenset())
     """The words of the columns that name its places."""
+    is_numbered: bool = False
+    """Its places are numbers of rows, which no text names."""
     dimension: frozenset[str] = field(default=frozenset())
     """The words for what its own places are: years, countries."""
 
@@ -259,7 +261,8 @@ def _by_group(
         values = _numbers(series) if len(series) <= _MOST_PLACES else {}
         if values:
             dimension = concepts_in(str(series.index.name or ""))
-            yield replace(column, values=values, dimension=dimension)
+            is_numbered = isinstance(series.index, pd.RangeIndex) and series.index.start == 0
+            yield replace(column, values=values, dimension=dimension, is_numbered=is_numbered)
         return
     for group, part in series.groupby(level=0, sort=False):
         if is_named(str(group)) or is_group(str(group)):

@@ -46,6 +46,13 @@ _CHANGE = re.compile(
     r"gain\w*|lost|climb\w*|surg\w+|plung\w+|stieg\w*|fiel\w*|sank\w*|mehr|weniger|zunahm|wuchs|growth|"
     r"(?<!make )(?<!makes )(?<!made )(?:up|down)(?! (?:from|to)\b))\b"
 )
+_OF = re.compile(r"\s+(?:of|der|des|aller|von)\b(?! (?:what it|its? level))")
+"""The words behind a percentage that is a part of something, and no change."""
+_PAST = re.compile(
+    r"\b(?:(?:up|down) from|compared (?:with|to)|after|against|gegenüber|nach)\b[^.;:]{0,40}$",
+    re.IGNORECASE,
+)
+"""The words before a time with which a sentence compares the present."""
 _LEVEL = re.compile(
     r"\b(?:from|to|at|von|auf|bei)(?: (?:about|around|nearly|almost|only|just|rund|etwa|fast|nur))? $"
 )
@@ -167,16 +174,26 @@ def columns_here(
 
 
 def _labels_of(words: PlacedWords, column: NamedColumn, named: NamedValues) -> Mapping[Any, float]:
-    """Return the labels of a column that the text names, each with how clearly; without any, those
-    that are the values of parameters.
+    """Return the labels of a column that the text names, each with how clearly; without any but those
+    with which it compares, the present one, too: those that are the values of parameters.
     """
     labels = dict(words.labels(column))
-    if not any(clear >= 0.5 for clear in labels.values()):
-        for name in named.parameters:
-            value = plain(named.single.get(name))
+    said = [label for label, clear in labels.items() if clear >= 0.5]
+    if all(_is_past(words, label) for label in said):
+        present = [plain(named.single.get(name)) for name in named.parameters]
+        if said and not column.is_numbered and not any(v in column.values for v in present):
+            present = column.places[-1:]
+        for value in present:
             if value in column.values and not isinstance(value, bool | float):
                 labels[value] = max(0.5, labels.get(value, 0))
     return labels
+
+
+def _is_past(words: PlacedWords, label: Any) -> bool:
+    """True if a label is the time with which a sentence compares: "up from 11 percent in 2012"."""
+    return is_time(label) and all(
+        _PAST.search(words.sentence[:start]) for start, _ in label_positions(words.sentence, label)
+    )
 
 
 def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
@@ -232,6 +249,8 @@ def _cells(number: Written, here: ColumnHere) -> Iterator[Candidate]:
         if number.may_be(here.value(label)):
             for key in here.named.keys(label):
                 yield Candidate(here.column.at(key), here.naming + clear)
+    if here.column.is_numbered:
+        return
     last = here.column.places[-1]
     if (not here.labels or max(here.labels.values()) <= 0.5) and number.may_be(here.value(last)):
         yield Candidate(here.column.at(here.named.keys(last)[-1]), here.naming + 0.3)
@@ -253,6 +272,8 @@ def _aggregates(words: PlacedWords, number: Written, here: ColumnHere) -> Iterat
 
 
 def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Candidate]:
+    if number.kind in ("percent", "part") and _OF.match(words.sentence, words.end):
+        return
     is_level = _LEVEL.search(words.sentence[: words.start].lower()) is not None
     is_said = not is_level and _CHANGE.search(words.about) is not None
     is_change = is_said or number.kind == "times"
@@ -357,7 +378,7 @@ def _counts_beyond(
             values = here.column.values.values()
             count = sum(_COMPARED[sign](value, float(limit)) for value in values) if limit else 0
             if 0 < count < len(values) and number.may_be(count):
-                yield Candidate(f"({here.column.code} {sign} {limit}).sum()", here.naming + 0.8)
+                yield Candidate(f"({here.column.code} {sign} {limit}).sum()", here.naming + 1.4)
 
 
 def limit_of(quantity: Quantity, column: NamedColumn) -> str:

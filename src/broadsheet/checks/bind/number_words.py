@@ -51,7 +51,7 @@ def numbers_in(passage: BoundPassage) -> Iterator[tuple[PlacedWords, Written]]:
             continue
         value = _PARTS[name] * _COUNTS[(match["count"] or "a").lower()]
         words = PlacedWords(passage, match.start(), match.end())
-        yield words, Written(value * 100, 0.5, "part", "share", 2)
+        yield words, Written(value * 100, 0.5, "part", "share", 1)
 
 
 def _with_reach(passage: BoundPassage, quantity: Quantity) -> Iterator[tuple[PlacedWords, Written]]:

@@ -26,6 +26,11 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """The beginning of a sentence that goes on about the subject of the one before."""
+_SAME_TIME = re.compile(
+    r"\b(?:that|the same|jene\w*|diese\w*|demselben) (?:year|month|day|decade|jahr|monat|tag)",
+    re.IGNORECASE,
+)
+"""Words for the time that was named last."""
 _BEFORE = 0.4
 """The clearness of a label that only the sentences before name."""
 _BY = 45
@@ -122,7 +127,20 @@ class PlacedWords:
         """Return the labels of a column that the text names, each with how clearly: 2 for one that
         stands directly behind the words, 1 in the sentence, 0.5 before it.
         """
-        return _labels(self, tuple(column.places))
+        return {} if column.is_numbered else _labels(self, tuple(column.places))
+
+    def positions(self, label: Any) -> tuple[tuple[int, int], ...]:
+        """Return the places of the sentence at which a label stands; of a month that the sentences before
+        name with its year, also without it.
+        """
+        spans = label_positions(self.sentence, label)
+        if spans or not (date := _DATE.fullmatch(str(label))):
+            return spans
+        year, month, day = date.groups()
+        if day is not None or not label_positions(self.passage.before, label):
+            return ()
+        form = _form_of(year, month, None)
+        return tuple(match.span() for match in form.finditer(self.sentence))
 
     def naming(self, column: NamedColumn) -> float:
         """Return how clearly the text names a column: 0 for not at all."""
@@ -167,13 +185,22 @@ def _labels(words: PlacedWords, places: tuple[Any, ...]) -> Mapping[Any, float]:
     for place in places:
         at = [
             (start, end)
-            for start, end in label_positions(words.sentence, place)
+            for start, end in words.positions(place)
             if end <= words.start or words.end <= start  # a number is not its own label
         ]
         if at:
             named[place] = max(_nearness(words, start, end) for start, end in at)
         elif label_positions(words.passage.before, place):
             named[place] = _BEFORE
+    before = {
+        place: max(end for _, end in at)
+        for place in places
+        if (at := label_positions(words.passage.before, place))
+    }
+    if before:
+        last = max(before, key=before.__getitem__)
+        if _SAME_TIME.search(words.sentence) and not any(c > _BEFORE for c in named.values()):
+            named[last] = 1.0
     if words.passage.day and not any(clear > _BEFORE for clear in named.values()):
         for place in places:
             if str(place).removesuffix(" 00:00:00") == words.passage.day:

@@ -215,7 +215,7 @@ def _facts(
         for code, less in _codes(candidate, written, words):
             stating = with_quotes(code, mark, refused=item["quote"])
             stated = expressions.fact(stating) if stating else None
-            if stated and stated[0] == words.text and _is_whole(code, stated[1]["value"]):
+            if stated and stated[0] == words.text and _is_whole(code, stated[1]["value"], written):
                 rests = {figures(stated[1]["value"])}
                 if not candidate.is_share:
                     rests |= set(map(figures, expressions.read))
@@ -231,9 +231,10 @@ def _facts(
                 break
 
 
-def _is_whole(code: str, value: object) -> bool:
-    """True unless a code counts and its value is no whole number."""
-    return not (code.startswith("count(") and isinstance(value, float) and value % 1)
+def _is_whole(code: str, value: object, written: Written) -> bool:
+    """True unless a code counts, or a figure stands alone, and its value is no whole number."""
+    counts = code.startswith("count(") or (written.kind == "" and written.size == 1)
+    return not (counts and isinstance(value, float) and value % 1)
 
 
 def _codes(
@@ -253,9 +254,8 @@ def _codes(
         if function != "amount":
             yield f"{function}({candidate.value})", 0
         yield f"{function}({candidate.value}, {example})", 0
-        if candidate.sides:  # its unit follows from theirs
-            continue
-        for unit in _UNITS.get(written.kind, ()):  # of a value whose own is not known
+        units = _UNITS.get(written.kind, ())
+        for unit in units[:1] if candidate.sides else units:  # of values whose own is not known
             yield f"{function}({candidate.value}, {example}, unit={text_code(unit)})", _NO_UNIT
 
 
