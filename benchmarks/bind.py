@@ -427,7 +427,8 @@ def values_now(
     taken: Sequence[Taken], binding: Binding, language: str
 ) -> dict[tuple[int, int, str], list[str | None]]:
     """Return what each edit comes to in runs with other numbers, by its cell, start and kind."""
-    root, source, others = binding.root, binding.source, [*taken, *binding.edits]
+    root, source = binding.root, binding.source
+    others: list[Taken | BoundWords] = [*taken, *binding.edits]
     codes = {
         id(edit): said_in(source, edit, language, others)._replace(kind=edit.kind, code=edit.code)
         for edit in binding.edits

@@ -217,3 +217,22 @@ def test_months_have_the_year_of_the_sentence_before() -> None:
     eggs = as_table(pd.DataFrame({"eggs": [120, 164, 158]}, index=months))
     text = "The first eggs came in March 2022 and April 2022. In April there were 164 eggs."
     assert 'count(eggs.eggs["2022-04"])' in bound(text, eggs=eggs)
+
+
+def test_a_number_that_says_how_much_more_is_not_what_it_rests_on() -> None:
+    text = "Barley gave 118 tonnes in 2020 and 264 tonnes in 2021, more than twice as much."
+    read = bound(text, farm=FARM)
+    assert {"farm.barley[2021] > farm.barley[2020]", "rose(farm.barley, 2020, 2021)"} & set(read)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "condition"),
+    [
+        ("In 2023 wheat came to no less than 500 tonnes.", "farm.wheat[2023] >= 500"),
+        ("In 2023 oats came to no more than 90 tonnes.", "farm.oats[2023] <= 90"),
+    ],
+)
+def test_a_value_that_is_no_less_than_a_number_is_held_against_it(
+    sentence: str, condition: str
+) -> None:
+    assert condition in codes(sentence, farm=FARM)

@@ -321,6 +321,8 @@ def _numbers_about(
     for (other, first, last, _), values in stated.items():
         if other == number:
             is_within = first < end and start < last
+            if is_within and not values:
+                continue  # "six times as much" says how large, and on what it rests others do
             between = "" if is_within else sentence.text[min(end, last) : max(start, first)]
             breaks = len(_BREAK.findall(between))
             is_apart = is_apart and breaks > 0

@@ -10,7 +10,13 @@ from itertools import permutations, product
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.bind.named_values import QUOTE, NamedColumn, NamedValues, is_time, written
-from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, columns_here, limit_of
+from broadsheet.checks.bind.number_readings import (
+    COMPARED,
+    Candidate,
+    ColumnHere,
+    columns_here,
+    limit_of,
+)
 from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
@@ -91,8 +97,10 @@ _HELD = (0.005, 0.01, 0.02, 0.05)
 """The parts by which a value differs that is said to have held."""
 _SHOWN = (
     *("up", "down", "times", "as-much", "equal", "level", "nothing", "none", "no", "all"),
-    "overtake",
+    *("overtake", "at-least", "at-most"),
 )
+_SIGNS = {"more": ">", "less": "<", "at-least": ">=", "at-most": "<="}
+"""The signs of words that hold a value against a number."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +185,7 @@ def conditions(
         if meaning.kind in ("more", "less", "as-much", "times", "equal", "all", "overtake"):
             yield from _pairs(compared, here, columns)
             yield from _labels(compared, here)
+        if meaning.kind in _SIGNS:
             yield from _beyond(compared, here)
 
 
@@ -447,17 +456,16 @@ def _is_joined(words: PlacedWords, here: ColumnHere, label: object) -> bool:
 
 def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
     """Yield comparisons of a value with the number that the sentence has behind the words."""
-    side, words = SIDES.get(compared.meaning.kind, 0), compared.words
+    sign, words = _SIGNS.get(compared.meaning.kind, ""), compared.words
     behind = (each for each in words.passage.quantities if each.start >= words.end)
     number = next(behind, None)
-    if not side or number is None:
+    if not sign or number is None:
         return
     limit = limit_of(number, here.column)
     if not limit or not _TO_LIMIT.fullmatch(words.sentence, words.end, number.start):
         return
-    sign = ">" if side > 0 else "<"
     for label, clear in here.labels.items():
-        if (here.value(label) - float(limit)) * side > 0 and str(label) != limit:
+        if COMPARED[sign](here.value(label), float(limit)) and str(label) != limit:
             score = here.naming + clear - _JOINED * _is_joined(words, here, label)
             yield Candidate(f"{here.at(label)} {sign} {limit}", score)
 
