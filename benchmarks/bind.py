@@ -5,13 +5,14 @@
 The publication, by default the one around this file, is copied. Its articles are run, and in the
 copy every inline expression and every claim is replaced by the words that readers see. Then each
 article is bound by `broadsheet bind`, and what came back is compared with what was, by meaning: both
-are evaluated in runs of the article in which the numbers of all tables are other ones. A fact is
-right if it comes to the same value in all of them, a claim if it is as true in all of them, and rests
-in each on the same values, or on all that the other one rests on and more; it is right in part if it is
-one of several comparisons of which it was. What came back otherwise is wrong. Where the other numbers
-choose another year or name beside a fact or a claim, nothing is compared: the words that are left name
-the one of today. Claims are counted apart, too, whose words say what they rest on, as the word check
-reads them: those on their author's word cannot be found. Last, the copy is built.
+are evaluated in runs of the article in which the numbers of all tables are other ones. A fact is right
+if it comes to the same value in all of them, a claim if it is as true in all of them, and rests in each
+on the same values, or on all that the other one rests on and more; it is right in part if it is one of
+several comparisons of which it was, or that of other words of its sentence. What came back otherwise is
+wrong. Where the other numbers choose another year or name beside a fact or a claim, nothing is
+compared: the words that are left name the one of today. Claims are counted apart, too, whose words say
+what they rest on, as the word check reads them: those on their author's word cannot be found. Last, the
+copy is built.
 """
 
 from __future__ import annotations
@@ -464,6 +465,12 @@ def compared(
 ) -> Counter[str]:
     """Return how many came back, and how."""
     counts, matched = Counter[str](), set[int]()
+    unbound = [
+        part
+        for part in taken
+        if part.kind == "claim"
+        and not any(edit.kind == "claim" and _overlap(part, edit) for edit in binding.edits)
+    ]
     for part in taken:
         if part.kind == "fact" and any(
             source.startswith("@") for source in part.declared["sources"]
@@ -473,14 +480,19 @@ def compared(
         edits = [edit for edit in binding.edits if edit.kind == part.kind and _overlap(part, edit)]
         matched.update(id(edit) for edit in edits)
         unsure = [words for words in binding.unsure if _overlap(part, words)]
-        how, said = "unsure" if unsure else "unbound", said_in(binding.source, part, language)
-        is_by_meaning = part.kind == "claim" and is_proved(part, said)
+        how, whole = "unsure" if unsure else "unbound", said_in(binding.source, part, language)
+        is_by_meaning = part.kind == "claim" and is_proved(part, whole)
         counts["claim by meaning"] += is_by_meaning
         said = said_in(binding.source, part, language, [*taken, *binding.edits])
         here = [(edit, said, now[edit.cell, edit.start, edit.kind]) for edit in edits]
         if any(is_same(part, *each) for each in here):
             how = "right"
-        elif any(is_in_part(part, *each) for each in here):
+        elif any(is_in_part(part, *each) for each in here) or any(
+            is_same(other, edit, said, values)
+            for other in unbound
+            for edit, _, values in here
+            if said_in(binding.source, other, language).sentence == whole.sentence
+        ):
             how = "in part"
         elif edits:
             how = "wrong"
@@ -539,7 +551,7 @@ def is_same(part: Taken, edit: BoundWords, said: Coded, now: Sequence[str | None
         if first is not None and other is not None
     ]
     if part.kind == "claim":
-        pairs.append((value_of(was), value_of(edit.declared)))
+        pairs = pairs or [(value_of(was), value_of(edit.declared))]
         return all(_is_same_claim(*map(json.loads, pair)) for pair in pairs)
     if was["text"] not in edit.declared["text"] and edit.declared["text"] not in was["text"]:
         return False

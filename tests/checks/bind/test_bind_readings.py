@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -243,3 +244,33 @@ def test_a_number_that_has_one_reading_needs_less(
     answers: dict[Key, Answer] = {(0, 19, 22, "fact"): Answer("872", 2, readings)}
     bound, unsure = chosen_words(source, sentences_of(source, "en"), [answers], {})
     assert (len(bound), len(unsure)) == (count, 1 - count)
+
+
+@pytest.mark.parametrize(
+    ("code", "score", "size", "count"),
+    [
+        ("votes.yes[2022]", 0.8, 2, 1),
+        ("votes.yes[2022]", 0.8, 1, 0),
+        ("votes.yes.max()", 0.8, 2, 0),
+        ("votes.yes[2022] / votes.no[2022]", 0.8, 2, 0),
+    ],
+)
+def test_a_number_that_can_only_be_a_single_value_needs_little(
+    code: str, score: float, size: int, count: int
+) -> None:
+    source = BoundSource(PurePosixPath("page.qmd"), "In 2019 there were 872 ascents.\n")
+    answers: dict[Key, Answer] = {
+        (0, 19, 22, "fact"): Answer("872", size, (fact(code, score, "1"),))
+    }
+    bound, unsure = chosen_words(source, sentences_of(source, "en"), [answers], {})
+    assert (len(bound), len(unsure)) == (count, 1 - count)
+
+
+def test_the_same_row_in_a_part_of_a_table_is_the_same_value() -> None:
+    whole, part = fact("votes.yes[2022]", 2, "3", "4"), fact("against.yes[2022]", 1.9, "3", "4")
+    of_rows = [
+        replace(each, declared={**each.declared, "keys": [["2022"]]}, otherwise=otherwise)
+        for each, otherwise in ((whole, ("3", "4")), (part, (None, "4")))
+    ]
+    assert firsts_of(of_rows) == of_rows[:1]
+    assert len(firsts_of([of_rows[0], replace(of_rows[1], otherwise=(None, "5"))])) == 2

@@ -20,8 +20,8 @@ from broadsheet.checks.bind.probe import value_of
 
 _MARGIN = 0.2
 """The clearness by which a reading must be ahead of the next one."""
-_MARGIN_OF_SAME = 1.5
-"""The clearness by which a small number must be ahead of one in another column of its row."""
+_MARGIN_OF_SAME: Mapping[int, float] = {1: 1.5, 2: 0.6}
+"""The clearness by which a number of so few figures must be ahead of one in another column of its row."""
 _MARGIN_OF_NAME = 1.5
 """The clearness by which a number of several figures must be ahead of a fact that the cells name, if
 the sentence has a word of the name."""
@@ -31,6 +31,10 @@ _CLEAR: Mapping[int, float] = {1: 2.4, 2: 1.7, 3: 0.9}
 _CLEAR_OTHERWISE = 0.5
 _ALONE = 0.4
 """The clearness that a number needs less if no other reading fits."""
+_ALONE_CELL: Mapping[int, float] = {2: 1.0, 3: 0.6}
+"""The clearness that a number of so few figures needs less if it can only be a single value."""
+_OF_SEVERAL = re.compile(r"\.(?:sum|max|min|mean|median|nunique)\(|\blen\(")
+"""The parts of codes of several values."""
 _CLEAR_CLAIM = 0.9
 """The clearness that a comparison needs that rests on a value of the number beside it."""
 _CLEAR_APART = 2.0
@@ -39,7 +43,7 @@ _MARGIN_APART = 0.5
 """The clearness by which it must be ahead of the next one."""
 _CLEAR_ALONE = 2.6
 """The clearness that a comparison needs in a sentence without numbers."""
-_MARGIN_ALONE = 1.0
+_MARGIN_ALONE = 0.5
 """The clearness by which it must be ahead of the next one."""
 _BESIDE = 180
 """The letters between words and the farthest number that says on what they rest."""
@@ -211,7 +215,9 @@ def _columns_in(code: str) -> set[str]:
 def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) -> _Choice:
     best, *others = firsts_of(readings)
     needed = _CLEAR.get(size, _CLEAR_OTHERWISE)
-    needed -= 0 if others or _is_computed(best.code) else _ALONE
+    if not others and not _is_computed(best.code):
+        is_cell = _OF_SEVERAL.search(best.code) is None
+        needed -= _ALONE_CELL.get(size, _ALONE) if is_cell else _ALONE
     needed += _CITED if sentence.is_cited else 0
     is_rivalled = size > 1 and any(
         reading.code.isidentifier()
@@ -219,8 +225,8 @@ def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) 
         and concepts_in(reading.code.replace("_", " ")) & concepts_in(sentence.text)
         for reading in others
     )
-    is_of_same = size < 3 and any(_row_of(reading.code) == _row_of(best.code) for reading in others)
-    margin = _MARGIN_OF_SAME if is_of_same else _MARGIN
+    is_of_same = any(_row_of(reading.code) == _row_of(best.code) for reading in others)
+    margin = _MARGIN_OF_SAME.get(size, _MARGIN) if is_of_same else _MARGIN
     is_clear = best.score >= needed and _is_ahead(best, others, margin) and not is_rivalled
     return _Choice(best, others, is_clear)
 

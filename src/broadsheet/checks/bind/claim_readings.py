@@ -23,6 +23,8 @@ from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
 
 _TO_LIMIT = re.compile(r"(?:\s+(?:than|als))?\s+")
 """The words between those of a comparison and the number that is its limit."""
+_TO_EACH_LIMIT = re.compile(r"\s+(?:(?:than|als)\b[^.;:,\d]{0,40})?[$€£]?")
+"""The same, with the name of the limit between them, "than the cap of 60 dollars"."""
 _TO_FIRST = re.compile(r"[^.;:\d]{0,60}\b(?:from|than|von|als|after|nach)\s[^.;:\d]{0,20}")
 """The words of a comparison and those between them and the number that was before."""
 _TO_LABEL = re.compile(
@@ -195,7 +197,11 @@ def _everywhere(compared: PlacedComparison, columns: Sequence[ColumnHere]) -> It
     """
     side, words = SIDES[compared.meaning.kind], compared.words
     sign = ">" if side > 0 else "<"
-    limits = [each for each in words.passage.quantities if each.start >= words.start]
+    limits = [
+        each
+        for each in words.passage.quantities
+        if _TO_EACH_LIMIT.fullmatch(words.sentence, compared.meaning.end, each.start)
+    ]
     for here in columns:
         if len(here.column.values) < 3 or not all(map(_is_time, here.column.places)):
             continue
@@ -205,7 +211,7 @@ def _everywhere(compared: PlacedComparison, columns: Sequence[ColumnHere]) -> It
                 yield Candidate(code, here.naming + clear)
             continue
         for span, clear in _times(here, is_of_steps=False):
-            for limit in filter(None, (limit_of(each, here.column) for each in limits[:2])):
+            for limit in filter(None, (limit_of(each, here.column) for each in limits)):
                 score = here.naming + clear
                 yield Candidate(f"every({here.column.code}{span} {sign} {limit})", score)
             for other in columns[:_MOST_PAIRED]:
