@@ -47,7 +47,8 @@ _CELL = re.compile(r"(?P<of>[^\s()]+)\[(?P<key>[^\[\]]+)\]")
 """A value of a column by its label."""
 _NOUN = 0.6
 """The clearness that the noun behind "no" adds to its column."""
-_AND = re.compile(r",? (?:and|und|or|oder)(?: in| im)? ")
+_JOINED_BEFORE = re.compile(r"(?:[A-Z]\w+|\d{4}),? (?:and|und|or|oder)(?: in| im)? $")
+_JOINED_BEHIND = re.compile(r",? (?:and|und|or|oder)(?: in| im)? (?:[A-Z]\w+|\d{4})\b")
 """The words between two labels of which the same is said."""
 _JOINED = 1.5
 """The clearness that a condition on one of them lacks."""
@@ -403,7 +404,7 @@ def _pairs(
                 continue
             off = here.value(label) - other.value(label)
             score = 0.6 * here.naming + 0.6 * other.naming + clear - lack
-            score -= _JOINED * _is_joined(compared.words, here, label)
+            score -= _JOINED * _is_joined(compared.words, label)
             score -= _UNPLACED * (not _stands_behind(compared.words, other.column))
             if meaning.kind in ("equal", "all"):
                 if not off:
@@ -450,13 +451,11 @@ def _labels_behind(words: PlacedWords, here: ColumnHere, between: re.Pattern[str
     ]
 
 
-def _is_joined(words: PlacedWords, here: ColumnHere, label: object) -> bool:
+def _is_joined(words: PlacedWords, label: object) -> bool:
     """True if a sentence names another label with one: what it says is of both, "in May and June"."""
-    spans = words.positions(label)
-    others = [span for other in here.labels if other != label for span in words.positions(other)]
     return any(
-        _AND.fullmatch(words.sentence, min(span[1], other[1]), max(span[0], other[0])) is not None
-        for span, other in product(spans, others)
+        _JOINED_BEFORE.search(words.sentence[:start]) or _JOINED_BEHIND.match(words.sentence, end)
+        for start, end in words.positions(label)
     )
 
 
@@ -472,7 +471,7 @@ def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
         return
     for label, clear in here.labels.items():
         if COMPARED[sign](here.value(label), float(limit)) and str(label) != limit:
-            score = here.naming + clear - _JOINED * _is_joined(words, here, label)
+            score = here.naming + clear - _JOINED * _is_joined(words, label)
             yield Candidate(f"{here.at(label)} {sign} {limit}", score)
 
 
