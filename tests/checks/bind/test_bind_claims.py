@@ -236,3 +236,21 @@ def test_a_value_that_is_no_less_than_a_number_is_held_against_it(
     sentence: str, condition: str
 ) -> None:
     assert condition in codes(sentence, farm=FARM)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For every ten more tonnes of wheat there were 146 tonnes of barley in 2023.",
+        "In 2021 and 2022 wheat gave more than barley.",
+    ],
+)
+def test_more_of_them_and_more_in_each_of_a_list_are_no_comparison_of_two(text: str) -> None:
+    assert not any(" > " in code for code in bound(text, farm=FARM))
+
+
+def test_the_part_that_several_have_is_not_that_of_the_last_one() -> None:
+    sentence = "Japan, Norway and Chile had 31 percent of the age of 2020."
+    assert not any(
+        code.startswith("pct(lives.age") and " / " in code for code in codes(sentence, lives=LIVES)
+    )

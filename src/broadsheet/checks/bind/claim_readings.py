@@ -47,13 +47,12 @@ _CELL = re.compile(r"(?P<of>[^\s()]+)\[(?P<key>[^\[\]]+)\]")
 """A value of a column by its label."""
 _NOUN = 0.6
 """The clearness that the noun behind "no" adds to its column."""
-_JOINED_BEFORE = re.compile(r"(?:[A-Z]\w+|\d{4}),? (?:and|und|or|oder)(?: in| im)? $")
-_JOINED_BEHIND = re.compile(r",? (?:and|und|or|oder)(?: in| im)? (?:[A-Z]\w+|\d{4})\b")
-"""The words between two labels of which the same is said."""
 _JOINED = 1.5
-"""The clearness that a condition on one of them lacks."""
+"""The clearness that a condition on one label of a list lacks, "in May and June"."""
 _DATED = re.compile(r"\d{4}(?:-\d\d){0,2}(?: 00:00:00)?|\d{4}s")
 """A label that is a time as text."""
+_WITH_OTHER_SIDE = re.compile(r"[^.;:]{0,60}?\b(?:than|as|als|wie)\b")
+"""The words behind a comparison that has another side."""
 _OVER = re.compile(
     r"[^.;:]{0,60}?\b(?:over|ended|ends|stopped|stops|halted|paused|beendet|vorbei|endete?)\b",
     re.IGNORECASE,
@@ -144,11 +143,22 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
             continue
         if meaning.kind in ("up", "down") and _OVER.match(passage.text, meaning.end):
             continue
+        if _is_of_more_of_them(meaning, passage):
+            continue
         placed = PlacedWords(passage, meaning.start, meaning.end)
         each = _each_beside(meaning, meanings, passage.text)
         if each is not None and not passage.text[meaning.end : each.start].strip():
             placed = PlacedWords(passage, meaning.start, max(each.end, meaning.end))
         yield PlacedComparison(placed, meaning, is_on_time_before, each is not None)
+
+
+def _is_of_more_of_them(meaning: Meaning, passage: BoundPassage) -> bool:
+    """True if "more" says that there are others, "ten more hostages", and compares nothing."""
+    return (
+        meaning.kind in ("more", "less")
+        and any(each.end == meaning.start - 1 for each in passage.quantities)
+        and _WITH_OTHER_SIDE.match(passage.text, meaning.end) is None
+    )
 
 
 def _each_beside(meaning: Meaning, meanings: Sequence[Meaning], text: str) -> Meaning | None:
@@ -170,7 +180,8 @@ def conditions(
     if compared.is_of_each:
         yield from _everywhere(compared, columns_here(words, named, lambda column: 0))
         return
-    if meaning.kind not in ("high", "low", "none-more", "none-less"):
+    is_placed = words.text.lower() in _PLACED
+    if meaning.kind not in ("high", "low", "none-more", "none-less") and not is_placed:
         yield from _of_numbers(compared, stated)
     columns = columns_here(words, named, lambda column: 0)
     for here in columns:
@@ -180,7 +191,8 @@ def conditions(
             yield from _moves(compared, here, stated)
         if meaning.kind in ("nothing", "none", "no", "none-more"):
             is_noun = bool(concepts_in(words.noun) & here.column.own)
-            lack = _UNNAMED * (not is_noun and not words.beside & here.column.own)
+            said = len(words.beside & here.column.own)
+            lack = _UNNAMED * (not is_noun and 2 * said < len(here.column.own))
             for label, clear in here.labels.items():
                 if here.value(label) == 0:
                     score = here.naming + clear + _NOUN * is_noun - lack
@@ -404,7 +416,7 @@ def _pairs(
                 continue
             off = here.value(label) - other.value(label)
             score = 0.6 * here.naming + 0.6 * other.naming + clear - lack
-            score -= _JOINED * _is_joined(compared.words, label)
+            score -= _JOINED * compared.words.lists([label])
             score -= _UNPLACED * (not _stands_behind(compared.words, other.column))
             if meaning.kind in ("equal", "all"):
                 if not off:
@@ -451,14 +463,6 @@ def _labels_behind(words: PlacedWords, here: ColumnHere, between: re.Pattern[str
     ]
 
 
-def _is_joined(words: PlacedWords, label: object) -> bool:
-    """True if a sentence names another label with one: what it says is of both, "in May and June"."""
-    return any(
-        _JOINED_BEFORE.search(words.sentence[:start]) or _JOINED_BEHIND.match(words.sentence, end)
-        for start, end in words.positions(label)
-    )
-
-
 def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
     """Yield comparisons of a value with the number that the sentence has behind the words."""
     sign, words = _SIGNS.get(compared.meaning.kind, ""), compared.words
@@ -471,7 +475,7 @@ def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
         return
     for label, clear in here.labels.items():
         if COMPARED[sign](here.value(label), float(limit)) and str(label) != limit:
-            score = here.naming + clear - _JOINED * _is_joined(words, label)
+            score = here.naming + clear - _JOINED * words.lists([label])
             yield Candidate(f"{here.at(label)} {sign} {limit}", score)
 
 

@@ -49,6 +49,8 @@ _CHANGE = re.compile(
 )
 _OF = re.compile(r"\s+(?:of|der|des|aller|von)\b(?! (?:what it|its? level))")
 """The words behind a percentage that is a part of something, and no change."""
+_BY_PARAMETER = 0.45
+"""The clearness of a label that is the value of a parameter, and that the text does not name."""
 _PAST = re.compile(
     r"\b(?:(?:up|down) from|compared (?:with|to)|after|against|gegenüber|nach)\b[^.;:]{0,40}$",
     re.IGNORECASE,
@@ -129,6 +131,8 @@ class ColumnHere:
     """The labels that the text names, each with how clearly."""
     named: NamedValues
     """All values that have names."""
+    is_listed: bool = False
+    """The sentence names its group in a list: what it says is of all of them."""
 
     def value(self, label: Any) -> float:
         """Return the value at a label."""
@@ -169,7 +173,9 @@ def columns_here(
     """
     clear = [(words.naming(column) - lack(column), column) for column in named.columns]
     return [
-        ColumnHere(column, naming, _labels_of(words, column, named), named)
+        ColumnHere(
+            column, naming, _labels_of(words, column, named), named, words.lists(column.groups)
+        )
         for naming, column in sorted(clear, key=lambda item: -item[0])[:_MOST_NAMED]
     ]
 
@@ -186,7 +192,7 @@ def _labels_of(words: PlacedWords, column: NamedColumn, named: NamedValues) -> M
             present = column.places[-1:]
         for value in present:
             if value in column.values and not isinstance(value, bool | float):
-                labels[value] = max(0.5, labels.get(value, 0))
+                labels[value] = max(0.5 if said else _BY_PARAMETER, labels.get(value, 0))
     return labels
 
 
@@ -302,6 +308,8 @@ def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[
 
 def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidate]:
     for here in columns:
+        if here.is_listed:
+            continue
         total = here.column.total
         is_parted = total and len(here.column.values) > 1 and not here.column.is_rate
         for label, clear in here.labels.items():

@@ -5,7 +5,7 @@ that the words beside a number are about.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -26,6 +26,11 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """The beginning of a sentence that goes on about the subject of the one before."""
+_LISTED_BEFORE = re.compile(r"(?:[A-Z]\w+|\d{4}),? (?:and|und|or|oder)(?: in| im)? $")
+_LISTED_BEHIND = re.compile(
+    r",? (?:and|und|or|oder)(?: in| im)? (?:[A-Z]\w+|\d{4})\b|(?:, [A-Z]\w+)+ (?:and|und|or|oder) [A-Z]"
+)
+"""The words between a label and others of which the same is said."""
 _SAME_TIME = re.compile(
     r"\b(?:that|the same|jene\w*|diese\w*|demselben) (?:year|month|day|decade|jahr|monat|tag)",
     re.IGNORECASE,
@@ -162,6 +167,14 @@ class PlacedWords:
         for group in column.groups:
             score += 0.6 if mentions(self.sentence, group) else -0.4
         return score
+
+    def lists(self, labels: Sequence[Any]) -> bool:
+        """True if the sentence has one of some labels in a list with others: "in May and June"."""
+        return any(
+            _LISTED_BEFORE.search(self.sentence[:start]) or _LISTED_BEHIND.match(self.sentence, end)
+            for label in labels
+            for start, end in self.positions(label)
+        )
 
     def is_of_others(self, column: NamedColumn) -> bool:
         """True if the noun behind a number is not one of a column."""
