@@ -187,7 +187,7 @@ def _labels_of(words: PlacedWords, column: NamedColumn, named: NamedValues) -> M
     labels = dict(words.labels(column))
     said = [label for label, clear in labels.items() if clear >= 0.5]
     if all(_is_past(words, label) for label in said):
-        present = [plain(named.single.get(name)) for name in named.parameters]
+        present: Sequence[Any] = [plain(named.single.get(name)) for name in named.parameters]
         if said and not column.is_numbered and not any(v in column.values for v in present):
             present = column.places[-1:]
         for value in present:

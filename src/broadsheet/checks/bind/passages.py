@@ -205,15 +205,14 @@ def _labels(words: PlacedWords, places: tuple[Any, ...]) -> Mapping[Any, float]:
             named[place] = max(_nearness(words, start, end) for start, end in at)
         elif label_positions(words.passage.before, place):
             named[place] = _BEFORE
-    before = {
-        place: max(end for _, end in at)
-        for place in places
-        if (at := label_positions(words.passage.before, place))
-    }
-    if before:
-        last = max(before, key=before.__getitem__)
-        if _SAME_TIME.search(words.sentence) and not any(c > _BEFORE for c in named.values()):
-            named[last] = 1.0
+    if _SAME_TIME.search(words.sentence) and not any(c > _BEFORE for c in named.values()):
+        ends = {
+            place: max(end for _, end in spans)
+            for place in named
+            if (spans := label_positions(words.passage.before, place))
+        }
+        if ends:
+            named[max(ends, key=ends.__getitem__)] = 1.0
     if words.passage.day and not any(clear > _BEFORE for clear in named.values()):
         for place in places:
             if str(place).removesuffix(" 00:00:00") == words.passage.day:
