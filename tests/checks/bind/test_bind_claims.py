@@ -11,7 +11,7 @@ from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.bind.named_values import NamedColumn
 from broadsheet.checks.bind.number_readings import limit_of
 from broadsheet.checks.bind.passages import BoundPassage
-from probing import as_table, bound, codes
+from probing import as_table, bound, codes, scores
 
 YEARS = pd.Index([2020, 2021, 2022, 2023], name="year")
 FARM = as_table(
@@ -254,3 +254,19 @@ def test_the_part_that_several_have_is_not_that_of_the_last_one() -> None:
     assert not any(
         code.startswith("pct(lives.age") and " / " in code for code in codes(sentence, lives=LIVES)
     )
+
+
+def test_a_colon_introduces_the_numbers_that_words_rest_on() -> None:
+    text = (
+        "From 2022 to 2023 wheat rose from 440 to 521 tonnes, and barley gave less: 146 tonnes of"
+        " barley in 2023, after 237 in 2022."
+    )
+    read = bound(text, farm=FARM)
+    assert not any(code.startswith("farm.wheat") for code in read)
+
+
+def test_a_number_behind_a_label_that_is_compared_with_is_of_the_other_one() -> None:
+    rain = as_table(pd.DataFrame({"rain": [330.0, 330.0, 171.0]}, index=YEARS[:3]))
+    sentence = "In 2021 there was as much rain as in 2020, 330 mm."
+    read = scores(sentence, rain=rain)
+    assert read['amount(rain.rain[2021], "330 mm")'] > read['amount(rain.rain[2020], "330 mm")']

@@ -78,8 +78,10 @@ _AUDITED = 1.0
 """The clearness that the audit adds."""
 _BREAK = re.compile(r"[;.—]\s|\b(?:while|whereas|but|während|aber)\b")
 """Words and marks behind which a sentence is about something else."""
-_PAUSE = re.compile(r"[:()]\s")
-"""Marks behind which it may be about something else."""
+_PAUSE = re.compile(r"[:()]\s|, (?:and|und)\b")
+"""Marks behind a number behind which the sentence may be about something else."""
+_ASIDE = re.compile(r"[()]\s")
+"""The same before a number: a colon introduces what words rest on."""
 _SHOWN = 4
 """The most readings of unsure words that are shown."""
 
@@ -332,7 +334,8 @@ def _numbers_about(
             between = "" if is_within else sentence.text[min(end, last) : max(start, first)]
             breaks = len(_BREAK.findall(between))
             is_apart = is_apart and breaks > 0
-            distance = len(between) + _BESIDE * (breaks / 2 + len(_PAUSE.findall(between)) / 4)
+            pauses = len((_PAUSE if first < start else _ASIDE).findall(between))
+            distance = len(between) + _BESIDE * (breaks / 2 + pauses / 4)
             numbers.append(_Stated(values, distance))
     return None if is_apart else numbers
 

@@ -31,6 +31,10 @@ _LISTED_BEHIND = re.compile(
     r",? (?:and|und|or|oder)(?: in| im)? (?:[A-Z]\w+|\d{4})\b|(?:, [A-Z]\w+)+ (?:and|und|or|oder) [A-Z]"
 )
 """The words between a label and others of which the same is said."""
+_THAN = re.compile(r"\b(?:than|as|als|wie)(?: \w+){0,2} $", re.IGNORECASE)
+"""The words before a label with which something is compared."""
+_OTHER_SIDE = 0.8
+"""The clearness that it lacks for a number behind it, which is of what is compared."""
 _SAME_TIME = re.compile(
     r"\b(?:that|the same|jene\w*|diese\w*|demselben) (?:year|month|day|decade|jahr|monat|tag)",
     re.IGNORECASE,
@@ -228,7 +232,8 @@ def _nearness(words: PlacedWords, start: int, end: int) -> float:
         return 1.0 - min(0.5, (start - words.end) / 300)
     between = words.sentence[end : words.start]
     has_number = re.search(r"\d", between) is not None
-    return (1.1 if has_number else 1.6) - min(0.5, (words.start - end) / 300)
+    clear = (1.1 if has_number else 1.6) - min(0.5, (words.start - end) / 300)
+    return clear - _OTHER_SIDE * (_THAN.search(words.sentence[:start]) is not None)
 
 
 @lru_cache(maxsize=100_000)
