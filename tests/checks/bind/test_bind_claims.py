@@ -270,3 +270,8 @@ def test_a_number_behind_a_label_that_is_compared_with_is_of_the_other_one() -> 
     sentence = "In 2021 there was as much rain as in 2020, 330 mm."
     read = scores(sentence, rain=rain)
     assert read['amount(rain.rain[2021], "330 mm")'] > read['amount(rain.rain[2020], "330 mm")']
+
+
+def test_a_change_over_years_is_not_over() -> None:
+    text = "From 2020 to 2023 wheat rose by 68 percent over the years, to 521 tonnes in 2023."
+    assert "rose(farm.wheat, 2020, 2023)" in bound(text, farm=FARM)

@@ -53,25 +53,14 @@ _DATED = re.compile(r"\d{4}(?:-\d\d){0,2}(?: 00:00:00)?|\d{4}s")
 """A label that is a time as text."""
 _WITH_OTHER_SIDE = re.compile(r"[^.;:]{0,60}?\b(?:than|as|als|wie)\b")
 """The words behind a comparison that has another side."""
+_NOUN_BEFORE = re.compile(r"\b(?:the|its|this|their|der|die|dieser|ihr)\s+$", re.IGNORECASE)
+"""The word before a change that is a noun."""
 _OVER = re.compile(
-    r"[^.;:]{0,60}?\b(?:over|ended|ends|stopped|stops|halted|paused|beendet|vorbei|endete?)\b",
+    r"[^.;:,]{0,40}?\b(?:over|ended|ends|stopped|stops|halted|paused|beendet|vorbei|endete?)\b",
     re.IGNORECASE,
 )
-"""The words behind those for a change that say that there is none any more: "the fall was over"."""
-_PLACED = frozenset(
-    (
-        "above",
-        "below",
-        "under",
-        "over",
-        "beneath",
-        "beyond",
-        "unter",
-        "unterhalb",
-        "über",
-        "oberhalb",
-    )
-)
+"""The words behind such a noun that say that there is no change any more: "the fall was over"."""
+_PLACED = frozenset("above below under over beneath beyond unter unterhalb über oberhalb".split())
 """Words that compare with what stands behind them, if that has a number."""
 _UNPLACED = 2.0
 """The clearness that a comparison lacks of which another thing stands behind such words."""
@@ -141,15 +130,22 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
     for meaning in meanings:
         if meaning.is_denied or meaning.kind not in (*SIDES, *_SHOWN):
             continue
-        if meaning.kind in ("up", "down") and _OVER.match(passage.text, meaning.end):
-            continue
-        if _is_of_more_of_them(meaning, passage):
+        if _is_over(meaning, passage.text) or _is_of_more_of_them(meaning, passage):
             continue
         placed = PlacedWords(passage, meaning.start, meaning.end)
         each = _each_beside(meaning, meanings, passage.text)
         if each is not None and not passage.text[meaning.end : each.start].strip():
             placed = PlacedWords(passage, meaning.start, max(each.end, meaning.end))
         yield PlacedComparison(placed, meaning, is_on_time_before, each is not None)
+
+
+def _is_over(meaning: Meaning, text: str) -> bool:
+    """True if a sentence says of a change that it has ended."""
+    return (
+        meaning.kind in ("up", "down")
+        and _NOUN_BEFORE.search(text[: meaning.start]) is not None
+        and _OVER.match(text, meaning.end) is not None
+    )
 
 
 def _is_of_more_of_them(meaning: Meaning, passage: BoundPassage) -> bool:
