@@ -60,7 +60,9 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 """The words behind such a noun that say that there is no change any more: "the fall was over"."""
-_PLACED = frozenset("above below under over beneath beyond unter unterhalb über oberhalb".split())
+_PLACED = frozenset(
+    ("above", "below", "under", "over", "beneath", "beyond", "unter", "unterhalb", "über", "oberhalb")
+)  # fmt: skip
 """Words that compare with what stands behind them, if that has a number."""
 _UNPLACED = 2.0
 """The clearness that a comparison lacks of which another thing stands behind such words."""
