@@ -109,15 +109,12 @@ def _tools() -> Iterator[Part]:
         _path_by(browser_path),
         note="charts have no pictures: install Chrome or Chromium, or run `kaleido_get_chrome`",
     )
-    yield _asked(
-        "pandoc",
-        _path_by(program),
-        fault=ToolError(
-            "pandoc",
-            "no Pandoc starts here: no page can be made",
-            "Run `pip install --force-reinstall pypandoc_binary`.",
-        ),
-    )
+    try:
+        mend = "Run `pip install --force-reinstall pypandoc_binary`."
+        fault = ToolError("pandoc", "no Pandoc starts here: no page can be made", mend)
+        yield _asked("pandoc", program(), fault=fault)
+    except ToolError as error:
+        yield Part("pandoc", "", fault=error)
     fonts = len([*FOLDER.glob("*.woff2")])
     yield Part(
         "fonts",

@@ -14,7 +14,9 @@ import os
 import queue
 import re
 import secrets
+import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -26,7 +28,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import IO, Any, Self
 
-from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.errors import Notice, Place, RenderError, ToolError
 from broadsheet.markdown.document import (
     OUTPUT,
     STRICT,
@@ -57,6 +59,8 @@ from plotly_alive.errors import enumerated
 PAGES_A_WORKER = 500
 """A worker is replaced after this many pages."""
 
+LEAST = (3, 6)
+"""The oldest Pandoc by which pages are made: that of the oldest pypandoc_binary that is allowed."""
 HEAP = "1500m"
 """The memory that one worker may use; with more, Pandoc ends itself."""
 
@@ -360,18 +364,42 @@ class _Watch(threading.Thread):
 @cache
 def program() -> str:
     """Return the path of the Pandoc that is installed with this program, whatever else is on the
-    path: pages are the same on every machine.
+    path: pages are the same on every machine. Without it, return that of the one on the path. Raises
+    :class:`ToolError` if that is older than :data:`LEAST`, or if there is none.
     """
     spec = importlib.util.find_spec(
         "pypandoc"
     )  # not imported: that alone takes as long as some pages
-    assert spec is not None and spec.origin is not None, "pypandoc is one of our dependencies"
-    bundled = Path(spec.origin).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
-    if bundled.is_file():
-        return str(bundled)
-    import pypandoc
+    if spec is not None and spec.origin is not None:
+        name = "pandoc.exe" if os.name == "nt" else "pandoc"
+        bundled = Path(spec.origin).parent / "files" / name
+        if bundled.is_file():
+            return str(bundled)
+    # That of an environment of conda is beside its Python, which need not be on the path.
+    folders = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    on_path = shutil.which("pandoc", path=folders)
+    version = _version(on_path) if on_path else ()
+    if on_path is None or version < LEAST:
+        least = ".".join(map(str, LEAST))
+        why = f"{on_path} is older than {least}" if version else "no Pandoc starts here"
+        raise ToolError(
+            "pandoc",
+            f"{why}: no page can be made",
+            f"Run `pip install --force-reinstall pypandoc_binary`, or install Pandoc {least} or newer.",
+        )
+    return on_path
 
-    return str(pypandoc.get_pandoc_path())
+
+def _version(path: str) -> tuple[int, ...]:
+    """Return the version of a Pandoc; empty if it does not start."""
+    try:
+        answer = subprocess.run(
+            [path, "--version"], capture_output=True, text=True, timeout=_START_LIMIT, check=False
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return ()
+    numbers = re.match(r"pandoc\S*[ ]+([\d.]+)", answer.stdout)
+    return tuple(int(part) for part in numbers[1].split(".") if part) if numbers else ()
 
 
 def _request(
