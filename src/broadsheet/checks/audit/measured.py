@@ -66,6 +66,13 @@ class MeasuredIn:
     """A figure times this is in the plain unit, such as kilograms or dollars."""
     is_sure: bool = False
     """Something says the unit and the magnitude."""
+    size: float = 1.0
+    """The unit as written is so much of the plain one: a tonne is 1,000 kilograms."""
+
+    @property
+    def magnitude(self) -> float:
+        """A figure times this is in the unit as written: a million for "million tonnes"."""
+        return self.scale / self.size
 
 
 def unit_of_measure(measure: MeasureColumn) -> MeasuredIn:
@@ -101,7 +108,7 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
         if family is None and "°c" in text.lower():
             family = ("temperature", 1.0)
         if family is not None:
-            return MeasuredIn("unit", family[0], scale * family[1], True)
+            return MeasuredIn("unit", family[0], scale * family[1], True, family[1])
         if is_sure and f"({text})" not in name:  # "Price (All)" is in no unit
             return MeasuredIn("unit", text.lower(), scale, True)
     return MeasuredIn("")
@@ -182,11 +189,11 @@ def _factors(
     if unit.kind == "percent":
         return ((1.0, "weak"),)
     if unit.kind:
-        is_plain = unit.scale == 1.0 or quantity.scale > 1.0
+        is_plain = unit.magnitude == 1.0 or quantity.scale > 1.0
         return (
-            ((1 / unit.scale, "sure"),)
-            if is_plain or _is_scaled(abs(quantity.value), unit.scale, measure)
-            else ((1.0, "alike"), (1 / unit.scale, "weak"))
+            ((1 / unit.magnitude, "sure"),)
+            if is_plain or _is_scaled(abs(quantity.value), unit.magnitude, measure)
+            else ((1.0, "alike"), (1 / unit.magnitude, "weak"))
         )
     is_within = measure.smallest / _ALIKE <= abs(quantity.value) <= measure.largest * _ALIKE
     if quantity.scale > 1.0 or (abs(quantity.value) >= 1000 and not is_within):
