@@ -489,7 +489,7 @@ def compared(
             how = "right"
         elif any(is_in_part(part, *each) for each in here) or any(
             is_same(other, edit, said, values)
-            for other in unbound
+            for other in (unbound if part.kind == "claim" else ())
             for edit, _, values in here
             if said_in(binding.source, other, language).sentence == whole.sentence
         ):
