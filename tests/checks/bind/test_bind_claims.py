@@ -275,3 +275,9 @@ def test_a_number_behind_a_label_that_is_compared_with_is_of_the_other_one() -> 
 def test_a_change_over_years_is_not_over() -> None:
     text = "From 2020 to 2023 wheat rose by 68 percent over the years, to 521 tonnes in 2023."
     assert "rose(farm.wheat, 2020, 2023)" in bound(text, farm=FARM)
+
+
+def test_a_number_with_the_label_of_a_record_is_its_own() -> None:
+    rain = as_table(pd.DataFrame({"rain": [330.0, 471.0, 171.0]}, index=YEARS[:3]))
+    read = scores("No year had more rain than 2021, with 471 mm.", rain=rain)
+    assert read['amount(rain.rain[2021], "471 mm")'] > 2

@@ -34,7 +34,7 @@ _LISTED_BEHIND = re.compile(
 _THAN = re.compile(r"\b(?:than|as|als|wie)(?: \w+){0,2} $", re.IGNORECASE)
 """The words before a label with which something is compared."""
 _OTHER_SIDE = 0.8
-"""The clearness that it lacks for a number behind it, which is of what is compared."""
+"""The clearness that it lacks for a number directly behind it, which is of what is compared."""
 _SAME_TIME = re.compile(
     r"\b(?:that|the same|jene\w*|diese\w*|demselben) (?:year|month|day|decade|jahr|monat|tag)",
     re.IGNORECASE,
@@ -233,7 +233,8 @@ def _nearness(words: PlacedWords, start: int, end: int) -> float:
     between = words.sentence[end : words.start]
     has_number = re.search(r"\d", between) is not None
     clear = (1.1 if has_number else 1.6) - min(0.5, (words.start - end) / 300)
-    return clear - _OTHER_SIDE * (_THAN.search(words.sentence[:start]) is not None)
+    is_than = not between.strip(" ,") and _THAN.search(words.sentence[:start]) is not None
+    return clear - _OTHER_SIDE * is_than
 
 
 @lru_cache(maxsize=100_000)
