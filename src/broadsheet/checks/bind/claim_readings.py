@@ -47,7 +47,7 @@ _CELL = re.compile(r"(?P<of>[^\s()]+)\[(?P<key>[^\[\]]+)\]")
 """A value of a column by its label."""
 _NOUN = 0.6
 """The clearness that the noun behind "no" adds to its column."""
-_JOINED = 1.5
+_JOINED = 4.0
 """The clearness that a condition on one label of a list lacks, "in May and June"."""
 _DATED = re.compile(r"\d{4}(?:-\d\d){0,2}(?: 00:00:00)?|\d{4}s")
 """A label that is a time as text."""
