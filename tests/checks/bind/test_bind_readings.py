@@ -249,13 +249,14 @@ def test_a_number_that_has_one_reading_needs_less(
 @pytest.mark.parametrize(
     ("code", "score", "size", "count"),
     [
-        ("votes.yes[2022]", 0.8, 2, 1),
-        ("votes.yes[2022]", 0.8, 1, 0),
-        ("votes.yes.max()", 0.8, 2, 0),
-        ("votes.yes[2022] / votes.no[2022]", 0.8, 2, 0),
+        ("climb.ascents[2022]", 0.8, 2, 1),
+        ("climb.ascents[2022]", 0.8, 1, 0),
+        ("climb.ascents.max()", 0.8, 2, 0),
+        ("climb.ascents[2022] / climb.falls[2022]", 0.8, 2, 0),
+        ("votes.yes[2022]", 0.8, 2, 0),
     ],
 )
-def test_a_number_that_can_only_be_a_single_value_needs_little(
+def test_a_number_that_can_only_be_a_single_value_that_is_named_needs_little(
     code: str, score: float, size: int, count: int
 ) -> None:
     source = BoundSource(PurePosixPath("page.qmd"), "In 2019 there were 872 ascents.\n")

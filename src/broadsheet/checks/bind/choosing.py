@@ -32,7 +32,8 @@ _CLEAR_OTHERWISE = 0.5
 _ALONE = 0.4
 """The clearness that a number needs less if no other reading fits."""
 _ALONE_CELL: Mapping[int, float] = {2: 1.0, 3: 0.6}
-"""The clearness that a number of so few figures needs less if it can only be a single value."""
+"""The clearness that a number of so few figures needs less if it can only be a single value, of which
+the sentence has a name."""
 _OF_SEVERAL = re.compile(r"\.(?:sum|max|min|mean|median|nunique)\(|\blen\(")
 """The parts of codes of several values."""
 _CLEAR_CLAIM = 0.9
@@ -218,19 +219,24 @@ def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) 
     best, *others = firsts_of(readings)
     needed = _CLEAR.get(size, _CLEAR_OTHERWISE)
     if not others and not _is_computed(best.code):
-        is_cell = _OF_SEVERAL.search(best.code) is None
+        is_cell = _OF_SEVERAL.search(best.code) is None and _names(sentence, best.code)
         needed -= _ALONE_CELL.get(size, _ALONE) if is_cell else _ALONE
     needed += _CITED if sentence.is_cited else 0
     is_rivalled = size > 1 and any(
         reading.code.isidentifier()
         and reading.score > best.score - _MARGIN_OF_NAME
-        and concepts_in(reading.code.replace("_", " ")) & concepts_in(sentence.text)
+        and _names(sentence, reading.code)
         for reading in others
     )
     is_of_same = any(_row_of(reading.code) == _row_of(best.code) for reading in others)
     margin = _MARGIN_OF_SAME.get(size, _MARGIN) if is_of_same else _MARGIN
     is_clear = best.score >= needed and _is_ahead(best, others, margin) and not is_rivalled
     return _Choice(best, others, is_clear)
+
+
+def _names(sentence: AskedSentence, code: str) -> bool:
+    """True if a sentence has a word of an expression's names."""
+    return bool(concepts_in(re.sub(r"[\W_]+", " ", code)) & concepts_in(sentence.text))
 
 
 def _row_of(code: str) -> str:
