@@ -59,7 +59,7 @@ from plotly_alive.errors import enumerated
 PAGES_A_WORKER = 500
 """A worker is replaced after this many pages."""
 
-LEAST = (3, 6)
+OLDEST_PANDOC = (3, 6)
 """The oldest Pandoc by which pages are made: that of the oldest pypandoc_binary that is allowed."""
 HEAP = "1500m"
 """The memory that one worker may use; with more, Pandoc ends itself."""
@@ -365,7 +365,7 @@ class _Watch(threading.Thread):
 def program() -> str:
     """Return the path of the Pandoc that is installed with this program, whatever else is on the
     path: pages are the same on every machine. Without it, return that of the one on the path. Raises
-    :class:`ToolError` if that is older than :data:`LEAST`, or if there is none.
+    :class:`ToolError` if that is older than :data:`OLDEST_PANDOC`, or if there is none.
     """
     spec = importlib.util.find_spec(
         "pypandoc"
@@ -379,8 +379,8 @@ def program() -> str:
     folders = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     on_path = shutil.which("pandoc", path=folders)
     version = _version(on_path) if on_path else ()
-    if on_path is None or version < LEAST:
-        least = ".".join(map(str, LEAST))
+    if on_path is None or version < OLDEST_PANDOC:
+        least = ".".join(map(str, OLDEST_PANDOC))
         why = f"{on_path} is older than {least}" if version else "no Pandoc starts here"
         raise ToolError(
             "pandoc",

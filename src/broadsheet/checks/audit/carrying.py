@@ -157,7 +157,7 @@ def with_topic(
     return replace(sentence, context=context, is_loose=True, topic=carried or sentence.topic)
 
 
-def title_of(named: Named) -> str:
+def title_of_measure(named: Named) -> str:
     """Return the title of a measure, or of its table."""
     return named.measure.title or named.table.title or named.table.name
 

@@ -17,7 +17,7 @@ from broadsheet.checks.audit.audited_sentence import (
     Named,
     Placed,
 )
-from broadsheet.checks.audit.carrying import title_of, with_carried, with_topic
+from broadsheet.checks.audit.carrying import title_of_measure, with_carried, with_topic
 from broadsheet.checks.audit.comparisons import comparisons_in
 from broadsheet.checks.audit.counts.conditions import counts_under
 from broadsheet.checks.audit.counts.counting import counts_in, sizes_in
@@ -94,7 +94,7 @@ def _topic(sentence: AuditedSentence, statements: Sequence[AuditStatement]) -> N
 
 def _context(sentence: AuditedSentence) -> str:
     """Return the words that a sentence has from elsewhere, and the title of its topic."""
-    title = title_of(sentence.topic) if sentence.topic else ""
+    title = title_of_measure(sentence.topic) if sentence.topic else ""
     return " | ".join(filter(None, (sentence.context, title)))
 
 

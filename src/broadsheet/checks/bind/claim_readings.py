@@ -11,7 +11,7 @@ from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.bind.named_values import QUOTE, NamedColumn, NamedValues, is_time, written
 from broadsheet.checks.bind.number_readings import (
-    COMPARED,
+    OF_SIGNS,
     Candidate,
     ColumnHere,
     columns_here,
@@ -472,7 +472,7 @@ def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
     if not limit or not _TO_LIMIT.fullmatch(words.sentence, words.end, number.start):
         return
     for label, clear in here.labels.items():
-        if COMPARED[sign](here.value(label), float(limit)) and str(label) != limit:
+        if OF_SIGNS[sign](here.value(label), float(limit)) and str(label) != limit:
             score = here.naming + clear - _JOINED * words.lists([label])
             yield Candidate(f"{here.at(label)} {sign} {limit}", score)
 

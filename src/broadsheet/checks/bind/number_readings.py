@@ -38,7 +38,7 @@ _STRANGE = 0.9
 """The clearness that a number lacks whose noun is not of the column."""
 _MOST_TIMES = 50
 """From so many times on, a number counts how often something was, and is no ratio."""
-COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+OF_SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 """The comparisons with a limit, by their signs."""
 _MOST_PAIRS = 16
 """The most columns of which two are put together."""
@@ -385,7 +385,7 @@ def _counts_beyond(
         for here in columns:
             limit = limit_of(quantity, here.column)
             values = here.column.values.values()
-            count = sum(COMPARED[sign](value, float(limit)) for value in values) if limit else 0
+            count = sum(OF_SIGNS[sign](value, float(limit)) for value in values) if limit else 0
             if 0 < count < len(values) and number.may_be(count):
                 yield Candidate(f"({here.column.code} {sign} {limit}).sum()", here.naming + 1.4)
 

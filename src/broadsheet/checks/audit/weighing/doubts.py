@@ -28,7 +28,7 @@ from broadsheet.checks.audit.vocabulary import (
 )
 from broadsheet.checks.audit.weighing.evidence import (
     LEVELS,
-    is_like,
+    is_of_its_size,
     is_scoped_for,
     is_surely_of,
     is_wrong_cell,
@@ -86,7 +86,7 @@ class Doubts:
             return reading
         is_of_times = isinstance(item, Quantity) and item.kind == "times" and judge.measure.is_count
         is_loose = judge.sentence.is_loose or is_of_times
-        if (is_loose and not is_like(judge, item, reading)) or (
+        if (is_loose and not is_of_its_size(judge, item, reading)) or (
             judge.named.is_guess and not is_wrong_cell(judge, item, reading)
         ):
             return replace(reading, is_sure=False, is_of_latest=False)

@@ -63,7 +63,7 @@ def is_wrong_cell(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     return is_misspelt(judge, item, reading) or is_of_neighbour(judge, item, reading)
 
 
-def is_like(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+def is_of_its_size(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a number is near a reading's value, or that of a neighbour; or if words compare."""
     if not isinstance(item, Quantity):
         return True
