@@ -21,10 +21,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
+import papermill_warm  # noqa: F401 - before nbformat: it postpones a slow import of that
 from broadsheet.version import __version__ as __version__
-from papermill_warm.postponed_imports import SLOW, postpone
-
-postpone(*SLOW)  # before anything imports nbformat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,6 @@ it is imported, for a second, and a notebook is never asked for such an address.
 from __future__ import annotations
 
 import sys
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import TYPE_CHECKING, Any
 
@@ -25,28 +24,32 @@ def postpone(module: str, function: str) -> None:
     Any other use of the module loads it at once. A module that is loaded, or not installed, stays as
     it is.
     """
-    if module not in sys.modules and not any(
-        isinstance(finder, _Postponed) and finder.module == module for finder in sys.meta_path
-    ):
+    finders = (getattr(finder, "postponed", None) for finder in sys.meta_path)
+    if module not in sys.modules and module not in finders:
         sys.meta_path.insert(0, _Postponed(module, function))
 
 
-class _Postponed(MetaPathFinder, Loader):
-    """Finds one module, and loads it when it is used."""
+class _Postponed:
+    """Finds one module, and loads it when it is used. The base classes of `importlib.abc` would cost
+    each command the import of `tempfile` and `shutil`.
+    """
 
-    def __init__(self, module: str, function: str) -> None:
-        self.module = module
+    def __init__(self, postponed: str, function: str) -> None:
+        self.postponed = postponed
         self.function = function
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """Return a specification of the module, if ``name`` is its name and it is installed."""
-        real = PathFinder.find_spec(name) if name == self.module else None
+        real = PathFinder.find_spec(name) if name == self.postponed else None
         if real is None or real.loader is None:
             return None
-        spec = ModuleSpec(name, self, origin=real.origin, loader_state=real)
+        spec = ModuleSpec(name, self, origin=real.origin, loader_state=real)  # type: ignore[arg-type]
         spec.has_location = real.has_location
         spec.submodule_search_locations = real.submodule_search_locations
         return spec
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Leave it to Python to make the module."""
 
     def exec_module(self, module: ModuleType) -> None:
         """Put into the module what loads it."""
