@@ -21,7 +21,7 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
-import papermill_warm  # noqa: F401 - before nbformat: it postpones a slow import of that
+import papermill_warm  # noqa: F401 - before nbformat, of which it postpones a part
 from broadsheet.version import __version__ as __version__
 
 if TYPE_CHECKING:

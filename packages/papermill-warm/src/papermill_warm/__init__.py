@@ -14,7 +14,7 @@ engine_name="warm")`. The README says what it promises. The way of a run:
 
 from typing import TYPE_CHECKING
 
-from papermill_warm.postponed_imports import SLOW, postpone
+from papermill_warm.address_grammar import postpone
 
 if TYPE_CHECKING:
     from papermill_warm.papermill_engine import StoppedError, WarmEngine
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SettingsError", "StoppedError", "WarmEngine"]
 
-postpone(*SLOW)
+postpone()
 
 
 def __getattr__(name: str) -> object:
