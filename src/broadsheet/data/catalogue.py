@@ -59,6 +59,7 @@ from broadsheet.data.vintages import FOLDER as VINTAGES
 from broadsheet.data.vintages import entry_of as version_entry
 from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place, guarded
 from broadsheet.storage import store
+from broadsheet.storage.files import is_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,7 +184,7 @@ class Catalogue:
         """Return the CSV file in `data/` that has this name and no entry; empty if there is none."""
         file = f"data/{name.removeprefix('data/').removesuffix('.csv')}.csv"
         has_entry = any(resource.file == file for resource in self.package.resources)
-        return "" if has_entry or not (self.root / file).is_file() else file
+        return "" if has_entry or not is_file(self.root / file) else file
 
     def refuses(self, change: Change) -> bool:
         """True if a table with this change would break its schema or an identity."""

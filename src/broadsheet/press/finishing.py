@@ -77,6 +77,7 @@ from broadsheet.project.sources.cell_options import (
 )
 from broadsheet.project.sources.source import Source, read_source
 from broadsheet.run.notebook_to_run import own_metadata
+from broadsheet.storage.files import is_file
 from broadsheet.storage.yaml_text import YamlText
 from broadsheet.text.language import speaking_with
 from broadsheet.text.quotation_marks import SMART, has_marks
@@ -247,7 +248,7 @@ def finish_embedded(
     with speaking_with(edition.settings.lang, edition.settings.language):
         for call in calls_of(source):
             embed = embed_of(call, source.path)
-            if embed is None or not (project.root / embed.path).is_file():
+            if embed is None or not is_file(project.root / embed.path):
                 continue
             reads.add(str(embed.path))
             with suppress(NotebookError, ConfigError):

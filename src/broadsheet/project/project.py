@@ -36,7 +36,7 @@ from broadsheet.project.settings.validation import check, fitting, left_out, unk
 from broadsheet.project.settings.website_settings import InLanguage, Navbar, Sidebar, Website
 from broadsheet.project.sources import pairing, text_notebook
 from broadsheet.storage import limits, publication_root
-from broadsheet.storage.files import LONGEST_NAME
+from broadsheet.storage.files import LONGEST_NAME, is_file
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.yaml_text import YamlText
 from broadsheet.text import templating
@@ -236,7 +236,7 @@ class Project:
                     topic=MISSING_FILE,
                 )
                 for key, path in dict.fromkeys(self.pictures)
-                if not (self.root / path).is_file()
+                if not is_file(self.root / path)
             ),
             *(
                 notice

@@ -8,6 +8,7 @@ called. Whoever else imports the package has the package itself.
 
 from __future__ import annotations
 
+import importlib
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -62,6 +63,4 @@ class _LoaderBesideGrammar:
 
 def _is_valid_syntax(*arguments: Any, **named: Any) -> Any:
     """Ask the package itself."""
-    from rfc3987_syntax import is_valid_syntax
-
-    return is_valid_syntax(*arguments, **named)
+    return importlib.import_module(_GRAMMAR).is_valid_syntax(*arguments, **named)

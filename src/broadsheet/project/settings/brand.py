@@ -258,7 +258,7 @@ def _refused(root: Path, path: str, name: str) -> tuple[str, str] | None:
     """Return the reason for which the file at ``path``, which the author calls ``name``, cannot be
     on the site, and the remedy; None if it can.
     """
-    if path.startswith("..") or not (root / path).is_file():
+    if path.startswith("..") or not files.is_file(root / path):
         return f"there is no file {name!r} in the publication", "Mend its path."
     return files.refusal(root, root / path, published=True)
 

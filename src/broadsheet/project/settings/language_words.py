@@ -19,7 +19,7 @@ from broadsheet.errors import MISSING_FILE, Notice, Place
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.config import merge
 from broadsheet.storage import limits
-from broadsheet.storage.files import check_path, read_text
+from broadsheet.storage.files import FileError, check_path, read_text, refusal
 from broadsheet.storage.yaml_text import YamlText, read_yaml
 from broadsheet.text.own_words import OWN_WORDS, is_key, word_keys
 from plotly_alive.errors import shown
@@ -43,15 +43,17 @@ class LayerWords:
 
 
 def layer_words(value: object, folder: PurePosixPath, root: Path, text: YamlText) -> LayerWords:
-    """Return what `language:` has in a file of ``folder``. Raises :class:`ConfigError` for a file of
-    words that is no YAML.
+    """Return what `language:` has in a file of ``folder``. Raises :class:`FileError` for a file that
+    may not be read, and :class:`ConfigError` for one that is no YAML.
     """
     if isinstance(value, str):
         name = from_root(value, folder)
+        where = text.place((OWN_WORDS,))
+        if (refused := refusal(root, root / name)) is not None:
+            raise FileError(where, f"`language`: {refused[0]}", refused[1])
         words = _of_files(name, root)
         if words.files:
             return words
-        where = text.place((OWN_WORDS,))
         missing = Notice(
             where,
             f"`language`: there is no file {shown(name, _SHOWN)}",
@@ -88,7 +90,6 @@ def files_of_language(names: Iterable[str], lang: str) -> list[str]:
 
 def _of_files(name: str, root: Path) -> LayerWords:
     """Return the words of a file, and of those beside it that are for one language."""
-    check_path(root, root / name, Place(name))
     path = PurePosixPath(name)
     folder = root / path.parent
     prefix = f"{path.stem}-"
