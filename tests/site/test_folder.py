@@ -4,6 +4,7 @@ in one site alone.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -90,16 +91,52 @@ def test_a_changed_file_is_not_written_through_into_the_site_that_stands(output)
     assert texts(before(output)) == {"one.html": "one", "two.html": "2"}
 
 
-@pytest.mark.parametrize("is_left", [True, False])
-def test_a_kept_file_that_another_process_has_spoilt_is_that_of_the_old_site(output, is_left):
+def _half_written(file: Path) -> None:
+    file.unlink()
+    file.write_text("half")
+
+
+def _as_a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+    (file / "other").write_text("other")
+
+
+def _without_its_folder(file: Path) -> None:
+    shutil.rmtree(file.parent)
+
+
+def _as_a_file_of_its_folder(file: Path) -> None:
+    shutil.rmtree(file.parent)
+    file.parent.write_text("no folder")
+
+
+SPOILT = (Path.unlink, _half_written, _as_a_folder, _without_its_folder, _as_a_file_of_its_folder)
+
+
+@pytest.mark.parametrize("spoil", SPOILT, ids=lambda spoil: spoil.__name__.strip("_"))
+@pytest.mark.parametrize("is_again", [False, True])
+def test_a_kept_file_that_another_process_has_spoilt_is_that_of_the_old_site(
+    output, spoil, is_again
+):
     for _ in range(2):  # so that the folder begins with the files
         build(output, {"a/one.html": "one", "a/two.html": "two"})
     with building(output, output.parent) as folder:
         assert folder.keep(["a/one.html", "a/two.html"])
-        spoilt = folder.new / "a/one.html"
-        spoilt.unlink()
-        if is_left:
-            spoilt.write_text("half")
+        spoil(folder.new / "a/one.html")
+        if is_again:
+            folder.back_to(frozenset(folder.names))
+    assert texts(output) == {"a/one.html": "one", "a/two.html": "two"}
+
+
+def test_a_file_that_is_put_and_comes_out_the_same_is_looked_at_too(output):
+    for _ in range(2):
+        build(output, {"a/one.html": "one", "a/two.html": "two"})
+    with building(output, output.parent) as folder:
+        _half_written(folder.new / "a/one.html")
+        folder.put("a/one.html", b"one")
+        folder.note(["a/one.html"])
+        assert folder.keep(["a/two.html"])
     assert texts(output) == {"a/one.html": "one", "a/two.html": "two"}
 
 

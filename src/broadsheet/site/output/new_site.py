@@ -74,8 +74,14 @@ class SiteFolder:
             text, refused = url_schemes.filtered(written.replace("\x1b", ""))
             content = text.encode() if text != written else content
             self.refused += ((name, one) for one in refused)
-        if name in self.names or (self._is_as_it_was(name, content) and self.keep([name])):
+        if name in self.names:
             return
+        if self._is_as_it_was(name, content):
+            self._begun.discard(
+                name
+            )  # linked anew: `note` may take it out of what `settle` looks at
+            if self.keep([name]):
+                return
         if isinstance(content, Path) and not content.is_file():
             return
         if isinstance(content, Path):
@@ -132,7 +138,7 @@ class SiteFolder:
                 begun.add(name)
             elif name not in self.names and name != MARKER:
                 (self.new / name).unlink()
-        self._begun = begun
+        self._begun = begun | (self._begun & self.names)  # `settle` looks at those
 
     def keep(self, names: Iterable[str]) -> bool:
         """Keep files of the old site, unless there are newer ones of their names. Returns whether
@@ -173,42 +179,33 @@ class SiteFolder:
         """
         self._refuse_conflicts(now)
         files, folders = walked(self.new)
-        if self._replaced(files):
-            files, folders = walked(self.new)
         needed = (
             folders_of(self.names)
             | folders_of(now.foreign)
             | folders_of(f"{name}/" for name in now.folders)
         )
+        kept = self._begun & self.names
         present = set[str]()
         for name, entry in files.items():
-            if name in self.names or now.foreign.get(name) == entry.inode():
+            is_asked = name in self.names and (
+                name not in kept or entry.inode() == self._built[name]
+            )
+            if is_asked or now.foreign.get(name) == entry.inode():
                 present.add(name)
             elif name != MARKER:
                 (self.new / name).unlink()
         for folder in sorted(folders - needed, reverse=True):
             (self.new / folder).rmdir()
-        self.names &= present
         for folder in sorted(needed - folders - {""}):
             (self.new / folder).mkdir()
             if folder in now.folders:
                 shutil.copystat(self.old / folder, self.new / folder)
+        for name in kept - present:  # a process that died has written there
+            if link(f"{self.old}/{name}", f"{self.new}/{name}"):
+                present.add(name)
+        self.names &= present
         for name in sorted(now.foreign.keys() - present):
             _carry(self.old / name, self.new / name)
-
-    def _replaced(self, files: Mapping[str, os.DirEntry[str]]) -> bool:
-        """Link what was kept and is no longer the old site's file: a process that died may have
-        written there. Returns whether there was such a file.
-        """
-        lost = [
-            name
-            for name in self._begun & self.names
-            if name not in files or files[name].inode() != self._built[name]
-        ]
-        for name in lost:
-            if not link(f"{self.old}/{name}", self._place(name)):
-                self.names.remove(name)
-        return bool(lost)
 
     def _refuse_conflicts(self, now: Contents) -> None:
         folders = folders_of(self.names)
