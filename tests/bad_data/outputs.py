@@ -148,7 +148,8 @@ CELLS: dict[str, str] = {
     "pandas-odd": (
         "import pandas as pd, datetime as d\n"
         "pd.DataFrame({'a': [d.datetime.min, d.datetime.max], 'b\\0': [float('inf'), 10**400],"
-        " ('c', 1): [[1], {}], 5: ['\\ud800', '\\0']})"
+        " ('c', 1): [[1], {}],"
+        " 5: pd.Series(['\\ud800', '\\0'], dtype=object)})"
     ),
     "pandas-huge-numbers": "import pandas as pd\npd.DataFrame({'a': [1e300, 1e-300, 5e-324]})",
     "pandas-empty": "import pandas as pd\npd.DataFrame()",

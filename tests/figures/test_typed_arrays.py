@@ -45,6 +45,13 @@ def test_a_list_of_cells_in_base64_is_read_as_one_of_numbers():
     assert written.csv() == listed.csv() and "3" in listed.csv()
 
 
+def test_cells_in_a_list_that_have_no_place_are_not_drawn_and_not_read():
+    cells = {"type": "heatmap", "y": ["c"], "z": [3, 4]}
+    for places, wanted in (({}, 0), ({"x": ["a", "b"]}, 1)):
+        chart = read(checked({"data": [{**cells, **places}], "layout": {}}))
+        assert len(chart.traces[0].column("value")) == wanted
+
+
 def test_what_plotly_wants_as_an_array_and_is_none_is_left_out():
     trace = {"type": "scatter", "x": "2020", "y": [1, 2], "base": 3}
     layout = {"xaxis": {"range": 5, "domain": "all", "tickvals": {"a": 1}}, "colorway": "red"}

@@ -447,9 +447,9 @@ _MENDS = {
     "SyntaxError: incomplete input": "Close the bracket, the quotation mark or the block.",
     "SystemExit": "Take the exit out: a notebook runs to its end.",
 }
-_NO_PATCHES = (
-    "Take out what replaces functions of Python or IPython for the whole process, such as "
-    "`json.dumps = …`."
+_UNREADABLE = (
+    "Write whole numbers of thousands of digits as text, and take out what replaces functions of "
+    "Python or IPython for the whole process, such as `json.dumps = …`."
 )
 _NO_NAME = re.compile(r"name '(\w+)' is not defined")
 _IMPORTED = {
@@ -503,7 +503,7 @@ def _too_much(job: Job, reason: str) -> tuple[str, str]:
         mend = "Make it faster, or raise `time-limit` of `tool.papermill-warm` in pyproject.toml."
         return "the notebook ran longer than the engine's limit of time", mend
     if reason == "unreadable":
-        return "the cell made its process send what is no output", _NO_PATCHES
+        return "the cell made its process send what is no output", _UNREADABLE
     limit, verb, mend = limits.TABLE[reason], "has", "Put them into one output"
     if limit is limits.TABLE["output-size"]:
         verb, mend = "put out", "Print less, or draw fewer points"

@@ -391,7 +391,7 @@ def _number(value: Any) -> float | None:
 
 
 def _grid(raw: Raw) -> Columns:
-    """Return the cells row by row; unchanged if the array is a list of cells."""
+    """Return the cells row by row. Of a list of cells, those that have a place."""
     cells, down, across = grid_of(raw), raw.get("y", []), raw.get("x", [])
     width = max(map(len, cells), default=0)
     if raw.get("type") != "surface":
@@ -399,7 +399,8 @@ def _grid(raw: Raw) -> Columns:
     elif any(isinstance(place, list) for place in (*down, *across)):
         return _curved_grid(raw, cells, down, across)
     if not width:
-        return {"row": down, "column": across, "value": raw.get("z", [])}
+        count = min(map(len, (down, across, raw.get("z", []))))
+        return {"row": down[:count], "column": across[:count], "value": raw.get("z", [])[:count]}
     across, down = _middles(across, width), _middles(down, len(cells))
     across = across + _counted(raw, "x", width)[len(across) :]
     down = down + _counted(raw, "y", len(cells))[len(down) :]
