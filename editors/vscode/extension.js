@@ -1,9 +1,11 @@
 // Starts `broadsheet lsp`, and gives it the files of a publication; previews an article.
 
+const { spawn } = require('node:child_process');
 const path = require('node:path');
 const vscode = require('vscode');
-const { LanguageClient } = require('vscode-languageclient/node');
+const { CloseAction, ErrorAction, LanguageClient } = require('vscode-languageclient/node');
 
+const LAST_WORDS = 2000;
 let client, watcher;
 
 // The command, and the folder in which it is started: that of a file, or the first one.
@@ -16,10 +18,18 @@ function started(file) {
 
 async function start() {
   const { command, cwd } = started();
+  let isBegun = false;
+  let words = '';
+  const server = () =>
+    new Promise((resolve, reject) => {
+      const child = spawn(command, ['lsp'], { cwd });
+      child.once('error', reject).once('spawn', () => resolve(child));
+      child.stderr.on('data', (said) => (words = `${words}${said}`.slice(-LAST_WORDS)));
+    });
   client = new LanguageClient(
     'broadsheet',
     'Broadsheet',
-    { command, args: ['lsp'], options: { cwd } },
+    server,
     {
       documentSelector: [
         { scheme: 'file', pattern: '**/*.qmd' },
@@ -33,14 +43,21 @@ async function start() {
       synchronize: { fileEvents: watcher },
     },
   );
+  const usual = client.clientOptions.errorHandler;
+  client.clientOptions.errorHandler = {
+    // One that ends before it has answered would end again.
+    error: (...error) => (isBegun ? usual.error(...error) : { action: ErrorAction.Continue, handled: true }),
+    closed: () => (isBegun ? usual.closed() : { action: CloseAction.DoNotRestart, handled: true }),
+  };
   try {
     await client.start();
+    isBegun = true;
   } catch (error) {
     client = undefined;
     vscode.window
       .showErrorMessage(
         `\`${command} lsp\` does not start. Install it with pip install 'broadsheet[lsp]', ` +
-          `or name it in the setting broadsheet.command. (${error?.message ?? error})`,
+          `or name it in the setting broadsheet.command. (${words.trim().split('\n')[0] || error?.message || error})`,
         'Open Settings',
       )
       .then((chosen) => {
