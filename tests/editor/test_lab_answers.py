@@ -45,8 +45,8 @@ def results_of(site: Site, monkeypatch: pytest.MonkeyPatch, *expressions: str) -
     import broadsheet as bs
 
     monkeypatch.chdir(site.root)
-    names = {"trade": bs.table("trade").set_index("year"), "year": 2022}
-    return evaluated_in_session(expressions, names)
+    trade = bs.table("trade").set_index("year").assign(**{"all goods": 1.0})
+    return evaluated_in_session(expressions, {"trade": trade, "year": 2022})
 
 
 def states(report: Any, *texts: str) -> list[tuple[str, str]]:
@@ -154,6 +154,7 @@ def test_a_fix_that_asks_for_a_reason_is_told_until_it_has_one(site: Site) -> No
         ("`{python} usd(trade['totl'][2022])`", "`{python} usd(trade['total'][2022])`"),
         ('\n[rose]{claim="trade.totl[2022] > 1"}', '\n[rose]{claim="trade.total[2022] > 1"}'),
         ("[a|b]{by='trade.totl, 2021, 2022'}", "[a|b]{by='trade.total, 2021, 2022'}"),
+        ("`{python} trade['all gods'][2022]`", "`{python} trade['all goods'][2022]`"),
     ],
 )
 def test_a_misspelt_column_has_its_fix(

@@ -26,11 +26,11 @@ _SAYING = frozenset(("Markdown", "display", "format", "print", *VOCABULARY))
 """The functions whose texts are words for readers."""
 _WORDS = frozenset(("name", "title"))
 """The arguments of functions, other than methods of a table, whose texts are words for readers."""
-_NAMING = frozenset(("agg", "aggregate", "assign", "dict"))
+NAMING = frozenset(("agg", "aggregate", "assign", "dict"))
 """The functions whose keywords are columns."""
 _OF_LETTERS = frozenset(("capitalize", "casefold", "lower", "title", "upper"))
 """The methods that change the letters of a text."""
-_CONDITIONS = frozenset(("eval", "query"))
+CONDITIONS = frozenset(("eval", "query"))
 """The methods that take a condition as a text."""
 _ITSELF = frozenset(("cls", "self"))
 
@@ -103,7 +103,7 @@ class ColumnReading:
         match node:
             case ast.Attribute(value=value, attr=name) if name == column and is_attribute(name):
                 yield "attribute", self.tables_in(value)
-            case ast.keyword(arg=name) if name == column and _function(outer) in _NAMING:
+            case ast.keyword(arg=name) if name == column and function_of(outer) in NAMING:
                 yield "keyword", self._named(node, above)
             case ast.Constant(value=str(text)) if text == column:
                 yield "text", self._named(node, above)
@@ -112,7 +112,7 @@ class ColumnReading:
             case ast.Subscript(value=value, slice=index) if self._may_give(index, column):
                 yield "computed", self.tables_in(value) and self.tables | {""}
             case ast.Constant(value=str(text)) if in_condition(column).search(text):
-                if _function(outer) in _CONDITIONS and isinstance(outer, ast.Call):
+                if function_of(outer) in CONDITIONS and isinstance(outer, ast.Call):
                     yield "query", self.tables_in(outer.func)
 
     def _named(self, inner: ast.AST, above: tuple[ast.AST, ...]) -> TableNames:
@@ -211,7 +211,7 @@ class ColumnReading:
         """True for a call whose texts are values, or words for readers. A function of the article
         comes before ours.
         """
-        name = _function(call)
+        name = function_of(call)
         return name in _VALUED or (name in _SAYING and name not in self.names)
 
     def _is_drawing(self, node: ast.AST) -> bool:
@@ -279,6 +279,11 @@ def named_sources(text: str, column: str) -> Iterator[tuple[str, int]]:
             yield match["table"], each.start()
 
 
+def word_in(column: str) -> re.Pattern[str]:
+    """Return the pattern of a column in a text that is no Python."""
+    return re.compile(rf"(?<!\w){re.escape(column)}(?!\w)")
+
+
 def in_condition(column: str) -> re.Pattern[str]:
     """Return the pattern of a column in a condition of `query`."""
     return re.compile(rf"(?<![\w.@'\"]){re.escape(column)}(?![\w'\"(])")
@@ -311,7 +316,7 @@ def _of_plotly(nodes: Iterable[ast.AST]) -> Iterator[str]:
                     yield (alias.asname or alias.name).partition(".")[0]
 
 
-def _function(node: ast.AST | None) -> str:
+def function_of(node: ast.AST | None) -> str:
     """Return the last name of the function that a node calls; empty if it is no call."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):

@@ -20,6 +20,7 @@ from broadsheet.editor.column_reading import (
     is_attribute,
     named_sources,
     nodes_of,
+    word_in,
 )
 from broadsheet.errors import Place
 from broadsheet.notebook.claims.definitions import name_from
@@ -98,7 +99,7 @@ def column_uses(
     for snippet in snippets:
         tree = tree_of(snippet.code)
         trees += [(snippet, tree)] if tree else []
-        if tree is None and re.search(rf"\b{re.escape(column)}\b", snippet.code):
+        if tree is None and word_in(column).search(snippet.code):
             yield ColumnUse(snippet.place, "", 0, doubt="the code here is no Python")
     reading = ColumnReading.of([tree for _, tree in trees], frozenset(tables))
     for snippet, tree in trees:

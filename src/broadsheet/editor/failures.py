@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from broadsheet.editor.code import group_of
+from broadsheet.editor.column_reading import word_in
 from broadsheet.editor.problem import Problem, placed
 from broadsheet.errors import ExecutionError, Place
 from broadsheet.project.sources import inline_expressions as inline
@@ -13,8 +14,6 @@ from plotly_alive.text.did_you_mean import nearest
 
 _MEANT = re.compile(r";? *did you mean '?([^'?\n]+)'?\?\Z")
 """The end of the error of a misspelt name (:mod:`broadsheet.notebook.session.error_hints`)."""
-_WORDS = re.compile(r"\w+|(?<=['\"])[^'\"\n]+(?=['\"])")
-"""The names in an error."""
 _NAME = re.compile(r"""(?<=["'])[^"'\n]+(?=["'])|\w+""")
 
 
@@ -30,12 +29,13 @@ def misspelt(place: Place, markdown: str, errors: Mapping[str, str], run: str) -
             continue
         group = group_of(match)
         names = {name[0]: name.start() for name in reversed([*_NAME.finditer(match[group])])}
-        told = {*_WORDS.findall(error[: meant.start()])}
-        for name in nearest(meant[1], sorted(names.keys() & told - {meant[1]})):
+        said = error[: meant.start()]
+        told = {name for name in names if word_in(name).search(said)}
+        for name in nearest(meant[1], sorted(told - {meant[1]})):
             where, column = placed(place, markdown, match.start(group) + names[name])
             fault = ExecutionError(
                 where,
-                f"in {run}, the inline expression `{code}` fails: {error[: meant.start()]}",
+                f"in {run}, the inline expression `{code}` fails: {said}",
                 f"Did you mean `{meant[1]}`? Mend the expression.",
             )
             yield Problem(fault, column, column + len(name))
