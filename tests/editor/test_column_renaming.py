@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import PurePosixPath
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from broadsheet.data.catalogue import Catalogue, record_tables, update_hashes
 from broadsheet.editor.column_renaming import ColumnRenaming, column_at, column_renamed
+from broadsheet.editor.column_uses import Snippet, column_uses
 from broadsheet.editor.edited_file import EditedFile
+from broadsheet.editor.imported_modules import first_mention
 from broadsheet.editor.workspace import Workspace
 from broadsheet.errors import Place, UsageError
 from conftest import TABLE, Site
@@ -27,7 +30,12 @@ def workspace(site: Site) -> Workspace:
 
 
 def renamed(
-    workspace: Workspace, text: str, words: str, name: str, path: str = PATH
+    workspace: Workspace,
+    text: str,
+    words: str,
+    name: str,
+    path: str = PATH,
+    opened: Mapping[str, EditedFile] | None = None,
 ) -> ColumnRenaming:
     """Rename the column whose name is begun by some words of an article, which is saved."""
     file = workspace.root / path
@@ -38,7 +46,7 @@ def renamed(
     edited = EditedFile(PurePosixPath(path), text)
     column = column_at(edited, workspace, place, len(before) - before.rfind("\n") - 1, {})
     assert column is not None
-    return column_renamed(workspace, column, name, {})
+    return column_renamed(workspace, column, name, opened or {})
 
 
 def written(workspace: Workspace, renaming: ColumnRenaming) -> None:
@@ -337,6 +345,19 @@ def test_the_history_of_a_chosen_value_goes_on(workspace: Workspace, site: Site)
     ]
 
 
+def test_the_history_of_a_chosen_value_over_two_lines_goes_on(
+    workspace: Workspace, site: Site
+) -> None:
+    path, code = "posts/trade/facts.index.jsonl", "(trade\n.total.idxmax())"
+    entry = {"name": f"{code}: the war", "on": "2023-05-26", "text": "the war", "value": "2022"}
+    site.write(path, json.dumps({**entry, "kind": "chosen"}) + "\n")
+    text = f"{FRONT}{SETUP}It was most in `{{python}} {code}`, the war.\n"
+    written(workspace, renamed(workspace, text, "trade\n.tot", "worth"))
+    assert "`{python} (trade\n.worth.idxmax())`" in site.read(PATH)
+    (line,) = site.read(path).splitlines()
+    assert json.loads(line)["name"] == "(trade\n.worth.idxmax()): the war"
+
+
 @pytest.mark.parametrize(
     ("files", "place"),
     [
@@ -345,6 +366,11 @@ def test_the_history_of_a_chosen_value_goes_on(workspace: Workspace, site: Site)
         ({"posts/helper.py": "def f(t):\n    return t.query('year > 1 and total > 2')"}, "posts/helper.py, line 2"),
         ({"helper/__init__.py": "from . import more", "helper/more.py": 't["total"]'}, "helper/more.py, line 1"),
         ({"posts/helper.py": "x = 1\nprint total"}, "posts/helper.py, line 2"),
+        ({"helper.py": "def f(t):\n    return t.assign(\n        total=1)"}, "helper.py, line 3"),
+        ({"helper.py": 'def f(t):\n    return t.agg(total=("x", "sum"))'}, "helper.py, line 2"),
+        ({"helper.py": 'bs.fact("n", 1, sources="trade.total")'}, "helper.py, line 1"),
+        ({"helper.py": 'def f(t, x):\n    return t.query(f"total > {x}")'}, "helper.py, line 2"),
+        ({"posts/helper.py": "import other", "posts/trade/other.py": "t.total"}, "posts/trade/other.py, line 1"),
     ],
 )  # fmt: skip
 def test_a_module_that_the_article_imports_and_that_has_the_name_refuses(
@@ -355,6 +381,47 @@ def test_a_module_that_the_article_imports_and_that_has_the_name_refuses(
     why = refused(workspace, code="import helper\nhelper.last(trade)")
     assert why == f"{place}: a module that {PATH} imports has 'total' here"
     assert after(workspace, "import helpers\ntrade.total", "value").endswith("trade.value")
+
+
+@pytest.mark.parametrize("name", ["all goods (%)", "%"])
+def test_code_that_is_no_python_is_searched_for_any_name(name: str) -> None:
+    code = f"print x\nt['{name}']"
+    assert first_mention(code, "trade", name) == 2
+    snippet = Snippet(Place(PATH, 1), 0, code)
+    (use,) = column_uses([snippet], {"trade"}, "trade", name)
+    assert use.doubt == "the code here is no Python"
+
+
+def test_links_of_modules_lead_in_no_circle_and_nowhere_else(
+    workspace: Workspace, site: Site, tmp_path: Path
+) -> None:
+    (tmp_path / "other.py").write_text("x = 'total'\n")
+    (site.root / "other.py").symlink_to(tmp_path / "other.py")
+    why = refused(workspace, code="import other")
+    assert why.startswith(f"other.py: a module that {PATH} imports cannot be read: ")
+    assert why.endswith("lies outside of the publication")
+    site.write("helper/__init__.py", "from . import a, b\n")
+    for link in ("a", "b"):
+        (site.root / "helper" / link).symlink_to(".")
+    assert after(workspace, "import helper\ntrade.total", "value").endswith("trade.value")
+
+
+def test_dots_of_an_import_lead_to_their_own_folder_alone(workspace: Workspace, site: Site) -> None:
+    site.write("posts/helper/__init__.py", "from . import other\n")
+    site.write("posts/other.py", 'BY = "total"\n')
+    assert after(workspace, "import helper\ntrade.total", "value").endswith("trade.value")
+
+
+def test_an_open_module_is_read_from_the_editor(workspace: Workspace, site: Site) -> None:
+    site.write("posts/trade/helper.py", "x = 1\n")
+    site.write("posts/trade/more.py", 'BY = "total"\n')
+    path = PurePosixPath("posts/trade/helper.py")
+    opened = {str(path): EditedFile(path, "import more\n")}
+    text = f"{FRONT}{SETUP}`{{python}} trade.total[2022]`\n".replace(
+        "import broadsheet", "import helper\nimport broadsheet"
+    )
+    with pytest.raises(UsageError, match=r"posts/trade/more\.py, line 1"):
+        renamed(workspace, text, "trade.tot", "value", opened=opened)
 
 
 def test_a_module_without_the_name_is_left_alone(workspace: Workspace, site: Site) -> None:

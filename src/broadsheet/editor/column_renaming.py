@@ -27,7 +27,7 @@ from broadsheet.editor.column_uses import (
     sources_in,
 )
 from broadsheet.editor.edited_file import EditedCell, EditedFile
-from broadsheet.editor.imported_modules import first_mention, imported_files
+from broadsheet.editor.imported_modules import first_mention, imported_modules
 from broadsheet.editor.problem import Edit
 from broadsheet.editor.renamed_table import NewText, renamed_column
 from broadsheet.editor.workspace import Workspace, if_sound
@@ -37,7 +37,7 @@ from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.project.sources.kernels import PYTHON
 from broadsheet.project.sources.notebook_file import language_of_cell, read_notebook
 from broadsheet.project.sources.source import Source
-from broadsheet.storage.files import read_text
+from broadsheet.storage.files import read_text, refusal
 from broadsheet.storage.json_text import positions
 from broadsheet.verify.ledger import Statement, as_lines, entries_in, ledger_path
 
@@ -302,14 +302,20 @@ def _refuse_modules(
     """Raise :class:`UsageError` for a module of the publication that an article imports and that
     names the column, or something that is called so.
     """
-    trees = filter(None, (tree_of(snippet.code) for snippet in _snippets(article)))
-    for file in imported_files(workspace.root, article.edited.path.parent, trees):
+    importing = f"a module that {article.edited.path} imports"
+
+    def text_of(file: PurePosixPath) -> str:
+        place = Place(str(file))
+        if why := refusal(workspace.root, workspace.root / file):
+            raise UsageError(str(place), f"{place}: {importing} cannot be read: {why[0]}", why[1])
         edited = opened.get(str(file))
-        text = edited.text if edited else workspace.text(str(file))
-        line = first_mention(text, column.name)
+        return edited.text if edited else read_text(workspace.root / file, place)
+
+    trees = filter(None, (tree_of(snippet.code) for snippet in _snippets(article)))
+    for file, text in imported_modules(workspace.root, article.edited.path.parent, trees, text_of):
+        line = first_mention(text, column.table, column.name)
         if line is not None:
-            what = f"a module that {article.edited.path} imports has {column.name!r} here"
-            raise _refusal(Place(str(file), line), what)
+            raise _refusal(Place(str(file), line), f"{importing} has {column.name!r} here")
 
 
 def _ledgers(
@@ -347,17 +353,21 @@ def _ledgers(
 def _expressions(article: _Article, edits: list[Edit]) -> Iterator[tuple[str, str]]:
     """Yield the expressions in prose that the edits change: each as it is, and as it becomes."""
     for snippet in _snippets(article):
-        code, first = snippet.code[1:-1], snippet.column + 1
-        here = [
-            (edit.start - first, edit.end - first, edit.text)
-            for edit in edits
-            if edit.place == snippet.place and first <= edit.start and edit.end <= first + len(code)
-        ]
-        changed = code
-        for start, end, text in sorted(here, reverse=True) if snippet.code[:1] == "(" else ():
-            changed = f"{changed[:start]}{text}{changed[end:]}"
-        if changed != code:
-            yield code.strip(), changed.strip()
+        if snippet.code[:1] != "(":
+            continue
+        lines = snippet.code.split("\n")
+        for number, line in enumerate(lines):
+            place, margin = snippet.place.at(number + 1), 0 if number else snippet.column
+            here = [
+                (edit.start - margin, edit.end - margin, edit.text)
+                for edit in edits
+                if edit.place == place and margin <= edit.start and edit.end <= margin + len(line)
+            ]
+            for start, end, text in sorted(here, reverse=True):
+                lines[number] = f"{lines[number][:start]}{text}{lines[number][end:]}"
+        changed = "\n".join(lines)
+        if changed != snippet.code:
+            yield snippet.code[1:-1].strip(), changed[1:-1].strip()
 
 
 def _refusal(place: Place, what: str) -> UsageError:
