@@ -904,6 +904,21 @@ def test_what_a_provider_does_not_take_is_reported_without_the_key(
     assert exit_code == 1 and reported in errors and "the-key" not in errors
 
 
+def test_a_draft_or_a_file_that_fails_is_told_with_the_notices(gazette, run):
+    (gazette.root / "posts/bridge.qmd").unlink()
+    shown = 'from IPython.display import HTML\nHTML("<p>It stands.</p><script></script>")'
+    gazette.article("bridge", shown, front=FRONT)
+    gazette.write("_newsletter/bridge.eml", "mine\n")
+    for option, code, fault in (("--draft", 1, "provider"), ("--send=no.txt", 2, "bridge.eml")):
+        exit_code, out, errors = run(gazette, "newsletter", "bridge", option, "--json")
+        report = json.loads(out)
+        assert (exit_code, errors) == (code, "")
+        assert [notice["kind"] for notice in report["notices"]] == ["output"]
+        assert fault in json.dumps(report["faults"])
+        exit_code, _, errors = run(gazette, "newsletter", "bridge", option)
+        assert exit_code == code and errors.count("is not on the page") == 1 and fault in errors
+
+
 def test_without_a_provider_or_a_key_there_is_no_draft(gazette, run, monkeypatch):
     monkeypatch.delenv("BROADSHEET_NEWSLETTER_KEY", raising=False)
     exit_code, _, errors = run(gazette, "newsletter", "bridge", "--draft")

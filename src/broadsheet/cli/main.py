@@ -16,8 +16,8 @@ from importlib import import_module
 
 from broadsheet.cli.formats.delivery import deliver
 from broadsheet.cli.options import Misuse, command_called, format_in, joined, parser
-from broadsheet.cli.report import CommandReport
-from broadsheet.errors import BroadsheetError, UsageError, unexpected
+from broadsheet.cli.report import CommandReport, failed
+from broadsheet.errors import BroadsheetError, unexpected
 from broadsheet.processes import secret_values
 from broadsheet.processes.extras import extra_with, lacks
 from broadsheet.storage import store
@@ -63,7 +63,7 @@ def _report(command: Callable[[], CommandReport], name: str, form: str) -> Comma
     except Misuse as error:  # people read it below what the command takes
         return CommandReport(2, messages=[error if form == "json" else str(error)])
     except BroadsheetError as error:
-        return CommandReport(2 if isinstance(error, UsageError) else 1, messages=[error])
+        return failed(error)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would break off the way out
         return CommandReport(130, messages=["interrupted: a site that stood stands as it was"])

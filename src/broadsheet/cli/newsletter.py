@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import CommandReport, many, root, say, short
+from broadsheet.cli.report import CommandReport, failed, many, root, say, short
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, UsageError
 from broadsheet.processes import secret_values
 
@@ -40,38 +40,53 @@ def make_newsletter(options: argparse.Namespace) -> CommandReport:
 
 
 def _made(project: Project, options: argparse.Namespace) -> CommandReport:
-    from broadsheet.newsletter.email_message import sender_of, write_letter
     from broadsheet.newsletter.issue import make_issue
-    from broadsheet.newsletter.issue_files import folder_of, write_files
+    from broadsheet.newsletter.issue_files import folder_of
 
     folder = folder_of(options.output, project)
     issue = make_issue(project.root, options.slug)
+    notices: list[Notice] = []
+    is_read_before = options.send is not None and options.format == "text"  # it is sent
+    tell = say if is_read_before else notices.append
+    for notice in issue.notices:
+        tell(notice)
+    try:
+        code, lines, result = _delivered(issue, folder, project, options, tell)
+    except BroadsheetError as error:
+        return failed(error, notices)
+    return CommandReport(code, "\n".join([issue.title, *lines]), notices, result=result)
+
+
+def _delivered(
+    issue: Issue,
+    folder: Path,
+    project: Project,
+    options: argparse.Namespace,
+    tell: Callable[[Notice], None],
+) -> tuple[int, list[str], dict[str, object]]:
+    """Make a draft of an issue, or write its files and send it. Returns the exit code, and what was
+    done: in words, and for programs.
+    """
+    from broadsheet.newsletter.email_message import sender_of, write_letter
+    from broadsheet.newsletter.issue_files import write_files
+
     sender = sender_of(project, has_list=_has_list(options))
     letter = write_letter(issue, sender)
-    lines = [issue.title]
     result: dict[str, object] = {"title": issue.title, "draft": None, "files": {}, "sending": None}
     if options.draft:
         from broadsheet.newsletter import drafts
 
         settings = project.settings.broadsheet.newsletter
         draft = drafts.hand_over(issue, sender, settings, secret_values.secret(secret_values.KEY))
-        lines += [f"a draft at {settings.provider}: {draft}", *_archive(issue, project)]
-        result |= {"draft": str(draft)}
-        return CommandReport(0, "\n".join(lines), issue.notices, result=result)
+        lines = [f"a draft at {settings.provider}: {draft}", *_archive(issue, project)]
+        return 0, lines, result | {"draft": str(draft)}
     sizes = {short(file): file.stat().st_size for file in write_files(letter, folder)}
-    lines += [f"  {file}  {size:,} bytes" for file, size in sizes.items()]
+    lines = [f"  {file}  {size:,} bytes" for file, size in sizes.items()]
     result |= {"files": sizes}
     if options.send is None:
-        return CommandReport(0, "\n".join(lines), issue.notices, result=result)
-    notices: list[Notice] = []
-    tell = say if options.format == "text" else notices.append  # people read them before it is sent
-    for notice in issue.notices:
-        tell(notice)
-    try:
-        code, sent, result["sending"] = _send(letter, project, options, tell)
-    except BroadsheetError as error:
-        return CommandReport(2 if isinstance(error, UsageError) else 1, messages=[*notices, error])
-    return CommandReport(code, "\n".join([*lines, *sent]), notices, result=result)
+        return 0, lines, result
+    code, sent, result["sending"] = _send(letter, project, options, tell)
+    return code, [*lines, *sent], result
 
 
 def _send(

@@ -76,6 +76,11 @@ class CommandReport:
         return not (self.text or self.messages or self.result is not None or self.code)
 
 
+def failed(error: BroadsheetError, messages: Iterable[Message] = ()) -> CommandReport:
+    """Return the report of a command that an error has ended, behind the ``messages`` before it."""
+    return CommandReport(2 if isinstance(error, UsageError) else 1, messages=[*messages, error])
+
+
 def grouped(notices: Iterable[Notice], *, whole: bool = False) -> list[Notice]:
     """Return the notices. Those of one kind become one, with the places of the first few, so that
     the others are seen; with ``whole`` they stay. A notice of generated alternative text is shown
