@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import Site
+from editor_pages import pages_of_editors
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -53,22 +55,24 @@ trade = bs.table("trade").set_index("year")
 It was `{python} usd(trade.total[2022])`, as @sec-part says.
 Before, it was 146.9.
 """
-
-
-@dataclass
-class Code:
-    """A VS Code that runs."""
-
-    address: str
-    browser: Browser
-
-    def open(self, folder: Path) -> Window:
-        """A folder, in a window of its own, before its reader has said whether it is trusted."""
-        context = self.browser.new_context(viewport={"width": 1500, "height": 1300})
-        context.set_default_timeout(120_000)
-        page = context.new_page()
-        page.goto(f"{self.address}/?folder={folder}")
-        return Window(page)
+OLD = """\
+#!/bin/sh
+echo x >> starts
+echo 'it is too old' >&2
+echo 'Take another.' >&2
+exit 2
+"""
+REFUSING = """\
+#!/bin/sh
+answer='{"jsonrpc": "2.0", "id": 0, "error": {"code": -32603, "message": "not here"}}'
+printf 'Content-Length: %s\\r\\n\\r\\n%s' ${#answer} "$answer"
+exec sleep 1000
+"""
+WAITING = """\
+#!/bin/sh
+echo $$ > waiting
+exec sleep 1000
+"""
 
 
 @dataclass
@@ -157,9 +161,8 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def code(
-    tmp_path_factory: pytest.TempPathFactory, packed: Path, browser: Browser
-) -> Iterator[Code]:
+def code(tmp_path_factory: pytest.TempPathFactory, packed: Path) -> Iterator[str]:
+    """The address of a VS Code that runs."""
     folder = tmp_path_factory.mktemp("code")
     options = [
         *("--config", str(folder / "config.yaml"), "--user-data-dir", str(folder / "user")),
@@ -180,26 +183,20 @@ def code(
         process = subprocess.Popen(line, env=variables, stdout=file, stderr=file)
     try:
         while not (started := STARTED.search(log.read_bytes())):
-            assert process.poll() is None, log.read_text()
-        yield Code(started[1].decode(), browser)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+            assert process.returncode is None, log.read_text()
+        yield started[1].decode()
     finally:
         process.terminate()
         process.wait()
 
 
 @pytest.fixture
-def opened(code: Code) -> Iterator[Callable[[Path], Window]]:
-    windows: list[Window] = []
-
-    def open_(folder: Path) -> Window:
-        windows.append(code.open(folder))
-        return windows[-1]
-
-    expect.set_options(timeout=120_000)  # a server takes its time on a busy machine
-    yield open_
-    expect.set_options(timeout=30_000)
-    for window in windows:
-        window.page.context.close()
+def opened(code: str, browser: Browser) -> Iterator[Callable[[Path], Window]]:
+    """A folder, in a window of its own, before its reader has said whether it is trusted."""
+    with pages_of_editors(browser) as page_of:
+        yield lambda folder: Window(page_of(f"{code}/?folder={folder}"))
 
 
 @pytest.fixture
@@ -215,6 +212,19 @@ def publication(site: Site) -> Site:
         ("md", "Nobody knows of 512 ships."),
     )
     return site
+
+
+@pytest.fixture
+def article(publication: Site, opened: Callable[[Path], Window]) -> Callable[[str], Window]:
+    """A file of the publication, open in a folder that is trusted."""
+
+    def open_(path: str) -> Window:
+        window = opened(publication.root)
+        window.trust()
+        window.file(path)
+        return window
+
+    return open_
 
 
 def test_nothing_is_started_in_a_folder_that_nobody_trusts(
@@ -251,24 +261,39 @@ def test_a_server_that_does_not_start_is_named_and_a_new_setting_starts_another(
     toast.get_by_role("button", name="Open Settings").click()
     setting = window.page.locator(".settings-editor", has_text="Broadsheet: Command")
     expect(setting).to_be_visible()
-    program = publication.write("bin/broadsheet", "#!/bin/sh\necho 'it is too old' >&2\nexit 2\n")
+    program = publication.write("bin/broadsheet", OLD)
     program.chmod(0o755)
     settings.write_text('{"broadsheet.command": "bin/broadsheet"}')
-    other = window.page.locator(".notification-toast", has_text="bin/broadsheet lsp` does not start")
+    other = window.page.locator(
+        ".notification-toast", has_text="bin/broadsheet lsp` does not start"
+    )
+    expect(other).to_contain_text("pip install 'broadsheet[lsp]'")
     expect(other).to_contain_text("(it is too old)")
-    expect(window.page.locator(".notification-toast", has_text="crashed")).to_have_count(0)
+    window.command("Notifications: Show Notifications")
+    told = window.page.locator(".notifications-center .notification-list-item")
+    expect(told.filter(has_text="does not start")).to_have_count(1)
+    expect(told).to_have_count(1)
+    assert publication.read("starts").count("x") == 1
+
+    program.write_text(REFUSING)
+    window.command("Broadsheet: Start the Language Server Again")
+    expect(told.filter(has_text="(not here)")).to_be_visible()
+    program.write_text(WAITING)
+    window.command("Broadsheet: Start the Language Server Again")
+    waiting = publication.root / "waiting"
+    expect(window.page.get_by_role("treeitem", name="waiting")).to_be_visible()
     settings.write_text("{}")
     window.file("posts/written/index.qmd")
     window.command("Problems: Focus on Problems View")
     expect(window.problems().filter(has_text="146.9")).to_be_visible()
+    assert not Path("/proc", waiting.read_text().strip()).exists()
+    expect(told).to_have_count(2)
 
 
 def test_cells_of_a_notebook_have_problems_fixes_and_completions(
-    publication: Site, opened: Callable[[Path], Window]
+    publication: Site, article: Callable[[str], Window]
 ) -> None:
-    window = opened(publication.root)
-    window.trust()
-    window.file("posts/trade/index.ipynb")
+    window = article("posts/trade/index.ipynb")
     window.command("Problems: Focus on Problems View")
     first = window.problems().filter(has_text="nothing accounts for “146.9”")
     second = window.problems().filter(has_text="nothing accounts for “512”")
@@ -315,12 +340,10 @@ def test_cells_of_a_notebook_have_problems_fixes_and_completions(
 
 
 def test_a_text_has_evidence_places_an_outline_and_new_names(
-    publication: Site, opened: Callable[[Path], Window], run: Callable[..., tuple[int, str]]
+    publication: Site, article: Callable[[str], Window], run: Callable[..., tuple[int, str]]
 ) -> None:
     assert run(publication, "run", "written")[0] == 0
-    window = opened(publication.root)
-    window.trust()
-    window.file("posts/written/index.qmd")
+    window = article("posts/written/index.qmd")
     window.command("Problems: Focus on Problems View")
     problem = window.problems().filter(has_text="nothing accounts for “146.9”")
     expect(problem).to_be_visible()
@@ -364,11 +387,9 @@ def test_a_text_has_evidence_places_an_outline_and_new_names(
 
 
 def test_the_preview_of_the_open_article_runs_in_a_terminal(
-    publication: Site, opened: Callable[[Path], Window]
+    article: Callable[[str], Window],
 ) -> None:
-    window = opened(publication.root)
-    window.trust()
-    window.file("posts/written/index.qmd")
+    window = article("posts/written/index.qmd")
     window.command("Broadsheet: Preview This Article")
     terminal = window.page.locator(".xterm-rows")
     expect(terminal).to_contain_text("The preview is at http://127.0.0.1:")
