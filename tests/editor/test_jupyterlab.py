@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import Site
+from editor_pages import pages_of_editors
 from jupyter_running import TOKEN, running_jupyter
 
 if TYPE_CHECKING:
@@ -99,18 +100,6 @@ class Lab:
 
     site: Site
     address: str
-    browser: Browser
-
-    def open(self, slug: str) -> Notebook:
-        """The notebook of an article, in a window of its own."""
-        context = self.browser.new_context(viewport={"width": 1500, "height": 1300})
-        context.set_default_timeout(120_000)
-        page = context.new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{self.address}lab/tree/posts/{slug}/index.ipynb?token={TOKEN}&reset")
-        page.wait_for_function(READY)
-        return Notebook(page, errors)
 
 
 @dataclass
@@ -118,7 +107,6 @@ class Notebook:
     """An open notebook."""
 
     page: Page
-    errors: list[str]
 
     def command(self, name: str, **arguments: object) -> None:
         """Run a command of JupyterLab's, as a menu does."""
@@ -155,7 +143,7 @@ def with_kernel(file: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Lab]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("lab")
     site = Site(folder / "site")
     site.front()
@@ -192,24 +180,22 @@ def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[
     variables = {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
     exposed = "--LabApp.expose_app_in_browser=True"
     with running_jupyter("jupyter-lab", site.root, folder, exposed, variables=variables) as jupyter:
-        yield Lab(site, jupyter.address, browser)
+        yield Lab(site, jupyter.address)
 
 
 @pytest.fixture
-def opened(lab: Lab) -> Iterator[Callable[[str], Notebook]]:
-    """A notebook of the publication. It raises no error in the browser."""
-    notebooks: list[Notebook] = []
+def opened(lab: Lab, browser: Browser) -> Iterator[Callable[..., Notebook]]:
+    """A notebook of the publication, in a window of its own. It raises no error in the browser."""
+    errors: list[str] = []
+    with pages_of_editors(browser, errors) as page_of:
 
-    def open_(slug: str) -> Notebook:
-        notebooks.append(lab.open(slug))
-        return notebooks[-1]
+        def open_(slug: str) -> Notebook:
+            page = page_of(f"{lab.address}lab/tree/posts/{slug}/index.ipynb?token={TOKEN}&reset")
+            page.wait_for_function(READY)
+            return Notebook(page)
 
-    expect.set_options(timeout=120_000)  # a kernel and a server take their time on a busy machine
-    yield open_
-    expect.set_options(timeout=30_000)
-    for notebook in notebooks:
-        notebook.page.context.close()
-        assert notebook.errors == []
+        yield open_
+    assert errors == []
 
 
 def test_markdown_cells_show_values_after_a_run_and_expressions_before(

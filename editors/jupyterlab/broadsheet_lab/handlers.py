@@ -43,10 +43,8 @@ class _Handler(APIHandler):
         """Take what the routes share."""
         self.worker, self.previews = worker, previews
 
-    async def file(self, body: Mapping[str, Any]) -> tuple[Path, Path]:
-        """Return the file that a request names, inside the server's root, and the folder outside of
-        which nothing is read.
-        """
+    def file(self, body: Mapping[str, Any]) -> tuple[Path, Path]:
+        """Return the server's root, and the file inside it that a request names."""
         path = body.get("path")
         top = getattr(self.contents_manager, "root_dir", None)
         if not isinstance(top, str):
@@ -62,9 +60,9 @@ class _Handler(APIHandler):
             and not self.contents_manager.allow_hidden
         ):
             raise HTTPError(404, "there is no such notebook in the folder of this server")
-        return await self._top(root), file
+        return root, file
 
-    async def _top(self, root: Path) -> Path:
+    async def top(self, root: Path) -> Path:
         """Return the folder outside of which nothing is read. It is the server's root; if that is a
         folder of a publication, as after `jupyter lab posts/mine/index.ipynb`, and the user may run
         code here, which reads more, it is that of the publication.
@@ -78,7 +76,7 @@ class _Handler(APIHandler):
 
     async def article(self, body: Mapping[str, Any]) -> Article:
         """Return the article that a request describes."""
-        root, file = await self.file(body)
+        root, file = self.file(body)
         try:
             cells = tuple(
                 EditedCell(str(cell["kind"]), _text(cell["text"]), tuple(map(str, cell["tags"])))
@@ -95,7 +93,7 @@ class _Handler(APIHandler):
             ) from None
         if any(cell.kind not in _KINDS for cell in cells):
             raise HTTPError(400, f"the kind of a cell is one of {', '.join(_KINDS)}")
-        return Article(root, file, cells, results)
+        return Article(await self.top(root), file, cells, results)
 
     def body(self) -> Mapping[str, Any]:
         """Return what was sent."""
@@ -161,14 +159,13 @@ class PreviewHandler(_Handler):
     async def post(self) -> None:
         """Answer with the address and the folders."""
         body = self.body()
-        root, file = await self.file(body)
+        root, file = self.file(body)
         try:
-            publication = publication_of(root, file)
+            publication = publication_of(await self.top(root), file)
             address = await self.previews.address(publication, starts=body.get("start") is True)
         except BroadsheetError as error:
             raise HTTPError(422, f"{error.what}. {error.mend}") from None
-        top = Path(self.contents_manager.root_dir).resolve()
-        folder, inside = _below(publication, top), _below(top, publication)
+        folder, inside = _below(publication, root), _below(root, publication)
         self.finish(json.dumps({"address": address, "folder": folder, "inside": inside}))
 
 
