@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,6 +129,12 @@ class Notebook:
             "(n) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = n; }", number
         )
 
+    def at(self, number: int) -> None:
+        """Wait until a cell is the active one."""
+        self.page.wait_for_function(
+            f"() => window.jupyterapp.shell.currentWidget.content.activeCellIndex === {number}"
+        )
+
     def marks(self, number: int) -> dict[str, str]:
         """The state of each marked text of a cell."""
         found = self.prose(number).locator("[data-state]").all()
@@ -140,6 +146,25 @@ def with_kernel(file: Path) -> None:
     notebook = nbformat.read(file, 4)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, file)
+
+
+@contextmanager
+def running_lab(root: Path, folder: Path) -> Iterator[str]:
+    """Run a JupyterLab in ``root``, with settings in ``folder``; the address, in the block."""
+    for name, values in SETTINGS.items():
+        file = folder / f"settings/@jupyterlab/{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(values))
+    variables = {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
+    exposed = "--LabApp.expose_app_in_browser=True"
+    with running_jupyter("jupyter-lab", root, folder, exposed, variables=variables) as jupyter:
+        yield jupyter.address
+
+
+def notebook_in(page: Page) -> Notebook:
+    """The notebook of a page, when its kernel is there."""
+    page.wait_for_function(READY)
+    return Notebook(page)
 
 
 @pytest.fixture(scope="module")
@@ -173,28 +198,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         parameters='place: str = "Genoa"  # the harbour',
     )
     with_kernel(written)
-    for name, values in SETTINGS.items():
-        file = folder / f"settings/@jupyterlab/{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True)
-        file.write_text(json.dumps(values))
-    variables = {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
-    exposed = "--LabApp.expose_app_in_browser=True"
-    with running_jupyter("jupyter-lab", site.root, folder, exposed, variables=variables) as jupyter:
-        yield Lab(site, jupyter.address)
+    with running_lab(site.root, folder) as address:
+        yield Lab(site, address)
 
 
 @pytest.fixture
-def opened(lab: Lab, browser: Browser) -> Iterator[Callable[..., Notebook]]:
+def opened(lab: Lab, browser: Browser) -> Iterator[Callable[[str], Notebook]]:
     """A notebook of the publication, in a window of its own. It raises no error in the browser."""
     errors: list[str] = []
     with pages_of_editors(browser, errors) as page_of:
-
-        def open_(slug: str) -> Notebook:
-            page = page_of(f"{lab.address}lab/tree/posts/{slug}/index.ipynb?token={TOKEN}&reset")
-            page.wait_for_function(READY)
-            return Notebook(page)
-
-        yield open_
+        address = f"{lab.address}lab/tree/posts/{{}}/index.ipynb?token={TOKEN}&reset"
+        yield lambda slug: notebook_in(page_of(address.format(slug)))
     assert errors == []
 
 
@@ -490,9 +504,7 @@ def test_the_preview_is_beside_the_notebook_and_follows_it(
     )
     for part, cell in places:
         part.click(position={"x": 4, "y": 8})  # at its beginning, where no fact leads on
-        notebook.page.wait_for_function(
-            f"() => window.jupyterapp.shell.currentWidget.content.activeCellIndex === {cell}"
-        )
+        notebook.at(cell)
     panel.locator(".bs-preview-bar select").select_option(label="The north")
     expect(last).to_contain_text("harbour of Narvik")
     frame.get_by_text("Values", exact=True).click()
@@ -507,3 +519,23 @@ def test_the_preview_is_beside_the_notebook_and_follows_it(
     notebook.page.get_by_role("tab", name="Broadsheet").click()
     start.click()  # it has ended, and is started again
     expect(last).to_contain_text("harbour of Genoa")
+
+
+@pytest.mark.slow  # it starts another JupyterLab, and a preview
+def test_a_message_leads_to_its_cell_where_jupyterlab_is_started_in_the_folder_of_the_article(
+    site: Site, tmp_path: Path, browser: Browser
+) -> None:
+    site.front()
+    cells = ("x = 1", ("md", "It is `{python} x`."), ("md", "Nobody knows of 512 ships."))
+    file = site.article("here", *cells)
+    with_kernel(file)
+    with running_lab(file.parent, tmp_path) as address, pages_of_editors(browser) as page_of:
+        notebook = notebook_in(page_of(f"{address}lab/tree/index.ipynb?token={TOKEN}&reset"))
+        notebook.command("broadsheet-lab:preview")
+        panel = notebook.page.locator("#broadsheet-lab-preview")
+        panel.get_by_role("button", name="Run the code and start the preview").click()
+        frame = panel.frame_locator("iframe")
+        frame.locator("summary", has_text="warning").click()
+        notebook.select(0)
+        frame.locator(".messages li", has_text="512").locator("a").click()
+        notebook.at(3)
