@@ -4,9 +4,13 @@ place; and two numbers between which a value went.
 
 from __future__ import annotations
 
-import pytest
-from audited_texts import audited, cache  # noqa: F401 - a fixture
+from io import BytesIO
 
+import pytest
+from audited_texts import audited, cache, written  # noqa: F401 - a fixture
+from openpyxl import Workbook
+
+from broadsheet.checks.audit.auditing import audit
 from broadsheet.checks.audit.explaining import explained
 
 TABLES = {
@@ -166,3 +170,45 @@ def test_the_change_between_two_numbers_is_told(tmp_path):
     text = "Sales of the Red Door fell from 2.5 million to 2.1 million euros."
     first, _ = audited(tmp_path, TABLES, text)
     assert "change is +320,000 euros of Red Door, 2010" in explained(first)
+
+
+MURDERS = {
+    "murders.csv": "city,murders\nChicago,771\nHouston,473\nMemphis,346\nDetroit,303\nDallas,254\n"
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "verdict"),
+    [
+        ("en", "By murders Houston was second only to Chicago.", "borne out"),
+        ("en", "Memphis came only third in murders, behind Chicago and Houston.", "borne out"),
+        ("en", "Memphis came second in murders behind Chicago.", "contradicted"),
+        ("de", "Memphis liegt bei murders nur hinter Chicago und Houston.", "borne out"),
+        ("fr", "Pour murders, Memphis est seulement derrière Chicago et Houston.", "borne out"),
+        ("fr", "Pour murders, Memphis est seulement derrière Chicago.", "contradicted"),
+        ("es", "En murders, Memphis está solo por detrás de Chicago y Houston.", "borne out"),
+    ],
+)
+def test_a_place_behind_others_is_of_the_one_before_them(tmp_path, language, text, verdict):
+    statements = audited(tmp_path, MURDERS, text, language)
+    assert verdict in {each.verdict for each in statements if each.words != "behind"}
+
+
+@pytest.mark.parametrize("sheet", ["coast", "lakes"])
+def test_a_paragraph_goes_on_about_the_sheet_that_is_named_best(tmp_path, sheet):
+    book = Workbook()
+    book.remove(book.active)
+    for name, more in (("coast", 0), ("lakes", 100)):
+        rows = book.create_sheet(name)
+        rows.append(["country", "year", "ferry passengers (thousand)"])
+        for country, year, value in (("Togo", 2000, 57), ("Kenya", 2000, 68), ("Togo", 2020, 66)):
+            rows.append([country, year, value + more])
+    data = BytesIO()
+    book.save(data)
+    folder = written(tmp_path / "site", {})
+    (folder / "ferries.xlsx").write_bytes(data.getvalue())
+    kenya, togo = (68, 57) if sheet == "coast" else (168, 157)
+    (folder / "page.md").write_text(
+        f"On the {sheet} of Kenya ferry passengers were {kenya} thousand in 2000. Togo had {togo} thousand.\n"
+    )
+    assert {each.verdict for each in audit(folder).statements} == {"borne out"}

@@ -93,11 +93,30 @@ def test_contradicted(tmp_path, sentence, words):
         "Northport has 3 boats, and its rescues made the news 9 times.",
         "Rescues cost Northport 410,000 euros in 2020.",
         "Fewer than half of the rescues ended well.",
+        # a count of some time, where the rows are of all
+        "Northport had 12 rescues last year.",
+        "Northport had 14 rescues a year.",
+        "Northport had 12 rescues annually.",
+        "Northport averages 14 rescues.",
+        "Northport's record is 5 rescues.",
+        "Northport had 9 rescues in its quietest year.",
+        "Northport had 12 rescues in most years.",
+        "In 2019 Northport had 14 rescues, an average of 12.",
+        # of each month, where the reading is their sum
+        "In 2022 output of the plant was 221 tonnes a month.",
+        # another number of so many digits beside a word that nothing explains
+        "According to Eurostat ferry passengers numbered 201,400 in 1990.",
+        # clauses that say what is counted, and words that stand in a clause aside and outside of it
+        "In Togo, as measured by Unesco, literacy stood at 55.1 percent in 2000.",
+        "In Togo, when only citizens are counted, literacy stood at 55.1 percent in 2000.",
+        "Village literacy in Togo, where each village had a school, was 55.1 percent in 2000.",
         # of what a paragraph is not
         "In 2000 literacy in Kenya was 68.1 percent. Among women it was 62.0 percent.",
         "In 2000 literacy in Kenya was 68.1 percent. Nairobi had 2.1 million inhabitants.",
         "In 2000 literacy in Kenya was 68.1 percent. In Mali it was 24.1 percent.",
         "In 2000 literacy in Kenya was 68.1 percent. Inflation reached 10.0 percent in 2000.",
+        "In 2000 literacy in Kenya was 68.1 percent.\n\nThe next years were poor. Togo had 57.9 percent in 2000.",
+        "In 2000 literacy in Kenya was 68.1 percent.\n\n# Fares\n\nTogo had 57.9 percent in 2000.",
         # between the years of a table nobody knows
         "Ferry passengers first exceeded 300,000 in 2006.",
         "Ferry passengers passed 300,000 in 2006.",
@@ -105,6 +124,66 @@ def test_contradicted(tmp_path, sentence, words):
 )
 def test_not_contradicted(tmp_path, sentence):
     assert "contradicted" not in verdicts(tmp_path, sentence).values()
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "sentences"),
+    [
+        (
+            "de",
+            "rettungen",
+            {
+                "Northport hatte 53 Rettungen.": ["53"],
+                "Northport hatte 14 Rettungen pro Jahr.": [],
+                "Northport zählt jährlich 12 Rettungen.": [],
+                "Northports Rekord sind 14 Rettungen.": [],
+            },
+        ),
+        (
+            "fr",
+            "sauvetages",
+            {
+                "Northport a compté 53 sauvetages.": ["53"],
+                "Northport a compté 14 sauvetages par an.": [],
+                "Northport a compté 12 sauvetages l'an dernier.": [],
+                "Northport a compté 12 sauvetages en moyenne.": [],
+                "Le record de Northport est de 14 sauvetages.": [],
+            },
+        ),
+        (
+            "es",
+            "rescates",
+            {
+                "Northport tuvo 53 rescates.": ["53"],
+                "Northport tuvo 14 rescates al año.": [],
+                "Northport tuvo 12 rescates el año pasado.": [],
+                "Northport tuvo 12 rescates de media.": [],
+                "El récord de Northport es de 14 rescates.": [],
+            },
+        ),
+    ],
+)
+def test_a_count_of_some_time_in_each_language(tmp_path, language, name, sentences):
+    table = TABLES["sea-rescues.csv"].replace("boat,date,station,cause", "boat,date,station,type")
+    for at, (sentence, words) in enumerate(sentences.items()):
+        place = tmp_path / str(at)
+        place.mkdir()
+        said = audited(place, {f"{name}.csv": table}, sentence, language)
+        assert [each.words for each in said if each.verdict == "contradicted"] == words, sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Paris has 45,000 restaurants.", []),
+        ("Paris has 25 restaurants.", ["25"]),
+        ("There are 450 restaurants in Paris in the data.", ["450"]),
+    ],
+)
+def test_a_list_says_nothing_of_what_is_much_more(tmp_path, sentence, words):
+    rows = "".join(f"Place {at},{('Paris', 'Lyon', 'Nice')[at % 3]}\n" for at in range(60))
+    said = audited(tmp_path, {"restaurants.csv": f"name,city\n{rows}"}, sentence)
+    assert [each.words for each in said if each.verdict == "contradicted"] == words
 
 
 @pytest.mark.parametrize(

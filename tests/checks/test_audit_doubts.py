@@ -374,6 +374,10 @@ TRUE_OF_OTHER_TABLES = [
     "The Tagus is the longest river of the Iberian peninsula.",
     "In 2022 Leeds spent 110 million pounds on its pupils.",
     "Half of Hull's 40,400 pupils walked to school in 2022, and 5,000 cycled.",
+    "In 2022 Leeds had 9,000 pupils born in 2010.",
+    "In 2022 the solar power sold was 45 TWh.",
+    "In 2022 Leeds had 9,000 pupils solo.",
+    "According to Ofsted Leeds had 11,004 pupils in 2022.",
 ]
 
 

@@ -531,7 +531,8 @@ class Judge:
             return None
         number, is_sure = converted
         is_sure = is_sure or (quantity.kind == "percent" and self.is_of_changes)
-        is_likely = not is_level or self.measure.is_count or self.is_plausible(number.value, exact)
+        is_of_data = self.measure.is_count and self.words.has("of-data", self.sentence.low)
+        is_likely = not is_level or is_of_data or self.is_plausible(number.value, exact)
         is_sure = is_sure and is_likely
         return number.fits(exact), is_sure
 

@@ -18,10 +18,11 @@ from broadsheet.checks.audit.statement import AuditReading
 
 _WHOLE = 0.9
 """A period with so much of the cells of the longest is whole: February has 28 days."""
-_AHEAD = re.compile(
-    r"\b(?:followed by|ahead of|in front of|gefolgt von|vor|devant|por delante de)\b"
+_NEXT_TO = re.compile(
+    r"\b(?:followed by|ahead of|in front of|behind|gefolgt von|vor|hinter|devant|derrière|por delante de|"
+    r"detrás de)\b"
 )
-"""Words before the labels that come behind one in a ranking."""
+"""Words before the labels that come behind one in a ranking, or before it."""
 _IS_PLACED = re.compile(
     r"\b(?:is|are|was|were|rank\w*|came|comes|finish\w*|placed|stands|stood|in)(?: in)? $"
 )
@@ -51,9 +52,10 @@ def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[Audit
     ):
         return
     beside = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
-    ahead = _AHEAD.search(sentence.low, words.end)
-    if ahead or "only" in said:  # "second only to Chicago"
-        end = ahead.end() if ahead else words.end
+    beyond = _NEXT_TO.search(sentence.low, words.end)
+    placed = judge.words.patterns["placed"].fullmatch(sentence.low, words.start, words.end)
+    if beyond or (placed and placed["only"]):  # "second only to Chicago"
+        end = beyond.end() if beyond else words.end
         beside += [mention for mention in judge.mentions if mention.start >= end]
     kinds = _kinds_beside(judge, words)
     labels = judge.label_sets(words, without=beside)

@@ -104,10 +104,11 @@ def _telling(sentence: AuditedSentence) -> frozenset[int]:
 
 def _is_plain_word(sentence: AuditedSentence, word: str, start: int) -> bool:
     """True if a word says how a value stands, or nothing, and not what it is of."""
-    lists = ("neutral", "function", "explained", "openers", "beside", "rows")
+    lists = ("function", "explained", "openers", "beside", "rows")
     patterns = sentence.words.patterns.values()
     return (
-        any(word in words_listed(name) for name in lists)
+        word in sentence.words.neutral
+        or any(word in words_listed(name) for name in lists)
         or is_generic(plain_name(word))
         or word in units()
         or _is_adverb(word)
@@ -124,7 +125,7 @@ def is_opener(sentence: AuditedSentence, word: str) -> bool:
     return (
         word in openers
         or word in words_listed("openers")
-        or word in words_listed("neutral")
+        or word in sentence.words.neutral
         or is_generic(plain_name(word))
         or _is_adverb(word)
         or word in sentence.words.counts

@@ -47,9 +47,10 @@ LONGEST = 1500
 def statements_of(document: AuditDocument, tables: AuditTables) -> Iterator[AuditStatement]:
     """Yield the numbers and comparisons of a document, in order."""
     heading: AuditedSentence | None = None
-    above, topic = "", None
+    above = ""
     for passage in document.passages:
         before, file = heading, document.file_at(passage.place.line)
+        topic: Named | None = None
         for start, end in sentences(passage.text, document.language):
             if end - start > LONGEST:
                 continue
@@ -77,19 +78,15 @@ def _topic(sentence: AuditedSentence, statements: Sequence[AuditStatement]) -> N
         if statement.verdict != "unknown" and statement.reading
         for operand in statement.reading.operands[:1]
     }
-    measures = {
-        id(named.measure): named
-        for named in reversed(sentence.named)
+    measures = [
+        named
+        for named in sentence.named
         if named.score > BY_LABEL
         and any(
             (named.table.file, name) in judged for name in (named.measure.name, *named.table.wide)
         )
-    }
-    return (
-        next(iter(measures.values()))
-        if len({each.measure.name for each in measures.values()}) == 1
-        else None
-    )
+    ]
+    return measures[0] if len({each.measure.name for each in measures}) == 1 else None
 
 
 def _context(sentence: AuditedSentence) -> str:
@@ -199,12 +196,12 @@ def _doubt_second_numbers(numbers: dict[Quantity, list[AuditReading]]) -> None:
         _cell(reading): quantity
         for quantity, readings in numbers.items()
         for reading in readings
-        if reading.operation == "cell" and reading.fits and reading.is_sure
+        if _is_cell(reading) and reading.fits and reading.is_sure
     }
     for quantity, readings in numbers.items():
         numbers[quantity] = [
             replace(reading, is_sure=False, is_of_latest=False)
-            if reading.operation == "cell"
+            if _is_cell(reading)
             and reading.fits is False
             and said.get(_cell(reading), quantity) != quantity
             else reading
@@ -212,9 +209,14 @@ def _doubt_second_numbers(numbers: dict[Quantity, list[AuditReading]]) -> None:
         ]
 
 
-def _cell(reading: AuditReading) -> tuple[str, str, int]:
+def _is_cell(reading: AuditReading) -> bool:
+    """True if a reading is of one cell of a table, or of one of the counts of its rows."""
+    return reading.operation in ("cell", "count") and len(reading.operands) == 1
+
+
+def _cell(reading: AuditReading) -> tuple[object, ...]:
     operand = reading.operands[0]
-    return operand.table, operand.column, operand.row
+    return operand.table, operand.column, operand.row, *operand.keys.items()
 
 
 def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditReading | None]:

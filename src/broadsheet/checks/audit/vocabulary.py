@@ -57,6 +57,8 @@ class AuditWords:
     """A pattern of percentage points."""
     compounds: frozenset[str]
     """Nouns that make of a measure behind which they stand another one: "GDP growth"."""
+    neutral: frozenset[str]
+    """Words that say how a value stands, and nothing of what it is of."""
     decimal: str
     """The decimal mark."""
 
@@ -99,7 +101,7 @@ def _ending(pattern: str) -> re.Pattern[str]:
     )
 
 
-_NO_PATTERNS = ("counts", "ordinals", "percent", "points", "compound")
+_NO_PATTERNS = ("counts", "ordinals", "percent", "points", "compound", "neutral")
 """The texts of a language that are no patterns of whole words."""
 
 
@@ -133,6 +135,7 @@ def words_of(language: str) -> AuditWords:
             re.IGNORECASE,
         ),
         frozenset(section["compound"].split()),
+        words_listed("neutral") | frozenset(section.get("neutral", "").split()),
         "." if language == "en" else ",",
     )
 

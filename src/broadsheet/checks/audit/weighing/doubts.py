@@ -126,12 +126,16 @@ def _is_of_part_of_time(judge: Judge) -> bool:
     some years, today.
     """
     sentence, column = judge.sentence, judge.table.time
+    is_of_all_times = column is None and judge.table.counted is not None
     low = _without_numbers(sentence, sentence.low_without_labels)
     low = _DATED.sub(" ", low)
     if any(sentence.words.has(name, low) for name in ("year-before", "year-after")):
         return True  # of a time that stands elsewhere
+    if is_of_all_times and _is_of_some_time(sentence, low):
+        return True
     measure = judge.named.words.own | judge.named.words.other
     is_of_years = bool(sentence.times) if column is None else column.resolution == "year"
+    is_of_years = is_of_years or is_of_all_times
     if column is not None or is_of_years:
         parts = {match[0] for match in sentence.words.patterns["part-of-time"].finditer(low)}
         if column is not None and not is_of_years:
@@ -144,9 +148,11 @@ def _is_of_part_of_time(judge: Judge) -> bool:
             return True
         if any(word[:1].isupper() and word.lower() in names for word in _bare(sentence)):
             return True
-    has_time = bool(sentence.times) and column is not None
+    has_time = is_of_all_times or (bool(sentence.times) and column is not None)
     if has_time and (
-        sentence.words.has("other-time", low) or sentence.words.has("time-span", sentence.low)
+        sentence.words.has("other-time", low)
+        or sentence.words.doubts_of("other-year", low)
+        or sentence.words.has("time-span", sentence.low)
     ):
         return True
     since = len(sentence.words.patterns["since"].findall(sentence.low))
@@ -154,6 +160,14 @@ def _is_of_part_of_time(judge: Judge) -> bool:
     if since > len([role for role in roles if role in ("since", "from")]):
         return True
     return any(_is_count(sentence, time, measure) for time in sentence.times)
+
+
+def _is_of_some_time(sentence: AuditedSentence, low: str) -> bool:
+    """True if words say that a count is of some time among all: "a year", "on average", "the record"."""
+    words = sentence.words
+    return words.has("mean", low) or any(
+        words.doubts_of(each, low) for each in ("per-time", "some-time")
+    )
 
 
 def _without_numbers(sentence: AuditedSentence, low: str) -> str:
@@ -183,7 +197,7 @@ def _is_count(sentence: AuditedSentence, time: TimeMention, measure: frozenset[s
         behind is not None
         and not set(before) & {"in", "of", "since", "by", "from", "during", "the", "for", "until"}
         and behind["noun"].islower()
-        and behind["noun"] not in words_listed("neutral")
+        and behind["noun"] not in sentence.words.neutral
         and not concepts_in(behind["noun"]) & measure
     )
 
@@ -380,6 +394,11 @@ def _is_of_condition(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     return is_count and has_condition(judge.sentence, item)  # type: ignore[arg-type]
 
 
+def _is_of_each_time(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a number is of each of the times that a reading adds: "221 tonnes a month"."""
+    return reading.operation == "sum" and judge.words.doubts_of("per-time", judge.sentence.low)
+
+
 Doubt = Callable[[Judge, Placed, AuditReading], bool]
 _DOUBTS: tuple[Doubt, ...] = (
     _is_of_unexplained,
@@ -393,6 +412,7 @@ _DOUBTS: tuple[Doubt, ...] = (
     _is_of_move,
     _is_of_condition,
     _is_of_all_times,
+    _is_of_each_time,
 )
 
 
@@ -482,5 +502,5 @@ def is_of_ends(judge: Judge) -> bool:
 
 def has_condition(sentence: AuditedSentence, quantity: Quantity) -> bool:
     """True if the words behind a number that counts say which rows are counted."""
-    behind = sentence.words.patterns["happened"].sub(" ", sentence.low[quantity.end :])
+    behind = sentence.words.doubts["happened"].sub(" ", sentence.low[quantity.end :])
     return sentence.words.doubts_of("condition", behind)

@@ -71,19 +71,19 @@ def is_of_its_size(judge: Judge, item: Placed, reading: AuditReading) -> bool:
 
 
 def is_misspelt(judge: Judge, quantity: Quantity, reading: AuditReading) -> bool:
-    """True if the digits of a number are those of a reading's value in another order, or but one."""
+    """True if a number is a reading's value with two of its digits in disorder."""
     converted = in_unit_of(quantity, judge.measure, reading.value)
     if converted is None or not converted[0].step:
         return False
     number, exact = (
         f"{abs(value) / converted[0].step:.0f}" for value in (converted[0].value, reading.value)
     )
-    number, exact = number.rstrip("0"), exact[: len(number.rstrip("0"))]
-    if len(number) < _MANY_DIGITS or len(number) != len(exact) or number == exact:
+    if len(number) != len(exact):
         return False
+    number = number.rstrip("0")
+    exact = exact[: len(number)]
     others = sum(left != right for left, right in zip(number, exact, strict=True))
-    is_turned = sorted(number) == sorted(exact) and others == 2
-    return is_turned or (others == 1 and len(number) > _MANY_DIGITS)
+    return len(number) >= _MANY_DIGITS and sorted(number) == sorted(exact) and others == 2
 
 
 def is_near(judge: Judge, quantity: Quantity, reading: AuditReading) -> bool:
@@ -127,12 +127,12 @@ def words_apart(judge: Judge, item: Placed, words: Sequence[str]) -> list[str]:
     """
     sentence = judge.sentence
     asides = [each for each in sentence.asides if not each[0] <= item.start < each[1]]
-    inside = {
+    outside = {
         plain_name(match[0])
         for match in sentence.word_matches
-        if any(start <= match.start() < end for start, end in asides)
+        if not any(start <= match.start() < end for start, end in asides)
     }
-    return [word for word in words if plain_name(word) not in inside]
+    return [word for word in words if plain_name(word) in outside]
 
 
 def is_scoped_for(judge: Judge, item: Placed) -> bool:
