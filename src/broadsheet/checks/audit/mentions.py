@@ -102,55 +102,54 @@ class LabelIndex:
     """The labels of tables, by their words."""
 
     def __init__(self, tables: Sequence[AuditTable]) -> None:
-        self._labels: defaultdict[str, defaultdict[int, set[Code]]] = defaultdict(
-            lambda: defaultdict(set)
-        )
-        self._places: defaultdict[str, defaultdict[int, set[Code]]] = defaultdict(
-            lambda: defaultdict(set)
-        )
-        self._capitals: defaultdict[str, defaultdict[int, set[Code]]] = defaultdict(
-            lambda: defaultdict(set)
-        )
-        self.place_columns: dict[int, set[int]] = {}
-        """The columns of places, by the number of the table."""
+        alike: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         for number, table in enumerate(tables):
             for at, column in enumerate(table.labels):
-                self._add(number, at, column.labels)
+                alike.setdefault(column.labels, []).append((number, at))
+        self._columns = tuple(alike.values())
+        """The columns with the same labels, each by its table and its number there: tables of counts have
+        those of the table that they count.
+        """
+        # By its name, each label: which of these columns it is in, and its number there.
+        self._labels: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._places: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._capitals: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        self.place_columns: dict[int, set[int]] = {}
+        """The columns of places, by the number of the table."""
+        for same, labels in enumerate(alike):
+            self._add(same, labels)
         self._found: dict[tuple[str, str, str], Mapping[int, frozenset[Code]]] = {}
         capitals = map(plain_name, (*self._capitals, *capitals_of_places()))
         names = (*self._labels, *names_of_places(), *capitals)
         self._firsts = frozenset(name.partition(" ")[0] for name in names)
         """The words with which labels and places begin."""
 
-    def _add(self, number: int, at: int, labels: Sequence[str]) -> None:
-        codes = [place_code(label) for label in labels]
-        whole = set(codes)
-        for row, label in enumerate(labels):
-            if codes[row] is None and "(" in label:
-                place = place_code(label.partition("(")[0].strip())
-                codes[row] = None if place in whole else place
+    def _add(self, same: int, labels: Sequence[str]) -> None:
+        """Put the names of labels into the index, those of places if many are."""
+        codes = _place_codes(labels)
         is_of_places = sum(map(bool, codes)) >= max(1, _PLACES_AT_LEAST * len(labels))
         if is_of_places:
-            self.place_columns.setdefault(number, set()).add(at)
+            for number, at in self._columns[same]:
+                self.place_columns.setdefault(number, set()).add(at)
         for code, (label, place) in enumerate(zip(labels, codes, strict=True)):
             if is_of_places and place:
-                self._places[place][number].add((at, code))
+                self._places[place].append((same, code))
             if _UNLABELLED.fullmatch(label):
                 continue
             if label.isupper() and len(label) <= 3:
                 if not is_of_places and len(label) > 1:
-                    self._capitals[label][number].add((at, code))
+                    self._capitals[label].append((same, code))
                 continue
             name = plain_name(label)
             if name in words_listed("common"):
-                self._capitals[label.capitalize()][number].add((at, code))  # "North", no "north"
+                self._capitals[label.capitalize()].append((same, code))  # "North", no "north"
             elif name and name.count(" ") < _LONGEST:
-                self._labels[name][number].add((at, code))
+                self._labels[name].append((same, code))
             short = plain_name(re.sub(r"\s*[(\[].*", "", label))
             town = plain_name(label.partition(",")[0])
             for part in {short, town if len(town) > 3 else name} - {name, ""}:
                 if part not in words_listed("common") and not is_of_places:
-                    self._labels[part][number].add((at, code))
+                    self._labels[part].append((same, code))
 
     def mentions(self, text: str, span: Span) -> list[LabelMention]:
         """Return the labels in a sentence, in order, the longest at each place."""
@@ -204,8 +203,9 @@ class LabelIndex:
                 self._found.clear()
             tables = defaultdict[int, set[Code]](set)
             for index, of in ((self._labels, name), (self._places, place), (self._capitals, shown)):
-                for number, codes in index.get(of, {}).items():
-                    tables[number] |= codes
+                for same, code in index.get(of, ()):
+                    for number, at in self._columns[same]:
+                        tables[number].add((at, code))
             self._found[key] = {number: frozenset(codes) for number, codes in tables.items()}
         return self._found[key]
 
@@ -220,6 +220,19 @@ class LabelIndex:
             )
         code = names_of_places().get(name, "")
         return code if code == WHOLE_WORLD or written[:1].isupper() else ""
+
+
+def _place_codes(labels: Sequence[str]) -> list[str | None]:
+    """Return the codes of the places that labels name; None for others, and for a second one of a place,
+    "France (mainland)".
+    """
+    codes = [place_code(label) for label in labels]
+    whole = set(codes)
+    for row, label in enumerate(labels):
+        if codes[row] is None and "(" in label:
+            place = place_code(label.partition("(")[0].strip())
+            codes[row] = None if place in whole else place
+    return codes
 
 
 _ELIDED = re.compile(r"^[ldLD]'")
