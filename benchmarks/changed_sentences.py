@@ -20,6 +20,7 @@ from broadsheet.checks.audit.documents import DOCUMENT_SUFFIXES, AuditDocument, 
 from broadsheet.checks.audit.statement import AuditStatement
 from broadsheet.checks.audit.table_files import read_table_files
 from broadsheet.checks.audit.verdicts import statements_of
+from broadsheet.checks.audit.vocabulary import words_of
 
 Counts = Counter[tuple[str, str, str]]
 """The number of sentences by operation, change and verdict."""
@@ -79,7 +80,7 @@ def _changes(statement: AuditStatement, tables: AuditTables) -> Iterator[tuple[s
         figures = re.search(r"\d[\d.,\u202f\u00a0 ]*\d|\d", sentence[start:end])
         if figures:
             first, last = start + figures.start(), start + figures.end()
-            for kind, number in _other_numbers(figures[0]):
+            for kind, number in _other_numbers(figures[0], words_of(statement.language).decimal):
                 yield kind, f"{sentence[:first]}{number}{sentence[last:]}"
     for other in _other_labels(statement, tables):
         yield "label", other
@@ -94,14 +95,17 @@ def _changes(statement: AuditStatement, tables: AuditTables) -> Iterator[tuple[s
                 yield "direction", f"{sentence[: match.start()]}{turned}{sentence[match.end() :]}"
 
 
-def _other_numbers(figures: str) -> Iterator[tuple[str, str]]:
-    """Yield figures 7 percent above and below some, and with two digits in the other order."""
+def _other_numbers(figures: str, decimal: str) -> Iterator[tuple[str, str]]:
+    """Yield figures 7 percent above and below some, and with two digits in the other order. What is below
+    1,000 is written with fewer digits: 930.
+    """
     digits = re.sub(r"\D", "", figures)
     for factor in (1.07, 0.93):
         number = round(int(digits) * factor)
         number += (1 if factor > 1 else -1) if number == int(digits) else 0
         if number > 0:
-            yield "7 percent", _as_written(str(number).rjust(len(digits), "0"), figures)
+            written = _as_written(str(number).rjust(len(digits), "0"), figures)
+            yield "7 percent", re.sub(rf"^(?:0[^\d{re.escape(decimal)}]?(?=\d))+", "", written)
     for at in range(len(digits) - 1):
         if digits[at] != digits[at + 1] and (at or digits[1] != "0"):
             turned = f"{digits[:at]}{digits[at + 1]}{digits[at]}{digits[at + 2 :]}"
