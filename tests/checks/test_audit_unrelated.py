@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from audited_texts import cache, written  # noqa: F401 - a fixture
+import pytest
+from audited_texts import audited, cache, written  # noqa: F401 - a fixture
 
 from broadsheet.checks.audit.auditing import audit
 
@@ -129,3 +130,24 @@ def test_what_is_of_something_else_is_not_contradicted(tmp_path):
     statements = audit(folder).statements
     assert [each.sentence for each in statements if each.verdict == "contradicted"] == []
     assert len({each.place.file for each in statements}) > len(TRUE) / 2
+
+
+@pytest.mark.parametrize(
+    ("language", "used", "new"),
+    [
+        ("en", "Second-hand, an Audi R8 costs about $120,000.", "An Audi R8 costs about $120,000."),
+        (
+            "de",
+            "Ein gebrauchter Audi R8 kostet etwa 120.000 Dollar.",
+            "Ein Audi R8 kostet etwa 120.000 Dollar.",
+        ),
+        (
+            "fr",
+            "Une Audi R8 d'occasion coûte 120 000 dollars.",
+            "Une Audi R8 coûte 120 000 dollars.",
+        ),
+    ],
+)
+def test_a_list_of_prices_is_not_of_what_is_used(tmp_path, language, used, new):
+    said = audited(tmp_path, TABLES, f"{used}\n\n{new}", language)
+    assert [each.sentence for each in said if each.verdict == "contradicted"] == [new]

@@ -24,8 +24,6 @@ _NEAR = 30
 _ABOVE = re.compile(r"\b(?:above|over|past|beyond|through|more than|über|au-dessus de|plus de)\s*$")
 _BELOW = re.compile(r"\b(?:below|under|less than|fewer than|unter|moins de|menos de)\s*$")
 _FIRST_BEHIND = re.compile(r"(?: \w+)? (?:was|were|had been) first (?P<verb>\w+)")
-_FROM = re.compile(r"\b(?:from|von|de)\s(?:about |nearly |some |just |over )?$")
-_TO = re.compile(r"\s(?:to|auf|à|a)\s(?:about |nearly |some |just |over )?")
 
 
 def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[IntArray, bool]]:
@@ -421,8 +419,8 @@ def _pair_with(judge: Judge, quantity: Quantity) -> tuple[Quantity, Quantity] | 
             quantity in (left, right)
             and is_moved
             and not (words.has("up", before) and words.has("down", before))
-            and _FROM.search(before)
-            and _TO.fullmatch(between)
+            and words.leads("from", before)
+            and words.patterns["to"].fullmatch(words.unrounded(between).strip())
         ):
             return left, right
     return None

@@ -37,8 +37,6 @@ _WITHOUT_UNIT: tuple[Operation, ...] = (
 """The operations whose result is a ratio, a number of rows, or in percent."""
 _NOUN_WITHIN = 4
 """The most words behind a number or "more" up to the noun that is counted."""
-_AT_FIRST = re.compile(r"\b(?:from|von|de)\s(?:about |nearly |some |just |over )?\S?$")
-_AT_LAST = re.compile(r"\b(?:to|auf|à)\s(?:about |nearly |some |just |over )?\S?$")
 
 
 @dataclass(frozen=True)
@@ -328,10 +326,10 @@ class Judge:
         direct = [time for time in times if time.role == "at"]
         if direct:
             return self.sentence.nearest(direct, item)
-        before = self.sentence.low[max(0, item.start - 20) : item.start]
+        before = self.sentence.low[: item.start]
         is_of_one_range = len(times) < 3
-        for role, form in (("from", _AT_FIRST), ("until", _AT_LAST)):
-            if is_of_one_range and form.search(before):
+        for role, name in (("from", "from"), ("until", "to")):
+            if is_of_one_range and self.words.leads(name, before):
                 return next((time for time in times if time.role == role), None)
         return self.sentence.nearest(times, item)
 
@@ -496,8 +494,8 @@ class Judge:
 
     def _is_at_end(self, item: Placed) -> bool:
         """True if a number is one of the two of "from 3 to 5 between 2010 and 2015"."""
-        before = self.sentence.low[max(0, item.start - 20) : item.start]
-        return bool(_AT_FIRST.search(before) or _AT_LAST.search(before))
+        before = self.sentence.low[: item.start]
+        return self.words.leads("from", before) or self.words.leads("to", before)
 
     def _is_certain_of_labels(self, item: Placed) -> bool:
         columns: dict[int, list[LabelMention]] = {}

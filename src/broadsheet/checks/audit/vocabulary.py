@@ -89,6 +89,12 @@ class AuditWords:
         """Return a text without the rounding word and the spaces at its end."""
         return text.rstrip().removesuffix(at_end(text, self.rounding)).rstrip()
 
+    def leads(self, name: str, text: str) -> bool:
+        """True if a text in small letters ends in a word of these, but for a rounding word, spaces and
+        articles, and a sign of the number behind it.
+        """
+        return self.ends(name, self.unrounded(re.sub(r"(?<=\s)\S$", "", text)))
+
     def ending(self, name: str) -> re.Pattern[str]:
         """Return the pattern of a text that ends in these words."""
         return _ending(self.patterns[name].pattern)

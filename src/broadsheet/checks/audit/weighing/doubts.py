@@ -39,11 +39,8 @@ _JOINED = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|à|et|ou|a|y|o)\s+
 _RANGED = re.compile(
     r"\b(?:between|within|from|zwischen|von|entre|de)\s+(?:\w+ )?\S?$|\brang(?:e|ed|es|ing) .*$"
 )
-_FROM = re.compile(r"\b(?:from|von|de)\s(?:\w+ )?\S?$")
 _AND = re.compile(r"\s*(?:and|or|und|oder|et|ou|y|o)\s")
-_THAN = re.compile(r"\b(?:than|als|que)\b")
 _UNTIL = re.compile(r"\b(?:until|till|up to|before|after|bis|vor|nach|jusqu\w*|avant|hasta)\b")
-_TOWARDS = re.compile(r"\b(?:to|auf|à|a)\s+(?:\w+ )?\S?$")
 _DATED = re.compile(
     r"\b(?:later|earlier|before|after|später|zuvor|davor|danach|antes|después),(?: in| en| im| on)?   "
 )
@@ -76,7 +73,7 @@ class Doubts:
         """
         judge = self._judge
         is_told = judge.named.score >= CLEAR and is_wrong_cell(judge, item, reading)
-        others = _OTHERS[:1] if is_told and judge.is_scoped else _OTHERS
+        others = (_is_denied,) if is_told and judge.is_scoped else _OTHERS
         if any(is_other(judge, item, reading) for is_other in others):
             return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
         is_said = isinstance(item, Quantity) or not words_apart(judge, item, judge.unexplained)
@@ -250,7 +247,7 @@ def _is_of_range(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         if item not in (left, right) or not _JOINED.fullmatch(between):
             continue
         is_ranged = _RANGED.search(sentence.low[: left.start]) is not None
-        if reading.operation == "change" and _FROM.search(sentence.low[: left.start]):
+        if reading.operation == "change" and judge.words.leads("from", sentence.low[: left.start]):
             continue
         is_moved = any(judge.words.has(name, sentence.low) for name in ("up", "down", "went"))
         if is_moved and _is_change_to(left, right):
@@ -284,7 +281,7 @@ def _is_of_limit(judge: Judge, item: Placed, reading: AuditReading) -> bool:
 def _is_of_other_side(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a number behind "than Germany's" may be of what is compared with Germany."""
     sentence = judge.sentence
-    than = _THAN.search(sentence.low, 0, max(item.start, 0))
+    than = judge.words.patterns["than"].search(sentence.low, 0, max(item.start, 0))
     labels = {each.codes[judge.named.number] for each in judge.mentions}
     return (
         isinstance(item, Quantity)
@@ -368,13 +365,10 @@ def _is_of_set(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """
     if reading.operation not in LEVELS or not isinstance(item, Quantity):
         return False
-    some_of = judge.words.doubts["some-of"].match(judge.sentence.low, item.end + 1)
-    if some_of and item.kind == "" and not judge.measure.is_count:
-        return True
-    is_of_set = re.search(
-        rf"{judge.words.doubts['set'].pattern} $", judge.sentence.low[: item.start]
-    )
-    return is_of_set is not None
+    low, doubts = judge.sentence.low, judge.words.doubts
+    is_bare = item.kind == "" and not judge.measure.is_count
+    is_some_of = is_bare and doubts["some-of"].match(low, item.end + 1) is not None
+    return is_some_of or re.search(rf"{doubts['set'].pattern} $", low[: item.start]) is not None
 
 
 def _is_of_all_times(judge: Judge, item: Placed, reading: AuditReading) -> bool:
@@ -445,7 +439,7 @@ def _is_of_other_things(judge: Judge, item: Placed, reading: AuditReading) -> bo
 def _goes_other_way(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if the sentence says that a value rose to a number, and it fell from the time before."""
     sentence = judge.sentence
-    is_target = _TOWARDS.search(sentence.low[: item.start]) is not None
+    is_target = judge.words.leads("to", sentence.low[: item.start])
     if not (reading.fits and reading.operation == "cell" and is_target):
         return False
     before = sentence.low[max(0, item.start - 40) : item.start]
