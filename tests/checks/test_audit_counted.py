@@ -7,6 +7,9 @@ from __future__ import annotations
 import pytest
 from audited_texts import audited, cache  # noqa: F401 - a fixture
 
+from broadsheet.checks.audit.audit_page import audit_page
+from broadsheet.checks.audit.auditing import audit
+
 RESCUES = [
     *[("Northport", 2019)] * 14,
     *[("Northport", 2020)] * 9,
@@ -170,6 +173,14 @@ def test_a_count_of_some_time_in_each_language(tmp_path, language, name, sentenc
         place.mkdir()
         said = audited(place, {f"{name}.csv": table}, sentence, language)
         assert [each.words for each in said if each.verdict == "contradicted"] == words, sentence
+
+
+def test_a_count_of_no_rows_has_no_row(tmp_path):
+    (statement,) = audited(tmp_path, TABLES, "In 2019 Ferry Bay had 4 rescues.")
+    assert statement.verdict == "contradicted"
+    assert [(each.value, each.row) for each in statement.reading.operands] == [(0, 0)]
+    page = audit_page(audit(tmp_path / "site"), tmp_path / "site", [])
+    assert '<td class="number" data-name="Row"></td>' in page
 
 
 @pytest.mark.parametrize(

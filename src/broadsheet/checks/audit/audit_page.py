@@ -140,7 +140,8 @@ def _shown(statement: AuditStatement) -> ShownStatement:
 def _row(operand: AuditOperand) -> tuple[str, str, str, str, str]:
     keys = "; ".join(f"{key}: {label}" for key, label in operand.keys.items())
     value = f"{operand.value:,.10g} {operand.unit}".strip()
-    return operand.table, f"{operand.row:,}", keys, operand.column, value
+    row = f"{operand.row:,}" if operand.row else ""
+    return operand.table, row, keys, operand.column, value
 
 
 def _parts(statements: Sequence[AuditStatement]) -> list[SentencePart]:

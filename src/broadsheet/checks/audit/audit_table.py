@@ -136,7 +136,7 @@ class AuditTable:
     counted: AuditTable | None = None
     """The table whose rows this one counts; None for a table of a file."""
     first_rows: IntArray | None = None
-    """The first row that each cell counts."""
+    """The first row that each cell counts; -1 for none."""
     cache: dict[str, object] = field(default_factory=dict, repr=False)
     """Results that were computed of it, by name. Has state."""
 
@@ -166,7 +166,7 @@ class AuditTable:
         )
 
     def row(self, cell: int) -> int:
-        """Return the number of the row of a cell, from 1 without the header."""
+        """Return the number of the row of a cell, from 1 without the header; 0 for a count of no rows."""
         if self.first_rows is not None:
             return int(self.first_rows[cell]) + 1
         return cell // len(self.wide) + 1 if self.wide else cell + 1

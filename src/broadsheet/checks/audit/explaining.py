@@ -53,7 +53,7 @@ def explained(statement: AuditStatement) -> str:
     if not reading.operands:
         return f"{reading.operation}: {reading.count:,}"
     first = reading.operands[0]
-    where = f"{first.table}, row {first.row}"
+    where = f"{first.table}, row {first.row}" if first.row else first.table
     if reading.operation == "cell":
         return f"{_column(first)} of {keys_shown(first) or where} is {_plain(first)} ({where})"
     named = "; ".join(

@@ -32,7 +32,7 @@ class AuditOperand:
     keys: Mapping[str, str]
     """The labels and the time of its row, by column."""
     row: int
-    """The number of its row, from 1 without the header."""
+    """The number of its row, from 1 without the header; 0 for the number of rows of which there are none."""
     value: float
     """The value."""
     unit: str = ""

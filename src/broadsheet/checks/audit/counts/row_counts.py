@@ -126,7 +126,7 @@ def _table(
     counts = np.bincount(cells, minlength=size)
     if counts.max() < 2:
         return
-    rows = np.zeros(size, dtype=np.int64)
+    rows = np.full(size, -1, dtype=np.int64)
     rows[cells[::-1]] = np.flatnonzero(is_there)[::-1]
     each = np.arange(size, dtype=np.int64)
     resolution: Resolution = "year"
