@@ -23,6 +23,7 @@ from broadsheet.checks.audit.vocabulary import (
     CLEAR,
     AuditWords,
     MeasureWords,
+    bare_word,
     concepts_in,
     measure_words,
     qualifiers_in,
@@ -180,6 +181,22 @@ class AuditedSentence:
     def word_matches(self) -> tuple[re.Match[str], ...]:
         """The words of the text."""
         return tuple(WORD.finditer(self.text))
+
+    @cached_property
+    def telling(self) -> frozenset[int]:
+        """The positions of the words that say what a value is of."""
+        return frozenset(
+            match.start()
+            for match in self.word_matches
+            if not self._says_nothing(bare_word(match[0]), match.start())
+        )
+
+    def _says_nothing(self, word: str, start: int) -> bool:
+        return (
+            self.words.says_nothing(word)
+            or (start == 0 and self.words.is_opener(word))
+            or any(meaning.start <= start < meaning.end for meaning in self.meanings)
+        )
 
     @cached_property
     def words(self) -> AuditWords:

@@ -16,7 +16,6 @@ from broadsheet.checks.audit.audited_sentence import (
 )
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
-from broadsheet.checks.audit.unexplained import is_opener
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
 
 _ANAPHOR = re.compile(
@@ -181,7 +180,7 @@ def _names_a_person(before: AuditedSentence) -> bool:
         match
         for match in _NAME.finditer(before.text)
         if not any(each.start < match.end() and match.start() < each.end for each in placed)
-        and not is_opener(before, match[0].lower())
+        and not before.words.is_opener(match[0].lower())
     ]
     return len(names) < 2
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
@@ -14,14 +13,9 @@ from broadsheet.checks.audit.vocabulary import (
     bare_word,
     concepts_in,
     concepts_of_words,
-    is_generic,
     lemma,
-    units,
     words_listed,
 )
-from broadsheet.text.lexicon import lexicon
-
-_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 
 
 def strange_words(sentence: AuditedSentence, named: Named) -> list[str]:
@@ -41,7 +35,7 @@ def strange_words(sentence: AuditedSentence, named: Named) -> list[str]:
         names = concepts_in(word)
         if plain_name(word) in explained or names & (about | words_listed("explained")):
             continue
-        if start == 0 and is_opener(sentence, word.lower()):
+        if start == 0 and sentence.words.is_opener(word.lower()):
             continue
         strange.append(word)
     return strange
@@ -80,7 +74,7 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
     return [
         word
         for start, word in _others(sentence, named)
-        if start in _telling(sentence)
+        if start in sentence.telling
         and not {plain_name(word), plain_name(bare_word(word))} & explained
     ]
 
@@ -90,46 +84,6 @@ def _parts_of(sentence: AuditedSentence, names: Sequence[str]) -> set[str]:
     words = [plain_name(match[0]) for match in sentence.word_matches]
     whole = {lemma(name) for name in names}
     return {word for pair in pairwise(words) if lemma("".join(pair)) in whole for word in pair}
-
-
-@lru_cache(maxsize=64)
-def _telling(sentence: AuditedSentence) -> frozenset[int]:
-    """The positions of the words that say what a value is of."""
-    return frozenset(
-        match.start()
-        for match in sentence.word_matches
-        if not _is_plain_word(sentence, bare_word(match[0]), match.start())
-    )
-
-
-def _is_plain_word(sentence: AuditedSentence, word: str, start: int) -> bool:
-    """True if a word says how a value stands, or nothing, and not what it is of."""
-    lists = ("function", "explained", "openers", "beside", "rows")
-    patterns = sentence.words.patterns.values()
-    return (
-        word in sentence.words.neutral
-        or any(word in words_listed(name) for name in lists)
-        or is_generic(plain_name(word))
-        or word in units()
-        or _is_adverb(word)
-        or _YEAR.fullmatch(word) is not None
-        or (start == 0 and is_opener(sentence, word))
-        or any(form.fullmatch(word) for form in patterns)
-        or any(meaning.start <= start < meaning.end for meaning in sentence.meanings)
-    )
-
-
-def is_opener(sentence: AuditedSentence, word: str) -> bool:
-    """True if a word often begins a sentence, and is no subject."""
-    openers = lexicon(sentence.language).sentences.openers
-    return (
-        word in openers
-        or word in words_listed("openers")
-        or word in sentence.words.neutral
-        or is_generic(plain_name(word))
-        or _is_adverb(word)
-        or word in sentence.words.counts
-    )
 
 
 def has_compound(sentence: AuditedSentence, named: Named) -> bool:
@@ -162,7 +116,3 @@ def _is_change(sentence: AuditedSentence, word: str) -> bool:
     return word in ("growth", "change", "wachstum", "croissance") and any(
         quantity.kind in ("percent", "points") for quantity in sentence.quantities
     )
-
-
-def _is_adverb(word: str) -> bool:
-    return word.endswith("ly") and word not in words_listed("no-adverbs")

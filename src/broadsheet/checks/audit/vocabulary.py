@@ -17,6 +17,7 @@ from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.rounding import RoundingWords, at_end, known_words
+from broadsheet.text.lexicon import lexicon
 
 BY_TOPIC = 0.7
 """The score of a measure that a sentence names only by what its table is of."""
@@ -29,6 +30,11 @@ _OF_A_HEAD = 2000
 _SHORT = 2
 _ENOUGH = 4
 """So many words of a long title name the only measure of a table as well as all of them."""
+
+
+_OF_NOTHING = ("function", "explained", "openers", "beside", "rows")
+"""The lists of words that say nothing of what a value is of."""
+_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +79,29 @@ class AuditWords:
     def doubts_of(self, name: str, text: str) -> bool:
         """True if a text in small letters has a word that leaves this doubt."""
         return self.doubts[name].search(text) is not None
+
+    def is_opener(self, word: str) -> bool:
+        """True if a word in small letters often begins a sentence, and is no subject."""
+        return (
+            word in lexicon(self.language).sentences.openers
+            or word in words_listed("openers")
+            or word in self.neutral
+            or is_generic(plain_name(word))
+            or _is_adverb(word)
+            or word in self.counts
+        )
+
+    def says_nothing(self, word: str) -> bool:
+        """True if a word in small letters says how a value stands, or nothing, and not what it is of."""
+        return (
+            word in self.neutral
+            or any(word in words_listed(name) for name in _OF_NOTHING)
+            or is_generic(plain_name(word))
+            or word in units()
+            or _is_adverb(word)
+            or _YEAR.fullmatch(word) is not None
+            or any(form.fullmatch(word) for form in self.patterns.values())
+        )
 
     def place_of(self, word: str) -> int | None:
         """Return the place that a word or figures say: 2 for "second"; None for another word."""
@@ -144,6 +173,10 @@ def words_of(language: str) -> AuditWords:
         words_listed("neutral") | frozenset(section.get("neutral", "").split()),
         "." if language == "en" else ",",
     )
+
+
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in words_listed("no-adverbs")
 
 
 def _whole_words(pattern: str) -> re.Pattern[str]:
