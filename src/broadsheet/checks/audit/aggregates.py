@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import IntArray
+from broadsheet.checks.audit.cells import names_row, single_of
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of
 from broadsheet.checks.audit.mentions import TimeMention
@@ -221,7 +222,7 @@ def _is_verb(match: re.Match[str]) -> bool:
 
 def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditReading]:
     """Yield the reading of a number as a cell; not the ``main`` one where words say otherwise."""
-    single = judge.single(quantity)
+    single = single_of(judge, quantity)
     if single is None:
         return
     place, is_sure = single
@@ -236,7 +237,7 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
             is_named = False
         is_short = quantity.kind == "" and not _is_no_index(judge, quantity)
         is_word = quantity.is_word and not judge.measure.is_count
-        if is_word or (is_short and not judge.names_row(quantity)):
+        if is_word or (is_short and not names_row(judge, quantity)):
             is_named = False
         if judge.named.score < CLEAR and not (judge.is_named or _is_no_index(judge, quantity)):
             main = False

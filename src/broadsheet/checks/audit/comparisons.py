@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
-from broadsheet.checks.audit.judging import Judge, Level
+from broadsheet.checks.audit.cells import Level, level_of
+from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
@@ -206,7 +207,7 @@ def _of_measures(judge: Judge, words: ComparedWords, side: int) -> Iterator[Audi
     other = Judge(sentence, others[0])
     labels, times = judge.label_sets(words), judge.sentence.times
     times = times or tuple(filter(None, [judge.latest(labels)]))
-    levels = judge.level(labels, times), other.level(labels, times)
+    levels = level_of(judge, labels, times), level_of(other, labels, times)
     if levels[0] is None or levels[1] is None:
         return
     off = (levels[0].value - levels[1].value) * side
@@ -242,7 +243,7 @@ def _overtaken(judge: Judge, words: ComparedWords) -> Iterator[AuditReading]:
         level
         for time in (times[0], times[0].year_before)
         for labels in (left[-1:], right[:1])
-        if (level := judge.level(labels, [time]))
+        if (level := level_of(judge, labels, [time]))
     ]
     if len(levels) != 4:
         return
@@ -396,7 +397,7 @@ def at_two_times(
     sure: bool,
 ) -> Sides | None:
     """Return the level of some labels at a time, and at another; None if one of them has none."""
-    this, that = judge.level(labels, [first]), judge.level(labels, [other])
+    this, that = level_of(judge, labels, [first]), level_of(judge, labels, [other])
     return None if this is None or that is None else Sides(this, that, sure)
 
 
@@ -428,7 +429,10 @@ def _of_labels(
     if not times and judge.table.time is not None and not judge.table.is_of_things:
         latest = judge.latest(left)
         span, is_first = ([latest] if latest else []), False
-    levels = judge.level(left[-1:], span or left_times), judge.level(right[:1], span or right_times)
+    levels = (
+        level_of(judge, left[-1:], span or left_times),
+        level_of(judge, right[:1], span or right_times),
+    )
     return None if None in levels else Sides(levels[0], levels[1], is_first)  # type: ignore[arg-type]
 
 

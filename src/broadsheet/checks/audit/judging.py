@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -37,18 +36,6 @@ _WITHOUT_UNIT: tuple[Operation, ...] = (
 """The operations whose result is a ratio, a number of rows, or in percent."""
 _NOUN_WITHIN = 4
 """The most words behind a number or "more" up to the noun that is counted."""
-
-
-@dataclass(frozen=True)
-class Level:
-    """The height of a measure for some labels at a time: a cell, or what several come to."""
-
-    places: tuple[int, ...]
-    """The cells."""
-    value: float
-    """The value."""
-    is_sure: bool = True
-    """It is clear what several cells come to."""
 
 
 class Judge:
@@ -333,22 +320,6 @@ class Judge:
                 return next((time for time in times if time.role == role), None)
         return self.sentence.nearest(times, item)
 
-    def is_certain(self, items: Sequence[TimeMention | LabelMention], item: Placed) -> bool:
-        """True if it is clear which of some words belongs to a number: there is one, or it stands
-        directly behind the number, or between it and the number before.
-        """
-        if (
-            len(
-                {
-                    (part.key if isinstance(part, TimeMention) else part.codes[self.named.number])
-                    for part in items
-                }
-            )
-            < 2
-        ):
-            return True
-        return self.sentence.is_beside(items, item)
-
     def cell(self, labels: Sequence[LabelMention], time: TimeMention | None) -> int | None:
         """Return the one cell of these labels and this time; None if there is none, or several."""
         at = self.at(time)
@@ -356,44 +327,8 @@ class Judge:
             return None
         places = np.flatnonzero(self.chosen(labels) & at)
         if len(places) > 1:
-            places = self._totals(places)
+            places = self.totals(places)
         return int(places[0]) if len(places) == 1 else None
-
-    def level(self, labels: Sequence[LabelMention], times: Sequence[TimeMention]) -> Level | None:
-        """Return the height of the measure for some labels at a time, or over a range of times: the
-        one cell, the sum of those of a longer time, or their mean if they cannot be added. None if
-        there is none, or if it is not clear what is meant.
-        """
-        until = times[-1] if len(times) > 1 and times[-1].role == "until" else None
-        at = self.at(times[0] if times else None, until)
-        if at is None:
-            return None
-        places = np.flatnonzero(self.chosen(labels) & at)
-        if self.needs_label and not labels and not self.table.is_of_things:
-            if until or not self.can_be_added or not self.words.has("sum", self.sentence.low):
-                return None
-            places = self.parts(places)
-            values = self.measure.values[places]
-            return Level(tuple(map(int, places)), float(values.sum())) if len(places) else None
-        if len(places) > 1:
-            places = self._totals(places)
-        values = self.measure.values[places]
-        if len(places) < 2:
-            return Level((int(places[0]),), float(values[0])) if len(places) else None
-        is_meant = self.words.has("mean", self.sentence.low)
-        if self.table.is_of_things:
-            return (
-                Level(tuple(map(int, places)), float(values.mean())) if is_meant or labels else None
-            )
-        if self.table.time is None or not times:
-            return None
-        keys = self.table.time.keys[places]
-        is_over_time = len(np.unique(keys)) == len(keys)
-        if not is_over_time and len(np.unique(keys)) > 1:
-            return None
-        is_sum = not is_meant and (self.is_flow if is_over_time else self.can_be_added)
-        value = float(values.sum() if is_sum else values.mean())
-        return Level(tuple(map(int, places)), value, self.is_flow or is_meant or not is_over_time)
 
     @cached_property
     def is_of_changes(self) -> bool:
@@ -427,7 +362,7 @@ class Judge:
         """True if cells are of several times."""
         return self.table.time is not None and len(np.unique(self.table.time.keys[places])) > 1
 
-    def _totals(self, places: IntArray) -> IntArray:
+    def totals(self, places: IntArray) -> IntArray:
         """Return of several cells the one whose other labels say "total"."""
         for column in self.table.labels:
             labels = [
@@ -450,60 +385,6 @@ class Judge:
             return None
         keys = self.table.time.keys[self.chosen(labels)]
         return TimeMention(0, 0, int(keys.max()), "at") if len(keys) else None
-
-    def single(self, item: Placed) -> tuple[int, bool] | None:
-        """Return the cell that a number is of, and True if the sentence names it whole."""
-        labels, time = self.label_sets(item), self.time_of(item)
-        is_sure = self.is_certain(self.sentence.times, item) and self._is_certain_of_labels(item)
-        is_of_period = self.named.words.period is not None and self.table.time is None
-        if is_of_period:
-            is_sure = self._is_certain_of_labels(item)
-        elif time is not None and time.role != "at" and not self._is_at_end(item):
-            is_sure = False  # "since 1956 it had lost …" is of all these years
-        if self.table.time is not None and time is None and not self.table.is_of_things:
-            time, is_sure = self.latest(labels), False
-        if not labels and self.needs_label:
-            return None
-        place = self.cell(labels, time)
-        if self.table.time is None:
-            is_whole = len(labels) == len(self.table.labels) > 1
-            is_sure = is_sure and (is_whole or any(map(self.is_proper, labels)))
-        return None if place is None else (place, is_sure)
-
-    def is_proper(self, mention: LabelMention) -> bool:
-        """True if a label names a row of its own, and is no word of the measure: a place, a name."""
-        is_name = mention.place or (len(mention.words) > 3 and mention.words[:1].isupper())
-        return (bool(is_name) or self._is_key(mention)) and not concepts_in(
-            mention.words
-        ) & self.named.words.own
-
-    def _is_key(self, mention: LabelMention) -> bool:
-        """True if a label is of the first column of labels, which names each row: "cow"."""
-        first = self.table.labels[0]
-        is_alone = len(first.labels) == self.table.size
-        return is_alone and any(at == 0 for at, _ in mention.codes[self.named.number])
-
-    def names_row(self, item: Placed) -> bool:
-        """True if the sentence names the time and the label of a number, and the measure clearly: even
-        "64" is surely of them.
-        """
-        has_labels = bool(self.label_sets(item)) or not self.needs_label
-        has_time = self.table.time is None or self.table.is_of_things
-        has_time = has_time or self.time_of(item) is not None
-        return has_labels and has_time and self.is_named
-
-    def _is_at_end(self, item: Placed) -> bool:
-        """True if a number is one of the two of "from 3 to 5 between 2010 and 2015"."""
-        before = self.sentence.low[: item.start]
-        return self.words.leads("from", before) or self.words.leads("to", before)
-
-    def _is_certain_of_labels(self, item: Placed) -> bool:
-        columns: dict[int, list[LabelMention]] = {}
-        for mention in self.mentions:
-            columns.setdefault(min(at for at, _ in mention.codes[self.named.number]), []).append(
-                mention
-            )
-        return all(self.is_certain(mentions, item) for mentions in columns.values())
 
     def is_plausible(self, value: float, exact: float) -> bool:
         """True if a value is of the size of the measure's, or of an exact value, such as a sum of some."""

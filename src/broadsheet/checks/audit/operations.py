@@ -22,6 +22,7 @@ from broadsheet.checks.audit.aggregates import (
     threshold_of,
     written_of,
 )
+from broadsheet.checks.audit.cells import is_proper, level_of, single_of
 from broadsheet.checks.audit.comparisons import SIDES, Sides, at_two_times, sides_of
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
@@ -54,7 +55,7 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the readings of a number, by what the words beside it say."""
     before, behind, clause = _beside(judge, quantity)
     words = judge.words
-    if quantity.kind == "times" and not (judge.table.counted and judge.single(quantity)):
+    if quantity.kind == "times" and not (judge.table.counted and single_of(judge, quantity)):
         yield from _ratio(judge, quantity)
     elif quantity.kind == "points":
         yield from _change(judge, quantity, before, behind, "change in points")
@@ -105,7 +106,7 @@ def _amount(
         yield from moves
         return
     is_sum, is_mean = words.has("sum", clause), words.has("mean", clause)
-    extreme = 0 if judge.single(quantity) else extreme_in(judge)
+    extreme = 0 if single_of(judge, quantity) else extreme_in(judge)
     yield from cell_of(judge, quantity, main=not extreme)
     yield from sum_of(judge, quantity, main=not is_mean and not extreme, is_named=is_sum)
     if is_mean:
@@ -144,7 +145,7 @@ def _years_of_row(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
     before = judge.sentence.low[: max(times[0].start, 0)].split()
     if before[-1:] not in (["in"], ["im"], ["en"]) or not set(before) & words_listed("begun"):
         return
-    if len(places) != 1 or not any(map(judge.is_proper, judge.mentions)):
+    if len(places) != 1 or not any(is_proper(judge, each) for each in judge.mentions):
         return
     key = times[0].key // 10_000
     year = Quantity(times[0].start, times[0].end, str(key), float(key), 1.0)
@@ -426,7 +427,7 @@ def _share_of_other(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         ):
             continue
         times = [time] if time else list(filter(None, [judge.latest(labels)]))
-        levels = judge.level(labels, times), other.level(labels, times)
+        levels = level_of(judge, labels, times), level_of(other, labels, times)
         if levels[0] is None or levels[1] is None or levels[1].value <= 0:
             continue
         exact = levels[0].value / levels[1].value * 100
