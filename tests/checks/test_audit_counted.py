@@ -104,6 +104,10 @@ def test_contradicted(tmp_path, sentence, words):
         "Northport's record is 5 rescues.",
         "Northport had 9 rescues in its quietest year.",
         "Northport had 12 rescues in most years.",
+        "Northport had up to 14 rescues.",
+        "Northport usually has 14 rescues.",
+        "Before the war Northport had 14 rescues.",
+        "Northport had 23 rescues by then.",
         "In 2019 Northport had 14 rescues, an average of 12.",
         # of each month, where the reading is their sum
         "In 2022 output of the plant was 221 tonnes a month.",

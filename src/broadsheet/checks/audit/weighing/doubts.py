@@ -15,7 +15,6 @@ from functools import cached_property
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
-from broadsheet.checks.audit.mentions import TimeMention, months
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading
@@ -34,6 +33,7 @@ from broadsheet.checks.audit.weighing.evidence import (
     is_wrong_cell,
     words_apart,
 )
+from broadsheet.checks.audit.weighing.times import is_of_part_of_time, without_numbers
 
 _JOINED = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|à|et|ou|a|y|o)\s+\S?\s*|\s*[–—-]\s*")
 _RANGED = re.compile(
@@ -41,10 +41,6 @@ _RANGED = re.compile(
 )
 _AND = re.compile(r"\s*(?:and|or|und|oder|et|ou|y|o)\s")
 _UNTIL = re.compile(r"\b(?:until|till|up to|before|after|bis|vor|nach|jusqu\w*|avant|hasta)\b")
-_DATED = re.compile(
-    r"\b(?:later|earlier|before|after|später|zuvor|davor|danach|antes|después),(?: in| en| im| on)?   "
-)
-"""Words for a time that is named behind them: "three years later, in 2014"."""
 _APART = 5
 """The ends of a range are hardly so many times apart."""
 _COMPARING = ("comparison", "rank", "ratio", "difference", "difference in percent")
@@ -63,7 +59,7 @@ class Doubts:
         return (
             judge.named.score <= BY_LABEL
             or _is_of_persons_elsewhere(judge)
-            or _is_of_part_of_time(judge)
+            or is_of_part_of_time(judge)
             or _is_of_heading(judge)
         )
 
@@ -118,87 +114,6 @@ def _is_of_persons_elsewhere(judge: Judge) -> bool:
     )
 
 
-def _is_of_part_of_time(judge: Judge) -> bool:
-    """True if a sentence tells a time by other words than the table: a part of a year, a time near it,
-    some years, today.
-    """
-    sentence, column = judge.sentence, judge.table.time
-    is_of_all_times = column is None and judge.table.counted is not None
-    low = _without_numbers(sentence, sentence.low_without_labels)
-    low = _DATED.sub(" ", low)
-    if any(sentence.words.has(name, low) for name in ("year-before", "year-after")):
-        return True  # of a time that stands elsewhere
-    if is_of_all_times and _is_of_some_time(sentence, low):
-        return True
-    measure = judge.named.words.own | judge.named.words.other
-    is_of_years = bool(sentence.times) if column is None else column.resolution == "year"
-    is_of_years = is_of_years or is_of_all_times
-    if column is not None or is_of_years:
-        parts = {match[0] for match in sentence.words.patterns["part-of-time"].finditer(low)}
-        if column is not None and not is_of_years:
-            parts -= words_listed(f"times-{column.resolution}")
-        if any(not concepts_in(part) & measure for part in parts):
-            return True
-    if is_of_years:
-        names = months(sentence.language)
-        if any(time.has_year_apart for time in sentence.times):
-            return True
-        if any(word[:1].isupper() and word.lower() in names for word in _bare(sentence)):
-            return True
-    has_time = is_of_all_times or (bool(sentence.times) and column is not None)
-    if has_time and (
-        sentence.words.has("other-time", low)
-        or sentence.words.doubts_of("other-year", low)
-        or sentence.words.has("time-span", sentence.low)
-    ):
-        return True
-    since = len(sentence.words.patterns["since"].findall(sentence.low))
-    roles = [time.role for time in sentence.times]
-    if since > len([role for role in roles if role in ("since", "from")]):
-        return True
-    return any(_is_count(sentence, time, measure) for time in sentence.times)
-
-
-def _is_of_some_time(sentence: AuditedSentence, low: str) -> bool:
-    """True if words say that a count is of some time among all: "a year", "on average", "the record"."""
-    words = sentence.words
-    return words.has("mean", low) or any(
-        words.doubts_of(each, low) for each in ("per-time", "some-time")
-    )
-
-
-def _without_numbers(sentence: AuditedSentence, low: str) -> str:
-    """Return a text with spaces for the numbers in letters: "half a million" is no half."""
-    for each in sentence.quantities:
-        if each.is_word:
-            low = f"{low[: each.start]}{' ' * (each.end - each.start)}{low[each.end :]}"
-    return low
-
-
-def _bare(sentence: AuditedSentence) -> list[str]:
-    """Return the words outside of times."""
-    return [
-        match[0]
-        for match in sentence.word_matches
-        if not any(time.start <= match.start() < time.end for time in sentence.times)
-    ]
-
-
-def _is_count(sentence: AuditedSentence, time: TimeMention, measure: frozenset[str]) -> bool:
-    """True if a year may be a number of things: "2000 schools"."""
-    if time.key % 10_000 or time.start < 0 or time.role != "at":
-        return False
-    before = sentence.low[: time.start].split()[-1:]
-    behind = re.match(r"\s(?P<noun>[^\W\d_]{3,}s)\b", sentence.text[time.end :])
-    return (
-        behind is not None
-        and not set(before) & {"in", "of", "since", "by", "from", "during", "the", "for", "until"}
-        and behind["noun"].islower()
-        and behind["noun"] not in sentence.words.neutral
-        and not concepts_in(behind["noun"]) & measure
-    )
-
-
 def _is_of_heading(judge: Judge) -> bool:
     """True if the heading above a sentence makes another measure of the one that it names."""
     words = judge.named.words
@@ -215,7 +130,7 @@ def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         return False
     sentence, low = judge.sentence, judge.sentence.low
     is_loss = bool({"loss", "death"} & (judge.named.words.own | judge.named.words.other))
-    beside = _without_numbers(sentence, low)
+    beside = without_numbers(sentence, low)
     if sentence.context:
         beside = judge.words.patterns["same-span"].sub(lambda match: " " * len(match[0]), beside)
     for mention in judge.mentions:  # "the North" may be a label
@@ -393,6 +308,13 @@ def _is_of_each_time(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     return reading.operation == "sum" and judge.words.doubts_of("per-time", judge.sentence.low)
 
 
+def _is_of_most(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a number is the most of any time, "up to 14 rescues", and a count is of all of them."""
+    is_of_all_times = judge.table.counted is not None and judge.table.time is None
+    is_most = isinstance(item, Quantity) and item.round_to.or_equal and item.round_to.side > 0
+    return is_of_all_times and is_most
+
+
 Doubt = Callable[[Judge, Placed, AuditReading], bool]
 _DOUBTS: tuple[Doubt, ...] = (
     _is_of_unexplained,
@@ -407,6 +329,7 @@ _DOUBTS: tuple[Doubt, ...] = (
     _is_of_condition,
     _is_of_all_times,
     _is_of_each_time,
+    _is_of_most,
 )
 
 
