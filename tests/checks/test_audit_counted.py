@@ -191,6 +191,8 @@ def test_a_count_of_no_rows_has_no_row(tmp_path):
     ("sentence", "words"),
     [
         ("Paris has 45,000 restaurants.", []),
+        ("The list is a sample: Paris has 45,000 restaurants.", []),
+        ("Paris has 45,000 restaurants, far more than the list.", []),
         ("Paris has 25 restaurants.", ["25"]),
         ("There are 450 restaurants in Paris in the data.", ["450"]),
     ],
