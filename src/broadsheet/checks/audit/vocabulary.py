@@ -204,6 +204,11 @@ def units() -> Mapping[str, tuple[str, float]]:
     }
 
 
+def is_group_of_words(concept: str) -> bool:
+    """True if several words name the same thing."""
+    return concept in _file()["concepts"]
+
+
 def is_generic(word: str) -> bool:
     """True if a word says nothing of what is measured."""
     return stem(word) in _words("generic")

@@ -75,6 +75,8 @@ _COLUMN = re.compile(
     r"(?P<of>[A-Za-z_][\w.]*(?:\[[^\[\]]*\])*?)\[[^\[\]]*\](?!\[|\.(?:sum|max|min|mean|median)\()"
     r"|(?P<all>[A-Za-z_][\w.]*(?:\[[^\[\]]*\])*)\.(?:sum|max|min|mean|median)\("
 )
+_NAME = re.compile(r"(?:\w+[.\[(])?(?P<name>\w+|[\"'][^\"']*)")
+"""The beginning of the code of a column, or of a name that stands alone: `power.wind["Iowa"]`."""
 _AUDITED = 1.0
 """The clearness that the audit adds."""
 _BREAK = re.compile(r"[;.—]\s|\b(?:while|whereas|but|während|aber)\b")
@@ -235,8 +237,10 @@ def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) 
 
 
 def _names(sentence: AskedSentence, code: str) -> bool:
-    """True if a sentence has a word of an expression's names."""
-    return bool(concepts_in(re.sub(r"[\W_]+", " ", code)) & concepts_in(sentence.text))
+    """True if a sentence has a word of the columns of an expression, or of a name that stands alone."""
+    names = filter(None, map(_NAME.match, _columns_in(code) or [code]))
+    text = " ".join(match["name"] for match in names)
+    return bool(concepts_in(re.sub(r"[\W_]+", " ", text)) & concepts_in(sentence.text))
 
 
 def _row_of(code: str) -> str:
@@ -398,6 +402,7 @@ def _are_of_a_part(reading: BoundReading, other: BoundReading) -> bool:
     return (
         keys[0] == keys[1]
         and any(map(len, keys[0]))
+        and all(reading.declared.get(of) == other.declared.get(of) for of in ("place", "sources"))
         and all(None in pair or pair[0] == pair[1] for pair in pairs)
         and any(None not in pair for pair in pairs)
     )

@@ -9,7 +9,15 @@ from itertools import permutations, product
 
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in
-from broadsheet.checks.bind.named_values import QUOTE, NamedColumn, NamedValues, is_time, written
+from broadsheet.checks.bind.compared_words import PlacedComparison
+from broadsheet.checks.bind.named_values import (
+    QUOTE,
+    NamedColumn,
+    NamedValues,
+    is_dated,
+    is_time,
+    written,
+)
 from broadsheet.checks.bind.number_readings import (
     OF_SIGNS,
     Candidate,
@@ -17,14 +25,11 @@ from broadsheet.checks.bind.number_readings import (
     columns_here,
     limit_of,
 )
-from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
-from broadsheet.text.lexicon import lexicon
-from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
+from broadsheet.checks.bind.passages import PlacedWords
+from broadsheet.verify.wording.meaning_rules import Meaning
 
 _TO_LIMIT = re.compile(r"(?:\s+(?:than|als))?\s+")
 """The words between those of a comparison and the number that is its limit."""
-_TO_EACH_LIMIT = re.compile(r"\s+(?:(?:than|als)\b[^.;:,\d]{0,40})?[$€£]?")
-"""The same, with the name of the limit between them, "than the cap of 60 dollars"."""
 _TO_FIRST = re.compile(r"[^.;:\d]{0,60}\b(?:from|than|von|als|after|nach)\s[^.;:\d]{0,20}")
 """The words of a comparison and those between them and the number that was before."""
 _TO_LABEL = re.compile(
@@ -49,17 +54,6 @@ _NOUN = 0.6
 """The clearness that the noun behind "no" adds to its column."""
 _JOINED = 4.0
 """The clearness that a condition on one label of a list lacks, "in May and June"."""
-_DATED = re.compile(r"\d{4}(?:-\d\d){0,2}(?: 00:00:00)?|\d{4}s")
-"""A label that is a time as text."""
-_WITH_OTHER_SIDE = re.compile(r"[^.;:]{0,60}?\b(?:than|as|als|wie)\b")
-"""The words behind a comparison that has another side."""
-_NOUN_BEFORE = re.compile(r"\b(?:the|its|this|their|der|die|dieser|ihr)\s+$", re.IGNORECASE)
-"""The word before a change that is a noun."""
-_OVER = re.compile(
-    r"[^.;:,]{0,40}?\b(?:over|ended|ends|stopped|stops|halted|paused|beendet|vorbei|endete?)\b",
-    re.IGNORECASE,
-)
-"""The words behind such a noun that say that there is no change any more: "the fall was over"."""
 _PLACED = frozenset(
     ("above", "below", "under", "over", "beneath", "beyond", "unter", "unterhalb", "über", "oberhalb")
 )  # fmt: skip
@@ -68,8 +62,13 @@ _UNPLACED = 2.0
 """The clearness that a comparison lacks of which another thing stands behind such words."""
 _APART = re.compile(r"[;—]\s|\b(?:while|whereas|but|während|aber)\b")
 """Words and marks behind which a sentence is about something else."""
-_PAUSE = re.compile(r"[;:—]\s")
-"""The marks between words that are not said of the same."""
+_TO_EACH_LIMIT = re.compile(r"\s+(?:(?:than|als)\b[^.;:,\d]{0,40})?[$€£]?")
+"""The same, with the name of the limit between them, "than the cap of 60 dollars"."""
+_TIMES = concepts_in("day week month quarter year decade tag woche monat quartal jahr jahrzehnt")
+_ALMOST = re.compile(
+    r"\b(?:almost|nearly|virtually|practically|fast|beinahe|nahezu)(?: \w+)? $", re.IGNORECASE
+)
+"""The words before "every year" that say that it was not each."""
 _MOST_PAIRED = 16
 """The most columns with which one is held against another at each time."""
 _UNSAID_SPAN = 1.0
@@ -88,26 +87,8 @@ _MOST_VALUES = 4
 """The most expressions of a number of which conditions are made."""
 _HELD = (0.005, 0.01, 0.02, 0.05)
 """The parts by which a value differs that is said to have held."""
-_SHOWN = (
-    *("up", "down", "times", "as-much", "equal", "level", "nothing", "none", "no", "all"),
-    *("overtake", "at-least", "at-most"),
-)
 _SIGNS = {"more": ">", "less": "<", "at-least": ">=", "at-most": "<="}
 """The signs of words that hold a value against a number."""
-
-
-@dataclass(frozen=True)
-class PlacedComparison:
-    """Words that compare, with their meaning."""
-
-    words: PlacedWords
-    """The words."""
-    meaning: Meaning
-    """The meaning."""
-    is_on_time_before: bool = False
-    """The sentence compares with the time before one that it names, "a year earlier"."""
-    is_of_each: bool = False
-    """The words say it of each time, "every year"."""
 
 
 @dataclass(frozen=True)
@@ -122,62 +103,17 @@ class StatedNumber:
     """The expressions that read so, the clearest first."""
 
 
-def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
-    """Yield the comparisons of a sentence."""
-    words = lexicon(passage.language)
-    if not words.has_rules:
-        return
-    meanings = meanings_of(words).of(passage.text, 0, len(passage.text))
-    is_on_time_before = any(meaning.kind == "year-before" for meaning in meanings)
-    for meaning in meanings:
-        if meaning.is_denied or meaning.kind not in (*SIDES, *_SHOWN):
-            continue
-        if _is_over(meaning, passage.text) or _is_of_more_of_them(meaning, passage):
-            continue
-        placed = PlacedWords(passage, meaning.start, meaning.end)
-        each = _each_beside(meaning, meanings, passage.text)
-        if each is not None and not passage.text[meaning.end : each.start].strip():
-            placed = PlacedWords(passage, meaning.start, max(each.end, meaning.end))
-        yield PlacedComparison(placed, meaning, is_on_time_before, each is not None)
-
-
-def _is_over(meaning: Meaning, text: str) -> bool:
-    """True if a sentence says of a change that it has ended."""
-    return (
-        meaning.kind in ("up", "down")
-        and _NOUN_BEFORE.search(text[: meaning.start]) is not None
-        and _OVER.match(text, meaning.end) is not None
-    )
-
-
-def _is_of_more_of_them(meaning: Meaning, passage: BoundPassage) -> bool:
-    """True if "more" says that there are others, "ten more hostages", and compares nothing."""
-    return (
-        meaning.kind in ("more", "less")
-        and any(each.end == meaning.start - 1 for each in passage.quantities)
-        and _WITH_OTHER_SIDE.match(passage.text, meaning.end) is None
-    )
-
-
-def _each_beside(meaning: Meaning, meanings: Sequence[Meaning], text: str) -> Meaning | None:
-    """Return the words for each time that belong to words for a change or a side, of their clause."""
-    if meaning.kind not in ("up", "down", "more", "less"):
-        return None
-    for each in meanings:
-        first, last = sorted((each, meaning), key=lambda of: of.start)
-        if each.kind == "each" and not _PAUSE.search(text, first.end, last.start):
-            return each
-    return None
-
-
 def conditions(
     compared: PlacedComparison, named: NamedValues, stated: Sequence[StatedNumber]
 ) -> Iterator[Candidate]:
     """Yield the conditions that a comparison may mean, in a sentence with some numbers."""
     words, meaning = compared.words, compared.meaning
-    if compared.is_of_each:
-        yield from _everywhere(compared, columns_here(words, named, lambda column: 0))
+    if compared.each is not None:
+        columns = columns_here(words, named, lambda column: 0)
+        yield from _everywhere(compared, compared.each, columns)
         return
+    if meaning.kind in ("more", "less") and all(map(words.is_of_others, named.columns)):
+        return  # "fewer tourists came"
     is_placed = words.text.lower() in _PLACED
     if meaning.kind not in ("high", "low", "none-more", "none-less") and not is_placed:
         yield from _of_numbers(compared, stated)
@@ -202,27 +138,35 @@ def conditions(
             yield from _beyond(compared, here)
 
 
-def _everywhere(compared: PlacedComparison, columns: Sequence[ColumnHere]) -> Iterator[Candidate]:
+def _everywhere(
+    compared: PlacedComparison, each: Meaning, columns: Sequence[ColumnHere]
+) -> Iterator[Candidate]:
     """Yield conditions on each time of a column, or on those that the words name: each step of it, each
     value held against a number, or against another column.
     """
     side, words = SIDES[compared.meaning.kind], compared.words
     sign = ">" if side > 0 else "<"
+    if _ALMOST.search(words.sentence[: each.start]):
+        return
+    times = concepts_in(words.sentence[each.start : each.end]) & _TIMES
     limits = [
-        each
-        for each in words.passage.quantities
-        if _TO_EACH_LIMIT.fullmatch(words.sentence, compared.meaning.end, each.start)
+        number
+        for number in words.passage.quantities
+        if _TO_EACH_LIMIT.fullmatch(words.sentence, compared.meaning.end, number.start)
     ]
     for here in columns:
-        if len(here.column.values) < 3 or not all(map(_is_time, here.column.places)):
+        places = here.column.places
+        if len(places) < 3 or not all(map(is_dated, places)) or not here.column.is_in_order:
             continue
+        if here.column.dimension and times - here.column.dimension:
+            continue  # "every month" of the values of years
         if compared.meaning.kind in ("up", "down"):
             for span, clear in _times(here, is_of_steps=True):
                 code = f"every({here.column.code}.diff(){span} {sign} 0)"
                 yield Candidate(code, here.naming + clear)
             continue
         for span, clear in _times(here, is_of_steps=False):
-            for limit in filter(None, (limit_of(each, here.column) for each in limits)):
+            for limit in filter(None, (limit_of(number, here.column) for number in limits)):
                 score = here.naming + clear
                 yield Candidate(f"every({here.column.code}{span} {sign} {limit})", score)
             for other in columns[:_MOST_PAIRED]:
@@ -230,10 +174,6 @@ def _everywhere(compared: PlacedComparison, columns: Sequence[ColumnHere]) -> It
                     score = 0.6 * here.naming + 0.6 * other.naming + clear
                     code = f"{here.column.code}{span} {sign} {other.column.code}{span}"
                     yield Candidate(f"every({code})", score)
-
-
-def _is_time(label: object) -> bool:
-    return is_time(label) or bool(_DATED.fullmatch(str(label)))
 
 
 def _times(here: ColumnHere, *, is_of_steps: bool) -> Iterator[tuple[str, float]]:
@@ -277,7 +217,7 @@ def _extremes(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidat
                 here.value(other) * side < value * side for other in before
             )
             courses = [(f"{column.code}, {key}", score)] if rank == 1 else []
-            if is_time(label) and is_so_far:
+            if is_time(label) and is_so_far and column.is_in_order:
                 courses.append((f"{column.code}[:{key}]", score - 0.05 * (rank == 1)))
             for course, clearness in courses:
                 yield Candidate(f"{function}({course})", clearness)
@@ -294,7 +234,11 @@ def _of_numbers(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> I
     change, "rose by 8 percent".
     """
     for then, now, less in _ends(compared, stated):
-        for first, last in product(then.values[:_MOST_VALUES], now.values[:_MOST_VALUES]):
+        values = (
+            [value for value in number.values if value.is_share or not value.sides]
+            for number in (then, now)
+        )
+        for first, last in product(*(of[:_MOST_VALUES] for of in values)):
             clear = (first.score + last.score) / 2 - less
             yield from _compared(compared.meaning, last.value, first.value, clear)
     for number in stated:
@@ -325,9 +269,13 @@ def _is_later(key: str, other: str) -> bool:
     return all(year[:4].isdigit() for year in years) and years[0] > years[1]
 
 
+def _overlap(words: PlacedWords, number: PlacedWords) -> bool:
+    return number.start < words.end and words.start < number.end
+
+
 def _is_within(words: PlacedWords, number: PlacedWords) -> bool:
     """True if a number is in the words, or directly beside them: "rose by 8 percent"."""
-    if number.start < words.end and words.start < number.end:
+    if _overlap(words, number):
         return True
     between = words.sentence[min(number.end, words.end) : max(number.start, words.start)]
     return not between.strip() or (words.end <= number.start and _BY.fullmatch(between) is not None)
@@ -340,7 +288,8 @@ def _ends(
     clearness that they lack: none if the words say which they are.
     """
     words, text = compared.words, compared.words.sentence
-    for then, now in permutations(stated, 2):
+    beside = [number for number in stated if not _overlap(words, number.words)]
+    for then, now in permutations(beside, 2):
         if now.kind != then.kind or now.words.start == then.words.start:
             continue
         if all(_is_apart(words, number.words) for number in (then, now)):
@@ -406,9 +355,12 @@ def _pairs(
     meaning = compared.meaning
     side = SIDES.get(meaning.kind, 0)
     lack = 0.3 + _THAN_LABEL * bool(_labels_behind(compared.words, here, _THAN))
+    of_more = concepts_in(compared.words.noun) if compared.is_without_other_side else frozenset()
     for other in columns:
         if not (_are_named(here, other) and _are_alike(here.column, other.column)):
             continue
+        if of_more & (here.column.own | other.column.own):
+            continue  # "they grew more barley"
         for label, clear in here.labels.items():
             if clear < 0.4 or label not in other.column.values:
                 continue

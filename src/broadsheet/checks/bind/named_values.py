@@ -23,8 +23,9 @@ import pandas as pd
 
 from broadsheet.checks.audit.places import is_group
 from broadsheet.checks.audit.table_shapes import spaced
-from broadsheet.checks.audit.vocabulary import concepts_in, words_said
+from broadsheet.checks.audit.vocabulary import concepts_in, tokens, words_listed, words_said
 from broadsheet.notebook.values.fact import Fact
+from broadsheet.notebook.values.units import currency_in
 
 QUOTE = "\ue010"
 """The sign for a quotation mark in a code."""
@@ -32,6 +33,10 @@ REFUSED = "\\"
 """A sign with which a code is not bound."""
 _ENDS = re.compile(r"[\\`{}\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """The signs that could end a code, or hide what it says: marks of Markdown, control codes, new lines."""
+_DATED = re.compile(
+    r"\d{4}(?:-\d\d){0,2}(?: 00:00:00)?|\d{4}s|\d{4}[/–]\d\d(?:\d\d)?|\d{4}[ -]?[QWH]\d\d?"
+)
+"""A label that is a time as text."""
 RATES = concepts_in("share rate growth percent anteil")
 """Words of columns that are no amounts."""
 _MOST_PLACES = 2_000
@@ -66,6 +71,12 @@ class NamedColumn:
     """The words for what its own places are: years, countries."""
 
     @cached_property
+    def named(self) -> frozenset[str]:
+        """All things that its code, its titles, its unit and the names of its places name."""
+        code = re.sub(r"[\W_]+", " ", self.code)
+        return self.own | self.other | self.labels | concepts_in(f"{code} | {self.unit}")
+
+    @cached_property
     def is_rate(self) -> bool:
         """True if the numbers are parts of something, or prices: no amounts."""
         return bool(self.own & RATES) or "%" in self.unit or "percent" in self.unit
@@ -77,9 +88,22 @@ class NamedColumn:
         return not is_percent and all(abs(value) <= 1 for value in self.values.values())
 
     @cached_property
+    def may_be_in_percent(self) -> bool:
+        """True if the numbers may be said in percent: not the counts of a table, nor amounts in a unit."""
+        is_rate = self.is_rate or self.is_ratio or bool(self.other & RATES)
+        is_whole = all(value == int(value) for value in self.values.values())
+        return is_rate or not (self.unit or (is_whole and not self.code.isidentifier()))
+
+    @cached_property
     def places(self) -> Sequence[Any]:
-        """The labels in order."""
-        return list(self.values)
+        """The labels in order, times from the first on."""
+        labels = list(self.values)
+        return sorted(labels, key=str) if all(map(is_dated, labels)) else labels
+
+    @cached_property
+    def is_in_order(self) -> bool:
+        """True if the column has its places in this order: a slice of it goes forward in time."""
+        return list(self.values) == self.places
 
     @cached_property
     def before(self) -> Mapping[Any, Any]:
@@ -288,6 +312,16 @@ def is_time(label: Any) -> bool:
     return isinstance(label, date | pd.Period) or (
         isinstance(label, int) and 1000 < label < 2500 and not isinstance(label, bool)
     )
+
+
+def is_money(unit: str) -> bool:
+    """True if a unit is of money."""
+    return bool(currency_in(unit, "en") or set(tokens(unit)) & words_listed("currencies"))
+
+
+def is_dated(label: Any) -> bool:
+    """True if a label is a time, or one as text: "2023-05", "1990s", "2019/20", "2023 Q1"."""
+    return is_time(label) or bool(_DATED.fullmatch(str(label)))
 
 
 def _is_text_column(series: Any) -> bool:

@@ -22,10 +22,16 @@ from broadsheet.checks.bind.named_values import (
     plain,
     text_code,
 )
+from broadsheet.checks.bind.number_words import Written
+from broadsheet.checks.bind.other_things import (
+    counts_others,
+    is_in_other_unit,
+    is_of_other_measure,
+    is_of_unknown_unit,
+)
 from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared_part
 from broadsheet.notebook.values.fact import Fact
 
-_POWERS = (0, 2, -2, 3, -3, 6, -6, 9, -9, 12, -12)
 _MOST_NAMED = 100
 """The most columns that a number is held against."""
 _OF_TIME = 2.0
@@ -35,7 +41,13 @@ _OF_RATE = 0.8
 _UNNAMED = 0.8
 """The clearness that a ratio of two columns lacks of which the text does not name one."""
 _STRANGE = 0.9
-"""The clearness that a number lacks whose noun is not of the column."""
+"""The clearness that a number lacks behind which stands a word that is not of the column."""
+_OTHER_MEASURE = 5.0
+"""The clearness that a column lacks if the words are about another measure of the same things."""
+_OTHER_THING = 6.0
+"""The clearness that a number lacks whose unit is of another kind than that of the column, or whose noun
+says that it counts other things.
+"""
 _MOST_TIMES = 50
 """From so many times on, a number counts how often something was, and is no ratio."""
 OF_SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
@@ -52,7 +64,7 @@ _OF = re.compile(r"\s+(?:of|der|des|aller|von)\b(?! (?:what it|its? level))")
 _BY_PARAMETER = 0.45
 """The clearness of a label that is the value of a parameter, and that the text does not name."""
 _PAST = re.compile(
-    r"\b(?:(?:up|down) from|compared (?:with|to)|after|against|gegenüber|nach)\b[^.;:]{0,40}$",
+    r"(?:\b(?:up|down) from|\bcompared (?:with|to)|, (?:after|against|gegenüber|nach))\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
 """The words before a time with which a sentence compares the present."""
@@ -77,30 +89,6 @@ _END: Mapping[Callable[[Sequence[float]], float], re.Pattern[str]] = {
     max: re.compile(r"\b(?:between|zwischen)\s[^.;]{1,40}\b(?:and|und)\s+$"),
 }
 """The words before the ends of a range."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """A number as it is written."""
-
-    number: float
-    """Its figures."""
-    within: float
-    """The distance from them within which a value reads so."""
-    kind: str
-    """The kind of its unit: `percent`, `points`, `times`, `currency`, `unit`, `rank`, `part`, `day`, empty."""
-    function: str
-    """The function that states it."""
-    size: int
-    """The number of its figures that tell."""
-
-    def may_be(self, value: float) -> bool:
-        """True if a value may read so, in some unit."""
-        size, near = abs(value), max(self.within, 0.06 * self.number if self.kind == "part" else 0)
-        powers: Sequence[int] = (0, 2) if self.kind in ("percent", "points", "part") else (0,)
-        if self.kind in ("currency", "unit"):
-            powers = _POWERS
-        return any(abs(size * 10.0**power - self.number) <= near for power in powers)
 
 
 @dataclass(frozen=True)
@@ -171,7 +159,15 @@ def columns_here(
     """Return the columns with what a text says of them, those that it names clearest first; ``lack`` is
     what one lacks.
     """
-    clear = [(words.naming(column) - lack(column), column) for column in named.columns]
+    clear = [
+        (
+            words.naming(column)
+            - lack(column)
+            - _OTHER_MEASURE * is_of_other_measure(words, column),
+            column,
+        )
+        for column in named.columns
+    ]
     return [
         ColumnHere(
             column, naming, _labels_of(words, column, named), named, words.lists(column.groups)
@@ -210,14 +206,24 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
         return
 
     def lack(column: NamedColumn) -> float:
-        if number.kind != "" or not words.is_of_others(column):
+        if is_in_other_unit(words, number, column):
+            return _OTHER_THING
+        is_of_things = number.kind in ("", "unit") and not is_of_unknown_unit(words, column)
+        if not is_of_things or not words.is_of_others(column):
             return 0
-        return _STRANGE if number.size > 1 else 2 * _STRANGE
+        if counts_others(words, column):
+            return _OTHER_THING
+        return words.carrying(column) + _STRANGE * (1 if number.size > 1 else 2)
+
+    def may_be_level(column: NamedColumn) -> bool:
+        return number.kind not in ("points", "times") and (
+            column.may_be_in_percent or number.kind not in ("percent", "part")
+        )
 
     columns = columns_here(words, named, lack)
     yield from _facts(words, number, named)
     for here in columns:
-        if number.kind not in ("points", "times"):
+        if may_be_level(here.column):
             yield from _cells(number, here)
             yield from _aggregates(words, number, here)
         yield from _changes(words, number, here)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.bind.number_readings import Written
 from broadsheet.checks.bind.passages import BoundPassage, PlacedWords, dates_in
 
 _PARTS = {
@@ -33,6 +33,35 @@ _PART = re.compile(
 )
 _FUNCTIONS = {"percent": "pct", "points": "pp", "times": "times", "rank": "rank", "part": "share"}
 _MONEY = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
+
+
+_POWERS = (0, 2, -2, 3, -3, 6, -6, 9, -9, 12, -12)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A number as it is written."""
+
+    number: float
+    """Its figures."""
+    within: float
+    """The distance from them within which a value reads so."""
+    kind: str
+    """The kind of its unit: `percent`, `points`, `times`, `currency`, `unit`, `rank`, `part`, `day`, empty."""
+    function: str
+    """The function that states it."""
+    size: int
+    """The number of its figures that tell."""
+    scale: float = 1
+    """The power of ten that a word behind them says: a million."""
+
+    def may_be(self, value: float) -> bool:
+        """True if a value may read so, in some unit."""
+        size, near = abs(value), max(self.within, 0.06 * self.number if self.kind == "part" else 0)
+        powers: Sequence[int] = (0, 2) if self.kind in ("percent", "points", "part") else (0,)
+        if self.kind in ("currency", "unit"):
+            powers = _POWERS
+        return any(abs(size * 10.0**power - self.number) <= near for power in powers)
 
 
 def numbers_in(passage: BoundPassage) -> Iterator[tuple[PlacedWords, Written]]:
@@ -73,8 +102,9 @@ def _with_reach(passage: BoundPassage, quantity: Quantity) -> Iterator[tuple[Pla
             "unit" if quantity.scale != 1 else "",
             "count" if whole else "amount",
             size,
+            quantity.scale,
         )
-        scaled = Written(figures, within, "unit", "amount", size)
+        scaled = Written(figures, within, "unit", "amount", size, quantity.scale)
         if quantity.kind == "times":
             yield words, Written(abs(figures), within, "times", "times", size)
         elif quantity.end > end or not whole:
@@ -82,7 +112,7 @@ def _with_reach(passage: BoundPassage, quantity: Quantity) -> Iterator[tuple[Pla
         yield bare, plain
         return
     function = _FUNCTIONS.get(quantity.kind) or _MONEY.get(quantity.unit, "amount")
-    yield words, Written(abs(figures), within, quantity.kind, function, size)
+    yield words, Written(abs(figures), within, quantity.kind, function, size, quantity.scale)
 
 
 def _end_of_figures(quantity: Quantity) -> int:

@@ -14,8 +14,14 @@ from babel import Locale, UnknownLocaleError
 
 from broadsheet.checks.audit.places import place_code, plain_name
 from broadsheet.checks.audit.quantities import Quantity, quantities_in
-from broadsheet.checks.audit.vocabulary import concepts_in, words_listed, words_of
-from broadsheet.checks.bind.named_values import RATES, NamedColumn
+from broadsheet.checks.audit.vocabulary import (
+    concepts_in,
+    tokens,
+    units,
+    words_listed,
+    words_of,
+)
+from broadsheet.checks.bind.named_values import RATES, NamedColumn, is_dated
 
 _BEHIND = re.compile(
     r"[\w ]{0,24}?(?:in|for|at the end of|of|im Jahr|bis|by|on|since|seit)?(?: the)?\s*\(?"
@@ -104,9 +110,18 @@ class PlacedWords:
     @property
     def noun(self) -> str:
         """The word behind them, if it says what is counted."""
-        match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)", self.sentence[self.end :])
-        word = plain_name(match["word"]) if match else ""
-        return "" if word in words_listed("function") else word
+        word = plain_name(self.behind)
+        is_scale = word in words_of(self.passage.language).scales
+        return "" if is_scale or word in words_listed("function") else word
+
+    @cached_property
+    def behind(self) -> str:
+        """The unit at their end; else the word behind them, and behind a word for a power of ten."""
+        last = (self.text.split() or [""])[-1]
+        if families(last):
+            return last
+        match = _behind(self.passage.language).match(self.sentence, self.end)
+        return match["word"] if match else ""
 
     @cached_property
     def about(self) -> str:
@@ -156,13 +171,14 @@ class PlacedWords:
         naming = column.own - _EMPTY
         score = 0.0
         if naming and not naming & (self.concepts | self.context):
-            score -= _UNNAMED
+            is_of_frame = bool(column.other & (self.concepts | self.context)) or not column.other
+            score -= _UNNAMED if is_of_frame else _UNTOLD
         if naming:
             score += 1.2 * len(naming & self.near) / len(naming)
             score += 0.5 * len(naming & self.concepts) / len(naming)
             score += 0.6 * bool(naming & self.beside)
             score += 0.2 * len(naming & self.context) / len(naming)
-            score += 0.7 * len(naming & self.carried - self.concepts) / len(naming)
+            score += self.carrying(column)
         score += 0.2 * min(3, len(column.other & self.concepts))
         score += 0.1 * min(2, len(column.other & self.context))
         if column.own & RATES:  # "20 percent" may be a rate, and how much something changed
@@ -171,6 +187,11 @@ class PlacedWords:
         for group in column.groups:
             score += 0.6 if mentions(self.sentence, group) else -0.4
         return score
+
+    def carrying(self, column: NamedColumn) -> float:
+        """Return how clearly the sentence before names a column, if this one goes on about it."""
+        naming = column.own - _EMPTY
+        return 0.7 * len(naming & self.carried - self.concepts) / max(1, len(naming))
 
     def lists(self, labels: Sequence[Any]) -> bool:
         """True if the sentence has one of some labels in a list with others: "in May and June"."""
@@ -184,13 +205,38 @@ class PlacedWords:
         """True if the noun behind a number is not one of a column."""
         if not self.noun:
             return False
-        return not concepts_in(self.noun) & (
-            column.own | column.other | column.labels | concepts_in(column.unit)
+        said = concepts_in(self.noun)
+        named = column.named
+        beginning = self.noun[:-2] if len(self.noun) >= _INFLECTED else self.noun
+        is_of_persons = bool(said & words_listed("of-persons"))
+        return not (
+            said & named
+            or families(self.noun) & families(column.unit)
+            or any(word.startswith(beginning) for word in named)
+            or (is_of_persons and named & words_listed("of-persons"))
         )
 
 
+@cache
+def _behind(language: str) -> re.Pattern[str]:
+    """Return the pattern of what stands behind a number, with its noun."""
+    scales = "|".join(map(re.escape, words_of(language).scales))
+    return re.compile(
+        rf"(?:[\s-]*(?:{scales})\b\.?)?[\s-]*(?P<word>[^\W\d_][\w'’-]*)", re.IGNORECASE
+    )
+
+
+def families(text: str) -> frozenset[str]:
+    """Return the families of the units in a text: mass, length."""
+    return frozenset(units()[word][0] for word in tokens(text) if word in units())
+
+
+_INFLECTED = 7
+"""The letters of a word of which the last two may be an ending."""
 _UNNAMED = 0.5
 """The clearness that a column lacks of whose name the text has nothing."""
+_UNTOLD = 2.5
+"""The clearness that a column lacks of which the text does not name the table, either."""
 _PERCENT = concepts_in("percent")
 _EMPTY = concepts_in("year share number rate")
 """Words that many columns have in their names."""
@@ -213,7 +259,7 @@ def _labels(words: PlacedWords, places: tuple[Any, ...]) -> Mapping[Any, float]:
         ends = {
             place: max(end for _, end in spans)
             for place in named
-            if (spans := label_positions(words.passage.before, place))
+            if is_dated(place) and (spans := label_positions(words.passage.before, place))
         }
         if ends:
             named[max(ends, key=ends.__getitem__)] = 1.0

@@ -12,15 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
-from broadsheet.checks.bind.claim_readings import (
-    PlacedComparison,
-    StatedNumber,
-    compared_words_in,
-    conditions,
-)
+from broadsheet.checks.bind.claim_readings import StatedNumber, conditions
+from broadsheet.checks.bind.compared_words import PlacedComparison, compared_words_in
 from broadsheet.checks.bind.named_values import NamedValues, named_in, text_code, with_quotes
-from broadsheet.checks.bind.number_readings import Candidate, Written, readings
-from broadsheet.checks.bind.number_words import numbers_in
+from broadsheet.checks.bind.number_readings import Candidate, readings
+from broadsheet.checks.bind.number_words import Written, numbers_in
+from broadsheet.checks.bind.other_things import is_of_magnitude
 from broadsheet.checks.bind.passages import BoundPassage, PlacedWords, mentions
 from broadsheet.notebook.claims.conditions import Expressions
 from broadsheet.notebook.values import declarations
@@ -215,7 +212,11 @@ def _facts(
         for code, less in _codes(candidate, written, words):
             stating = with_quotes(code, mark, refused=item["quote"])
             stated = expressions.fact(stating) if stating else None
-            if stated and stated[0] == words.text and _is_whole(code, stated[1]["value"], written):
+            if not stated or stated[0] != words.text:
+                continue
+            if _is_whole(code, stated[1]["value"], written) and is_of_magnitude(
+                words, written, stated[1]
+            ):
                 rests = {figures(stated[1]["value"])}
                 if not candidate.is_share:
                     rests |= set(map(figures, expressions.read))

@@ -1,0 +1,96 @@
+"""The words of a sentence that compare: a record, more than, rose, doubled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from broadsheet.checks.audit.comparisons import SIDES
+from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
+from broadsheet.text.lexicon import lexicon
+from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
+
+_WITH_OTHER_SIDE = re.compile(r"[^.;:]{0,60}?\b(?:than|as|als|wie)\b")
+"""The words behind a comparison that has another side."""
+_NOUN_BEFORE = re.compile(r"\b(?:the|its|this|their|der|die|dieser|ihr)\s+$", re.IGNORECASE)
+"""The word before a change that is a noun."""
+_OVER = re.compile(
+    r"[^.;:,]{0,40}?\b(?:over|ended|ends|stopped|stops|halted|paused|beendet|vorbei|endete?)\b",
+    re.IGNORECASE,
+)
+"""The words behind such a noun that say that there is no change any more: "the fall was over"."""
+_PAUSE = re.compile(r"[;:—]\s")
+"""The marks between words that are not said of the same."""
+_SHOWN = (
+    *("up", "down", "times", "as-much", "equal", "level", "nothing", "none", "no", "all"),
+    *("overtake", "at-least", "at-most"),
+)
+
+
+@dataclass(frozen=True)
+class PlacedComparison:
+    """Words that compare, with their meaning."""
+
+    words: PlacedWords
+    """The words."""
+    meaning: Meaning
+    """The meaning."""
+    is_on_time_before: bool = False
+    """The sentence compares with the time before one that it names, "a year earlier"."""
+    each: Meaning | None = None
+    """The words that say it of each time, "every year"."""
+
+    @property
+    def is_without_other_side(self) -> bool:
+        """True if no "than" stands behind "more"."""
+        is_of_side = self.meaning.kind in ("more", "less")
+        return is_of_side and _WITH_OTHER_SIDE.match(self.words.sentence, self.words.end) is None
+
+
+def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
+    """Yield the comparisons of a sentence."""
+    words = lexicon(passage.language)
+    if not words.has_rules:
+        return
+    meanings = meanings_of(words).of(passage.text, 0, len(passage.text))
+    is_on_time_before = any(meaning.kind == "year-before" for meaning in meanings)
+    for meaning in meanings:
+        if meaning.is_denied or meaning.kind not in (*SIDES, *_SHOWN):
+            continue
+        if _is_over(meaning, passage.text) or _is_of_more_of_them(meaning, passage):
+            continue
+        placed = PlacedWords(passage, meaning.start, meaning.end)
+        each = _each_beside(meaning, meanings, passage.text)
+        if each is not None and not passage.text[meaning.end : each.start].strip():
+            placed = PlacedWords(passage, meaning.start, max(each.end, meaning.end))
+        yield PlacedComparison(placed, meaning, is_on_time_before, each)
+
+
+def _is_over(meaning: Meaning, text: str) -> bool:
+    """True if a sentence says of a change that it has ended."""
+    return (
+        meaning.kind in ("up", "down")
+        and _NOUN_BEFORE.search(text[: meaning.start]) is not None
+        and _OVER.match(text, meaning.end) is not None
+    )
+
+
+def _is_of_more_of_them(meaning: Meaning, passage: BoundPassage) -> bool:
+    """True if "more" says that there are others, "ten more hostages", and compares nothing."""
+    return (
+        meaning.kind in ("more", "less")
+        and any(each.end == meaning.start - 1 for each in passage.quantities)
+        and _WITH_OTHER_SIDE.match(passage.text, meaning.end) is None
+    )
+
+
+def _each_beside(meaning: Meaning, meanings: Sequence[Meaning], text: str) -> Meaning | None:
+    """Return the words for each time that belong to words for a change or a side, of their clause."""
+    if meaning.kind not in ("up", "down", "more", "less"):
+        return None
+    for each in meanings:
+        first, last = sorted((each, meaning), key=lambda of: of.start)
+        if each.kind == "each" and not _PAUSE.search(text, first.end, last.start):
+            return each
+    return None

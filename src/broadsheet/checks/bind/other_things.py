@@ -1,0 +1,225 @@
+"""The words of a sentence that are about something else than a column has: another measure of the same
+things, other things that are counted, a plan, the words of someone else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from broadsheet.checks.audit.places import place_code
+from broadsheet.checks.audit.vocabulary import (
+    concepts_in,
+    concepts_of_words,
+    is_group_of_words,
+    lemma,
+    tokens,
+    units,
+    words_listed,
+    words_of,
+)
+from broadsheet.checks.bind.named_values import NamedColumn, is_money
+from broadsheet.checks.bind.number_words import Written
+from broadsheet.checks.bind.passages import PlacedWords, families
+from broadsheet.notebook.values.units import unit_of
+
+_COSTS = concepts_in("price")
+_IN = re.compile(r"\b[Ii]n (?:the )?(?P<place>[A-Z]\w+(?: [A-Z]\w+)?)")
+"""The place in which something was."""
+_CLAUSE = re.compile(r"[.,;:()—]\s")
+_RATE = re.compile(r"(?:[\s-]*[\w-]+)? (?:an?|per|je|pro) (?P<of>[^\W\d]\w+)")
+"""The words behind a number and its unit that make it a rate: "240 tonnes an hour"."""
+_PLANNED = re.compile(
+    r"\b(?:forecasts?|projected|projections?|predict(?:s|ed|ions?)|targets?|plans?|planned|hopes?|hoped"
+    r"|expects?|expected|prognosen?|geplant|plan|pläne|ziele?|erwartet\w*|voraussichtlich)\b",
+    re.IGNORECASE,
+)
+"""The words of a sentence whose numbers are not what was."""
+_QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*(?:\"|$)")
+"""The words of someone else in a sentence."""
+_THINGS = frozenset(("things",))
+"""The family of units that are nouns of what is counted."""
+_OF_PROSE = frozenset(("length", "time", "things"))
+"""The families of the units in which prose says distances, ages, and how many people there are."""
+_SURE = 3
+"""The figures of a number from which on a unit may be that of a column for which none is known."""
+_NEAR = 0.06
+"""The part by which a rounded number may differ from its value."""
+
+
+def is_of_other_measure(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if words are about another measure of what a column has, a price or a quota of it; about what
+    is planned; or if they are quoted.
+    """
+    return (
+        is_quoted(words)
+        or _is_elsewhere(words, column)
+        or bool(_plans(words.sentence) - column.named)
+        or _is_of_price(words, column)
+        or _is_of_compound(words, column)
+    )
+
+
+def is_quoted(words: PlacedWords) -> bool:
+    """True if words are those of someone else: data do not change them."""
+    return any(start < words.start < end for start, end in _quotes(words.sentence))
+
+
+@lru_cache(maxsize=100)
+def _quotes(sentence: str) -> Sequence[tuple[int, int]]:
+    return [match.span() for match in _QUOTED.finditer(sentence)]
+
+
+@lru_cache(maxsize=100)
+def _plans(sentence: str) -> frozenset[str]:
+    """Return the words of a sentence that say that it tells of a plan; none of one about how long people
+    are expected to live.
+    """
+    if "life_expectancy" in concepts_in(sentence):
+        return frozenset()
+    return concepts_in(" ".join(_PLANNED.findall(sentence)))
+
+
+def _is_of_price(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if words are about a price or a tax, and a column is not, or about the price of other things."""
+    said = _prices(words)
+    if said & column.own:
+        of = _priced(words.sentence)
+        return bool(of) and not of & column.named
+    if not said or said & column.named or is_money(column.unit):
+        return False
+    is_in_money = any(quantity.kind == "currency" for quantity in words.passage.quantities)
+    return bool(column.unit or said - _COSTS) or not is_in_money
+
+
+@lru_cache(maxsize=100)
+def _priced(sentence: str) -> frozenset[str]:
+    """Return the things whose price a sentence tells: "the price of gas", "oil cost"."""
+    of = frozenset[str]()
+    for clause in _CLAUSE.split(sentence):
+        words = concepts_of_words(clause)
+        for at, (_, concepts) in enumerate(words):
+            if concepts & _COSTS:
+                behind = words[at + 1 : at + 3]
+                is_of = len(behind) == 2 and behind[0][0] in ("of", "for", "von")
+                of |= frozenset[str]().union(
+                    *(each for _, each in (words[at - 1 : at] if at else [])),
+                    behind[1][1] if is_of else (),
+                )
+    return frozenset(filter(is_group_of_words, of))
+
+
+def _is_elsewhere(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if a sentence is about a country that a table does not name."""
+    first = [match.end() for match in _CLAUSE.finditer(words.sentence, 0, words.start)][-1:]
+    clause = _CLAUSE.split(words.sentence[first[0] if first else 0 :])[0]
+    places = _places(clause) - _places(words.passage.before)
+    if not places or column.code.isidentifier():
+        return False
+    labels = {place_code(str(label)) for label in column.places}
+    labels |= {place_code(group) for group in column.groups}
+    labels |= {place_code(word) for word in column.own | column.other}
+    return not labels & places
+
+
+@lru_cache(maxsize=200)
+def _places(text: str) -> frozenset[str]:
+    """Return the codes of the countries in which a text tells that something was."""
+    return frozenset(filter(None, (place_code(match["place"]) for match in _IN.finditer(text))))
+
+
+@lru_cache(maxsize=2_000)
+def _prices(words: PlacedWords) -> frozenset[str]:
+    """Return what the words for prices name in the clause before words, and beside them."""
+    clause = _CLAUSE.split(words.sentence[: words.start])[-1]
+    behind = " ".join(_CLAUSE.split(words.sentence[words.end :])[0].split()[:3])
+    said = words_listed("prices").intersection(tokens(f"{clause} {behind}"))
+    return concepts_in(" | ".join(sorted(said)))
+
+
+def _is_of_compound(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if a noun stands behind each word for a column that makes another measure of it."""
+    nouns = _compounds(words.sentence, words.passage.language)
+    return any(
+        behind and all(noun and not noun & column.named for noun in behind)
+        for behind in (nouns.get(of, ()) for of in column.own)
+    )
+
+
+@lru_cache(maxsize=100)
+def _compounds(sentence: str, language: str) -> Mapping[str, Sequence[frozenset[str]]]:
+    """Return the words of a sentence, and what is named by the noun behind each time that it is there,
+    if that makes another measure of it.
+    """
+    lexical, others = words_of(language), words_listed("measures-beside")
+    nouns = defaultdict[str, list[frozenset[str]]](list)
+    for clause in _CLAUSE.split(sentence):
+        of_words = concepts_of_words(clause)
+        for at, (word, concepts) in enumerate(of_words):
+            noun, said = of_words[at + 1] if at + 1 < len(of_words) else ("", frozenset[str]())
+            is_compound = lexical.is_compound(noun) or lemma(noun) in others
+            is_compound = is_compound and not word.endswith("'s")  # "China's exports"
+            for concept in concepts:
+                nouns[concept].append(said if is_compound else frozenset())
+    return nouns
+
+
+def counts_others(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if the word behind a number is surely the noun of what it counts, and that is not what a
+    column has: one in the plural, in German one with a capital letter. A unit is none if that of the
+    column is not known.
+    """
+    is_german = words.passage.language == "de"
+    is_noun = words.behind[:1].isupper() if is_german else lemma(words.noun) != words.noun
+    is_noun = is_noun or words.noun in words_listed("plurals")
+    return is_noun and not is_of_unknown_unit(words, column) and words.is_of_others(column)
+
+
+def is_of_unknown_unit(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if a number has a unit, and that of a column is not known."""
+    return not column.unit and bool(families(words.noun) - _THINGS)
+
+
+def is_in_other_unit(words: PlacedWords, number: Written, column: NamedColumn) -> bool:
+    """True if a number has a unit, and its column one of another kind: "2,980 inhabitants" of tonnes; or
+    if it is a rate, and its column is not.
+    """
+    if number.kind == "currency":
+        unit = unit_of(column.unit)
+        return unit.kind == "amount" and not is_money(unit.text) and unit.scale == 1
+    if number.kind not in ("", "unit"):
+        return False
+    said, of_column = families(words.noun), families(column.unit)
+    rate = _RATE.match(words.sentence, words.end) if said else None
+    if rate and not re.search(r"/|\bper\b|\bpro\b", column.unit):
+        of = concepts_in(rate["of"])
+        return not of & (column.own | column.other | column.labels | column.dimension)
+    if not column.unit and number.size < _SURE and words.is_of_others(column):
+        return bool(said & _OF_PROSE)
+    return bool(said and of_column) and not said & of_column
+
+
+def is_of_magnitude(words: PlacedWords, number: Written, declared: Mapping[str, Any]) -> bool:
+    """True unless a number says a unit or a power of ten in which its value is another one: "986 thousand
+    tonnes" of 986 tonnes.
+    """
+    unit, value = unit_of(declared.get("unit")), declared["value"]
+    if number.kind not in ("", "unit", "currency") or unit.kind != "amount":
+        return True
+    said, of_value = _sizes(words.noun), _sizes(unit.text)
+    families_of_both = said.keys() & of_value.keys()
+    if number.scale == 1 and not families_of_both:
+        return True
+    by = 1.0
+    for family in families_of_both:
+        by = said[family] / of_value[family]
+    size = abs(float(value)) * float(unit.scale)
+    return abs(size - abs(number.number) * number.scale * by) <= _NEAR * size
+
+
+def _sizes(text: str) -> Mapping[str, float]:
+    """Return the families of the units in a text, with how much of the first of its family each is."""
+    return {units()[word][0]: units()[word][1] for word in tokens(text) if word in units()}

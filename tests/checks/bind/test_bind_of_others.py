@@ -1,0 +1,217 @@
+"""Numbers and comparisons of a page that are about something else than the table beside it: none is
+bound by `broadsheet bind` as if it were clear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from broadsheet.checks.bind.named_values import NamedColumn
+from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
+from broadsheet.data.origin import Origin
+from probing import as_table, bound, codes
+
+YEARS = pd.Index([2019, 2020, 2021, 2022, 2023], name="year")
+
+
+def table(frame: pd.DataFrame, title: str, units: Mapping[str, str]) -> pd.DataFrame:
+    origin: Origin = as_table(frame, title).attrs["origin"]
+    columns = (each.model_copy(update={"unit": units.get(each.name)}) for each in origin.columns)
+    frame.attrs["origin"] = replace(origin, columns=tuple(columns))
+    return frame
+
+
+def landings(*, is_newest_first: bool = False, has_units: bool = False) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "boats": [47.0, 52.0, 50.0, 31.0, 27.0],
+            "cod": [986.0, 1043.0, 1190.0, 872.0, 790.0],
+            "herring": [2410.0, 2980.0, 2650.0, 3120.0, 2870.0],
+        },
+        index=YEARS,
+    )
+    units = {"cod": "tonnes", "herring": "tonnes"} if has_units else {}
+    return table(frame.iloc[::-1] if is_newest_first else frame, "Landings", units)
+
+
+def power(*, has_units: bool = False) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "wind": [120.0, 135.0, 162.0, 158.0],
+            "coal": [240.0, 214.0, 163.0, 96.0],
+            "price": [41.5, 97.2, 62.3, 58.4],
+        },
+        index=YEARS[1:],
+    )
+    units = {"wind": "TWh", "coal": "TWh", "price": "euros"} if has_units else {}
+    return table(frame, "Electricity", units)
+
+
+OTHERS = {
+    "en": """
+In 2019 the harbour master, who was 47, retired.
+Ullapool lies 27 miles from the nearest hospital, and in 2023 it had a new pier.
+Boats were few in 2023. Its school had 47 pupils in 2019.
+Ullapool's ferry carried 52 cars in 2020.
+In 2021 the mayor turned 50.
+The oldest boat, built in 1972, was 47 years old in 2019.
+Ullapool has 27 streets and 31 shops.
+In 2022 cod was sold at 872 pence a box.
+In 2023 a box of cod cost 27 pounds.
+In 2019 the boats paid 986 pounds in tax.
+Landings of cod in Peterhead came to 790 boxes in 2023.
+In 2020 2,980 inhabitants had herring on their tables.
+In 2023 the cod fleet had 790 sailors.
+In 2023 the boats sailed 27 miles further out.
+In Norway boats landed 1,190 tonnes of cod in 2021.
+In 2021 Peterhead's boats landed 1,190 tonnes of haddock.
+In 2020 crab came to 1,043 tonnes.
+By 2030 the port expects 872 tonnes of cod.
+The plan for 2022 had been 872 tonnes of cod.
+“We had 52 boats in 2020”, said the harbour master.
+Cod made up 27 percent of what the port exported in 2023.
+In 2023 31 percent of boats were wooden.
+In 2023 boats burned 27 percent less oil.
+In 2020 the village school had 52 children.
+In 2022 the storm lasted 31 hours.
+In 2023 it rained on 27 days.
+In 2021, 50 kilometres away, another port opened.
+In 2022 herring sold for 3,120 crowns a ton.
+In 2020 herring weighed 2,980 grams a box.
+Boats in 2023 were on average 27 metres long.
+The harbour wall is 50 metres long and was built in 2021.
+In 2022 the fish market employed 31.
+In 2023 cod eggs numbered 790.
+In 2021 the port's debt was 1,190.
+Herring quotas came to 2,870 tonnes in 2023.
+Cod stocks were 986 thousand tonnes in 2019.
+In 2023 wind farms had 158 turbines.
+In 2022 wind speeds reached 162 kilometres an hour.
+In 2021 coal imports came to 214 TWh.
+In 2020 a coal plant emitted 240 tonnes an hour.
+In 2022 the wind lobby spent 162 million euros.
+In Denmark wind gave 135 TWh in 2021.
+In 2023 coal mines employed 96 people.
+In 2021 the price of gas was 97.2 euros.
+In 2023 oil cost 58.4 euros.
+In 2023 wind shares fell to 158 euros.
+Coal made 96 percent of Poland's power in 2023.
+According to a forecast, wind will give 158 TWh in 2023.
+""",
+    "de": """
+Im Jahr 2019 war der Hafenmeister 47 Jahre alt.
+Im Jahr 2020 hatte die Schule 52 Kinder.
+Der Bürgermeister war 2021 schon 50.
+2019 lagen 47 Kilometer zwischen den Häfen.
+Ein Boot kostete 2022 rund 872 Euro Steuer.
+Eine Kiste Kabeljau kostete 2023 nur 790 Euro.
+2023 arbeiteten 27 Frauen im Hafen.
+2022 sanken 31 Prozent der Boote.
+2021 fuhren 50 Touristen mit den Booten hinaus.
+2023 hatte die Kohle 96 Gegner.
+2022 zählte der Wind 162 Tage.
+„Wir hatten 2020 noch 52 Boote“, sagte der Hafenmeister.
+2021 kostete Gas 97,2 Euro.
+""",
+}
+
+
+@pytest.mark.parametrize("has_units", [False, True])
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [(language, each) for language, text in OTHERS.items() for each in text.strip().splitlines()],
+)
+def test_a_number_of_another_thing_is_not_bound(
+    language: str, sentence: str, *, has_units: bool
+) -> None:
+    tables: dict[str, Any] = {
+        "landings": landings(has_units=has_units),
+        "power": power(has_units=has_units),
+    }
+    assert not bound(sentence, language=language, **tables)
+
+
+@pytest.mark.parametrize("has_units", [False, True])
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("In 2020 2,980 tonnes of herring were landed.", "landings.herring[2020]"),
+        ("In 2023 there were only 27 boats left.", "landings.boats[2023]"),
+        ("In 2021 Ullapool's boats landed 1,190 tonnes of cod.", "landings.cod[2021]"),
+        ("In 2021 wind gave 135 TWh.", "power.wind[2021]"),
+        ("In 2021 the price of electricity was 97.2 euros.", "power.price[2021]"),
+    ],
+)
+def test_a_number_of_the_table_is_bound(sentence: str, code: str, *, has_units: bool) -> None:
+    tables: dict[str, Any] = {
+        "landings": landings(has_units=has_units),
+        "power": power(has_units=has_units),
+    }
+    assert any(code in each for each in bound(sentence, **tables))
+
+
+@pytest.mark.parametrize("is_newest_first", [False, True])
+def test_a_table_with_the_newest_year_first_tells_the_same_course(*, is_newest_first: bool) -> None:
+    table = landings(is_newest_first=is_newest_first)
+    true = "From 2019 to 2020 cod rose from 986 to 1,043 tonnes."
+    false = "From 2019 to 2020 cod fell from 986 to 1,043 tonnes."
+    assert "rose(landings.cod, 2019, 2020)" in bound(true, landings=table)
+    assert not any("fell(" in code for code in codes(false, landings=table))
+    every = codes("Cod rose every year from 2019 to 2021.", landings=table)
+    assert any(code.startswith("every(") for code in every) is not is_newest_first
+
+
+def test_seasons_are_times() -> None:
+    seasons = pd.Index(["2021/22", "2020/21", "2019/20"], name="season")
+    table = as_table(pd.DataFrame({"cod": [1190.0, 1043.0, 986.0]}, index=seasons))
+    false = "From 2019/20 to 2021/22 cod fell from 986 to 1,190 tonnes."
+    assert not any("fell(" in code for code in codes(false, landings=table))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Cod rose every month from 2019 to 2021.",
+        "Cod rose nearly every year from 2019 to 2021.",
+        "Cod prices rose every year from 2019 to 2021.",
+        "The price of cod rose from 2019 to 2021.",
+        "In 2021 boats landed 1,190 tonnes of cod. In 2022 it was 872 tonnes, and fewer tourists came.",
+        "In 2019 the price was $2.34, and boats landed more cod in 2021: 1,190 tonnes.",
+        "From 2019 to 2021 “cod rose”, said the harbour master.",
+    ],
+)
+def test_a_comparison_of_another_thing_is_not_bound(sentence: str) -> None:
+    read = bound(sentence, landings=landings(has_units=True))
+    assert all(code.startswith(("amount(", "count(")) for code in read)
+
+
+def test_words_of_size_are_no_side_of_what_they_compare() -> None:
+    sentence = "Herring gave 2,870 tonnes in 2023 and cod 790 tonnes, more than three times as much as then."
+    read = codes(sentence, landings=landings(has_units=True))
+    sides = [code for code in read if " > " in code or " < " in code]
+    assert sides
+    assert not any("/" in code or " - " in code for code in sides)
+
+
+@pytest.mark.parametrize(
+    ("before", "places", "clear"),
+    [
+        ("Mallaig was quiet.", ["Ullapool", "Mallaig"], 0.4),
+        ("The spring of 2020 was quiet.", [2019, 2020], 1.0),
+    ],
+)
+def test_that_year_is_a_time(before: str, places: Sequence[Any], clear: float) -> None:
+    text = "That year there were 52 boats."
+    words = PlacedWords(BoundPassage(text, before), text.index("52"), text.index("52") + 2)
+    column = NamedColumn("fleet.boats", dict.fromkeys(places, 52.0), frozenset(), frozenset())
+    assert words.labels(column) == {places[1]: clear}
+
+
+def test_a_year_behind_after_is_not_compared_with_the_last_one() -> None:
+    sentence = "The storm came after 2020, when 27 boats were left."
+    assert not any("2023" in code for code in bound(sentence, landings=landings()))
