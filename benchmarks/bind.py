@@ -8,11 +8,10 @@ article is bound by `broadsheet bind`, and what came back is compared with what 
 are evaluated in runs of the article in which the numbers of all tables are other ones. A fact is right
 if it comes to the same value in all of them, a claim if it is as true in all of them, and rests in each
 on the same values, or on all that the other one rests on and more; it is right in part if it is one of
-several comparisons of which it was, or that of other words of its sentence. What came back otherwise is
-wrong. Where the other numbers choose another year or name beside a fact or a claim, nothing is
-compared: the words that are left name the one of today. Claims are counted apart, too, whose words say
-what they rest on, as the word check reads them: those on their author's word cannot be found. Last, the
-copy is built.
+several comparisons of which it was. What came back otherwise is wrong. Where the other numbers choose
+another year or name beside a fact or a claim, nothing is compared: the words that are left name the one
+of today. Claims are counted apart, too, whose words say what they rest on, as the word check reads them:
+those on their author's word cannot be found. Last, the copy is built.
 """
 
 from __future__ import annotations
@@ -29,7 +28,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from broadsheet.checks.bind.asking import editions_with, place_of, sentences_of, values_of
+from broadsheet.checks.bind.asking import (
+    AskedSentence,
+    editions_with,
+    place_of,
+    sentences_of,
+    values_of,
+)
 from broadsheet.checks.bind.binding import bind_source
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
@@ -90,8 +95,9 @@ def main() -> int:
         for path, parts in taken.items():
             binding = bind_source(root / path)
             language = language_of(binding)
-            now = values_now(parts, binding, language)
-            counts = compared(parts, binding, now, language, verbose=options.verbose)
+            sentences = Sentences(sentences_of(binding.source, language), language)
+            now = values_now(parts, binding, sentences)
+            counts = compared(parts, binding, now, sentences, verbose=options.verbose)
             if options.verbose:
                 for notice in binding.notices:
                     print(f"    left out: {notice.where}: {notice.what}")
@@ -396,10 +402,19 @@ def without_marks(text: str) -> tuple[str, list[tuple[str, str, int, int]]]:
 # Compared
 
 
+@dataclass(frozen=True)
+class Sentences:
+    """The sentences of an article."""
+
+    asked: Sequence[AskedSentence]
+    """The sentences."""
+    language: str
+    """Their language."""
+
+
 def said_in(
-    source: BoundSource,
+    sentences: Sentences,
     part: Taken | BoundWords,
-    language: str,
     others: Sequence[Taken | BoundWords] = (),
 ) -> Coded:
     """Return the words of a fact or a claim in their sentence; without, for words that are in none, and
@@ -411,10 +426,10 @@ def said_in(
         for each in others
     ):  # fmt: skip
         return Coded("claim", "")
-    for asked in sentences_of(source, language):
-        start, end = part.start - asked.position, part.end - asked.position
-        if asked.stretch.cell == part.cell and 0 <= start <= end <= len(asked.text):
-            return Coded("claim", "", asked.text, start, end, language)
+    for sentence in sentences.asked:
+        start, end = part.start - sentence.position, part.end - sentence.position
+        if sentence.stretch.cell == part.cell and 0 <= start <= end <= len(sentence.text):
+            return Coded("claim", "", sentence.text, start, end, sentences.language)
     return Coded("claim", "")
 
 
@@ -425,13 +440,13 @@ def language_of(binding: Binding) -> str:
 
 
 def values_now(
-    taken: Sequence[Taken], binding: Binding, language: str
+    taken: Sequence[Taken], binding: Binding, sentences: Sentences
 ) -> dict[tuple[int, int, str], list[str | None]]:
     """Return what each edit comes to in runs with other numbers, by its cell, start and kind."""
     root, source = binding.root, binding.source
     others: list[Taken | BoundWords] = [*taken, *binding.edits]
     codes = {
-        id(edit): said_in(source, edit, language, others)._replace(kind=edit.kind, code=edit.code)
+        id(edit): said_in(sentences, edit, others)._replace(kind=edit.kind, code=edit.code)
         for edit in binding.edits
     }
     stretches = list(source.stretches())
@@ -459,18 +474,12 @@ def compared(
     taken: Sequence[Taken],
     binding: Binding,
     now: Mapping[tuple[int, int, str], Sequence[str | None]],
-    language: str,
+    sentences: Sentences,
     *,
     verbose: bool,
 ) -> Counter[str]:
     """Return how many came back, and how."""
     counts, matched = Counter[str](), set[int]()
-    unbound = [
-        part
-        for part in taken
-        if part.kind == "claim"
-        and not any(edit.kind == "claim" and _overlap(part, edit) for edit in binding.edits)
-    ]
     for part in taken:
         if part.kind == "fact" and any(
             source.startswith("@") for source in part.declared["sources"]
@@ -480,19 +489,14 @@ def compared(
         edits = [edit for edit in binding.edits if edit.kind == part.kind and _overlap(part, edit)]
         matched.update(id(edit) for edit in edits)
         unsure = [words for words in binding.unsure if _overlap(part, words)]
-        how, whole = "unsure" if unsure else "unbound", said_in(binding.source, part, language)
-        is_by_meaning = part.kind == "claim" and is_proved(part, whole)
+        how = "unsure" if unsure else "unbound"
+        is_by_meaning = part.kind == "claim" and is_proved(part, said_in(sentences, part))
         counts["claim by meaning"] += is_by_meaning
-        said = said_in(binding.source, part, language, [*taken, *binding.edits])
+        said = said_in(sentences, part, [*taken, *binding.edits])
         here = [(edit, said, now[edit.cell, edit.start, edit.kind]) for edit in edits]
         if any(is_same(part, *each) for each in here):
             how = "right"
-        elif any(is_in_part(part, *each) for each in here) or any(
-            is_same(other, edit, said, values)
-            for other in (unbound if part.kind == "claim" else ())
-            for edit, _, values in here
-            if said_in(binding.source, other, language).sentence == whole.sentence
-        ):
+        elif any(is_in_part(part, *each) for each in here):
             how = "in part"
         elif edits:
             how = "wrong"
@@ -540,16 +544,20 @@ def values_of_taken(part: Taken, said: Coded) -> list[str | None]:
     ]
 
 
-def is_same(part: Taken, edit: BoundWords, said: Coded, now: Sequence[str | None]) -> bool:
-    """True if a fact comes to the same value with other numbers, or a claim is as true; with no other
-    numbers, if it has the same value.
-    """
-    was = part.declared
-    pairs = [
+def _compared_values(part: Taken, said: Coded, now: Sequence[str | None]) -> list[tuple[str, str]]:
+    """Return what a fact or a claim, and what was bound, come to in the runs that say something of both."""
+    return [
         (first, other)
         for first, other in zip(values_of_taken(part, said), now, strict=True)
         if first is not None and other is not None
     ]
+
+
+def is_same(part: Taken, edit: BoundWords, said: Coded, now: Sequence[str | None]) -> bool:
+    """True if a fact comes to the same value with other numbers, or a claim is as true; with no other
+    numbers, if it has the same value.
+    """
+    was, pairs = part.declared, _compared_values(part, said, now)
     if part.kind == "claim":
         pairs = pairs or [(value_of(was), value_of(edit.declared))]
         return all(_is_same_claim(*map(json.loads, pair)) for pair in pairs)
@@ -567,11 +575,7 @@ def is_in_part(part: Taken, edit: BoundWords, said: Coded, now: Sequence[str | N
     if part.kind != "claim" or len(part.declared["compared"].get("comparisons", ())) < 2:
         return False
     pairs = [(value_of(part.declared), value_of(edit.declared))]
-    pairs += [
-        (first, other)
-        for first, other in zip(values_of_taken(part, said), now, strict=True)
-        if first is not None and other is not None
-    ]
+    pairs += _compared_values(part, said, now)
     truths = [(json.loads(first)[0], json.loads(other)[0]) for first, other in pairs]
     rests = [{figures(value) for value in json.loads(each)[1]} for each in pairs[0]]
     return rests[1] <= rests[0] and all(other or not first for first, other in truths)
