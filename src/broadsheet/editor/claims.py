@@ -17,7 +17,7 @@ from broadsheet.editor.problem import Problem, placed
 from broadsheet.editor.workspace import Workspace
 from broadsheet.errors import LAST_RUN, Notice, Place
 from broadsheet.markdown.prose import Passage
-from broadsheet.markdown.reasons import REASON
+from broadsheet.markdown.reasons import ANSWERED
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.marks import marks_of, misworded, words_of
@@ -28,7 +28,7 @@ from broadsheet.verify.wording.claim_words import JudgedWords
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _CLOSING = re.compile(
     r"\]\{(?=[^{}]*?(?P<claim>\bclaim=|(?<![\w-])(?:by|if)=)"
-    rf"|[^{{}}]*\.unchecked\b[^{{}}]*{REASON})"
+    rf"|{ANSWERED})"
 )
 
 _CLAIM = re.compile(inline.CLAIM)

@@ -12,11 +12,15 @@ from broadsheet.markdown.document import Document
 from broadsheet.markdown.typographic_quotes import ATTRIBUTES
 from broadsheet.project.sources.inline_expressions import without_code
 
-REASON = r"\breason=(?:\"\s*[^\s\"]|'\s*[^\s']|[^\s\"'}])"
-"""The beginning of a reason that is not empty, as a pattern."""
-_REASON = re.compile(REASON)
-_WRITTEN = re.compile(r"\breason=(?:\"[^\"]*\"|'[^']*'|\S*)")
-_UNCHECKED = re.compile(r"(?<!\S)\.unchecked(?![\w-])")
+_BEFORE = r"(?:[^{}\"']|\"[^\"]*\"|'[^']*')*?"
+"""Other attributes, as a pattern: what is written in a quoted value is none."""
+_CLASS = r"(?<![^\s{])\.unchecked(?![\w-])"
+_KEY = r"(?<![\w-])reason="
+ANSWERED = rf"(?={_BEFORE}{_CLASS}){_BEFORE}{_KEY}(?:\"\s*[^\s\"]|'\s*[^\s']|[^\s\"'}}])"
+"""The attributes of such a mark with a reason that is not empty, from their brace on, as a pattern."""
+_ANSWERED = re.compile(ANSWERED)
+_WRITTEN = re.compile(rf"{_BEFORE}(?P<written>{_KEY}(?:\"[^\"]*\"|'[^']*'|\S*))")
+_UNCHECKED = re.compile(rf"{_BEFORE}(?P<written>{_CLASS})")
 
 
 def without_reason(document: Document, titles: Mapping[str, Place]) -> Iterator[Notice]:
@@ -37,10 +41,10 @@ def without_reason_in(markdown: str) -> Iterator[tuple[int, str]]:
     has none: where it begins, and its text.
     """
     for braces in ATTRIBUTES.finditer(markdown):
-        mark = _UNCHECKED.search(braces["inner"])
-        if mark and not _REASON.search(braces["inner"]):
-            written = _WRITTEN.search(braces["inner"]) or mark
-            yield braces.start("inner") + written.start(), written[0]
+        mark = _UNCHECKED.match(braces["inner"])
+        if mark and not _ANSWERED.match(braces["inner"]):
+            written = _WRITTEN.match(braces["inner"]) or mark
+            yield braces.start("inner") + written.start("written"), written["written"]
 
 
 def no_reason(where: Place, written: str) -> Notice:

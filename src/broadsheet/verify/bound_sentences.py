@@ -20,7 +20,7 @@ from broadsheet.errors import Place
 from broadsheet.markdown.inline_values import markdown
 from broadsheet.markdown.prose import Mark as TextMark
 from broadsheet.markdown.prose import Passage
-from broadsheet.markdown.reasons import REASON
+from broadsheet.markdown.reasons import ANSWERED
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.run.notebook_to_run import own_metadata
@@ -39,7 +39,7 @@ GAP = "…"
 
 _VALUE = re.compile(r"Value(\d+)e")
 _ATTRIBUTES = re.compile(r"\{[^{}]*\}")
-_REASON = re.compile(rf"\.unchecked\b[^{{}}]*{REASON}")
+_REASON = re.compile(rf"\{{{ANSWERED}")
 _CONDITION = re.compile(r"""(when|unless)-meta=["']?([\w.-]+)""")
 _NAME = re.compile(r"""(?:\bclaim|\bname)=["']?([\w-]+)""")
 _FIRST, _LAST = "\ue000", "\ue001"

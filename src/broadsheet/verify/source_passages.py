@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, MarkKind, Passage
-from broadsheet.markdown.reasons import REASON
+from broadsheet.markdown.reasons import ANSWERED
 from broadsheet.project.settings.crossref_settings import CROSSREF
 
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -22,7 +22,7 @@ _BEGINS = re.compile(r"\s*(?:#{1,6}|[-*+]|\d{1,9}[.)]|>)\s|\||:\s")
 """A line that begins something of its own: a heading, an item of a list, a row of a table."""
 _ANSWERED: Mapping[MarkKind, re.Pattern[str]] = {
     "held": re.compile(r"\bheld-by="),
-    "unchecked": re.compile(rf"\.unchecked\b.*{REASON}"),
+    "unchecked": re.compile(rf"\{{{ANSWERED}"),
 }
 """Blocks that somebody answers for."""
 _CONDITION = re.compile(r"content-(?:visible|hidden)")
@@ -37,7 +37,7 @@ _MARKS: tuple[tuple[MarkKind, re.Pattern[str]], ...] = (
     ("claim", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*(?:claim|\bby|\bif)=)")),
     ("fact", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*\.fact)")),
     ("held", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*held-by=)")),
-    ("unchecked", re.compile(rf"\[[^\[\]]*\](?=\{{[^{{}}]*\.unchecked[^{{}}]*{REASON})")),
+    ("unchecked", re.compile(rf"\[[^\[\]]*\](?=\{{{ANSWERED})")),
 )
 
 
