@@ -137,7 +137,7 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
     if (
         figures
         and not prefix
-        and (_NAMED.search(before) or (figures.isdecimal() and _is_name(text, span, match)))
+        and (_NAMED.search(before) or (figures.isdecimal() and _is_name(text, span, match, words)))
     ):
         return None
     some = match["half"] or match["single"]
@@ -206,8 +206,12 @@ _WENT_UP_TO = re.compile(
 """Words before what a value came to, and not the most that it may be: "went up to"."""
 
 
-def _is_name(text: str, span: Span, match: re.Match[str]) -> bool:
-    """True if a number belongs to a name: "S&P 500", "Boeing 747"."""
+def _is_name(text: str, span: Span, match: re.Match[str], words: AuditWords) -> bool:
+    """True if a number belongs to a name: "S&P 500", "Boeing 747". In German, in which each noun has a
+    capital letter, one with a noun behind it counts that: "am Berg 15 Menschen".
+    """
+    if words.language == "de" and re.match(r"\s[A-ZÄÖÜ][a-zäöüß]{2,}", text[match.end() :]):
+        return False
     before = _NAME.search(text[: match.start()], span[0])
     is_first = before is not None and before.start() == span[0]
     return (

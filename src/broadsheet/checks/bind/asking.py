@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +19,14 @@ from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition, editions_of
 from broadsheet.project.editions.parameters import declared as parameters_of
 from broadsheet.project.project import Project
+from broadsheet.project.settings.crossref_settings import CROSSREF
 from broadsheet.project.sources.source import source_of
 from broadsheet.run.running import Run
 from broadsheet.verify.sentences import sentences
 
 MOST_EDITIONS = 6
 """The most editions that are asked."""
+_CITATION = re.compile(rf"@(?!{CROSSREF})")
 _CHANGES = 3
 """The most runs with changed tables."""
 _BEFORE = 400
@@ -87,8 +90,9 @@ class AskedSentence:
 
     @property
     def is_cited(self) -> bool:
-        """True if a document is its source."""
-        return "@" in self.stretch.text[self.start : self.start + len(self.text)]
+        """True if a document is its source; a reference to a figure is none."""
+        written = self.stretch.text[self.start : self.start + len(self.text)]
+        return _CITATION.search(written) is not None
 
 
 def editions_with(project: Project, source: BoundSource, text: str) -> list[Edition]:

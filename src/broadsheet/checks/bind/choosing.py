@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from broadsheet.checks.audit.vocabulary import concepts_in
+from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
 from broadsheet.checks.bind.asking import Answer, Answers, AskedSentence, BoundReading, Key
 from broadsheet.checks.bind.audited_texts import AuditedNumber
 from broadsheet.checks.bind.bound_source import BoundSource
@@ -72,11 +72,14 @@ _SO_FAR = re.compile(
     r"(?P<function>highest|lowest)\((?P<of>.+)\[:(?P<key>[^\[\]:]+)\](?:, gaps=True)?\)"
 )
 _COLUMN = re.compile(
-    r"(?P<of>[A-Za-z_][\w.]*(?:\[[^\[\]]*\])*?)\[[^\[\]]*\](?!\[|\.(?:sum|max|min|mean|median)\()"
+    r"(?P<of>[A-Za-z_][\w.]*(?:\[[^\[\]]*\])*?)\[[^\[\]]*\]"
+    r"(?!\[| ==|\.(?:sum|max|min|mean|median|nunique)\()"
     r"|(?P<all>[A-Za-z_][\w.]*(?:\[[^\[\]]*\])*)\.(?:sum|max|min|mean|median)\("
 )
 _NAME = re.compile(r"(?:\w+[.\[(])?(?P<name>\w+|[\"'][^\"']*)")
 """The beginning of the code of a column, or of a name that stands alone: `power.wind["Iowa"]`."""
+_SMALL = words_listed("small-en") | words_listed("function")
+"""Words that name nothing: "at" of `at_peak`."""
 _AUDITED = 1.0
 """The clearness that the audit adds."""
 _BREAK = re.compile(r"[;.—]\s|\b(?:while|whereas|but|während|aber)\b")
@@ -240,7 +243,7 @@ def _names(sentence: AskedSentence, code: str) -> bool:
     """True if a sentence has a word of the columns of an expression, or of a name that stands alone."""
     names = filter(None, map(_NAME.match, _columns_in(code) or [code]))
     text = " ".join(match["name"] for match in names)
-    return bool(concepts_in(re.sub(r"[\W_]+", " ", text)) & concepts_in(sentence.text))
+    return bool(concepts_in(re.sub(r"[\W_]+", " ", text)) & concepts_in(sentence.text) - _SMALL)
 
 
 def _row_of(code: str) -> str:

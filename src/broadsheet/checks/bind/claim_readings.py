@@ -50,6 +50,8 @@ _UNSAID = 0.3
 """The clearness that a comparison of two numbers lacks if the words do not say which they are."""
 _CELL = re.compile(r"(?P<of>[^\s()]+)\[(?P<key>[^\[\]]+)\]")
 """A value of a column by its label."""
+_OTHER_COURSE = 1.0
+"""The clearness that a change lacks from a value of one column to that of another."""
 _NOUN = 0.6
 """The clearness that the noun behind "no" adds to its column."""
 _JOINED = 4.0
@@ -181,7 +183,7 @@ def _times(here: ColumnHere, *, is_of_steps: bool) -> Iterator[tuple[str, float]
     from the first one behind the time. Each has how clearly it is named.
     """
     places = here.column.places
-    named = [label for label in places if here.labels.get(label, 0) >= 0.5]
+    named = [label for label in places if here.labels.get(label, 0) > 0.5]
     if not named:
         yield (f"[{written(places[1])}:]" if is_of_steps else "", 0.5)
         return
@@ -260,7 +262,9 @@ def _compared(meaning: Meaning, now: str, then: str, clear: float) -> Iterator[C
         if not _is_later(start["key"], end["key"]):
             yield Candidate(f"{function}({start['of']}, {start['key']}, {end['key']})", clear)
     else:
-        yield Candidate(f"{now} {'>' if side > 0 else '<'} {then}", clear)
+        is_course = meaning.kind in ("up", "down") and start is not None and end is not None
+        less = _OTHER_COURSE * is_course
+        yield Candidate(f"{now} {'>' if side > 0 else '<'} {then}", clear - less)
 
 
 def _is_later(key: str, other: str) -> bool:

@@ -18,6 +18,7 @@ from broadsheet.checks.bind.named_values import (
     NamedColumn,
     NamedValues,
     TextColumn,
+    is_dated,
     is_time,
     plain,
     text_code,
@@ -48,6 +49,10 @@ _OTHER_THING = 6.0
 """The clearness that a number lacks whose unit is of another kind than that of the column, or whose noun
 says that it counts other things.
 """
+_TIMES = re.compile(r"(?: times|[ -]?mal)\b", re.IGNORECASE)
+"""The word behind a number that says how often something was."""
+_SHORTEST = 4
+"""The letters of a word that may have another form in a sentence."""
 _MOST_TIMES = 50
 """From so many times on, a number counts how often something was, and is no ratio."""
 OF_SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
@@ -64,7 +69,8 @@ _OF = re.compile(r"\s+(?:of|der|des|aller|von)\b(?! (?:what it|its? level))")
 _BY_PARAMETER = 0.45
 """The clearness of a label that is the value of a parameter, and that the text does not name."""
 _PAST = re.compile(
-    r"(?:\b(?:up|down) from|\bcompared (?:with|to)|, (?:after|against|gegenüber|nach))\b[^.;:]{0,40}$",
+    r"(?:\b(?:up|down) from|\bsince|\bseit|\bcompared (?:with|to)|, (?:after|against|gegenüber|nach))\b"
+    r"(?:[^.;:]|\.(?=\d)){0,40}$",
     re.IGNORECASE,
 )
 """The words before a time with which a sentence compares the present."""
@@ -194,7 +200,7 @@ def _labels_of(words: PlacedWords, column: NamedColumn, named: NamedValues) -> M
 
 def _is_past(words: PlacedWords, label: Any) -> bool:
     """True if a label is the time with which a sentence compares: "up from 11 percent in 2012"."""
-    return is_time(label) and all(
+    return is_dated(label) and all(
         _PAST.search(words.sentence[:start]) for start, _ in label_positions(words.sentence, label)
     )
 
@@ -374,9 +380,20 @@ def _counts_of(
             clear = told + shared_part(words, column.name) + (1.2 if is_column else -1)
             yield Candidate(f"{code}.nunique()", clear)
         for text, count in column.counts.items():
-            if number.may_be(count) and label_positions(words.sentence, text):
+            if number.may_be(count) and _says(words, text):
                 rows = f"({code} == {text_code(text)}).sum()"
-                yield Candidate(rows, told + 1.3 + (0.4 if is_noun else 0))
+                is_of_several = any(text in each.counts for each in columns if each is not column)
+                clear = 0.6 * shared_part(words, column.name) if is_of_several else 0
+                clear += 0.6 if _TIMES.match(words.sentence, words.end) else 0.4 * is_noun
+                yield Candidate(rows, told + 1.3 + clear)
+
+
+def _says(words: PlacedWords, text: str) -> bool:
+    """True if a sentence has a text, or the only word of one in another form: "abstained"."""
+    is_word = text.isalpha() and len(text) >= _SHORTEST
+    return bool(label_positions(words.sentence, text)) or (
+        is_word and concepts_in(text) <= words.concepts
+    )
 
 
 def _counts_beyond(

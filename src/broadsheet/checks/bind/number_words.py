@@ -57,7 +57,7 @@ class Written:
 
     def may_be(self, value: float) -> bool:
         """True if a value may read so, in some unit."""
-        size, near = abs(value), max(self.within, 0.06 * self.number if self.kind == "part" else 0)
+        size, near = abs(value), max(self.within, 0.08 * self.number if self.kind == "part" else 0)
         powers: Sequence[int] = (0, 2) if self.kind in ("percent", "points", "part") else (0,)
         if self.kind in ("currency", "unit"):
             powers = _POWERS

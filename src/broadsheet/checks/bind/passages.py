@@ -5,6 +5,7 @@ that the words beside a number are about.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -46,6 +47,8 @@ _SAME_TIME = re.compile(
     re.IGNORECASE,
 )
 """Words for the time that was named last."""
+_BALLOT = re.compile(r"\bby (?:a vote of )?(?P<yes>\d+)(?: votes)? to (?P<no>\d+)\b")
+"""The result of a vote."""
 _BEFORE = 0.4
 """The clearness of a label that only the sentences before name."""
 _BY = 45
@@ -103,9 +106,8 @@ class PlacedWords:
     def near(self) -> frozenset[str]:
         """The things that the words beside them are about."""
         first = max(0, self.start - _NEAR)
-        return concepts_in(
-            f"{self.sentence[first : self.start]} | {self.sentence[self.end : self.end + _NEAR]}"
-        )
+        text = f"{self.sentence[first : self.start]} | {self.sentence[self.end : self.end + _NEAR]}"
+        return concepts_in(text) | self._ballot
 
     @property
     def noun(self) -> str:
@@ -133,7 +135,16 @@ class PlacedWords:
         """The things that the three words before and behind them are about."""
         left = " ".join(self.sentence[: self.start].split()[-3:])
         right = " ".join(re.split(r"[.;:()]", self.sentence[self.end :])[0].split()[:3])
-        return concepts_in(f"{left} | {right}")
+        return concepts_in(f"{left} | {right}") | self._ballot
+
+    @cached_property
+    def _ballot(self) -> frozenset[str]:
+        """The side of a vote that a number is: "by 141 votes to 7"."""
+        for match in _BALLOT.finditer(self.sentence):
+            for side, said in (("yes", "yes favour"), ("no", "no against")):
+                if match.start(side) == self.start:
+                    return concepts_in(said)
+        return frozenset()
 
     @cached_property
     def context(self) -> frozenset[str]:
@@ -170,12 +181,12 @@ class PlacedWords:
         """Return how clearly the text names a column: 0 for not at all."""
         naming = column.own - _EMPTY
         score = 0.0
-        if naming and not naming & (self.concepts | self.context):
+        if naming and not naming & (self.concepts | self.context | self._ballot):
             is_of_frame = bool(column.other & (self.concepts | self.context)) or not column.other
             score -= _UNNAMED if is_of_frame else _UNTOLD
         if naming:
             score += 1.2 * len(naming & self.near) / len(naming)
-            score += 0.5 * len(naming & self.concepts) / len(naming)
+            score += 0.5 * len(naming & (self.concepts | self._ballot)) / len(naming)
             score += 0.6 * bool(naming & self.beside)
             score += 0.2 * len(naming & self.context) / len(naming)
             score += self.carrying(column)
@@ -301,11 +312,26 @@ def label_positions(text: str, label: Any) -> tuple[tuple[int, int], ...]:
         form = rf"(?<![\w.,$€£]){re.escape(name)}{ending}(?![\w%]|[.,]\d)"
         if spans := tuple(match.span() for match in re.finditer(form, text)):
             return spans
+    if (code := place_code(name)) and (spans := _places_at(text).get(code, ())):
+        return spans
     short = re.split(r"[,(]", name)[0].strip()
     if isinstance(label, int) or len(short) < 4 or short.lower() not in _in_small_letters(text):
         return ()
     form = rf"(?<!\w){re.escape(short)}(?:s|['’]s?)?(?!\w)"
     return tuple(match.span() for match in re.finditer(form, text, re.IGNORECASE))
+
+
+@lru_cache(maxsize=100)
+def _places_at(text: str) -> Mapping[str, tuple[tuple[int, int], ...]]:
+    """Return the places of a text at which it names a country, by whichever name, by its code."""
+    spans, at = defaultdict[str, tuple[tuple[int, int], ...]](tuple), 0
+    for match in re.finditer(r"\b(?!The\b)[A-Z]\w+(?=(?P<next> [A-Z]\w+)?)", text):
+        for name in (f"{match[0]}{match['next'] or ''}", match[0]):
+            if match.start() >= at and (code := place_code(name)):
+                at = match.start() + len(name)
+                spans[code] += ((match.start(), at),)
+                break
+    return spans
 
 
 @lru_cache(maxsize=100)
