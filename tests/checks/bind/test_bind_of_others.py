@@ -61,6 +61,8 @@ Ullapool's ferry carried 52 cars in 2020.
 In 2021 the mayor turned 50.
 The oldest boat, built in 1972, was 47 years old in 2019.
 Ullapool has 27 streets and 31 shops.
+In 2021 the mayor, 50, sold the last boats.
+In 2022 the port landed 2,870 tonnes of herring, less than in 2023.
 In 2022 cod was sold at 872 pence a box.
 In 2023 a box of cod cost 27 pounds.
 In 2019 the boats paid 986 pounds in tax.

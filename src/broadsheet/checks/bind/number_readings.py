@@ -26,6 +26,7 @@ from broadsheet.checks.bind.named_values import (
 from broadsheet.checks.bind.number_words import Written
 from broadsheet.checks.bind.other_things import (
     counts_others,
+    is_age,
     is_in_other_unit,
     is_of_other_measure,
     is_of_unknown_unit,
@@ -212,7 +213,7 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
         return
 
     def lack(column: NamedColumn) -> float:
-        if is_in_other_unit(words, number, column):
+        if is_in_other_unit(words, number, column) or (number.kind == "" and is_age(words)):
             return _OTHER_THING
         is_of_things = number.kind in ("", "unit") and not is_of_unknown_unit(words, column)
         if not is_of_things or not words.is_of_others(column):
@@ -230,7 +231,7 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
     yield from _facts(words, number, named)
     for here in columns:
         if may_be_level(here.column):
-            yield from _cells(number, here)
+            yield from _cells(words, number, here)
             yield from _aggregates(words, number, here)
         yield from _changes(words, number, here)
     if number.kind in ("percent", "part", "points") or (
@@ -263,9 +264,9 @@ def _days(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[C
             yield Candidate(name, 1.5 + shared_part(words, name.replace("_", " ")))
 
 
-def _cells(number: Written, here: ColumnHere) -> Iterator[Candidate]:
+def _cells(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Candidate]:
     for label, clear in here.labels.items():
-        if number.may_be(here.value(label)):
+        if number.may_be(here.value(label)) and not words.is_held_against(label):
             for key in here.named.keys(label):
                 yield Candidate(here.column.at(key), here.naming + clear)
     if here.column.is_numbered:

@@ -40,6 +40,7 @@ _PLANNED = re.compile(
 """The words of a sentence whose numbers are not what was."""
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*(?:\"|$)")
 """The words of someone else in a sentence."""
+_PASSING = re.compile(r"[^\W\d]{3,}, $")
 _THINGS = frozenset(("things",))
 """The family of units that are nouns of what is counted."""
 _OF_PROSE = frozenset(("length", "time", "things"))
@@ -181,6 +182,12 @@ def counts_others(words: PlacedWords, column: NamedColumn) -> bool:
 def is_of_unknown_unit(words: PlacedWords, column: NamedColumn) -> bool:
     """True if a number has a unit, and that of a column is not known."""
     return not column.unit and bool(families(words.noun) - _THINGS)
+
+
+def is_age(words: PlacedWords) -> bool:
+    """True if a number is said of someone in passing: "the mayor, 41, came"."""
+    before, behind = words.sentence[: words.start], words.sentence[words.end :]
+    return bool(_PASSING.search(before)) and behind.startswith(",")
 
 
 def is_in_other_unit(words: PlacedWords, number: Written, column: NamedColumn) -> bool:

@@ -212,6 +212,13 @@ class PlacedWords:
             for start, end in self.positions(label)
         )
 
+    def is_held_against(self, label: Any) -> bool:
+        """True if a label is only what the words before it are compared with: "8, more than France"."""
+        positions = self.positions(label)
+        return bool(positions) and all(
+            start >= self.end and _THAN.search(self.sentence[:start]) for start, _ in positions
+        )
+
     def is_of_others(self, column: NamedColumn) -> bool:
         """True if the noun behind a number is not one of a column."""
         if not self.noun:
