@@ -23,6 +23,7 @@ ANSWERS = re.compile(rf"\{{{ANSWERED}")
         ('.unchecked title="no reason=" reason="he said so"', None),
         ('title="a.unchecked one"', None),
         (".unchecked", ".unchecked"),
+        ('.unchecked width=5"', ".unchecked"),
         ('.unchecked reason=""', 'reason=""'),
         (".unchecked reason='  '", "reason='  '"),
         ('.unchecked data-reason="he said so"', ".unchecked"),

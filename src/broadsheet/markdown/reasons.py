@@ -12,7 +12,7 @@ from broadsheet.markdown.document import Document
 from broadsheet.markdown.typographic_quotes import ATTRIBUTES
 from broadsheet.project.sources.inline_expressions import without_code
 
-_BEFORE = r"(?:[^{}\"']|\"[^\"]*\"|'[^']*')*?"
+_BEFORE = r"(?:[^{}\"']|\"[^\"{}]*\"|'[^'{}]*')*?"
 """Other attributes, as a pattern: what is written in a quoted value is none."""
 _CLASS = r"(?<![^\s{])\.unchecked(?![\w-])"
 _KEY = r"(?<![\w-])reason="

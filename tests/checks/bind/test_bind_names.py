@@ -110,3 +110,29 @@ def test_a_small_word_names_no_fact(name: str, count: int) -> None:
     answers: dict[Key, Answer] = {(0, 30, 33, "fact"): Answer("872", 3, readings)}
     bound, unsure = chosen_words(source, sentences_of(source, "en"), [answers], {})
     assert (len(bound), len(unsure)) == (count, 1 - count)
+
+
+def test_a_series_has_as_many_values_as_places_and_not_what_it_counts() -> None:
+    days = pd.Index(["2023-11-24", "2023-11-25", "2023-11-26"], name="day")
+    hostages = as_table(pd.DataFrame({"all": [24, 17, 17]}, index=days))["all"].rename("Hostages")
+    hostages.attrs["origin"] = VOTES.attrs["origin"]
+    read = codes("Israel had refused a list of three hostages.", hostages=hostages)
+    assert "count(len(hostages))" not in read
+
+
+def test_the_first_of_two_days_is_no_number() -> None:
+    text = "In all, 105 came between 24 and 30 November, and 17 from 3 to 5 May."
+    read = [
+        words.text for words, written in numbers_in(BoundPassage(text)) if written.kind != "day"
+    ]
+    assert read == ["105", "17"]
+
+
+def test_nobody_rests_on_all_words_of_a_column() -> None:
+    table = as_table(
+        pd.DataFrame(
+            {"hired_climbers": [3.0, 0.0], "ascents": [872.0, 28.0]},
+            index=pd.Index([2019, 2020], name="year"),
+        )
+    )
+    assert not bound("In the spring of 2020 Nepal let nobody climb.", everest=table)

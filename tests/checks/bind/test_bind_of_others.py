@@ -64,6 +64,17 @@ Ullapool has 27 streets and 31 shops.
 In 2021 the mayor, 50, sold the last boats.
 In 2022 the port landed 2,870 tonnes of herring, less than in 2023.
 In 2022 cod was sold at 872 pence a box.
+In 2021 boats paid a fee of 50 pounds.
+In 2022 cod fetched $31 a box.
+In 2022 31 of the boats were repaired.
+Since 2019, 27 boats were lost.
+Since the storm of 2019 27 boats lie in the harbour.
+In 2023 cod should come to 790 tonnes.
+Without the storm, cod would have reached 1,190 tonnes in 2021.
+In 2019 the quota for cod was 986 tonnes.
+In 2021 exports of cod came to 1,190 tonnes.
+Scientists predicted 790 tonnes of cod for 2023.
+In Iceland boats landed 872 tonnes of cod in 2022.
 In 2023 a box of cod cost 27 pounds.
 In 2019 the boats paid 986 pounds in tax.
 Landings of cod in Peterhead came to 790 boxes in 2023.
@@ -108,6 +119,10 @@ According to a forecast, wind will give 158 TWh in 2023.
     "de": """
 Im Jahr 2019 war der Hafenmeister 47 Jahre alt.
 Im Jahr 2020 hatte die Schule 52 Kinder.
+Im Jahr 2021 zahlten die Boote 50 Euro Gebühr.
+2022 sollten es 31 Boote werden.
+Die Boote waren 2020 genau 52 Wochen auf See.
+2019 hatten die Boote 47 Matrosen.
 Der Bürgermeister war 2021 schon 50.
 2019 lagen 47 Kilometer zwischen den Häfen.
 Ein Boot kostete 2022 rund 872 Euro Steuer.
@@ -185,6 +200,10 @@ def test_seasons_are_times() -> None:
         "In 2021 boats landed 1,190 tonnes of cod. In 2022 it was 872 tonnes, and fewer tourists came.",
         "In 2019 the price was $2.34, and boats landed more cod in 2021: 1,190 tonnes.",
         "From 2019 to 2021 “cod rose”, said the harbour master.",
+        "In 2021 boats landed 1,190 tonnes of cod. In 2022 it was 872 tonnes, and the rain was less.",
+        "In 2021 boats landed 1,190 tonnes of cod, the highest tide on record.",
+        "In 2021, with 1,190 tonnes of cod, the harbour had more ships than ever before.",
+        "In 2022, when Fraserburgh fell, boats landed 872 tonnes of cod, after 1,190 tonnes in 2021.",
     ],
 )
 def test_a_comparison_of_another_thing_is_not_bound(sentence: str) -> None:

@@ -268,6 +268,11 @@ def _is_date(text: str, match: re.Match[str], span: Span) -> bool:
             re.search(rf"\b{month}\.? $", before, re.IGNORECASE)
             and re.match(r"(?:st|nd|rd|th)?(?:,| \d{4}|\b(?![.,]?\d))", after)
         )
+        or re.match(
+            rf"\.?(?: and| to| or| und| bis| oder|[–-]) ?\d{{1,2}}\.? {month}\b",
+            after,
+            re.IGNORECASE,
+        )
         or re.match(r":\d\d|-\d\d-\d\d|/\d{1,2}/\d{2,4}", after)
     )
 

@@ -9,7 +9,7 @@ from itertools import permutations, product
 
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in
-from broadsheet.checks.bind.compared_words import PlacedComparison
+from broadsheet.checks.bind.compared_words import PlacedComparison, subject_of
 from broadsheet.checks.bind.named_values import (
     QUOTE,
     NamedColumn,
@@ -60,7 +60,7 @@ _PLACED = frozenset(
     ("above", "below", "under", "over", "beneath", "beyond", "unter", "unterhalb", "über", "oberhalb")
 )  # fmt: skip
 """Words that compare with what stands behind them, if that has a number."""
-_UNPLACED = 2.0
+_UNPLACED = 4.0
 """The clearness that a comparison lacks of which another thing stands behind such words."""
 _APART = re.compile(r"[;—]\s|\b(?:while|whereas|but|während|aber)\b")
 """Words and marks behind which a sentence is about something else."""
@@ -116,6 +116,10 @@ def conditions(
         return
     if meaning.kind in ("more", "less") and all(map(words.is_of_others, named.columns)):
         return  # "fewer tourists came"
+    if (of := subject_of(compared)) and not any(
+        of & each.named_with_places for each in named.columns
+    ):
+        return  # "and the rain was less", "the highest tide"
     is_placed = words.text.lower() in _PLACED
     if meaning.kind not in ("high", "low", "none-more", "none-less") and not is_placed:
         yield from _of_numbers(compared, stated)
@@ -127,8 +131,8 @@ def conditions(
             yield from _moves(compared, here, stated)
         if meaning.kind in ("nothing", "none", "no", "none-more"):
             is_noun = bool(concepts_in(words.noun) & here.column.own)
-            said = len(words.beside & here.column.own)
-            lack = _UNNAMED * (not is_noun and 2 * said < len(here.column.own))
+            said = len((words.beside | concepts_in(words.noun)) & here.column.own)
+            lack = _UNNAMED * (2 * said <= len(here.column.own))
             for label, clear in here.labels.items():
                 if here.value(label) == 0:
                     score = here.naming + clear + _NOUN * is_noun - lack

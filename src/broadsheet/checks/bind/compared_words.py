@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from broadsheet.checks.audit.comparisons import SIDES
+from broadsheet.checks.audit.vocabulary import concepts_in, is_generic, lemma, words_listed
 from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
@@ -20,6 +21,20 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 """The words behind such a noun that say that there is no change any more: "the fall was over"."""
+_SUBJECT = re.compile(
+    r"\b(?:and|but|while|when|whereas|und|aber|während|als) "
+    r"(?P<article>(?:the|an?|der|die|das|ein|eine) )?(?P<noun>(?!(?:it|they|he|she|es|sie|er)\b)[^\W\d_]{3,}) "
+    r"(?:(?:was|were|is|are|has|had|have|been|war|waren|wurde|wurden|hat|ist) )*$"
+)
+"""The subject of words, directly behind that with which their clause begins."""
+_SUPERLATIVE = re.compile(
+    r"(?:the |its |der |die |das )?(?:more|fewer|most|fewest|\w+est) (?P<noun>[^\W\d_]{3,})"
+    r"(?= (?:on record|ever|than ever|since|so far|yet|of|in)\b)",
+    re.IGNORECASE,
+)
+"""A superlative with its noun."""
+_MORE_BEFORE = re.compile(r"\b(?:more|fewer) (?P<noun>[^\W\d_]{3,}) $")
+"""The same before "than ever"."""
 _PAUSE = re.compile(r"[;:—]\s")
 """The marks between words that are not said of the same."""
 _SHOWN = (
@@ -46,6 +61,27 @@ class PlacedComparison:
         """True if no "than" stands behind "more"."""
         is_of_side = self.meaning.kind in ("more", "less")
         return is_of_side and _WITH_OTHER_SIDE.match(self.words.sentence, self.words.end) is None
+
+
+def subject_of(compared: PlacedComparison) -> frozenset[str]:
+    """Return what the noun names of which words compare something, if it stands beside them: "and the
+    rain was less", "the highest tide on record"; nothing if none does.
+    """
+    words = compared.words
+    before = _SUBJECT.search(words.sentence[: words.start])
+    more = _MORE_BEFORE.search(words.sentence[: words.start])
+    match = before or more or _SUPERLATIVE.match(words.sentence, words.start)
+    if match is None or (before and not _is_noun(before)):
+        return frozenset()
+    noun = match["noun"].lower()
+    is_telling = noun not in words_listed("function") and not is_generic(noun)
+    return concepts_in(noun) if is_telling else frozenset()
+
+
+def _is_noun(match: re.Match[str]) -> bool:
+    """True if a word behind "and" is a noun: one with an article, a capital letter or a plural."""
+    noun = match["noun"]
+    return bool(match["article"]) or noun[0].isupper() or lemma(noun) != noun
 
 
 def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from broadsheet.checks.audit.places import is_group
+from broadsheet.checks.audit.places import is_group, place_code
 from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import concepts_in, tokens, words_listed, words_said
 from broadsheet.notebook.values.fact import Fact
@@ -41,6 +41,8 @@ RATES = concepts_in("share rate growth percent anteil")
 """Words of columns that are no amounts."""
 _MOST_PLACES = 2_000
 """A column with more places is not searched."""
+_MOST_NAMED = 100
+"""The most places of a column of which the names are looked at."""
 _MOST_COLUMNS = 400
 """The most columns that are searched."""
 _MOST_TEXTS = 60
@@ -75,6 +77,18 @@ class NamedColumn:
         """All things that its code, its titles, its unit and the names of its places name."""
         code = re.sub(r"[\W_]+", " ", self.code)
         return self.own | self.other | self.labels | concepts_in(f"{code} | {self.unit}")
+
+    @cached_property
+    def named_with_places(self) -> frozenset[str]:
+        """The same, and what its first places are called."""
+        places = " | ".join(map(str, self.places[:_MOST_NAMED]))
+        return self.named | self.dimension | concepts_in(places)
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """The codes of the countries that it and its places name."""
+        names = (*map(str, self.places), *self.groups, *self.own, *self.other)
+        return frozenset(filter(None, map(place_code, names)))
 
     @cached_property
     def is_rate(self) -> bool:

@@ -70,11 +70,14 @@ _OF = re.compile(r"\s+(?:of|der|des|aller|von)\b(?! (?:what it|its? level))")
 _BY_PARAMETER = 0.45
 """The clearness of a label that is the value of a parameter, and that the text does not name."""
 _PAST = re.compile(
-    r"(?:\b(?:up|down) from|\bsince|\bseit|\bcompared (?:with|to)|, (?:after|against|gegenüber|nach))\b"
+    r"(?:\b(?:up|down) from|\bcompared (?:with|to)|, (?:after|against|gegenüber|nach))\b"
     r"(?:[^.;:]|\.(?=\d)){0,40}$",
     re.IGNORECASE,
 )
 """The words before a time with which a sentence compares the present."""
+_PERCENT = concepts_in("percent prozent")
+_SINCE = re.compile(r"\b(?:since|seit)\b[^.;:]{0,40}$", re.IGNORECASE)
+"""The words before a time from which on something has changed."""
 _LEVEL = re.compile(
     r"\b(?:from|to|at|von|auf|bei)(?: (?:about|around|nearly|almost|only|just|rund|etwa|fast|nur))? $"
 )
@@ -200,9 +203,17 @@ def _labels_of(words: PlacedWords, column: NamedColumn, named: NamedValues) -> M
 
 
 def _is_past(words: PlacedWords, label: Any) -> bool:
-    """True if a label is the time with which a sentence compares: "up from 11 percent in 2012"."""
+    """True if a label is the time with which a sentence compares: "up from 11 percent in 2012"; or the
+    one since which something has come to be: "since 2012 it has risen to 18", not "since 2012 18 sank".
+    """
+    is_level = _LEVEL.search(words.sentence[: words.start].lower()) is not None
+    is_course = (
+        is_level or bool(concepts_in(words.text) & _PERCENT) or not re.search(r"\d", words.text)
+    )
     return is_dated(label) and all(
-        _PAST.search(words.sentence[:start]) for start, _ in label_positions(words.sentence, label)
+        _PAST.search(words.sentence[:start])
+        or (is_course and _SINCE.search(words.sentence[:start]))
+        for start, _ in label_positions(words.sentence, label)
     )
 
 
@@ -213,13 +224,13 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
         return
 
     def lack(column: NamedColumn) -> float:
-        if is_in_other_unit(words, number, column) or (number.kind == "" and is_age(words)):
+        if is_in_other_unit(words, number, column) or is_age(words, number):
             return _OTHER_THING
         is_of_things = number.kind in ("", "unit") and not is_of_unknown_unit(words, column)
+        if is_of_things and counts_others(words, column):
+            return _OTHER_THING
         if not is_of_things or not words.is_of_others(column):
             return 0
-        if counts_others(words, column):
-            return _OTHER_THING
         return words.carrying(column) + _STRANGE * (1 if number.size > 1 else 2)
 
     def may_be_level(column: NamedColumn) -> bool:
@@ -287,7 +298,8 @@ def _aggregates(words: PlacedWords, number: Written, here: ColumnHere) -> Iterat
         if len(values) > 1 and is_tried and number.may_be(of(values)):
             clear = 1.2 if is_near and of is not sum else 0.7 if is_said else 0.1
             yield Candidate(f"{here.column.code}.{name}", here.naming + clear)
-    if number.kind == "" and number.may_be(len(values)):
+    counts_places = number.kind == "" and not concepts_in(words.noun) & here.column.own
+    if counts_places and number.may_be(len(values)):
         yield Candidate(f"len({here.column.code})", 0.5 * here.naming)
 
 
@@ -372,7 +384,8 @@ def _counts_of(
     title = getattr(origin, "title", "") or ""
     told = 1.3 * shared_part(words, name.replace("_", " "))
     is_noun = bool(noun & (concepts_in(name.replace("_", " ")) | concepts_in(title)))
-    if number.may_be(len(frame)):
+    counts_its_values = frame.ndim == 1 and is_noun  # "seven hostages" are no seven days with some
+    if number.may_be(len(frame)) and not counts_its_values:
         yield Candidate(f"len({name})", told + (1.6 if is_noun else 0.4))
     for column in columns:
         code = f"{name}[{text_code(column.name)}]"

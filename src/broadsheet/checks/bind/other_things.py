@@ -34,13 +34,19 @@ _RATE = re.compile(r"(?:[\s-]*[\w-]+)? (?:an?|per|je|pro) (?P<of>[^\W\d]\w+)")
 """The words behind a number and its unit that make it a rate: "240 tonnes an hour"."""
 _PLANNED = re.compile(
     r"\b(?:forecasts?|projected|projections?|predict(?:s|ed|ions?)|targets?|plans?|planned|hopes?|hoped"
-    r"|expects?|expected|prognosen?|geplant|plan|pläne|ziele?|erwartet\w*|voraussichtlich)\b",
+    r"|expects?|expected|would|should|würden?|sollten?|hätten?|prognosen?|geplant|plan|pläne|ziele?|erwartet\w*|voraussichtlich)\b",
     re.IGNORECASE,
 )
 """The words of a sentence whose numbers are not what was."""
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*(?:\"|$)")
 """The words of someone else in a sentence."""
 _PASSING = re.compile(r"[^\W\d]{3,}, $")
+_PASSED = re.compile(r", (?!(?:or|and|oder|und)\b)")
+_OLDEST = 120
+"""The years that nobody lives."""
+_PART = re.compile(r"\s+(?:of (?:the|its|their)|der|von den|seiner|ihrer) (?P<of>[^\W\d_]+)")
+_PARTS = frozenset(("share", "growth", "rate", "ratio", "change", "anteil", "wachstum"))
+"""Nouns of what is worked out of a measure."""
 _THINGS = frozenset(("things",))
 """The family of units that are nouns of what is counted."""
 _OF_PROSE = frozenset(("length", "time", "things"))
@@ -115,15 +121,18 @@ def _priced(sentence: str) -> frozenset[str]:
 
 def _is_elsewhere(words: PlacedWords, column: NamedColumn) -> bool:
     """True if a sentence is about a country that a table does not name."""
-    first = [match.end() for match in _CLAUSE.finditer(words.sentence, 0, words.start)][-1:]
-    clause = _CLAUSE.split(words.sentence[first[0] if first else 0 :])[0]
-    places = _places(clause) - _places(words.passage.before)
-    if not places or column.code.isidentifier():
-        return False
-    labels = {place_code(str(label)) for label in column.places}
-    labels |= {place_code(group) for group in column.groups}
-    labels |= {place_code(word) for word in column.own | column.other}
-    return not labels & places
+    places = _places_of(words)
+    return bool(places) and not column.code.isidentifier() and not column.countries & places
+
+
+@lru_cache(maxsize=2_000)
+def _places_of(words: PlacedWords) -> frozenset[str]:
+    """Return the codes of the countries in which the clause of some words tells that something was, but
+    for those that the text before it tells of.
+    """
+    breaks = [match.end() for match in _CLAUSE.finditer(words.sentence, 0, words.start)]
+    clause = _CLAUSE.split(words.sentence[breaks[-1] if breaks else 0 :])[0]
+    return _places(clause) - _places(words.passage.before)
 
 
 @lru_cache(maxsize=200)
@@ -160,19 +169,31 @@ def _compounds(sentence: str, language: str) -> Mapping[str, Sequence[frozenset[
     for clause in _CLAUSE.split(sentence):
         of_words = concepts_of_words(clause)
         for at, (word, concepts) in enumerate(of_words):
-            noun, said = of_words[at + 1] if at + 1 < len(of_words) else ("", frozenset[str]())
-            is_compound = lexical.is_compound(noun) or lemma(noun) in others
-            is_compound = is_compound and not word.endswith("'s")  # "China's exports"
+            behind = (
+                of_words[at + 1 : at + 2] if not word.endswith("'s") else ()
+            )  # "China's exports"
+            is_of = at > 1 and of_words[at - 1][0] in ("of", "for", "von", "für")
+            said = next(
+                (
+                    names
+                    for noun, names in (*behind, *of_words[at - 2 : at - 1] * is_of)
+                    if (lexical.is_compound(noun) or lemma(noun) in others) and noun not in _PARTS
+                ),
+                frozenset[str](),
+            )
             for concept in concepts:
-                nouns[concept].append(said if is_compound else frozenset())
+                nouns[concept].append(said)
     return nouns
 
 
 def counts_others(words: PlacedWords, column: NamedColumn) -> bool:
     """True if the word behind a number is surely the noun of what it counts, and that is not what a
-    column has: one in the plural, in German one with a capital letter. A unit is none if that of the
-    column is not known.
+    column has: one in the plural, in German one with a capital letter; or that it is a part of that. A
+    unit is none if that of the column is not known.
     """
+    part = _PART.match(words.sentence, words.end)
+    if part and concepts_in(part["of"]) & column.own:
+        return True  # "31 of the boats"
     is_german = words.passage.language == "de"
     is_noun = words.behind[:1].isupper() if is_german else lemma(words.noun) != words.noun
     is_noun = is_noun or words.noun in words_listed("plurals")
@@ -184,10 +205,12 @@ def is_of_unknown_unit(words: PlacedWords, column: NamedColumn) -> bool:
     return not column.unit and bool(families(words.noun) - _THINGS)
 
 
-def is_age(words: PlacedWords) -> bool:
+def is_age(words: PlacedWords, number: Written) -> bool:
     """True if a number is said of someone in passing: "the mayor, 41, came"."""
-    before, behind = words.sentence[: words.start], words.sentence[words.end :]
-    return bool(_PASSING.search(before)) and behind.startswith(",")
+    is_passing = _PASSING.search(words.sentence[: words.start]) and _PASSED.match(
+        words.sentence, words.end
+    )
+    return number.kind == "" and number.number < _OLDEST and bool(is_passing)
 
 
 def is_in_other_unit(words: PlacedWords, number: Written, column: NamedColumn) -> bool:
@@ -196,6 +219,9 @@ def is_in_other_unit(words: PlacedWords, number: Written, column: NamedColumn) -
     """
     if number.kind == "currency":
         unit = unit_of(column.unit)
+        is_of_table = not column.unit and not column.code.isidentifier()
+        if is_of_table and number.size < _SURE and not words_listed("of-money") & column.named:
+            return True
         return unit.kind == "amount" and not is_money(unit.text) and unit.scale == 1
     if number.kind not in ("", "unit"):
         return False
