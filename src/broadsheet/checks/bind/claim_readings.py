@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import permutations, product
 
 from broadsheet.checks.audit.comparisons import SIDES
-from broadsheet.checks.audit.vocabulary import concepts_in
+from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
 from broadsheet.checks.bind.compared_words import PlacedComparison, subject_of
 from broadsheet.checks.bind.named_values import (
     QUOTE,
@@ -60,6 +60,7 @@ _PLACED = frozenset(
     ("above", "below", "under", "over", "beneath", "beyond", "unter", "unterhalb", "über", "oberhalb")
 )  # fmt: skip
 """Words that compare with what stands behind them, if that has a number."""
+_SMALL = words_listed("small-en") | words_listed("small-de") | words_listed("function")
 _UNPLACED = 4.0
 """The clearness that a comparison lacks of which another thing stands behind such words."""
 _APART = re.compile(r"[;—]\s|\b(?:while|whereas|but|während|aber)\b")
@@ -390,7 +391,8 @@ def _stands_behind(words: PlacedWords, column: NamedColumn) -> bool:
         return True
     behind = re.split(r"[.,;:()]", words.sentence[words.end :])[0]
     named = column.own | frozenset[str]().union(*map(concepts_in, column.groups))
-    return bool(concepts_in(" ".join(behind.split()[:4])) & named)
+    telling = (word for word in behind.split() if word.lower() not in _SMALL)
+    return bool(concepts_in(next(telling, "")) & named)
 
 
 def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
