@@ -202,6 +202,7 @@ def test_seasons_are_times() -> None:
         "From 2019 to 2021 “cod rose”, said the harbour master.",
         "In 2021 boats landed 1,190 tonnes of cod. In 2022 it was 872 tonnes, and the rain was less.",
         "In 2021 boats landed 1,190 tonnes of cod, the highest tide on record.",
+        "Under the herring cod came to 872 tonnes in 2022, and herring to 3,120 tonnes.",
         "Under the cliff cod came to 872 tonnes in 2022, and herring to 3,120 tonnes.",
         "In 2021, with 1,190 tonnes of cod, the harbour had more ships than ever before.",
         "In 2022, when Fraserburgh fell, boats landed 872 tonnes of cod, after 1,190 tonnes in 2021.",

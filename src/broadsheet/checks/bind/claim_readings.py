@@ -115,12 +115,8 @@ def conditions(
         columns = columns_here(words, named, lambda column: 0)
         yield from _everywhere(compared, compared.each, columns)
         return
-    if meaning.kind in ("more", "less") and all(map(words.is_of_others, named.columns)):
-        return  # "fewer tourists came"
-    if (of := subject_of(compared)) and not any(
-        of & each.named_with_places for each in named.columns
-    ):
-        return  # "and the rain was less", "the highest tide"
+    if _is_of_others(compared, named):
+        return
     is_placed = words.text.lower() in _PLACED
     if meaning.kind not in ("high", "low", "none-more", "none-less") and not is_placed:
         yield from _of_numbers(compared, stated)
@@ -143,6 +139,19 @@ def conditions(
             yield from _labels(compared, here)
         if meaning.kind in _SIGNS:
             yield from _beyond(compared, here)
+
+
+def _is_of_others(compared: PlacedComparison, named: NamedValues) -> bool:
+    """True if words compare nothing that a column has: "fewer tourists came", "and the rain was less",
+    "the highest tide"; or set a scene: "Under the cap, wind gave 31 TWh".
+    """
+    words, subject = compared.words, subject_of(compared)
+    is_more_of = compared.meaning.kind in ("more", "less")
+    return (
+        (is_more_of and all(map(words.is_of_others, named.columns)))
+        or (bool(subject) and not any(subject & each.named_with_places for each in named.columns))
+        or (words.text.lower() in _PLACED and not words.sentence[: words.start].strip())
+    )
 
 
 def _everywhere(
