@@ -584,7 +584,7 @@ def test_a_list_stands_from_one_process_to_the_next(weekly):
 
     build_in_a_process("1")
     before = _inodes(weekly)
-    weekly.write("posts/n1.qmd", article("Number 1", "2021-01-01", "Other words."))
+    weekly.write("posts/n1.qmd", article("Number 1", "2021-01-01", "A paragraph.\n\nOther words."))
     build_in_a_process("2")
     assert {path for path, inode in _inodes(weekly).items() if before.get(path) != inode} == {
         "posts/n1.html"

@@ -72,6 +72,20 @@ def test_the_head_runs_once_and_its_state_is_that_of_each_edition(tmp_path: Path
     assert heads(tmp_path) == 1
 
 
+def test_a_file_that_is_closed_just_before_the_fork_is_left_closed(tmp_path: Path) -> None:
+    """As garbage is, whenever it is collected."""
+    (tmp_path / "a").write_text("first")
+    closing = (
+        "import gc\nread, freeze = open('a'), gc.freeze\n"
+        "def freeze_later():\n    read.close()\n    freeze()\n"
+        "gc.freeze = freeze_later"
+    )
+    for ran in editions(tmp_path, [closing], ["read.closed"]):
+        assert ran.error is None
+        assert ran.notebook.cells[-1].outputs[0].data["text/plain"] == "True"
+    assert heads(tmp_path) == 1
+
+
 FORBIDS = {
     "a thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
     "a child process": "import subprocess\nchild = subprocess.Popen(['sleep', '60'])",

@@ -59,7 +59,7 @@ class Ties:
         self._files: dict[str, _State] = {}
         self._exits = self._is_over = False
         self._touched = touched or self._names_of_files()
-        self._open: list[tuple[int, int, int]] = []
+        self._open: list[tuple[int, str, int, int]] = []
         self._descriptors, self._memory = _descriptors(), _shared_memory()
         self._finalizers = set(_finalizers())
         self._chance = random.getstate(), _chance_of_numpy()
@@ -97,7 +97,11 @@ class Ties:
         """Open files again, and give `random` and numpy's generator a state of their own, if cells
         have not used them; else that of before the fork, of which ``chance`` is the one of `random`.
         """
-        for descriptor, flags, offset in self._open:
+        # What the memory of a library still had open may have been freed, and closed, since then.
+        targets = _descriptors() if self._open else {}
+        for descriptor, target, flags, offset in self._open:
+            if targets.get(descriptor) != target:
+                continue
             again = _opened_again(descriptor, flags)
             os.lseek(again, offset, os.SEEK_SET)
             os.dup2(again, descriptor, os.get_inheritable(descriptor))
@@ -128,7 +132,8 @@ class Ties:
                 os.close(_opened_again(descriptor, flags))
             except OSError:
                 return f"{target} cannot be opened again"
-            self._open.append((descriptor, flags, os.lseek(descriptor, 0, os.SEEK_CUR)))
+            offset = os.lseek(descriptor, 0, os.SEEK_CUR)
+            self._open.append((descriptor, target, flags, offset))
         return ""
 
     def _has_new_generator(self) -> bool:
