@@ -61,7 +61,7 @@ def _findings(
 ) -> Iterator[dict[str, Any]]:
     task = {
         "id": 0, "sentence": sentence, "before": "", "language": language, "quote": quote,
-        "day": "",
+        "day": "", "head": "",
     }  # fmt: skip
     return findings_in([task], namespace)
 
@@ -73,7 +73,7 @@ def bound(text: str, *, language: str = "en", **namespace: Any) -> list[str]:
     task = [
         {
             "id": number, "sentence": each.text, "before": each.before, "language": language,
-            "quote": "", "day": "",
+            "quote": "", "day": "", "head": each.head,
         }
         for number, each in enumerate(asked)
     ]  # fmt: skip

@@ -238,3 +238,86 @@ def test_that_year_is_a_time(before: str, places: Sequence[Any], clear: float) -
 def test_a_year_behind_after_is_not_compared_with_the_last_one() -> None:
     sentence = "The storm came after 2020, when 27 boats were left."
     assert not any("2023" in code for code in bound(sentence, landings=landings()))
+
+
+def rain(title: str, description: str = "") -> pd.DataFrame:
+    frame = pd.DataFrame({"rain": [2210.0, 2495.0, 1987.0, 803.0, 2431.0]}, index=YEARS)
+    named = table(frame, title, {"rain": "mm"})
+    origin: Origin = named.attrs["origin"]
+    named.attrs["origin"] = replace(origin, description=description)
+    return named
+
+
+ELSEWHERE = {
+    "en": """
+In Oslo 803 mm of rain fell in 2022.
+In Oslo, 803 mm of rain fell in 2022.
+In 2022 803 mm of rain fell at Aberdeen.
+The rain of the Lofoten came to 803 mm in 2022.
+Norway had 803 mm of rain in 2022.
+In 2022 Norway had 803 mm of rain.
+Oslo had 803 mm of rain in 2022.
+In 2022 Oslo's rain came to 803 mm.
+Norwegian rain came to 803 mm in 2022.
+It was dry in 2022, and Norway had 803 mm of rain.
+In 2022 the Aberdeen station had 803 mm of rain.
+In 2022 Aberdeen streets had 803 mm of rain.
+Oslo measured 803 mm of rain in 2022.
+Rain fell over Oslo and Tromsø, 803 mm in 2022.
+""",
+    "de": """
+In Oslo fielen 2022 803 mm Regen.
+2022 fielen in Aberdeen 803 mm Regen.
+Norwegen hatte 2022 803 mm Regen.
+Oslos Regen kam 2022 auf 803 mm.
+Oslo hatte 2022 803 mm Regen.
+Der Regen von Oslo kam 2022 auf 803 mm.
+Der norwegische Regen kam 2022 auf 803 mm.
+""",
+}
+TITLES = {
+    "en": [("Rain in Bergen", ""), ("Rain", "The rain at Bergen, by year"), ("Bergen's rain", "")],
+    "de": [("Regen in Bergen", ""), ("Regen", "Der Regen in Bergen, nach Jahren")],
+}
+
+
+@pytest.mark.parametrize("is_described", [False, True])
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [(of, each) for of, text in ELSEWHERE.items() for each in text.strip().splitlines()],
+)
+def test_a_number_of_another_place_is_not_bound(
+    language: str, sentence: str, *, is_described: bool
+) -> None:
+    title, description = TITLES[language][is_described]
+    assert not bound(sentence, language=language, rain=rain(title, description))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "In Bergen 803 mm of rain fell in 2022."),
+        ("en", "Bergen had 803 mm of rain in 2022."),
+        ("en", "In 2022 Bergen's rain came to 803 mm."),
+        ("en", "In March it was said that rain in 2022 came to 803 mm."),
+        ("en", "In 2022 803 mm of rain fell."),
+        ("en", "Sweden said that 803 mm of rain fell in 2022."),
+        ("en", "In 2022 803 mm of rain fell, more than ever in Norway."),
+        ("en", "Unlike Oslo, Bergen had 803 mm of rain in 2022."),
+        ("de", "In Bergen fielen 2022 803 mm Regen."),
+        ("de", "Im Jahr 2022 fielen 803 mm Regen."),
+        ("de", "In Wahrheit kam der Regen 2022 auf 803 mm."),
+        ("de", "Der Regen in Bergen kam 2022 auf 803 mm."),
+    ],
+)
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_number_of_the_place_of_the_table_is_bound(language: str, sentence: str, at: int) -> None:
+    codes = bound(sentence, language=language, rain=rain(*TITLES[language][at]))
+    assert any("rain.rain[2022]" in code for code in codes)
+
+
+def test_the_head_of_the_article_may_name_the_place_of_its_table() -> None:
+    text = "The rain of Norway came to 803 mm in 2022."
+    assert not bound(text, rain=rain("Rain in Bergen"))
+    head = "---\ntitle: Norway in the rain\n---\n\n"
+    assert bound(head + text, rain=rain("Rain in Bergen"))

@@ -80,6 +80,8 @@ class AskedSentence:
     """The sentence, with spaces for what is no prose."""
     before: str
     """The text before it, in the same form."""
+    head: str = ""
+    """The texts of the front matter."""
     mended: tuple[int, int, str] | None = None
     """Its words that are false, by their start and end, with the true ones, which ``text`` has."""
 
@@ -104,11 +106,13 @@ def editions_with(project: Project, source: BoundSource, text: str) -> list[Edit
 def sentences_of(source: BoundSource, language: str) -> list[AskedSentence]:
     """Return the sentences of a source."""
     result, context = list[AskedSentence](), ""
-    for stretch in source.stretches():
+    stretches = list(source.stretches())
+    head = " | ".join(each.masked for each in stretches if each.kind == "front matter")
+    for stretch in stretches:
         before = context
         for start, end in sentences(stretch.masked, language):
             text = stretch.masked[start:end]
-            result.append(AskedSentence(stretch, start, text, before[-_BEFORE:]))
+            result.append(AskedSentence(stretch, start, text, before[-_BEFORE:], head))
             before = f"{before} {text}"
         if stretch.kind == "paragraph":
             is_heading = stretch.text.lstrip().startswith("#")
@@ -130,6 +134,7 @@ def answers_of(
                 "id": number,
                 "sentence": sentence.text,
                 "before": sentence.before,
+                "head": sentence.head,
                 "day": sentence.stretch.day,
                 "language": language,
                 "quote": sentence.stretch.quote,

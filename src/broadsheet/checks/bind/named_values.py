@@ -71,6 +71,10 @@ class NamedColumn:
     """Its places are numbers of rows, which no text names."""
     dimension: frozenset[str] = field(default=frozenset())
     """The words for what its own places are: years, countries."""
+    about: str = ""
+    """The title and the description of its table."""
+    beside: str = ""
+    """The other texts of its table: the names of its columns and of its sources."""
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -83,6 +87,11 @@ class NamedColumn:
         """The same, and what its first places are called."""
         places = " | ".join(map(str, self.places[:_MOST_NAMED]))
         return self.named | self.dimension | concepts_in(places)
+
+    @cached_property
+    def told(self) -> str:
+        """All texts of its table, with its places."""
+        return " | ".join((self.about, self.beside, *self.groups, *map(str, self.places)))
 
     @cached_property
     def countries(self) -> frozenset[str]:
@@ -233,7 +242,8 @@ def named_in(
             frames[name] = value
             said = words_said(f"{spaced(name)} {value.name if isinstance(value.name, str) else ''}")
             with suppress(Exception):
-                column = NamedColumn(name, {}, said, frozenset(), _unit(value))
+                of_table = _told(value.attrs.get("origin"))
+                column = NamedColumn(name, {}, said, frozenset(), _unit(value), **of_table)
                 columns += _of_series(column, value, is_named)
         elif isinstance(value, Fact | str | int | float | np.number | date) and not isinstance(
             value, bool
@@ -263,7 +273,18 @@ def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterato
         is_attribute = _is_name(column) and column[0] != "_" and not hasattr(type(frame), column)
         code = f"{name}.{column}" if is_attribute else f"{name}[{text_code(column)}]"
         said = words_said(f"{spaced(column)} {title}")
-        yield from _of_series(NamedColumn(code, {}, said, other - said, unit), values, is_named)
+        named = NamedColumn(code, {}, said, other - said, unit, **_told(origin))
+        yield from _of_series(named, values, is_named)
+
+
+def _told(origin: Any) -> dict[str, Any]:
+    """Return what a table says of itself, as the fields of its columns."""
+    if origin is None:
+        return {}
+    columns = (f"{column.name} {column.title} {column.description}" for column in origin.columns)
+    sources = (f"{source.title} {source.publisher}" for source in origin.sources)
+    about = f"{origin.title}. {origin.description}"
+    return {"about": about, "beside": " | ".join((spaced(origin.name), *columns, *sources))}
 
 
 def _columns_of(frame: Any) -> Iterator[tuple[str, Any]]:

@@ -23,6 +23,7 @@ from broadsheet.checks.audit.vocabulary import (
 )
 from broadsheet.checks.bind.named_values import NamedColumn, is_money
 from broadsheet.checks.bind.number_words import Written
+from broadsheet.checks.bind.other_names import is_of_other_names
 from broadsheet.checks.bind.passages import PlacedWords, families
 from broadsheet.notebook.values.units import unit_of
 
@@ -67,6 +68,7 @@ def is_of_other_measure(words: PlacedWords, column: NamedColumn) -> bool:
         or bool(_plans(words.sentence) - column.named)
         or _is_of_price(words, column)
         or _is_of_compound(words, column)
+        or is_of_other_names(words, column)
     )
 
 

@@ -69,6 +69,8 @@ class BoundPassage:
     """The language."""
     day: str = ""
     """The day that its block is about, as `2023-11-29`; empty for none."""
+    head: str = ""
+    """The title and the other texts of the front matter."""
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:

@@ -138,7 +138,9 @@ def findings_in(
     whole = " ".join(item["sentence"] for item in task)
     named = named_in(namespace, lambda label: mentions(whole, label), parameters)
     for item in task:
-        passage = BoundPassage(item["sentence"], item["before"], item["language"], item["day"])
+        passage = BoundPassage(
+            item["sentence"], item["before"], item["language"], item["day"], item["head"]
+        )
         expressions = _Tried(namespace)
         stated = list[StatedNumber]()
         for place, written in numbers_in(passage):
