@@ -321,3 +321,112 @@ def test_the_head_of_the_article_may_name_the_place_of_its_table() -> None:
     assert not bound(text, rain=rain("Rain in Bergen"))
     head = "---\ntitle: Norway in the rain\n---\n\n"
     assert bound(head + text, rain=rain("Rain in Bergen"))
+
+
+FATES = {
+    "en": """
+In 2022 872 tonnes of cod were allowed.
+In 2022 872 tonnes of cod were stolen.
+In 2022 thieves stole 872 tonnes of cod.
+In 2022 872 tonnes of cod were thrown back.
+In 2022 872 tonnes of cod were eaten by seals.
+In 2022 the port was robbed of 872 tonnes of cod.
+In 2022 872 tonnes of cod went missing.
+In 2022 872 tonnes of cod were smoked.
+In 2022 872 tonnes of cod were later served in schools.
+In 2022 872 tonnes of cod were not landed.
+""",
+    "de": """
+2022 wurden 872 Tonnen Kabeljau gestohlen.
+2022 waren 872 Tonnen Kabeljau erlaubt.
+2022 wurden 872 Tonnen Kabeljau weggeworfen.
+2022 fraßen Robben 872 Tonnen Kabeljau.
+""",
+}
+LANDED = {
+    "en": [
+        "In 2022 872 tonnes of cod were landed.",
+        "In 2022 boats caught 872 tonnes of cod.",
+        "In 2022 872 tonnes of cod were recorded.",
+    ],
+    "de": ["2022 wurden 872 Tonnen Kabeljau angelandet."],
+}
+
+
+def caught(language: str, title: str = "Landings", *, has_units: bool) -> pd.DataFrame:
+    frame = landings(has_units=has_units)
+    frame = frame.rename(columns={"cod": "kabeljau"}) if language == "de" else frame
+    return table(frame, title, {"cod": "tonnes", "kabeljau": "Tonnen"} if has_units else {})
+
+
+@pytest.mark.parametrize("has_units", [False, True])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_became_of_a_thing_is_not_how_much_of_it_there_was(
+    language: str, *, has_units: bool
+) -> None:
+    frame = caught(language, has_units=has_units)
+    for sentence in FATES[language].strip().splitlines():
+        assert not bound(sentence, language=language, landings=frame), sentence
+    for sentence in LANDED[language]:
+        assert bound(sentence, language=language, landings=frame), sentence
+
+
+def test_a_table_that_says_nothing_of_what_was_done_has_what_was_done() -> None:
+    frame = caught("en", "Fish at Peterhead", has_units=True)
+    assert bound("In 2022 872 tonnes of cod were smoked.", landings=frame)
+
+
+def test_the_boats_of_another_port_are_not_those_of_the_table() -> None:
+    frame = caught("en", "Landings at Peterhead", has_units=False)
+    assert not bound("Aberdeen's cod numbered 872 in 2022.", landings=frame)
+    assert bound("Peterhead's cod numbered 872 in 2022.", landings=frame)
+
+
+def test_a_table_of_what_was_stolen_has_what_was_stolen() -> None:
+    frame = caught("en", "Stolen fish", has_units=True)
+    assert bound("In 2022 872 tonnes of cod were stolen.", landings=frame)
+
+
+def test_works_of_which_a_museum_was_robbed_are_not_those_that_it_has() -> None:
+    years = pd.Index([1822, 1823, 1824], name="year")
+    works = table(pd.DataFrame({"works": [140.0, 131.0, 92.0]}, index=years), "Works", {})
+    assert bound("In 1824 the museum had 92 works.", works=works)
+    assert not bound("The museum was robbed in 1824 of 92 works.", works=works)
+
+
+PARTS = [
+    ("en", "In 2020 cod bones weighed 1,043 kilograms."),
+    ("en", "In 2020 cod heads were 1,043 kilograms."),
+    ("de", "2022 wogen Kabeljau-Gräten 872 Kilogramm."),
+    ("de", "Kabeljau-Gräten wogen 2022 872 Kilogramm."),
+]
+
+
+@pytest.mark.parametrize("has_units", [False, True])
+@pytest.mark.parametrize(("language", "sentence"), PARTS)
+def test_a_part_of_a_thing_is_not_the_thing(
+    language: str, sentence: str, *, has_units: bool
+) -> None:
+    frame = caught(language, has_units=has_units)
+    assert not bound(sentence, language=language, landings=frame)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "is_bound", "sentence"),
+    [
+        ("en", "Electricity", False, "In 2022 electricity for trains cost 623 euros."),
+        ("en", "Electricity", False, "In 2022 the price of electricity for trains was 623 euros."),
+        ("en", "Electricity for households", True, "In 2022 electricity for households cost 623 euros."),
+        ("en", "Electricity", True, "In 2022 electricity cost 623 euros."),
+        ("de", "Strom", False, "2022 kostete Strom für Züge 623 Euro."),
+        ("de", "Strom für Haushalte", True, "2022 kostete Strom für Haushalte 623 Euro."),
+        ("de", "Strom", True, "2022 kostete Strom 623 Euro."),
+    ],
+)  # fmt: skip
+def test_the_price_for_others_is_not_that_of_the_table(
+    language: str, title: str, *, is_bound: bool, sentence: str
+) -> None:
+    frame = table(
+        power()[["price"]] * 10, title, {"price": "Euro" if language == "de" else "euros"}
+    )
+    assert bool(bound(sentence, language=language, power=frame)) is is_bound

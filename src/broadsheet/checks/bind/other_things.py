@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from broadsheet.checks.audit.places import place_code
+from broadsheet.checks.audit.places import place_code, plain_name
 from broadsheet.checks.audit.vocabulary import (
     concepts_in,
     concepts_of_words,
@@ -48,6 +48,22 @@ _OLDEST = 120
 _PART = re.compile(r"\s+(?:of (?:the|its|their)|der|von den|seiner|ihrer) (?P<of>[^\W\d_]+)")
 _PARTS = frozenset(("share", "growth", "rate", "ratio", "change", "anteil", "wachstum"))
 """Nouns of what is worked out of a measure."""
+_PASSIVE = re.compile(
+    r"[^.,;:()\d]{0,50}?\b(?:were|was|are|is|been|being) (?P<denied>(?:not|never) )?"
+    r"(?:(?:also|then|later|still|\w+ly) )*"
+    r"(?P<fate>[a-z]{2,}(?:ed|en|wn|ght|ld|lt))\b"
+)
+"""The words behind a number that say what became of what it counts."""
+_FORMS_OF = 4
+"""The letters with which two forms of a word begin: "landed" and "Landings"."""
+_DONE = re.compile(r"\b[A-Za-z]{3,}(?:ings?|tions?)\b")
+"""A noun in the title of a table for what was done: "Landings", "Production"."""
+_HYPHENED = re.compile(r"\b(?P<of>[^\W\d_]{1,40})-(?P<noun>[A-ZÄÖÜ][^\W\d_]+)")
+"""A noun with another one before it, in German."""
+_PURPOSE = re.compile(
+    r"\b(?P<of>[^\W\d_]{1,40}) (?:for|für) (?:(?:the|its|their|die|den|das|ihre|seine) )?(?P<noun>[^\W\d_]+)"
+)
+"""A thing with what it is for."""
 _THINGS = frozenset(("things",))
 """The family of units that are nouns of what is counted."""
 _OF_PROSE = frozenset(("length", "time", "things"))
@@ -69,6 +85,9 @@ def is_of_other_measure(words: PlacedWords, column: NamedColumn) -> bool:
         or _is_of_price(words, column)
         or _is_of_compound(words, column)
         or is_of_other_names(words, column)
+        or _is_of_fate(words, column)
+        or _is_of_parts(words, column)
+        or _is_for_others(words, column)
     )
 
 
@@ -132,9 +151,7 @@ def _places_of(words: PlacedWords) -> frozenset[str]:
     """Return the codes of the countries in which the clause of some words tells that something was, but
     for those that the text before it tells of.
     """
-    breaks = [match.end() for match in _CLAUSE.finditer(words.sentence, 0, words.start)]
-    clause = _CLAUSE.split(words.sentence[breaks[-1] if breaks else 0 :])[0]
-    return _places(clause) - _places(words.passage.before)
+    return _places(_clause_of(words)) - _places(words.passage.before)
 
 
 @lru_cache(maxsize=200)
@@ -188,6 +205,80 @@ def _compounds(sentence: str, language: str) -> Mapping[str, Sequence[frozenset[
     return nouns
 
 
+def _is_of_fate(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if a clause says of what it counts that it was stolen, allowed, or eaten, and a column does
+    not; in English also anything else, if its table says of what it counts that it was landed.
+    """
+    language = words.passage.language
+    fates = _fates(_clause_of(words), language)
+    passive = _PASSIVE.match(words.sentence, words.end)
+    if passive and language != "de" and _DONE.search(column.about):
+        if passive["denied"]:
+            return True
+        if passive["fate"] not in words_listed("neutral-fates"):
+            fates |= {passive["fate"]}
+    named = tuple(tokens(column.about))
+    return any(
+        not concepts_in(fate) & column.named
+        and not any(word.startswith(fate[:_FORMS_OF]) for word in named)
+        for fate in fates
+    )
+
+
+@lru_cache(maxsize=200)
+def _fates(clause: str, language: str) -> frozenset[str]:
+    listed = words_listed("other-fates-de" if language == "de" else "other-fates-en")
+    text = f" {' '.join(tokens(clause))} "
+    return frozenset(
+        fate for each in listed if f" {(fate := plain_name(each.replace('_', ' ')))} " in text
+    )
+
+
+def _clause_of(words: PlacedWords) -> str:
+    """Return the clause of some words."""
+    breaks = [match.end() for match in _CLAUSE.finditer(words.sentence, 0, words.start)]
+    return _CLAUSE.split(words.sentence[breaks[-1] if breaks else 0 :])[0]
+
+
+def _is_of_parts(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if a clause tells how much a noun is behind a word for a column: "cod bones weighed"; in
+    German one with a hyphen.
+    """
+    clause = _clause_of(words)
+    if words.passage.language == "de":
+        pairs = [(match["of"], match["noun"]) for match in _HYPHENED.finditer(clause)]
+    else:
+        said = [word for word, _ in concepts_of_words(clause)]
+        pairs = [
+            (of, noun)
+            for of, noun, verb in zip(said, said[1:], said[2:], strict=False)
+            if _is_noun(noun, "en") and verb in words_listed("of-amount")
+        ]
+    return any(
+        concepts_in(of) & column.own and not concepts_in(noun) & column.named for of, noun in pairs
+    )
+
+
+def _is_for_others(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if a clause tells for what a thing of a column is, and the column does not: "electricity for
+    trains".
+    """
+    named = column.named_with_places | concepts_in(f"{column.about} | {column.beside}")
+    return any(
+        _is_noun(match["noun"], words.passage.language)
+        and concepts_in(match["of"]) & (column.own | column.other)
+        and not concepts_in(match["noun"]) & named
+        for match in _PURPOSE.finditer(_clause_of(words))
+    )
+
+
+def _is_noun(word: str, language: str) -> bool:
+    """True if a word is surely a noun: one in the plural, in German one with a capital letter."""
+    if language == "de":
+        return word[0].isupper()
+    return lemma(word) != word or word in words_listed("plurals")
+
+
 def counts_others(words: PlacedWords, column: NamedColumn) -> bool:
     """True if the word behind a number is surely the noun of what it counts, and that is not what a
     column has: one in the plural, in German one with a capital letter; or that it is a part of that. A
@@ -197,8 +288,9 @@ def counts_others(words: PlacedWords, column: NamedColumn) -> bool:
     if part and concepts_in(part["of"]) & column.own:
         return True  # "31 of the boats"
     is_german = words.passage.language == "de"
-    is_noun = words.behind[:1].isupper() if is_german else lemma(words.noun) != words.noun
-    is_noun = is_noun or words.noun in words_listed("plurals")
+    is_noun = bool(words.noun) and _is_noun(
+        words.behind if is_german else words.noun, words.passage.language
+    )
     return is_noun and not is_of_unknown_unit(words, column) and words.is_of_others(column)
 
 
