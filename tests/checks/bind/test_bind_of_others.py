@@ -213,6 +213,39 @@ def test_a_comparison_of_another_thing_is_not_bound(sentence: str) -> None:
     assert all(code.startswith(("amount(", "count(")) for code in read)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "wrong"),
+    [
+        ("In 2022 Polish wind power was 27 TWh, more than twice that of Norway.", " - "),
+        ("In 2023 coal gave 40 percent less than in 2020.", "/"),
+        ("Von 2020 bis 2023 gab Kohle 40 Prozent weniger.", "/"),
+        (
+            "Coal fell from 2020 to 2023. Its share is 20 percent, less than Norway's 60 percent.",
+            "/",
+        ),
+        ("Herring came to 2,650 tonnes in 2021. Herring overtook its level of 2020 in 2022.", ">"),
+        ("In 2021 cod came to 1,190 tonnes. Herring overtook its level of 2020 in 2022.", ">"),
+    ],
+)
+def test_a_level_is_no_change_and_a_change_no_level(sentence: str, wrong: str) -> None:
+    language = "de" if "Prozent" in sentence else "en"
+    tables = {"landings": landings(has_units=True), "power": power(has_units=True)}
+    assert not any(wrong in code for code in bound(sentence, language=language, **tables))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("In 2022 wind gave 27 TWh more than in 2021.", "power.wind[2022] - power.wind[2021]"),
+        ("From 2021 to 2022 wind rose by 27 TWh.", "power.wind[2022] - power.wind[2021]"),
+        ("In 2023 coal gave 60 percent less than in 2020.", "1 - power.coal[2023]"),
+        ("In 2023 wind overtook coal.", "power.wind[2023] > power.coal[2023]"),
+    ],
+)
+def test_the_size_of_a_change_is_bound(sentence: str, code: str) -> None:
+    assert any(code in each for each in bound(sentence, power=power(has_units=True)))
+
+
 def test_words_of_size_are_no_side_of_what_they_compare() -> None:
     sentence = "Herring gave 2,870 tonnes in 2023 and cod 790 tonnes, more than three times as much as then."
     read = codes(sentence, landings=landings(has_units=True))

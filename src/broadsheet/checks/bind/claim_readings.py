@@ -379,6 +379,8 @@ def _pairs(
             continue
         if of_more & (here.column.own | other.column.own):
             continue  # "they grew more barley"
+        if meaning.kind == "overtake" and not _is_in(_behind(compared.words), other.column):
+            continue  # "passengers overtook their level of 2019"
         for label, clear in here.labels.items():
             if clear < 0.4 or label not in other.column.values:
                 continue
@@ -398,10 +400,19 @@ def _stands_behind(words: PlacedWords, column: NamedColumn) -> bool:
     """True unless the words compare with what stands behind them, and that is not a column."""
     if words.text.lower() not in _PLACED:
         return True
-    behind = re.split(r"[.,;:()]", words.sentence[words.end :])[0]
+    telling = (word for word in _behind(words).split() if word.lower() not in _SMALL)
+    return _is_in(next(telling, ""), column)
+
+
+def _behind(words: PlacedWords) -> str:
+    """Return the rest of the clause behind words."""
+    return re.split(r"[.,;:()]", words.sentence[words.end :])[0]
+
+
+def _is_in(text: str, column: NamedColumn) -> bool:
+    """True if a text names a column, or one of its groups."""
     named = column.own | frozenset[str]().union(*map(concepts_in, column.groups))
-    telling = (word for word in behind.split() if word.lower() not in _SMALL)
-    return bool(concepts_in(next(telling, "")) & named)
+    return bool(concepts_in(text) & named)
 
 
 def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:

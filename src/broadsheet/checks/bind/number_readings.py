@@ -65,6 +65,17 @@ _CHANGE = re.compile(
     r"gain\w*|lost|climb\w*|surg\w+|plung\w+|stieg\w*|fiel\w*|sank\w*|mehr|weniger|zunahm|wuchs|growth|"
     r"(?<!make )(?<!makes )(?<!made )(?:up|down)(?! (?:from|to)\b))\b"
 )
+_BY = re.compile(
+    r"\b(?:by|of|gain\w*|lost|los\w+|grew|grow\w*|rose|fell|add\w*|shed|up|down|um|von|verlor\w*|gewann\w*)\s"
+    r"(?:(?:about|around|nearly|almost|over|only|some|just|rund|etwa|fast|nur|knapp) )?(?:an?|the|another)? ?$",
+    re.IGNORECASE,
+)
+"""The words before a number that is the size of a change: "fell by 12 tonnes", "a rise of 3"."""
+_MORE = re.compile(
+    r"(?:[\s-][\w.$€£%-]+){0,2}?[\s-](?:more|less|fewer|higher|lower|above|below|mehr|weniger|höher|niedriger|über|unter|larger|smaller)\b",
+    re.IGNORECASE,
+)
+"""The words behind it: "12 tonnes more"."""
 _OF = re.compile(r"\s+(?:of|der|des|aller|von)\b(?! (?:what it|its? level))")
 """The words behind a percentage that is a part of something, and no change."""
 _BY_PARAMETER = 0.45
@@ -79,9 +90,11 @@ _PERCENT = concepts_in("percent prozent")
 _SINCE = re.compile(r"\b(?:since|seit)\b[^.;:]{0,40}$", re.IGNORECASE)
 """The words before a time from which on something has changed."""
 _LEVEL = re.compile(
-    r"\b(?:from|to|at|von|auf|bei)(?: (?:about|around|nearly|almost|only|just|rund|etwa|fast|nur))? $"
+    r"\b(?:from|to|at|von|auf|bei|(?:than|als)(?: [\w-]+(?:['’]s?|s))?)"
+    r"(?: (?:about|around|nearly|almost|only|just|rund|etwa|fast|nur))? $"
 )
-"""The words before a number that is no change, but what something was before or after it."""
+"""The words before a number that is no change, but what something was before or after it, or is held
+against: "less than Germany's 52 percent"."""
 _AGGREGATES: Sequence[tuple[str, Callable[[Sequence[float]], float], re.Pattern[str]]] = (
     ("sum()", sum, re.compile(
         r"\b(?:in all|total|together|between|altogether|sum|counts?|insgesamt|zusammen|zwischen|zählt)\b")),
@@ -245,9 +258,8 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
             yield from _cells(words, number, here)
             yield from _aggregates(words, number, here)
         yield from _changes(words, number, here)
-    if number.kind in ("percent", "part", "points") or (
-        number.kind == "times" and number.number < _MOST_TIMES
-    ):
+    is_part = number.kind in ("percent", "part", "points") and not _is_of_more(words)
+    if is_part or (number.kind == "times" and number.number < _MOST_TIMES):
         yield from _ratios(number, columns[:_MOST_PAIRS])
     if number.kind == "":
         yield from _counts(words, number, named)
@@ -309,13 +321,14 @@ def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[
     is_level = _LEVEL.search(words.sentence[: words.start].lower()) is not None
     is_said = not is_level and _CHANGE.search(words.about) is not None
     is_change = is_said or number.kind == "times"
+    is_size = is_said and _is_size(words)
     clear = here.naming + (0.4 if is_change else -1.0)
     for first, last, score in here.spans():
         if not is_change and min(here.labels.get(each, 0) for each in (first, last)) < 0.5:
             continue  # the sentence says neither a change nor from when to when
         then, now = here.value(first), here.value(last)
         start, end = map(here.column.at, here.span(first, last))
-        if number.kind == "points" or (number.kind in ("currency", "unit", "") and is_said):
+        if number.kind == "points" or (number.kind in ("currency", "unit", "") and is_size):
             less = 0 if number.kind == "points" else 0.8
             if number.may_be(now - then):
                 code = f"{end} - {start}" if now >= then else f"{start} - {end}"
@@ -329,6 +342,16 @@ def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[
             code = f"{end} / {start} - 1" if now >= then else f"1 - {end} / {start}"
             clearness = clear + score - 0.8 * here.column.is_rate
             yield Candidate(code, clearness, sides=(end, start))
+
+
+def _is_size(words: PlacedWords) -> bool:
+    """True if the words around a number make it the size of a change, and not what was reached."""
+    return bool(_BY.search(words.sentence[: words.start])) or _is_of_more(words)
+
+
+def _is_of_more(words: PlacedWords) -> bool:
+    """True if a number is by how much something is more or less."""
+    return _MORE.match(words.sentence, words.end) is not None
 
 
 def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidate]:
