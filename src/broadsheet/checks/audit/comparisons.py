@@ -288,7 +288,10 @@ def _moved_in(
     low = judge.sentence.low
     is_of_loss = judge.words.doubts["lost"].search(low, words.start, words.end)
     is_no_move = judge.words.patterns["no-move"].match(low, words.end + 1)
-    if year.role != "at" or year.key % 10_000 or is_of_loss or is_no_move:
+    is_limit = any(
+        judge.words.leads(name, low[: max(year.start, 0)]) for name in ("before-time", "after-time")
+    )
+    if year.role != "at" or year.key % 10_000 or is_of_loss or is_no_move or is_limit:
         return
     is_noun = judge.words.patterns["change"].fullmatch(low, words.start, words.end)
     is_doubtful = is_noun or judge.may_be_deflated or is_of_longer_way(judge)
@@ -311,13 +314,19 @@ def _multiplied(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterato
         return
     ratio = sides.first.value / sides.other.value
     side = -meaning.round_to.side  # "more than doubled"
+    is_halved = judge.words.has("halved", judge.sentence.low[words.start : words.end])
+    side = -side if is_halved else side  # "more than halved"
     off = ratio / (meaning.size or 1.0)
-    if side > 0:
-        fits: bool | None = off >= 1.0 and off < 2.0 if off < 0.995 or off >= 1.0 else None
+    if side and not meaning.round_to.is_near:
+        off = off if side > 0 else 1 / off
+        fits: bool | None = (True if off < 2.0 else None) if off > 1.0 else False
+        fits = None if 0.995 < off <= 1.0 else fits
+    elif side > 0:
+        fits = True if 1.0 <= off <= 1.15 else None if 0.95 < off < 1.3 else False
     elif side < 0:
         fits = True if 0.85 <= off <= 1.0 else None if 0.7 < off < 1.05 else False
     else:
-        fits = True if 0.95 <= off <= 1.05 else None if 0.88 <= off <= 1.14 else False
+        fits = True if 0.95 <= off <= 1.05 else None if 0.8 <= off <= 1.25 else False
     yield judge.reading("ratio", sides.places, ratio, fits, sure=sides.is_sure)
 
 
@@ -403,8 +412,17 @@ def at_two_times(
 
 def pivot_of(sentence: AuditedSentence, words: Placed) -> int:
     """Return the position behind which the other side of a comparison stands."""
-    pivot = _THAN.search(sentence.low, max(words.start, 0))
-    return pivot.start() if pivot else words.end
+    pivots = _THAN.finditer(sentence.low, max(words.start, 0))
+    outside = (match for match in pivots if not _is_of_size(match, words))
+    pivot = next(outside, None)
+    if pivot is None:
+        return words.end
+    return pivot.start() if pivot.start() >= words.end else pivot.end()  # "as much" of "as much as"
+
+
+def _is_of_size(match: re.Match[str], words: Placed) -> bool:
+    """True if "than" is of a multiple: "more than twelve times as much as"."""
+    return match[0] in ("than", "als", "que", "de") and match.end() < words.end
 
 
 def _key(judge: Judge, mention: LabelMention) -> object:

@@ -104,6 +104,8 @@ def _by_name() -> dict[str, str]:
     for code, name in _spellings():
         if not name.isupper():
             names[plain_name(name)] = code
+        if name.endswith("sche"):  # "französischen"
+            names |= dict.fromkeys((plain_name(f"{name}{end}") for end in "nrs"), code)
     names.pop("", None)
     return names
 

@@ -5,11 +5,18 @@ American car".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import IntArray, Mask, Resolution, periods_of
+from broadsheet.checks.audit.audit_table import (
+    IntArray,
+    LabelColumn,
+    Mask,
+    Resolution,
+    periods_of,
+)
 from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
@@ -18,6 +25,8 @@ from broadsheet.checks.audit.statement import AuditReading
 
 _WHOLE = 0.9
 """A period with so much of the cells of the longest is whole: February has 28 days."""
+_NEVER = 99_991_231
+"""A time behind all others."""
 _NEXT_TO = re.compile(
     r"\b(?:followed by|ahead of|in front of|behind|gefolgt von|vor|hinter|devant|derrière|por delante de|"
     r"detrás de)\b"
@@ -73,15 +82,26 @@ def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[Audit
             return
         if _is_of_change(judge, words):
             return
-        if _is_of_times(judge, words):
-            yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
+        in_time = list(_rank_in_time(judge, side, rank, labels, place, since=sentence.since))
+        if _is_of_times(judge, words) or (in_time and _is_its_own(judge, words)):
+            yield from in_time
             return
         others = judge.among_labels(place)
         if kinds:
             others = _of_kinds(judge, kinds, time)
         if len(others) < 2 or (kinds and sentence.since):
             return
-        yield _ranked(judge, others, place, side, rank, sure=len(others) > rank)
+        is_of_one_time = time is None or time.role == "at"
+        is_sure = len(others) > rank and is_of_one_time
+        ranked = _ranked(judge, others, place, side, rank, sure=is_sure)
+        groups = _groups_with(judge, judge.codes_by_column(subjects), others, place)
+        may_be = any(
+            len(group) <= rank or _ranked(judge, group, place, side, rank, sure=True).fits
+            for group in groups
+        )
+        is_of_world = judge.words.has("world", sentence.low)
+        may_be = may_be or (not is_of_world and any(each.fits for each in in_time))
+        yield replace(ranked, fits=None) if may_be and not ranked.fits else ranked
         return
     if time is None or table.time is None:
         return
@@ -95,6 +115,33 @@ def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[Audit
     yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
 
 
+def _groups_with(
+    judge: Judge, columns: Container[int], others: IntArray, place: int
+) -> Iterator[IntArray]:
+    """Yield the cells of each group in which the labels of a sentence may rank one: the rivers of Italy, if it
+    names the Po and Italy.
+    """
+    labels = [column for at, column in enumerate(judge.table.labels) if at in columns]
+    for column in labels if len(labels) > 1 else ():
+        rest = [each for each in labels if each is not column]
+        if any(_is_of_several(each, others) for each in rest):
+            alike = [each.codes[others] == each.codes[place] for each in rest]
+            yield others[np.logical_and.reduce(alike)]
+
+
+def _is_of_several(column: LabelColumn, cells: IntArray) -> bool:
+    """True if a label of a column may have several of some cells: a country, and no river."""
+    return len(np.unique(column.codes[cells])) < len(cells)
+
+
+def _is_its_own(judge: Judge, words: Placed) -> bool:
+    """True if a superlative is of the times of one thing: "its highest"."""
+    low = judge.sentence.low
+    before = " ".join(low[: words.start].split()[-1:])
+    said = " ".join(low[words.start : words.end].split()[:2])
+    return judge.words.has("own", f"{before} {said}")
+
+
 def place_said(judge: Judge, match: re.Match[str]) -> int:
     """Return the place that words such as "ranks third" say."""
     if match["led"]:
@@ -106,7 +153,7 @@ def place_said(judge: Judge, match: re.Match[str]) -> int:
 
 def _kinds_beside(judge: Judge, words: Placed) -> list[LabelMention]:
     """Return the labels that say among which things one is ranked: "the most powerful American car",
-    "Iran's deadliest", "the deadliest of them".
+    "Iran's deadliest", "the deadliest of them", "among French rivers".
     """
     if not judge.table.is_of_things:
         return []
@@ -114,12 +161,14 @@ def _kinds_beside(judge: Judge, words: Placed) -> list[LabelMention]:
     noun = re.match(r"[^,;:()]*", low[words.end :])
     end = words.end + (len(noun[0]) if noun else 0)
     is_of_them = low.startswith(" of them", words.end)
+    among = re.match(rf"{judge.words.patterns['scope'].pattern}[^,]*", low)
     kinds = [
         each
         for each in judge.mentions
         if words.end <= each.start < end
         or (each.start >= 0 and re.fullmatch(r"['’]s? ", low[each.end : words.start]))
         or (each.start < 0 and is_of_them)
+        or (among is not None and 0 <= each.start < min(among.end(), words.start))
     ]
     return [each for each in kinds if judge.chosen([each]).sum() > 1]
 
@@ -184,7 +233,10 @@ def _rank_in_time(
     chosen = places[_ranked_with(judge, keys, key, since)]
     if len(chosen) < 3:
         return
-    yield _ranked(judge, chosen, place, side, rank, sure=True)
+    ranked = _ranked(judge, chosen, place, side, rank, sure=True)
+    later = chosen[judge.table.time.keys[chosen] > since.bounds[1]] if since else chosen  # type: ignore[union-attr]
+    may_be = ranked.fits or _ranked(judge, later, place, side, rank, sure=True).fits
+    yield ranked if ranked.fits or not may_be else replace(ranked, fits=None)
 
 
 def _ranked_with(judge: Judge, keys: IntArray, key: int, since: TimeMention | None) -> Mask:
@@ -196,6 +248,10 @@ def _ranked_with(judge: Judge, keys: IntArray, key: int, since: TimeMention | No
     until = judge.sentence.until
     if since is not None and since.role == "from" and until is not None:
         return (keys >= since.bounds[0]) & (keys <= until.bounds[1])
+    limits = list(_limits(judge, key))
+    if limits:
+        within = [(keys >= first) & (keys <= last) for first, last in limits]
+        return np.asarray(np.logical_and.reduce(within))
     if since is not None and since.key < key:
         return (keys > since.bounds[1]) & (keys <= key)
     is_of_past = re.search(
@@ -203,6 +259,22 @@ def _ranked_with(judge: Judge, keys: IntArray, key: int, since: TimeMention | No
         judge.sentence.low,
     )
     return keys <= key if is_of_past else np.ones(len(keys), dtype=bool)
+
+
+def _limits(judge: Judge, key: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last time of each limit of a sentence: "before 2020", "after 2020", and
+    "since 2021" with which it begins. A limit that is the time itself is within.
+    """
+    sentence, words = judge.sentence, judge.words
+    for time in sentence.times:
+        first, last = time.bounds
+        before, is_itself = sentence.low[: max(time.start, 0)], first <= key <= last
+        if words.leads("before-time", before):
+            yield 0, last if is_itself else first - 1
+        elif words.leads("after-time", before):
+            yield first if is_itself else last + 1, _NEVER
+        elif time.role == "since" and any(each.start > time.start for each in sentence.times):
+            yield first, _NEVER
 
 
 def _rank_of_period(

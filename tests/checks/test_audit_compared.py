@@ -1,0 +1,115 @@
+"""`broadsheet audit` judges what a sentence compares: how many times, in which time, among which group, and
+by which measure.
+"""
+
+from __future__ import annotations
+
+import pytest
+from audited_texts import audited, cache  # noqa: F401 - a fixture
+
+TABLES = {
+    "ferries.csv": "year,passengers,cars,cancelled,revenue_eur\n"
+    "2015,412000,98000,120,8200000\n2016,431500,101200,95,8610000\n2017,455200,104900,143,9020000\n"
+    "2018,471800,109300,88,9480000\n2019,489300,113100,101,9950000\n2020,201400,71800,310,4310000\n"
+    "2021,264900,88200,205,5760000\n2022,418700,107500,132,9020000\n2023,468100,112400,97,10210000\n"
+    "2024,495600,116900,109,11040000\n",
+    "energy.csv": "country,year,coal_twh,wind_twh,solar_twh\n"
+    "Germany,2010,263,38,12\nGermany,2015,272,81,39\nGermany,2020,135,132,50\nGermany,2023,125,142,61\n"
+    "France,2010,23,10,1\nFrance,2015,9,21,7\nFrance,2020,4,40,13\nFrance,2023,2,51,23\n"
+    "Spain,2010,23,44,7\nSpain,2015,51,49,14\nSpain,2020,5,56,20\nSpain,2023,4,64,42\n"
+    "Poland,2010,136,2,0\nPoland,2015,132,11,0\nPoland,2020,110,16,2\nPoland,2023,99,24,11\n",
+    "unemployment.csv": "state,2019,2020,2021,2022\n"
+    "Ohio,4.2,8.2,5.1,4.0\nIowa,2.6,5.2,3.9,2.7\nTexas,3.5,7.7,5.6,3.9\nNevada,4.1,13.5,7.2,5.4\n",
+    "rivers.csv": "river,country,length_km,discharge_m3s\n"
+    "Danube,Romania,2850,6500\nRhine,Netherlands,1230,2900\nElbe,Germany,1094,860\nLoire,France,1006,835\n"
+    "Rhone,France,813,1710\nPo,Italy,652,1540\nOder,Poland,854,567\nSeine,France,777,563\n",
+    "nba.csv": "PLAYER,TEAM,SALARY\nKobe Bryant,Los Angeles Lakers,25\nJoe Johnson,Brooklyn Nets,24.9\n"
+    "LeBron James,Cleveland Cavaliers,22.9\nDeMar DeRozan,Toronto Raptors,10.05\n"
+    "Kyle Lowry,Toronto Raptors,12.0\nCory Joseph,Toronto Raptors,7.0\n",
+    "staedte.csv": "Stadt,Jahr,Einwohner,Arbeitslosenquote\n"
+    + "".join(
+        f"{town},{year},{people + 900 * (year - 2019)},{rate}\n"
+        for town, people, rates in (
+            ("Kiel", 247717, (8.1, 9.6, 8.7)),
+            ("Bremen", 569396, (10.4, 11.2, 10.7)),
+            ("Rostock", 209920, (7.9, 6.4, 5.9)),
+        )
+        for year, rate in zip((2019, 2020, 2021), rates, strict=True)
+    ),
+}  # fmt: skip
+"""Ferries by year, power by country and year, a table with years as columns, and tables of things."""
+
+BORNE_OUT = [
+    # How many times.
+    ("en", "In 2020 passengers more than halved from the year before.", "more than halved"),
+    ("en", "Cancelled sailings more than doubled between 2019 and 2020.", "more than doubled"),
+    ("en", "Spain's coal power was 51 TWh in 2015, more than twelve times as much as in 2023.", "more than twelve times as much"),
+    ("en", "Spain's coal power in 2015 was more than twelve times as high as in 2023.", "more than twelve times as high"),
+    ("de", "In Deutschland hat sich coal zwischen 2015 und 2023 mehr als halbiert.", "mehr als halbiert"),
+    ("de", "In Spanien lag coal 2015 bei 51 TWh, mehr als zwölfmal so viel wie 2023.", "mehr als zwölfmal so viel"),
+    # Its own highest, and a range of times.
+    ("en", "Texas had its highest unemployment in 2020.", "its highest"),
+    ("en", "Ohio saw its lowest unemployment in 2022.", "its lowest"),
+    ("en", "Germany's coal power was at its lowest in 2023.", "at its lowest"),
+    ("en", "Before 2020, passengers were highest in 2019.", "highest"),
+    ("en", "Until 2020, passengers were highest in 2019.", "highest"),
+    ("en", "After 2020 revenue was the lowest in 2021.", "the lowest"),
+    ("en", "Since 2021, revenue was the lowest in 2021.", "the lowest"),
+    ("de", "Vor 2020 waren die passengers 2019 am höchsten.", "am höchsten"),
+    ("de", "Nach 2020 war die revenue 2021 am niedrigsten.", "am niedrigsten"),
+    # A group.
+    ("en", "Among French rivers, the Rhone is first by discharge.", "is first"),
+    ("en", "Of the French rivers the Loire is the longest.", "the longest"),
+    ("en", "France's longest river is the Loire.", "longest"),
+    ("en", "At the Toronto Raptors, Kyle Lowry had the highest salary.", "the highest"),
+]  # fmt: skip
+CONTRADICTED = [
+    ("en", "In 2020 cars more than halved from the year before.", "more than halved"),
+    ("en", "Passengers less than halved between 2019 and 2020.", "less than halved"),
+    ("en", "Spain's coal power in 2015 was more than fourteen times as high as in 2023.", "more than fourteen times as high"),
+    ("en", "Spain's coal power in 2023 was more than twelve times as high as in 2015.", "more than twelve times as high"),
+    ("en", "Germany had its highest wind power in 2020.", "its highest"),
+    ("en", "Spain had the highest wind power in 2020.", "the highest"),
+    ("en", "Before 2020, passengers were highest in 2018.", "highest"),
+    ("en", "Since 2021, revenue was the lowest in 2023.", "the lowest"),
+    ("en", "Of the French rivers the Seine is the longest.", "the longest"),
+    ("en", "At the Toronto Raptors, Cory Joseph had the highest salary.", "the highest"),
+]  # fmt: skip
+UNKNOWN = [
+    # More than "doubled" says, and a rank of which a reading holds.
+    ("en", "Cars less than doubled between 2019 and 2020."),
+    ("en", "Spain's wind power was the highest in 2023."),
+    ("en", "Unemployment in Ohio was the highest in 2020."),
+    ("en", "Wind power in Spain was the lowest in 2010."),
+    ("de", "Bremen hatte 2019 die niedrigste Arbeitslosenquote."),
+    ("en", "Since 2021, revenue was the lowest in 2022."),
+    ("en", "Passengers fell after 2020."),
+    # A group of which the table has nothing else.
+    ("en", "The Po is Italy's longest river."),
+    ("en", "The longest river in Poland is the Oder."),
+    ("en", "The Loire of France is the longest river."),
+    ("en", "LeBron James had the highest salary of all the players of the Cleveland Cavaliers."),
+]
+
+
+def verdicts(place, language: str, text: str) -> list[tuple[str, str]]:
+    """The words of each statement that is not unknown, with its verdict."""
+    said = audited(place, TABLES, text, language)
+    return [(each.words, each.verdict) for each in said if each.verdict != "unknown"]
+
+
+@pytest.mark.parametrize(("language", "text", "words"), BORNE_OUT)
+def test_what_holds_is_borne_out(tmp_path, language, text, words):
+    said = verdicts(tmp_path, language, text)
+    assert (words, "borne out") in said
+    assert {verdict for _, verdict in said} == {"borne out"}
+
+
+@pytest.mark.parametrize(("language", "text", "words"), CONTRADICTED)
+def test_what_holds_in_no_reading_is_contradicted(tmp_path, language, text, words):
+    assert (words, "contradicted") in verdicts(tmp_path, language, text)
+
+
+@pytest.mark.parametrize(("language", "text"), UNKNOWN)
+def test_what_may_be_meant_otherwise_is_unknown(tmp_path, language, text):
+    assert verdicts(tmp_path, language, text) == []
