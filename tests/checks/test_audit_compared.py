@@ -36,6 +36,13 @@ TABLES = {
         )
         for year, rate in zip((2019, 2020, 2021), rates, strict=True)
     ),
+    "islands.csv": "island,population_2011,population_2023,area_km2,schools\n"
+    "Skomer,1250,1310,12.4,2\nRamsey,640,588,6.1,1\nLundy,310,355,4.5,1\nBardsey,95,88,1.8,0\n"
+    "Caldey,2140,2405,15.3,3\nPuffin,48,36,0.9,0\n",
+    "schools.csv": "school,district,pupils_2019,pupils_2024,teachers,budget_m\n"
+    "North High,North,1200,1310,88,9.1\nSouth High,South,940,870,61,6.7\nEast Primary,North,410,455,24,2.6\n",
+    "gdp.csv": "Country,Code,2000,2010,2020,2023\nItaly,ITA,1147,2136,1896,2255\nPortugal,PRT,118,238,229,287\n"
+    "Austria,AUT,197,392,433,516\n",
 }  # fmt: skip
 """Ferries by year, power by country and year, a table with years as columns, and tables of things."""
 
@@ -62,6 +69,14 @@ BORNE_OUT = [
     ("en", "Of the French rivers the Loire is the longest.", "the longest"),
     ("en", "France's longest river is the Loire.", "longest"),
     ("en", "At the Toronto Raptors, Kyle Lowry had the highest salary.", "the highest"),
+    # The measure itself.
+    ("en", "Revenue in euros rose between 2023 and 2024.", "rose"),
+    ("en", "In 2023 Ramsey's population was larger than Lundy's.", "larger"),
+    ("en", "Caldey has 3 schools, more than Skomer.", "more"),
+    ("en", "North High has a bigger budget than South High.", "bigger"),
+    ("en", "The area of Ramsey is 6.1 km2. Ramsey is bigger than Lundy.", "bigger"),
+    ("en", "The Po is 652 km long. The Elbe is longer than the Po.", "longer"),
+    ("de", "Die Arbeitslosenquote in Bremen betrug 2019 10,4 Prozent. In Kiel war sie niedriger als in Bremen.", "niedriger"),
 ]  # fmt: skip
 CONTRADICTED = [
     ("en", "In 2020 cars more than halved from the year before.", "more than halved"),
@@ -74,6 +89,8 @@ CONTRADICTED = [
     ("en", "Since 2021, revenue was the lowest in 2023.", "the lowest"),
     ("en", "Of the French rivers the Seine is the longest.", "the longest"),
     ("en", "At the Toronto Raptors, Cory Joseph had the highest salary.", "the highest"),
+    ("en", "The Po is 652 km long. The Elbe is shorter than the Po.", "shorter"),
+    ("en", "Skomer's area is three times that of Ramsey.", "three times"),
 ]  # fmt: skip
 UNKNOWN = [
     # More than "doubled" says, and a rank of which a reading holds.
@@ -89,6 +106,48 @@ UNKNOWN = [
     ("en", "The longest river in Poland is the Oder."),
     ("en", "The Loire of France is the longest river."),
     ("en", "LeBron James had the highest salary of all the players of the Cleveland Cavaliers."),
+]
+OF_ANOTHER_MEASURE = [
+    # What the words themselves say.
+    ("en", "Ramsey has one school. Ramsey is bigger than Lundy."),
+    ("en", "Ramsey, with one school, is smaller than Lundy."),
+    ("en", "Ramsey has one school and is larger than Lundy."),
+    ("en", "Caldey has 3 schools. Lundy is the largest island."),
+    ("en", "Ramsey has one school. Skomer is three times as big as Ramsey."),
+    ("en", "Ramsey has one school. Skomer is half the size of Ramsey."),
+    ("en", "In 2023 Germany generated solar power of 61 TWh. Spain is hotter than Germany."),
+    ("en", "In 2023 Germany generated solar power of 61 TWh. France is richer than Spain."),
+    ("en", "The Po is 652 km long. The Rhone is the third-strongest."),
+    ("de", "Die Arbeitslosenquote in Bremen betrug 2019 10,4 Prozent. Bremen ist kleiner als Kiel."),
+    ("de", "Die Arbeitslosenquote in Bremen betrug 2019 10,4 Prozent, und Bremen ist ärmer als Kiel."),
+    ("de", "Die Arbeitslosenquote in Bremen betrug 2019 10,4 Prozent. Kiel ist doppelt so groß wie Bremen."),
+    # A density, a ratio, a share.
+    ("en", "Ramsey was more densely populated than Skomer in 2023."),
+    ("de", "2019 war Kiel dichter besiedelt als Bremen."),
+    ("en", "Revenue per passenger fell between 2019 and 2020."),
+    ("en", "North High spends more per pupil than South High."),
+    ("en", "South High has fewer teachers per pupil than North High."),
+    ("en", "South High has more teachers for each pupil than North High."),
+    ("de", "2019 hatte Bremen mehr Einwohner pro Quadratkilometer als Kiel."),
+    ("en", "The share of cars rose in 2020."),
+    ("en", "Cars as a proportion of passengers rose in 2020."),
+    ("de", "2020 war der Anteil der Einwohner in Kiel größer als in Bremen."),
+    # A change, a kind, another currency, constant prices.
+    ("en", "Growth in revenue was lower in 2024 than in 2023."),
+    ("en", "The number of new passengers fell in 2024."),
+    ("en", "There were fewer new cars in 2021 than in 2020."),
+    ("de", "2020 hatte Kiel mehr neue Einwohner als Bremen."),
+    ("de", "Der Zuwachs der Einwohner war 2020 in Kiel größer als in Bremen."),
+    ("en", "Average revenue rose in 2020."),
+    ("en", "Revenue in dollars fell between 2023 and 2024."),
+    ("en", "Italy's GDP was 2,255 in 2023. Portugal's real GDP rose between 2010 and 2020."),
+]  # fmt: skip
+CHANGES = [
+    ("The rise in revenue was smaller in 2024 than in 2023.", "smaller"),
+    ("The decline in passengers was greater in 2020 than in 2019.", "greater"),
+    ("The rise in unemployment was larger in Texas than in Ohio in 2020.", "larger"),
+    ("The increase in cars in 2024 was bigger than in 2023.", "bigger"),
+    ("In 2020 Texas had a larger rise in unemployment than Ohio.", "larger"),
 ]
 
 
@@ -113,3 +172,16 @@ def test_what_holds_in_no_reading_is_contradicted(tmp_path, language, text, word
 @pytest.mark.parametrize(("language", "text"), UNKNOWN)
 def test_what_may_be_meant_otherwise_is_unknown(tmp_path, language, text):
     assert verdicts(tmp_path, language, text) == []
+
+
+@pytest.mark.parametrize(("language", "text"), OF_ANOTHER_MEASURE)
+def test_a_comparison_of_another_measure_is_unknown(tmp_path, language, text):
+    said = audited(tmp_path, TABLES, text, language)
+    compared = [each for each in said if each.kind == "comparison" or each.unit == "times"]
+    assert {each.verdict for each in compared} <= {"unknown"}
+
+
+@pytest.mark.parametrize(("text", "words"), CHANGES)
+def test_a_comparison_of_changes_is_not_one_of_levels(tmp_path, text, words):
+    said = audited(tmp_path, TABLES, text)
+    assert {each.verdict for each in said if each.words == words} == {"unknown"}

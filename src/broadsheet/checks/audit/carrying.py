@@ -124,7 +124,8 @@ def with_topic(
     is_weak = named is None or (
         named.score < _WEAK and topic is not None and topic.number != named.number
     )
-    if is_weak and topic is not None and _is_of_table(sentence, topic):
+    is_topic = topic is not None and _is_of_table(sentence, topic) and _may_be(sentence, topic)
+    if is_weak and is_topic:
         named = carried = topic
     if named is None:
         return sentence
@@ -166,6 +167,12 @@ def _is_of_table(sentence: AuditedSentence, topic: Named) -> bool:
     return not sentence.labels or any(topic.number in each.codes for each in sentence.labels)
 
 
+def _may_be(sentence: AuditedSentence, topic: Named) -> bool:
+    """True if no word of a sentence makes another measure of its topic: "real GDP"."""
+    words = topic.words
+    return not sentence.qualifiers - words.qualifiers - words.table_qualifiers - words.implied
+
+
 def _written(time: TimeMention) -> str:
     """Return a time as a sentence writes it."""
     text = time_text(time.key, "day")
@@ -191,10 +198,15 @@ def _is_elliptic(sentence: AuditedSentence, *, is_of_person: bool) -> bool:
         return False
     is_number = sentence.quantities[:1] and sentence.quantities[0].start == 0
     low = sentence.low
-    is_left_out = _ELLIPTIC.search(low) is not None or sentence.words.has("follows", low)
+    is_left_out = leaves_out_measure(sentence) or sentence.words.has("follows", low)
     is_left_out = is_left_out or _places(sentence, by=False)
     is_of_label = bool(sentence.labels) and (is_left_out or is_of_person)
     return is_of_label or bool(is_number and not sentence.named)
+
+
+def leaves_out_measure(sentence: AuditedSentence) -> bool:
+    """True if a sentence speaks of the measure of the one before, without naming it: "Germany's was"."""
+    return _ELLIPTIC.search(sentence.low) is not None
 
 
 def _places(sentence: AuditedSentence, *, by: bool) -> bool:
@@ -213,7 +225,8 @@ def _measure_left_out(
     numbers = {number for each in sentence.labels for number in each.codes}
     is_told = len(named) < 2 or named[0].score - named[1].score >= _TOLD
     is_of_table = bool(named) and (named[0].number in numbers or not sentence.labels)
-    return named[0] if is_told and is_of_table else None
+    is_it = is_told and is_of_table and _may_be(sentence, named[0])
+    return named[0] if is_it else None
 
 
 def _times_left_out(sentence: AuditedSentence, before: AuditedSentence) -> Iterator[str]:

@@ -33,6 +33,7 @@ from broadsheet.checks.audit.weighing.evidence import (
     is_wrong_cell,
     words_apart,
 )
+from broadsheet.checks.audit.weighing.other_measures import is_of_another_measure, is_of_kind
 from broadsheet.checks.audit.weighing.times import is_of_part_of_time, without_numbers
 
 _JOINED = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|à|et|ou|a|y|o)\s+\S?\s*|\s*[–—-]\s*")
@@ -330,6 +331,7 @@ _DOUBTS: tuple[Doubt, ...] = (
     _is_of_all_times,
     _is_of_each_time,
     _is_of_most,
+    is_of_kind,
 )
 
 
@@ -379,7 +381,12 @@ def _goes_other_way(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     return moved < 0 if up else moved > 0
 
 
-_OTHERS: tuple[Doubt, ...] = (_is_denied, _is_of_other_things, _goes_other_way)
+_OTHERS: tuple[Doubt, ...] = (
+    _is_denied,
+    _is_of_other_things,
+    _goes_other_way,
+    is_of_another_measure,
+)
 
 
 # Doubts of changes and counts
