@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from broadsheet.errors import RenderError
-from broadsheet.markdown.document import Document, Inline, Rendered
+from broadsheet.markdown.document import STRICT, Document, Inline, Rendered
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.prose import Heading
 from broadsheet.project.sources.source import read_source
@@ -279,6 +279,15 @@ def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
         ("see @fig-nope.", "posts/a/index.qmd: the reference `@fig-nope` has no target"),
         ("see [@sec-nope]", "the reference `@sec-nope` has no target"),
         ("As [@nobody1999] said.", "the citation `@nobody1999` is not in the bibliography"),
+        ("It is.[^n]", "index.qmd: the footnote `[^n]` has no text"),
+        (
+            "A\n\nB `[^n]` \\[^n] and\nC[^n] [^m]\n\n[^m]: M.\n\n```\nopen",
+            "the footnote `[^n]` has no text",
+        ),
+        (
+            "A.\n\n[^n]: Nobody reads it.",
+            "index.qmd: nothing refers to the footnote `[^n]`",
+        ),
         ("## A {#x}\n\n## B {#x}", "two elements have the id `x`"),
         (
             "::: {#fig-a}\na\n\nb\n:::\n\n::: {#fig-a}\na\n\nb\n:::",
@@ -296,6 +305,16 @@ def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
 )
 def test_notice(pandoc: Pandoc, markdown: str, what: str) -> None:
     assert what in str(render(pandoc, markdown).notices[0])
+
+
+@pytest.mark.parametrize("source", ["markdown", "gfm"])
+def test_brackets_that_are_meant_to_be_read_are_no_footnote(pandoc: Pandoc, source: str) -> None:
+    markdown = "Write \\[^n] or `[^n]`.[^m]\n\n    [^n]\n\n[^m]: A text, of \\[^n]."
+    assert not render(pandoc, markdown, options={"from": source}).notices
+
+
+def test_a_footnote_without_text_stops_a_strict_page(pandoc: Pandoc) -> None:
+    assert "the footnote `[^n]` has no text" in fault(pandoc, "A.[^n]", options={STRICT: True})
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ local citations = require 'citations'
 local code = require 'code'
 local conditional = require 'conditional'
 local crossref = require 'crossref'
+local footnotes = require 'footnotes'
 local html_tables = require 'html_tables'
 local inline = require 'inline'
 local letter_marks = require 'letter_marks'
@@ -65,6 +66,10 @@ local FROM_PANDOC = {
   CouldNotFetchResource = function(page, message) asks_for(page, message.path) end,
   -- Whoever reads the page's HTML finds them all.
   DuplicateIdentifier = function() end,
+  NoteDefinedButNotUsed = function(page, message)
+    page:notice(('nothing refers to the footnote `[^%s]`'):format(message.key), 'Refer to it in the text, or take it out.',
+             ('[^%s]:'):format(message.key))
+  end,
   UnclosedDiv = function(page, message)
     page.notices[#page.notices + 1] = { what = 'a `:::` or `<div>` opens here and does not end',
                                         mend = 'End it, with a line of `:::` or with `</div>`.', needle = '', detail = '',
@@ -245,9 +250,13 @@ function M.render(request)
   page.unresolved = M.unresolved
   local inlines = render_inlines(page)
   local reader = reader_of(page)
-  local doc = quietly(page, inline.document, request.markdown, reader)
+  local function read(text)
+    local doc = quietly(page, inline.document, text, reader)
+    footnotes.check(page, text, doc.blocks, function(other) return inline.document(other, reader) end)
+    return doc
+  end
+  local doc = read(request.markdown)
   local body = doc.blocks
-  local function read(text) return quietly(page, inline.document, text, reader) end
   if request.markdown:find('{=pandoc-reader-', 1, true) then body = quietly(page, read_by_others, page, body) end
   if outputs.wanted(request.markdown) then body = outputs.place(page, body, read) end
   if html_tables.wanted(page) then body = html_tables.place(page, body, read) end
