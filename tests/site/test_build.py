@@ -224,6 +224,20 @@ def test_slugs_build_these_and_leave_the_others_as_they_stand(publication, run):
     assert "Trade was 190.3 in 2022." in text_of(publication, "posts/good/index.html")
     code, _, err = run(publication, "build", "nobody")
     assert code == 2 and "nobody: no article has this slug" in err
+    code, _, err = run(publication, "build", "posts/other/index.ipynb")
+    assert code == 2 and "Its slug is `other`." in err
+
+
+@pytest.mark.parametrize("name", ["sections/nature.qmd", "./sections/../sections/nature.qmd"])
+def test_a_file_that_render_leaves_out_is_said_to_be(publication, run, name):
+    publication.write("sections/nature.qmd", "---\ntitle: Nature\n---\n\nGreen.\n")
+    config = "project:\n  type: website\n  render: [/posts/**/*.ipynb]\n"
+    publication.write("_quarto.yml", config)
+    code, _, err = run(publication, "build", name)
+    assert code == 2 and "`render` of _quarto.yml leaves this file out" in err
+    assert 'Add it there, as `- "/sections/nature.qmd"`' in err
+    code, _, err = run(publication, "build", "sections/_part.qmd")
+    assert code == 2 and "no article has this slug" in err
 
 
 def test_a_folder_that_is_not_a_site_is_not_replaced(publication, run):

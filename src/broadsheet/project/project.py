@@ -291,6 +291,15 @@ class Project:
         patterns = self.settings.project.render
         return not patterns or bool(matching([path], patterns))
 
+    def leaves_out(self, path: PurePosixPath) -> bool:
+        """True if a file is there and would be rendered if `render` did not leave it out."""
+        return (
+            path.suffix in INPUTS
+            and all(may_be_input(part) for part in path.parts)
+            and is_file(self.root / path)
+            and not self.may_render(path)
+        )
+
     def names(self, path: PurePosixPath) -> bool:
         """True if `render` has the name of a file."""
         names = self.settings.project.render

@@ -4,6 +4,7 @@ others.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -78,14 +79,28 @@ class Publication:
                     "`date` in its front matter; build and check take it in with `--drafts`.",
                 )
             if slug not in names:
-                articles = {edition.source.slug for edition in self.editions}
-                articles |= {slug_of(path) for path in self.faults}
-                raise UsageError(
-                    slug,
-                    "no article has this slug",
-                    f"{question(slug, names)}There are: {enumerated(sorted(articles), _NAMED)}.",
-                )
+                raise self._unknown(slug, names)
         return chosen
+
+    def _unknown(self, slug: str, names: set[str]) -> UsageError:
+        """Return the error of a slug that is not one of ``names``: some write the file's path."""
+        path = PurePosixPath(os.path.relpath(self.project.root / slug, self.project.root))
+        if self.project.leaves_out(path):
+            return UsageError(
+                slug,
+                f"`render` of {CONFIG} leaves this file out, so it is not on the site",
+                f'Add it there, as `- "/{path}"`; `- "/{path.parent / "**/*"}{path.suffix}"` takes '
+                "each such file of its folder.",
+            )
+        articles = {edition.source.slug for edition in self.editions}
+        articles |= {slug_of(path) for path in self.faults}
+        is_article = path in {*(edition.source.path for edition in self.editions), *self.faults}
+        suggestion = f"Its slug is `{slug_of(path)}`. " if is_article else question(slug, names)
+        return UsageError(
+            slug,
+            "no article has this slug",
+            f"{suggestion}There are: {enumerated(sorted(articles), _NAMED)}.",
+        )
 
     def choose_read(self, slugs: list[str]) -> list[Edition]:
         """Return the editions that ``slugs`` name, at least one. Raises the fault of a source that
