@@ -260,6 +260,8 @@ def test_the_tutorial_s_article_builds_and_is_strict_clean(
     guide.write(site.root)
     code, out, reported = run(site, "check", "--strict")
     assert code == 0, reported + out
+    code, out, reported = run(site, "check", SLUG, "--parameters")
+    assert code == 0 and "3 values of parameters" in out, reported + out
 
     guide.write(site.root, is_true=False)
     code, _, reported = run(site, "build", SLUG)

@@ -43,6 +43,17 @@ def test_what_is_new_passes_the_strict_check(paper: Site, run: Command) -> None:
     assert (paper.root / "_site/posts/a-editions/2010.html").is_file()
 
 
+def test_each_value_of_the_parameters_of_what_is_new_is_sound(paper: Site, run: Command) -> None:
+    for template in sorted(path.stem for path in (STARTER / "articles").iterdir()):
+        assert run(paper, "new", f"a-{template}", "--template", template)[0] == 0
+    paper.write(
+        "_quarto.yml",
+        paper.read("_quarto.yml") + "\nbroadsheet:\n  limits:\n    parameter-values: 4\n",
+    )
+    code, out, reported = run(paper, "check", "--parameters")
+    assert code == 0 and "0 refused" in out and "0 faults" in out, reported
+
+
 def test_a_plain_one_has_nothing_of_quarto_and_can_get_it_later(
     tmp_path: Path, run: Command
 ) -> None:
