@@ -428,3 +428,10 @@ def test_a_few_years_have_a_tick_each_however_long_the_axis_is():
     assert axis["tickvals"] == [2021, 2022, 2023] and "dtick" not in axis
     figure.update_xaxes(range=[2000, 2030])
     assert "tickvals" not in wide(made(figure))[0]["layout"]["xaxis"]
+
+
+@WIDTHS
+def test_a_logarithmic_axis_may_span_more_than_a_number_can(lay_out):
+    figure = go.Figure(go.Scatter(x=[1, 2, 3], y=[1e-9, 1, 1e300])).update_yaxes(type="log")
+    axis = lay_out(made(figure))[0]["layout"]["yaxis"]
+    assert 10 < axis["dtick"] < 309

@@ -429,6 +429,14 @@ def test_an_axis_that_only_makes_room_may_stand_beside_what_has_no_axes():
         assert shown(figure)[-1] == row
 
 
+def test_what_a_number_is_compared_with_has_a_column():
+    numbers = [
+        go.Indicator(mode="number+delta", value=200, delta={"reference": 320}, title="A"),
+        go.Indicator(mode="number", value=350, title="B"),
+    ]
+    assert shown(go.Figure(numbers)) == [["Value", "Compared with"], ["200", "320"], ["350", ""]]
+
+
 def test_bars_that_begin_where_others_end_are_stacked():
     days = ["2023-11-24", "2023-11-25"]
     figure = go.Figure(

@@ -253,6 +253,25 @@ KINDS = {
     ),
     "Picture. 3 by 2 pixels.": go.Image(z=[[[0, 0, 0]] * 3] * 2),
     "Indicator: Speed. It reads 420.": go.Indicator(value=420, title={"text": "Speed"}),
+    "Indicator. It reads $42 (compared with $40).": go.Indicator(
+        mode="gauge+number+delta", value=42, delta={"reference": 40}, number={"prefix": "$"}
+    ),
+    "Indicator. It reads 43.": go.Indicator(mode="number", value=43, delta={"reference": 40}),
+    "Sunburst chart. The largest of three parts is X, W, at 50.": go.Sunburst(
+        labels=["W", "X", "Y", "Z"],
+        parents=["", "W", "W", "X"],
+        values=[100, 50, 40, 10],
+        branchvalues="total",
+    ),
+    "Sunburst chart. The largest of two parts is Y, W, at 60.": go.Sunburst(
+        labels=["W", "X", "Y", "Z"],
+        parents=["", "W", "W", "X"],
+        values=[120, 50, 60, 50],
+        branchvalues="total",
+    ),
+    "Treemap. The largest of three parts is X, at 50.": go.Treemap(
+        labels=["X", "Y", "Z"], parents=["", "", "X"], values=[50, 40, 10]
+    ),
     "Icicle chart. Two parts of all.": go.Icicle(
         labels=["all", "a", "b"], parents=["", "all", "all"]
     ),

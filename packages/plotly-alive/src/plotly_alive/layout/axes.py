@@ -310,7 +310,7 @@ def _decades(figure: PlotlyFigure, name: str, axis: Raw) -> float:
         for value in trace.get(name[0], [])
         if not isinstance(value, list) and (number := number_of(value)) is not None and number > 0
     ]
-    return math.log10(max(drawn) / min(drawn)) * 1.1 if drawn else 0.0
+    return (math.log10(max(drawn)) - math.log10(min(drawn))) * 1.1 if drawn else 0.0
 
 
 def without_slider(figure: PlotlyFigure, layout: Raw) -> Axes:

@@ -475,6 +475,14 @@ def _table(raw: Raw) -> Columns:
     return columns
 
 
+def _indicator(raw: Raw) -> Columns:
+    """Read a number, and the one that its delta compares it with."""
+    has_delta = "delta" in str(raw.get("mode") or "").split("+")
+    reference = (raw.get("delta") or {}).get("reference") if has_delta else None
+    columns = {"value": [raw.get("value")]}
+    return columns if reference is None else {**columns, "reference": [reference]}
+
+
 def _arrays(raw: Raw) -> Columns:
     """Read the arrays of a trace unchanged, and its dimensions if it has any."""
     columns = {name: values(raw.get(name)) for name in _OWN_ARRAYS}
@@ -508,7 +516,7 @@ _READERS: Mapping[str, Callable[[Raw], Columns]] = {
     "candles": _candles,
     "flows": _flows,
     "table": _table,
-    "indicator": lambda raw: {"value": [raw.get("value")]},
+    "indicator": _indicator,
 }
 
 

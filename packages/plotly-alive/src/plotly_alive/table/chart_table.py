@@ -378,6 +378,7 @@ def _point_column(chart: Chart, key: str, column: Sequence[Any]) -> Column:
         "place": t_("Slice") if chart.family == "slices" else t_("Place"),
         "value": t_("Value"),
         "values": t_("Value"),
+        "reference": t_("Compared with"),
         "source": t_("From"),
         "target": t_("To"),
         "start": t_("Start") if _has_ends(chart) else t_("Date"),

@@ -497,6 +497,13 @@ def _add_indicator(description: Description, chart: Chart) -> None:
         if value is None:
             continue
         written = trace.along.ticks.write(value)
+        (reference,) = map(number_of, trace.column("reference"))
+        if reference is not None:
+            written = t_(
+                "%(value)s (compared with %(reference)s)",
+                value=written,
+                reference=trace.along.ticks.write(reference),
+            )
         title = trace.across.title if len(chart.traces) > 1 else ""
         read.append(f"{short(title)} {written}".strip())
     if read:

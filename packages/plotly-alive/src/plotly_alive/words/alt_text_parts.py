@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from typing import Any
+
 from plotly_alive.reading.chart_data import Chart
 from plotly_alive.reading.number_words import counted, number_of, short, spelled
 from plotly_alive.text.language import clauses, listed, t_
@@ -52,19 +56,25 @@ def _of_several(count: str, value: str, tied: int) -> str:
 
 
 def add_parts(description: Description, chart: Chart) -> None:
-    """Add the number of parts that have no parts of their own, and the largest of them."""
+    """Add the number of parts that are not made of parts alone, and the largest of them."""
     leaves, count = [], 0
     for trace in chart.traces:
         columns = (trace.column("ids"), trace.column("labels"), trace.column("parents"))
         rows = [
             (name or label, label, parent) for name, label, parent in zip(*columns, strict=True)
         ]
+        sizes = list(map(number_of, trace.column("values")))
         names = {name: label for name, label, _ in rows}
-        above = {parent for *_, parent in rows}
+        below: dict[Any, list[float | None]] = {}
+        for (*_, parent), size in zip(rows, sizes, strict=True):
+            below.setdefault(parent, []).append(size)
+        # A single root is the whole, and no part of it.
+        if len(tops := below.get("", []) + below.get(None, [])) == 1:
+            below |= {name: tops for name, _, parent in rows if parent in (None, "")}
         lowest = [
-            (number_of(value), label, names.get(parent, parent))
-            for (name, label, parent), value in zip(rows, trace.column("values"), strict=True)
-            if label not in (None, "") and name not in above
+            (size, label, names.get(parent, parent))
+            for (name, label, parent), size in zip(rows, sizes, strict=True)
+            if label not in (None, "") and (name not in below or _has_more(size, below[name]))
         ]
         count += len(lowest)
         leaves += [(size, label, parent) for size, label, parent in lowest if size is not None]
@@ -97,6 +107,12 @@ def add_parts(description: Description, chart: Chart) -> None:
             value=chart.measure.write(size),
         )
     )
+
+
+def _has_more(size: float | None, parts: Sequence[float | None]) -> bool:
+    """True if a part holds something beside its ``parts``, such as what none of them accounts for."""
+    total = sum(part or 0 for part in parts)
+    return bool(size) and None not in parts and not math.isclose(size or 0, total, rel_tol=1e-6)
 
 
 def add_waterfall(description: Description, chart: Chart) -> None:
