@@ -95,9 +95,11 @@ def of_tables(lang: str) -> Surroundings:
         }
         for frame in frames
     ]
-    places = {str(place) for frame in frames for place in frame.index if isinstance(place, str)}
-    names = [place for place in places if place[:1].isalpha()]
-    return surroundings(columns, names, lexicon(lang))
+    rows = [
+        frozenset(place for place in frame.index if isinstance(place, str) and place[:1].isalpha())
+        for frame in frames
+    ]
+    return surroundings(columns, rows, lexicon(lang))
 
 
 def _table(name: str, table: dict[str, Any]) -> pd.DataFrame:

@@ -195,3 +195,71 @@ def test_of_each_edition_the_sentence_is_told_if_it_has_other_values(
     told = run(trading, "check", "--verbose")[2]
     assert "“2010” stands beside a value" in told
     assert "$443.2 billion" in told and "$332.4 billion" in told
+
+
+ENERGY = """country,year,wind_2020,wind_2023,coal
+Germany,2020,132,142,90
+Poland,2020,16,23,80
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Poland generated {}.", "Poland"),
+        ("In 2020 Poland generated {}.", "Poland"),
+        ("In Poland it came to {}.", "Poland"),
+        ("Germany generated {}.", ""),
+        ("In 2020 Germany generated {}, and Poland less.", ""),
+        ("Poland, with fewer turbines, bought some of the {} from Germany.", ""),
+    ],
+)
+@pytest.mark.parametrize(
+    "code",
+    [
+        "e.coal['Germany', 2020]",
+        "e.coal['Germany'][2020]",
+        "e.reset_index().query('country == \"Germany\"').set_index('year').coal[2020]",
+    ],
+)
+def test_a_row_of_a_table_with_two_keys_is_known(
+    energy: Site, run: Command, code: str, sentence: str, told: str
+) -> None:
+    cell = 'import broadsheet as bs\ne = bs.table("energy").set_index(["country", "year"])'
+    fact = f"`{{python}} amount({code}, '90')`"
+    energy.article("power", f"{cell}\nvalue = {code}", ("md", sentence.format(fact)))
+    _, _, reported = run(energy, "check")
+    assert (f"“{told}” stands beside" in reported) if told else ("stands beside" not in reported)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("In 2020 Germany had {}.", "2020"),
+        ("In 2023 Germany had {}.", ""),
+        ("Germany had {} in 2020.", "2020"),
+        ("Germany, a member since 1957, had {}.", ""),
+    ],
+)
+def test_the_year_in_the_name_of_a_column_is_that_of_its_values(
+    energy: Site, run: Command, sentence: str, told: str
+) -> None:
+    cell = 'import broadsheet as bs\ne = bs.table("energy").set_index("country")'
+    fact = "`{python} amount(e.wind_2023['Germany'], '90')`"
+    energy.article("power", cell, ("md", sentence.format(fact)))
+    _, _, reported = run(energy, "check")
+    assert (f"“{told}” stands beside" in reported) if told else ("stands beside" not in reported)
+
+
+@pytest.fixture
+def energy(site: Site) -> Site:
+    fields = [
+        {"name": "country", "type": "string", "title": "Country"},
+        {"name": "year", "type": "integer", "title": "Year"},
+        {"name": "wind_2020", "type": "number", "title": "Wind 2020"},
+        {"name": "wind_2023", "type": "number", "title": "Wind 2023"},
+        {"name": "coal", "type": "number", "title": "Coal"},
+    ]
+    schema = {"fields": fields, "primaryKey": ["country", "year"]}
+    site.table(ENERGY, entry={**TABLE, "name": "energy", "path": "energy.csv", "schema": schema})
+    return site

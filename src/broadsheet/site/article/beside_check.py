@@ -49,8 +49,8 @@ def around_of(root: Path, finished: Finished) -> Surroundings:
         {one.name: one.title for one in origin.columns if one.name not in origin.key}
         for origin in origins
     ]
-    names = (name for origin in origins for name in names_in(root, origin))
-    return surroundings(columns, names, lexicon(finished.edition.settings.lang, root / FOLDER))
+    rows = (column for origin in origins for column in names_in(root, origin))
+    return surroundings(columns, rows, lexicon(finished.edition.settings.lang, root / FOLDER))
 
 
 def _messages(

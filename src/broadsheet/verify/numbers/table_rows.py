@@ -86,12 +86,17 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> TableR
     return TableRow(origin.name, row + 2, tuple(cited), tuple(remarks))
 
 
-def names_in(root: Path, origin: Origin) -> frozenset[str]:
-    """Return the names by which the rows of a table are known: the texts of its key, and of codes
-    in it.
+def names_in(root: Path, origin: Origin) -> list[frozenset[str]]:
+    """Return the names by which the rows of a table are known, for each column of its key: its texts,
+    and the names of codes in it.
     """
-    named = _key_texts(_file_of(root, origin))
-    return named | {name for name in dict(origin.names).values() if name[:1].isalpha()}
+    named = dict(origin.names)
+    return [
+        frozenset(
+            name for text in texts for name in (text, named.get(text, "")) if name[:1].isalpha()
+        )
+        for texts in _key_texts(_file_of(root, origin))
+    ]
 
 
 @dataclass(frozen=True)
@@ -154,10 +159,10 @@ def _file_of(root: Path, origin: Origin) -> _File:
 
 
 @lru_cache(maxsize=32)
-def _key_texts(file: _File) -> frozenset[str]:
-    """Return the texts in the key of a table that begin with a letter."""
-    named = {cells.get(column, "") for cells in _table(file).rows for column in file.key}
-    return frozenset(text for text in named if text[:1].isalpha())
+def _key_texts(file: _File) -> list[frozenset[str]]:
+    """Return the texts in each column of a table's key."""
+    rows = _table(file).rows
+    return [frozenset(cells.get(column, "") for cells in rows) for column in file.key]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ the place of the fact as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from broadsheet.text.lexicon import Lexicon, any_of
@@ -20,7 +21,7 @@ from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.beside_units import Stated, misfits
 from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.place_names import in_language
-from broadsheet.verify.wording.recorded_comparisons import Time, time_of
+from broadsheet.verify.wording.recorded_comparisons import Time, time_of, year_in
 
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
 _STOP = re.compile(r"[;:()—–]")
@@ -56,8 +57,8 @@ class Surroundings:
 
     columns: Sequence[Mapping[str, str]] = ()
     """The titles of columns by their names, for each table."""
-    places: tuple[str, ...] = ()
-    """The names of places, the longest first."""
+    rows: Sequence[frozenset[str]] = ()
+    """The names of rows, for each column that names them."""
     common: frozenset[str] = frozenset()
     """The stems of words that name no column."""
     joined: re.Pattern[str] = re.compile(r"(?!)")
@@ -66,6 +67,20 @@ class Surroundings:
     """Words before a place, such as "in"."""
     language: str = "en"
     """The language of the page."""
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """The names of all rows, the longest first."""
+        return tuple(sorted(set().union(*self.rows), key=lambda place: (-len(place), place)))
+
+    def others(self, rows: Collection[str], *, is_one: bool = False) -> Sequence[str]:
+        """Return the names that may stand in place of those of some rows: those of the same columns,
+        or if it ``is_one``, of all.
+        """
+        if is_one and rows:
+            return self.places
+        beside = [column for column in self.rows if not column.isdisjoint(rows)]
+        return [place for place in self.places if any(place in column for column in beside)]
 
 
 @dataclass(frozen=True)
@@ -81,12 +96,11 @@ class Contradiction:
 
 
 def surroundings(
-    columns: Iterable[Mapping[str, str]], places: Iterable[str], words: Lexicon
+    columns: Iterable[Mapping[str, str]], rows: Iterable[frozenset[str]], words: Lexicon
 ) -> Surroundings:
     """Return the names that the tables of a page have, for texts in a language."""
     common, joined, leads = _of_language(words)
-    longest_first = tuple(sorted(set(places), key=lambda place: (-len(place), place)))
-    return Surroundings(list(columns), longest_first, common, joined, leads, words.language)
+    return Surroundings(list(columns), list(rows), common, joined, leads, words.language)
 
 
 @cache
@@ -107,7 +121,7 @@ def _of_language(
         *(word for family in meanings.units.values() for word in family),
     }
     return (
-        frozenset(map(_stem, common)),
+        frozenset(map(stem_of, common)),
         re.compile(rf"\b(?:{any_of(meanings.joins)})\b"),
         re.compile(rf"(?<!\w)(?:{any_of(meanings.in_places)}) $"),
     )
@@ -136,6 +150,7 @@ def contradictions(
     if not facts:
         return
     low = plain(sentence)
+    facts = [_with_years_of_columns(fact, around) for fact in facts]
     times = _Times(sentence, low, facts, words)
     for fact in facts:
         against = (
@@ -148,6 +163,23 @@ def contradictions(
             against, shown = span, stated
         if against:
             yield Contradiction(fact, sentence[slice(*against)], shown)
+
+
+def _with_years_of_columns(fact: PlacedFact, around: Surroundings) -> PlacedFact:
+    """Return a fact with the years in the names of its columns, if the same table has the same column
+    of another year: "Population 2023" beside "Population 2011".
+    """
+    if fact.times:
+        return fact
+    table = next((t for t in around.columns if {*fact.whats} <= {*t.values()}), {})
+    kinds = Counter(_without_year(title) for title in {*table.values()})
+    years = [year_in(what) for what in fact.whats if kinds[_without_year(what)] > 1]
+    times = tuple(dict.fromkeys(filter(None, years)))
+    return replace(fact, times=times) if len(years) == len(fact.whats) else fact
+
+
+def _without_year(name: str) -> str:
+    return re.sub(rf"(?<![\d-]){_YEAR}(?![\d-])", "", name)
 
 
 # Years and months
@@ -300,7 +332,7 @@ class _Times:
         lead = self._text[_clause(self._text, fact)[0] : mention.start].split()
         is_bare_year = len(mention.time) == 1 or all(len(time) == 1 for time in fact.times)
         if mention.before in self._words.of_times and len(lead) > 2 and is_bare_year:
-            return _stem(lead[-2]) in _stems(" ".join(fact.whats))  # "exports of 2021"
+            return stem_of(lead[-2]) in _stems(" ".join(fact.whats))  # "exports of 2021"
         if mention.before in self._words.at_times:
             if len(lead) <= 2:
                 return True
@@ -349,23 +381,35 @@ def _column(
     """Return the span of the name of another column that stands where that of the fact should."""
     if len(fact.whats) != 1:
         return None
-    table = next((titles for titles in around.columns if fact.whats[0] in titles.values()), {})
+    spans = [(other.start, other.end) for other in facts]
+    left, right = segments(text, (fact.start, fact.end), spans, around.joined)
+    return other_column(
+        [*words_at(text, *left), *list(words_at(text, *right))[:2]], fact.whats, around
+    )
+
+
+def other_column(
+    words: Sequence[tuple[int, str]],
+    whats: Collection[str],
+    around: Surroundings,
+    alike: Callable[[set[str]], set[str]] = set,
+) -> Span | None:
+    """Return the span of the last of some words that names another column of the table than
+    ``whats``, if none names one of these. ``alike`` adds the stems of words that mean the same.
+    """
+    table = next((t for t in around.columns if set(whats) <= set(t.values())), {})
     stems = {
-        name: _stems(f"{name.replace('_', ' ')} {title}") - around.common
+        title: _stems(f"{name.replace('_', ' ')} {title}") - around.common
         for name, title in table.items()
     }
-    ours = next(
-        (stems[name] for name, title in table.items() if title == fact.whats[0]), frozenset()
-    )
-    others = set().union(*(stem for stem in stems.values() if stem is not ours)) - ours
-    unique = ours - set().union(*(stem for stem in stems.values() if stem is not ours))
-    if not unique or not others:
+    ours = set[str]().union(*(stems[what] for what in whats if table))
+    theirs = set[str]().union(*(stem for title, stem in stems.items() if title not in whats))
+    if not (ours - theirs and theirs - ours):
         return None
-    left, right = _segments(text, fact, facts, around.joined)
-    words = [*_words(text, *left), *list(_words(text, *right))[:2]]
-    if any(_stem(word) in ours for _, word in words):
+    same = alike(ours)
+    if any(stem_of(word) in same for _, word in words):
         return None
-    named = [(at, word) for at, word in words if _stem(word) in others]
+    named = [(at, word) for at, word in words if stem_of(word) in theirs - same]
     if not named:
         return None
     at, word = named[-1]
@@ -375,54 +419,80 @@ def _column(
 def _name(
     text: str, fact: PlacedFact, facts: Sequence[PlacedFact], around: Surroundings
 ) -> Span | None:
-    """Return the span of the name of another place. It begins the part of the sentence in which the
-    fact stands, or is the only one there, "in Norway", and the fact's is not in the sentence.
+    """Return the span of the name of another place than the fact's."""
+    ours = rows_in(fact.wheres, around)
+    if len(ours) != 1 and len(fact.wheres) != 1:
+        return None
+    spans = [(other.start, other.end) for other in facts]
+    before, (_, last) = segments(text, (fact.start, fact.end), spans, around.joined)
+    return other_row(text, before, last, ours, around, around.leads)
+
+
+def rows_in(places: Iterable[str], around: Surroundings) -> list[str]:
+    """Return the rows that places in words name, a part of each: Germany of "Germany, 2023"."""
+    rows: list[str] = []
+    for place in places:
+        for row in around.places:
+            is_part = row in place and re.search(rf"(?:^|, ){re.escape(row)}(?:$|, )", place)
+            if is_part and not any(row in longer for longer in rows):
+                rows.append(row)
+    return rows
+
+
+def other_row(  # noqa: PLR0917
+    text: str,
+    before: Span,
+    last: int,
+    ours: Sequence[str],
+    around: Surroundings,
+    leads: re.Pattern[str],
+) -> Span | None:
+    """Return the span of the name of another row. It begins the part ``before`` of a sentence, or is
+    the only one there, "in Norway", and one of ``ours`` is not in the sentence. The part goes on up
+    to ``last``. Of several rows, each may have others in its column of the key.
     """
-    ours = [where for where in fact.wheres if where in around.places]
-    if len(ours) != 1:
-        return None
-    our_names = in_language(ours[0], around.language)
-    (start, end), (_, last) = _segments(text, fact, facts, around.joined)
+    start, end = before
     part = text[start:end]
-    if any(name in text[start:last] for name in our_names):
-        return None
-    is_named = any(name in text for name in our_names)
+    names = {row: in_language(row, around.language) for row in ours}
+    missing = [row for row in ours if not any(name in text[start:last] for name in names[row])]
+    is_named = any(name in text for row in missing for name in names[row])
+    own_names = [name for row in ours for name in names[row]]
     apart: list[Span] = []
-    for place in around.places:
+    for place in around.others(missing, is_one=len(ours) == 1):
         for name in in_language(place, around.language):
-            if (
-                place == ours[0]
-                or name not in part
-                or any(name in our_name for our_name in our_names)
-            ):
+            if place in ours or name not in part or any(name in own_name for own_name in own_names):
                 continue
-            match = re.match(rf"\W*(?:\w+\W+)?(?P<name>{re.escape(name)})(?!\w)", part)
+            match = re.match(
+                rf"\W*(?:\w+\W+(?:\d{{4}}\W+)?)?(?P<name>{re.escape(name)})(?:'?s|')?(?!\w)", part
+            )
             if match:
                 return start + match.start("name"), start + match.end("name")
             at = part.find(name)
             is_whole = not part[at + len(name) : at + len(name) + 1].isalpha()
-            if is_whole and around.leads.search(part[:at]):
+            if is_whole and leads.search(part[:at]):
                 apart.append((start + at, start + at + len(name)))
     return apart[0] if len(set(apart)) == 1 and not is_named else None
 
 
-def _segments(
-    text: str, fact: PlacedFact, facts: Sequence[PlacedFact], joined: re.Pattern[str]
+def segments(
+    text: str, span: Span, others: Iterable[Span], joined: re.Pattern[str]
 ) -> tuple[Span, Span]:
-    """Return the spans of the text before a fact and after it, up to the next pause or fact."""
+    """Return the spans of the text before a mark and after it, up to the next pause or to one of the
+    ``others``.
+    """
     start, end = 0, len(text)
     for match in _PAUSE.finditer(text):
-        if match.end() <= fact.start:
+        if match.end() <= span[0]:
             start = match.end()
-        elif match.start() >= fact.end:
+        elif match.start() >= span[1]:
             end = min(end, match.start())
-    for other in facts:
-        if start <= other.end <= fact.start:  # the words behind it are its own, up to an "and"
-            joins = list(joined.finditer(text, other.end, fact.start))
-            start = joins[-1].start() if joins else fact.start
-        elif other.start >= fact.end:
-            end = min(end, other.start)
-    return (start, fact.start), (fact.end, end)
+    for first, last in others:
+        if start <= last <= span[0]:  # the words behind it are its own, up to an "and"
+            joins = list(joined.finditer(text, last, span[0]))
+            start = joins[-1].start() if joins else span[0]
+        elif first >= span[1]:
+            end = min(end, first)
+    return (start, span[0]), (span[1], end)
 
 
 def _clause(text: str, fact: PlacedFact) -> Span:
@@ -431,7 +501,8 @@ def _clause(text: str, fact: PlacedFact) -> Span:
     return max(starts, default=0), stop.start() if stop else len(text)
 
 
-def _words(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+def words_at(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Yield the words of a span of a text, each with its position."""
     for match in _WORD.finditer(text, start, end):
         yield match.start(), match[0]
 
@@ -439,9 +510,10 @@ def _words(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=1000)
 def _stems(names: str) -> frozenset[str]:
     """Return the stems of the words of a column's names. Each fact asks for those of all columns."""
-    stems = (_stem(word) for word in _WORD.findall(plain(names)) if not word.isdigit())
+    stems = (stem_of(word) for word in _WORD.findall(plain(names)) if not word.isdigit())
     return frozenset(stem for stem in stems if stem)
 
 
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
+    """Return the letters of a word by which it is compared; none of a short one."""
     return word[:_STEM] if len(word) >= _SHORT else ""
