@@ -142,6 +142,32 @@ OF_ANOTHER_MEASURE = [
     ("en", "Revenue in dollars fell between 2023 and 2024."),
     ("en", "Italy's GDP was 2,255 in 2023. Portugal's real GDP rose between 2010 and 2020."),
 ]  # fmt: skip
+OF_ANOTHER_THING = [
+    # Each number is exactly that of another row.
+    ("en", "German offshore wind gave 24 TWh in 2023."),
+    ("en", "In 2023 German rooftop solar power gave 42 TWh."),
+    ("en", "Germany curtailed 24 TWh of wind power in 2023."),
+    ("en", "In 2023 wind power in eastern Germany was 24 TWh."),
+    ("en", "Germany generated up to 64 TWh of wind power in 2023."),
+    ("en", "It is a myth that Germany generated 64 TWh of wind power in 2023."),
+    ("en", "In 2023 Germany reportedly generated 64 TWh of wind power."),
+    ("en", "In 2023, at one point, German wind power was 64 TWh."),
+    ("en", "Skomer's seal population was 355 in 2023."),
+    ("en", "The population of Skomer village was 355 in 2023."),
+    ("en", "The population of puffins on Skomer was 355 in 2023."),
+    ("en", "Caldey's Catholic population was 1,310 in 2023."),
+    ("de", "2019 hatte Kiel 209.920 katholische Einwohner."),
+    ("de", "2019 hatte die Altstadt von Bremen 209.920 Einwohner."),
+    ("de", "2019 hatte Kiel bis zu 209.920 Einwohner."),
+    ("de", "Es ist ein Irrtum, dass Kiel 2019 209.920 Einwohner hatte."),
+    ("de", "Angeblich hatte Kiel 2019 209.920 Einwohner."),
+    ("de", "In Kiel wurden 2019 209.920 Einwohner geimpft."),
+]
+OF_A_NEIGHBOUR = [
+    ("en", "Germany generated 64 TWh of wind power in 2023."),
+    ("en", "Skomer's population was 355 in 2023."),
+    ("de", "2019 hatte Kiel 209.920 Einwohner."),
+]
 CHANGES = [
     ("The rise in revenue was smaller in 2024 than in 2023.", "smaller"),
     ("The decline in passengers was greater in 2020 than in 2019.", "greater"),
@@ -185,3 +211,13 @@ def test_a_comparison_of_another_measure_is_unknown(tmp_path, language, text):
 def test_a_comparison_of_changes_is_not_one_of_levels(tmp_path, text, words):
     said = audited(tmp_path, TABLES, text)
     assert {each.verdict for each in said if each.words == words} == {"unknown"}
+
+
+@pytest.mark.parametrize(("language", "text"), OF_ANOTHER_THING)
+def test_the_number_of_a_neighbour_may_be_of_something_else(tmp_path, language, text):
+    assert verdicts(tmp_path, language, text) == []
+
+
+@pytest.mark.parametrize(("language", "text"), OF_A_NEIGHBOUR)
+def test_the_number_of_a_neighbour_contradicts_a_plain_sentence(tmp_path, language, text):
+    assert [verdict for _, verdict in verdicts(tmp_path, language, text)] == ["contradicted"]

@@ -14,6 +14,7 @@ from broadsheet.checks.audit.vocabulary import (
     concepts_in,
     concepts_of_words,
     lemma,
+    verbs_of,
     words_listed,
 )
 
@@ -71,6 +72,7 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
         explained |= words_listed("currencies")
     if unit_of_measure(measure).name == "energy":
         explained |= words_listed("of-energy")
+    explained |= verbs_of(about)
     return [
         word
         for start, word in _others(sentence, named)

@@ -194,6 +194,12 @@ def words_listed(name: str) -> frozenset[str]:
     return frozenset(_file()["listed"][name].split())
 
 
+def verbs_of(concepts: Iterable[str]) -> frozenset[str]:
+    """Return the verbs of some measures that say nothing else than them: an economy *produces* so much."""
+    verbs: dict[str, str] = _file()["verbs"]
+    return frozenset(word for each in concepts for word in verbs.get(each, "").split())
+
+
 @cache
 def units() -> Mapping[str, tuple[str, float]]:
     """Return the family of each unit in prose, and how much of the first of its family it is."""

@@ -310,10 +310,11 @@ def _is_of_each_time(judge: Judge, item: Placed, reading: AuditReading) -> bool:
 
 
 def _is_of_most(judge: Judge, item: Placed, reading: AuditReading) -> bool:
-    """True if a number is the most of any time, "up to 14 rescues", and a count is of all of them."""
-    is_of_all_times = judge.table.counted is not None and judge.table.time is None
-    is_most = isinstance(item, Quantity) and item.round_to.or_equal and item.round_to.side > 0
-    return is_of_all_times and is_most
+    """True if a number is the most of some time, "up to 14 rescues", and a value is of all of it."""
+    if not isinstance(item, Quantity) or reading.operation not in LEVELS:
+        return False
+    up_to = judge.words.doubts["up-to"].pattern
+    return re.search(rf"{up_to}\s*$", judge.sentence.low[: item.start]) is not None
 
 
 Doubt = Callable[[Judge, Placed, AuditReading], bool]

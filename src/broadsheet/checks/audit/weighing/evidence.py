@@ -1,9 +1,9 @@
 """Evidence that a number is of the cell that its sentence names, though it is not its value: it is the
 value of another row or time of the same column, or it is near the value.
 
-Where a sentence has words that nothing explains, they may be what the number is of. They are not, if the
-number is exactly that of a neighbour in the column; nor if they stand apart from the number and from the
-words of the measure, and the number is of the size of the value.
+Where a sentence has words that nothing explains, they may be what the number is of. They are not, if they
+stand apart from the number, from the words of the measure and from the label, and the number is that of a
+neighbour in the column, or of the size of the value.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ def is_surely_of(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """
     if judge.named.score < CLEAR or judge.is_elsewhere or judge.is_of_compound:
         return False
+    if _has_word_beside(judge, item):
+        return False
     if is_wrong_cell(judge, item, reading):
         return True
-    is_apart = not words_apart(judge, item, judge.strange_words) and not _has_word_beside(
-        judge, item
-    )
+    is_apart = not words_apart(judge, item, judge.strange_words)
     is_close = not isinstance(item, Quantity) or (item.is_telling and is_near(judge, item, reading))
     return is_apart and is_close
 
@@ -145,7 +145,7 @@ def is_scoped_for(judge: Judge, item: Placed) -> bool:
 
 def _has_word_beside(judge: Judge, item: Placed) -> bool:
     """True if a word that nothing explains may say what a number or the measure is of: it is beside one
-    of them, or behind a preposition.
+    of them or the label, or behind a preposition.
     """
     sentence, naming = judge.sentence, judge.named.words.own
     words = sentence.word_matches
@@ -160,8 +160,15 @@ def _has_word_beside(judge: Judge, item: Placed) -> bool:
         for at, match in enumerate(words)
         if item.start <= match.start() < item.end or concepts_in(match[0]) & naming
     ]
+    labels = [
+        at
+        for at, match in enumerate(words)
+        if any(each.start <= match.start() < each.end for each in judge.mentions)
+    ]
     return any(
-        _is_scope(sentence, at) or any(_are_together(sentence, at, anchor) for anchor in anchors)
+        _is_scope(sentence, at)
+        or any(-2 <= at - label <= 1 and _are_together(sentence, at, label) for label in labels)
+        or any(_are_together(sentence, at, anchor) for anchor in anchors)
         for at in places
     )
 

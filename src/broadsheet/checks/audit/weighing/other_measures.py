@@ -100,9 +100,11 @@ def _is_of_ratio(judge: Judge, item: Placed) -> bool:
     if {"per", "pro", "par", "por"} & set(tokens(measure.replace("_", " "))) or "/" in measure:
         return False
     ends = {each.end for each in sentence.quantities}
-    return any(
-        match.start() - 1 not in ends for match in judge.words.doubts["per"].finditer(sentence.low)
+    behind = _STOP.search(sentence.low, item.end)
+    per = judge.words.doubts["per"].finditer(
+        sentence.low, _before(sentence, item), behind.start() if behind else len(sentence.low)
     )
+    return any(match.start() - 1 not in ends for match in per)
 
 
 def is_of_kind(judge: Judge, item: Placed, reading: AuditReading) -> bool:
