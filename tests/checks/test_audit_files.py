@@ -402,3 +402,31 @@ def test_a_number_of_rows_is_of_the_file_that_is_named_above(place):
     )
     verdicts = {each.words: each.verdict for each in audit(place).statements}
     assert verdicts == {"4": "borne out", "58,180": "unknown"}
+
+
+GERMAN = (
+    "Stadt;Einwohner;Flaeche_km2;Arbeitslosenquote\n"
+    "Kiel;247.717;118,6;8,1\nBremen;569.396;318,2;10,4\nHamburg;1.892.122;755,1;7,5\nSchwerin;98.596;130,5;8,9\n"
+)
+ENGLISH = (
+    "lake;depth_m;codes\n"
+    "Ness;227.125;3,4\nLomond;189.914;note 5\nMorar;310.004;1,2\nTay;150.375;see 7,1\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "table", "sentence", "verdict"),
+    [
+        ("de", GERMAN, "Kiel hat 247.717 Einwohner.", "borne out"),
+        ("de", GERMAN, "Kiel hat 274.717 Einwohner.", "contradicted"),
+        ("de", GERMAN, "Die Arbeitslosenquote in Bremen betrug 10,4 Prozent.", "borne out"),
+        ("de", GERMAN, "Bremen hat mehr Einwohner als Kiel.", "borne out"),
+        ("en", ENGLISH, "Ness has a depth of 227.1 metres.", "borne out"),
+    ],
+)
+def test_points_between_thousands_beside_decimal_commas(
+    tmp_path, capsys, language, table, sentence, verdict
+):
+    (tmp_path / "table.csv").write_text(table)
+    (tmp_path / "page.md").write_text(f"---\nlang: {language}\n---\n\n{sentence}\n")
+    assert verdicts(audited(capsys, tmp_path)[1]) == {sentence: verdict}

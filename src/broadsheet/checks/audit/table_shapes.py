@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,6 +29,11 @@ from broadsheet.data.refresh.answers import SourceTable
 _YEAR = re.compile(
     r"(?:[A-Za-z_]{1,5}|FY ?)?(1[5-9]\d\d|20\d\d|21\d\d)(?:\.0|[\s(\[]+YR\d{4}[)\]])?"
 )
+_COMMAED = re.compile(r"[+-]?\d[\d.\s]*,\d{1,2}\s*%?")
+"""A number that has surely a decimal comma."""
+_POINTED = re.compile(r"[+-]?\d[\d,]*\.\d+\s*%?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?\s*%?")
+"""A number whose points may stand between thousands."""
 _WITH_YEAR = re.compile(r"(.*?)(?<!\d)((?:19|20)\d\d)(?!\d)(.*)")
 _TIMES: tuple[tuple[Resolution, re.Pattern[str]], ...] = (
     ("year", re.compile(r"(?P<y>1[5-9]\d\d|20\d\d|21\d\d)(?:\.0)?")),
@@ -275,19 +281,31 @@ def _year_of(name: str) -> int:
 
 
 def _has_decimal_commas(columns: Sequence[list[str]]) -> bool:
-    """True if numbers have decimal commas for certain: one digit, or two, behind them."""
-    sure = re.compile(r"[+-]?\d[\d.\s]*,\d{1,2}\s*%?")
-    other = re.compile(r"[+-]?\d[\d,]*\.\d+\s*%?")
-    cells = [cell for column in columns for cell in column[:200]]
-    return any(map(sure.fullmatch, cells)) and not any(map(other.fullmatch, cells))
+    """True if numbers have decimal commas for certain: one digit, or two, behind them. "216.277" is a thousand
+    times as much beside a column of such numbers.
+    """
+    some = [[cell for cell in column[:200] if cell] for column in columns]
+    cells = [cell for column in some for cell in column]
+    with_points = [cell for cell in cells if _POINTED.fullmatch(cell)]
+    if not with_points:
+        return any(map(_COMMAED.fullmatch, cells))
+    return all(map(_GROUPED.fullmatch, with_points)) and any(map(_is_of_commas, some))
+
+
+def _is_of_commas(cells: Sequence[str]) -> bool:
+    """True if a column is of numbers, most of them with decimal commas."""
+    with_comma = [cell for cell in cells if _COMMAED.fullmatch(cell)]
+    rest = [cell for cell in cells if cell not in with_comma]
+    return len(with_comma) > len(rest) and all(
+        cell.isdecimal() or _GROUPED.fullmatch(cell) or _NO_VALUE.fullmatch(cell) for cell in rest
+    )
 
 
 def _numbers(cells: Sequence[str], *, commas: bool) -> tuple[FloatArray, str] | None:
     """Return the numbers of a column, and `%` if its cells say so; None for another column."""
-    try:
-        return np.array([float(cell) if cell else np.nan for cell in cells], dtype=float), ""
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        if not (commas and any("." in cell for cell in cells)):
+            return np.array([float(cell) if cell else np.nan for cell in cells], dtype=float), ""
     values, missing, others = np.full(len(cells), np.nan), 0, 0
     most = len(cells) * (1 - _NUMBERS_AT_LEAST)
     for at, cell in enumerate(cells):

@@ -45,7 +45,12 @@ def is_surely_of(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         return False
     if _has_word_beside(judge, item):
         return False
-    if is_wrong_cell(judge, item, reading):
+    is_wrong = is_wrong_cell(judge, item, reading)
+    if is_wrong and isinstance(item, Quantity) and is_misspelt(judge, item, reading):
+        return True
+    if _has_word_beside_label(judge):
+        return False
+    if is_wrong:
         return True
     is_apart = not words_apart(judge, item, judge.strange_words)
     is_close = not isinstance(item, Quantity) or (item.is_telling and is_near(judge, item, reading))
@@ -145,32 +150,49 @@ def is_scoped_for(judge: Judge, item: Placed) -> bool:
 
 def _has_word_beside(judge: Judge, item: Placed) -> bool:
     """True if a word that nothing explains may say what a number or the measure is of: it is beside one
-    of them or the label, or behind a preposition.
+    of them, or behind a preposition.
     """
     sentence, naming = judge.sentence, judge.named.words.own
-    words = sentence.word_matches
-    strange = {plain_name(word) for word in words_apart(judge, item, judge.unexplained)}
-    places = [
-        at
-        for at, match in enumerate(words)
-        if {plain_name(match[0]), plain_name(bare_word(match[0]))} & strange
-    ]
     anchors = [
         at
-        for at, match in enumerate(words)
+        for at, match in enumerate(sentence.word_matches)
         if item.start <= match.start() < item.end or concepts_in(match[0]) & naming
-    ]
-    labels = [
-        at
-        for at, match in enumerate(words)
-        if any(each.start <= match.start() < each.end for each in judge.mentions)
     ]
     return any(
         _is_scope(sentence, at)
-        or any(-2 <= at - label <= 1 and _are_together(sentence, at, label) for label in labels)
-        or any(_are_together(sentence, at, anchor) for anchor in anchors)
-        for at in places
+        or any(
+            -_BEFORE <= at - anchor <= _BEHIND and _are_together(sentence, at, anchor)
+            for anchor in anchors
+        )
+        for at in _strange_at(judge, words_apart(judge, item, judge.unexplained))
     )
+
+
+def _has_word_beside_label(judge: Judge) -> bool:
+    """True if a word that nothing explains may make something else of a label: "Skomer village", "the old
+    town of Bremen".
+    """
+    sentence = judge.sentence
+    labels = [
+        at
+        for at, match in enumerate(sentence.word_matches)
+        if any(each.start <= match.start() < each.end for each in judge.mentions)
+    ]
+    return any(
+        -_BEFORE <= at - label <= 1 and _are_together(sentence, at, label)
+        for at in _strange_at(judge, judge.unexplained)
+        for label in labels
+    )
+
+
+def _strange_at(judge: Judge, words: Sequence[str]) -> list[int]:
+    """Return the places of some words among those of the sentence."""
+    strange = {plain_name(word) for word in words}
+    return [
+        at
+        for at, match in enumerate(judge.sentence.word_matches)
+        if {plain_name(match[0]), plain_name(bare_word(match[0]))} & strange
+    ]
 
 
 def _is_scope(sentence: AuditedSentence, at: int) -> bool:
@@ -180,10 +202,8 @@ def _is_scope(sentence: AuditedSentence, at: int) -> bool:
 
 
 def _are_together(sentence: AuditedSentence, at: int, anchor: int) -> bool:
-    """True if a word stands beside the anchor, with no sign between."""
+    """True if between two words no sign stands."""
     words = sentence.word_matches
-    if not -_BEFORE <= at - anchor <= _BEHIND:
-        return False
     first, last = sorted((at, anchor))
     between = sentence.text[words[first].end() : words[last].start()]
     return not _STOP.search(between)

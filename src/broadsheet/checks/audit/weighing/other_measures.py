@@ -114,10 +114,15 @@ def is_of_kind(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     low = judge.sentence.low
     naming = judge.named.words.own or judge.named.words.other
     for match in _strangers(judge, "kind", 0, len(low)):
+        if any(each.start <= match.start() < each.end for each in judge.mentions):
+            continue
         is_mean = judge.words.has("mean", match[0]) or judge.words.has("median", match[0])
         behind = re.match(r"\s*([\w'-]+)(?: ([\w'-]+))?", low[match.end() :])
-        nouns = concepts_in(" ".join(filter(None, behind.groups()))) if behind else frozenset()
-        if nouns & naming and (not is_mean or judge.can_be_added):
+        nouns = " ".join(filter(None, behind.groups())) if behind else ""
+        is_of_name = not concepts_in(match[0]) <= concepts_in(f"{match[0]} {nouns}")
+        if is_of_name or (is_mean and not judge.can_be_added):
+            continue  # "net generation"
+        if concepts_in(nouns) & naming:
             return True
     return False
 
