@@ -417,6 +417,16 @@ def test_an_address_that_leads_nowhere_is_reported_with_the_nearest_that_exists(
     ]
 
 
+def test_a_missing_picture_of_the_text_is_reported_where_the_text_has_it(tmp_path):
+    text = article("A", body="Text.\n\n![A hive](hive.png)")
+    write(tmp_path, {"posts/a.qmd": text.replace("date:", "image: hive.png\ndate:", 1)})
+    reported = [str(notice).partition("\n")[0] for notice in publish(tmp_path).notices]
+    assert sorted(reported) == [
+        "posts/a.qmd, line 10: a link or image leads to `hive.png`, which the site does not have",
+        "posts/a.qmd, line 3: `image` names `hive.png`, which the site does not have",
+    ]
+
+
 def test_files_that_pages_use_and_resources_are_copied_and_sources_are_not(tmp_path):
     write(
         tmp_path,

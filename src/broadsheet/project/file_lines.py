@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
+from broadsheet.errors import QUOTED, BroadsheetError, ConfigError, Notice, Place
 from broadsheet.project.project import INPUTS
-from broadsheet.project.sources.includes import Includes, numbered
+from broadsheet.project.sources.front_matter import split
+from broadsheet.project.sources.includes import Includes, Line, numbered
 from broadsheet.storage.json_text import positions
 
 _LINE_BREAK = re.compile(r"(?:\\\\|(?:\\[^n\\])|[^\\])*?\\n")
@@ -61,8 +62,8 @@ def region_of(root: Path, message: BroadsheetError | Notice) -> LinePart | None:
 
 def place_of_address(root: Path, file: str, address: str) -> Place:
     """Return the place, by cell and line, at which an address first stands in a source or in a file
-    that it includes. The address of a page may be written as that of its source. If it is not
-    found, the place is the file alone.
+    that it includes: in its text, or else in its front matter. The address of a page may be written
+    as that of its source. If it is not found, the place is the file alone.
     """
     with suppress(OSError, ValueError, LookupError, TypeError, BroadsheetError):
         whole = (root / file).read_text("utf-8")
@@ -77,13 +78,27 @@ def place_of_address(root: Path, file: str, address: str) -> Place:
         without_suffix = f"]({plain.rpartition('.')[0]})"  # as `default-image-extension` lets it be
         sources = (plain.replace(".html", suffix) for suffix in INPUTS)
         written_as = (address, plain, *sources, without_suffix)
-        for text in dict.fromkeys(written_as):
-            for number, of_cell in enumerate(texts, start=1):
-                begin = Place(file, 1, number if is_notebook else None)
-                for place, line in Includes(root).lines(numbered(of_cell, begin)):
+        body, front = list[Line](), list[Line]()
+        for number, of_cell in enumerate(texts, start=1):
+            begin = Place(file, 1, number if is_notebook else None)
+            lines = list(numbered(of_cell, begin))
+            count = _front_lines(of_cell, begin)
+            front += lines[:count]
+            body += Includes(root).lines(lines[count:])
+        for lines in (body, front):
+            for text in dict.fromkeys(written_as):
+                for place, line in lines:
                     if text in line:
                         return place
     return Place(file)
+
+
+def _front_lines(text: str, where: Place) -> int:
+    """Return the number of lines of the front matter with which a text begins."""
+    try:
+        return text.count("\n") - split(text, where)[1].count("\n")
+    except ConfigError:
+        return 0
 
 
 def _start(text: str, where: Place) -> int:
