@@ -281,6 +281,24 @@ def test_what_is_too_long_for_prose_is_passed_over(place):
     cell, paragraph = read_document(place / "page.html", "page.html").passages
     assert (paragraph.text, cell.text) == (TRUE, "5")
     assert len(cell.context) < 700
+    report = audit(place)
+    assert report.documents == 2
+    assert [(str(each.where), each.what) for each in report.notices] == [
+        ("page.html, line 1", "this paragraph is not read: it has more than 50,000 letters"),
+        ("page.md, line 3", "this paragraph is not read: it has more than 50,000 letters"),
+    ]
+
+
+def test_rows_and_cells_that_are_too_long_are_told(place):
+    long = "word " * 12_000
+    (place / "page.md").write_text(f"| a | b |\n|---|---|\n| x | {long} |\n\n{TRUE}\n")
+    nbformat.write(new_notebook(cells=[new_markdown_cell(f"A.\n\n{long}")]), place / "b.ipynb")
+    report = audit(place)
+    assert [str(each.where) for each in report.notices] == [
+        "b.ipynb, cell 1, line 3",
+        "page.md, line 3",
+    ]
+    assert [each.verdict for each in report.statements] == ["borne out"]
 
 
 def test_tables_of_too_many_columns_are_told(place, capsys):
@@ -358,6 +376,17 @@ def test_comments_and_code_in_text(place):
         f"Use `<!--` to begin a comment. {FALSE}\n\n<!-- {TRUE} -->\n\n```html\n<!--\n```\n\n{FALSE}\n"
     )
     assert [each.verdict for each in audit(place).statements] == ["contradicted", "contradicted"]
+
+
+def test_scripts_and_styles_in_text_are_no_prose(place):
+    (place / "page.md").write_text(
+        f"Sweden has <script>'{FALSE}'</script> people. <style>\n/* {FALSE} */\n\n</Style>\n\n"
+        f"`<script>` {FALSE}\n\n<SCRIPT type='x'>\n\n{FALSE}\n</script>\n\n<style> {FALSE}\n\n<script>"
+    )
+    statements = audit(place).statements
+    assert [each.place.line for each in statements] == [6, 13]
+    text = " ".join(each.text for each in read_document(place / "page.md", "page.md").passages)
+    assert text.startswith("Sweden has people.") and "</" not in text
 
 
 def test_the_front_matter_of_a_notebook_has_titles_and_a_language(place):

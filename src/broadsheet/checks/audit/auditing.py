@@ -57,8 +57,10 @@ class _Read:
     """Its statements."""
     bound: int = 0
     """The number of its values of inline code."""
-    notice: Notice | None = None
-    """The reason for which it could not be read."""
+    notices: tuple[Notice, ...] = ()
+    """The reason for which it, or a paragraph of it, could not be read."""
+    is_read: bool = True
+    """It could be read."""
 
 
 def audit(path: Path, data: Sequence[Path] = (), *, jobs: int = 1) -> Audit:
@@ -84,10 +86,10 @@ def audit(path: Path, data: Sequence[Path] = (), *, jobs: int = 1) -> Audit:
     trim_kept()
     order = {verdict: at for at, verdict in enumerate(VERDICTS)}
     statements.sort(key=lambda statement: order[statement.verdict])
-    unread = [document.notice for document in documents if document.notice]
+    unread = [notice for document in documents for notice in document.notices]
     return Audit(
         tuple(statements),
-        len(documents) - len(unread),
+        sum(document.is_read for document in documents),
         sum(document.bound for document in documents),
         tuple(files.sources),
         (*files.notices, *unread),
@@ -105,16 +107,20 @@ def _audited(
             near = tables_near(source, readable_text(source), files.sources, data)
             numbers = (number for number, table in enumerate(tables.tables) if table.file in near)
             among = replace(tables, near=frozenset(numbers))
-            return _Read(tuple(statements_of(document, among)), document.bound)
+            statements = tuple(statements_of(document, among))
+            return _Read(statements, document.bound, document.notices)
     except BroadsheetError as error:
         what = f"this document is not read: {error.what}"
-        return _Read(notice=Notice(Place(name), what, error.mend, topic="unread-document"))
+        return _unread(name, what, error.mend)
 
 
 def _died(root: Path, source: Path) -> _Read:
     """Return what is said of a document whose process has died."""
     what = "this document is not read: the process that read it has died"
     mend = "See whether it is very large, and run the audit with --jobs 1."
-    return _Read(
-        notice=Notice(Place(shown_path(source, root)), what, mend, topic="unread-document")
-    )
+    return _unread(shown_path(source, root), what, mend)
+
+
+def _unread(name: str, what: str, mend: str) -> _Read:
+    notice = Notice(Place(name), what, mend, topic="unread-document")
+    return _Read(notices=(notice,), is_read=False)

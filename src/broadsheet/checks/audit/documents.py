@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from lxml.html import HtmlElement
 
 from broadsheet.checks.audit.vocabulary import words_listed
-from broadsheet.errors import ConfigError, Place
+from broadsheet.errors import ConfigError, Notice, Place
 from broadsheet.markdown.prose import ALTERNATIVE, Passage
 from broadsheet.markdown.prose import read as read_prose
 from broadsheet.project.sources.notebook_file import read_notebook
@@ -61,6 +61,10 @@ _LONGEST_CODE = 2000
 """The most letters of code in a line."""
 _LONGEST, _LONGEST_CONTEXT = 50_000, 300
 """The most letters of a paragraph, and of the words that say what a cell is of."""
+_TOO_LONG = "too long"
+"""The kind of a passage that is not read for its length; its text is empty."""
+_HIDDEN = re.compile(r"<!--|<(?P<element>script|style)\b[^<>]*>", re.IGNORECASE)
+"""The beginning of what readers do not see."""
 _INLINE = re.compile(
     r"""(?P<bound>\{eval\}`[^`\n]+`|(?<!`)`++(?:r|\{(?:r|python|julia|ojs|js|py)\})\s[^`]+`+
         |\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*+\}\}|\{%(?:[^{%]|\{(?!%)|%(?!\}))*+%\})
@@ -120,6 +124,8 @@ class AuditDocument:
     """Its passages, in order."""
     files: tuple[tuple[int, str], ...] = ()
     """The files of data that it names, each with the line."""
+    left_out: tuple[Place, ...] = ()
+    """The places of paragraphs that are too long to be read."""
 
     def file_at(self, line: int | None) -> str | None:
         """Return the file of data that is named last above or in a line; empty if none is, None if the
@@ -128,6 +134,19 @@ class AuditDocument:
         if not self.files or line is None:
             return None
         return next((name for at, name in reversed(self.files) if at <= line), "")
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The notices of paragraphs that are too long to be read."""
+        return tuple(
+            Notice(
+                place,
+                f"this paragraph is not read: it has more than {_LONGEST:,} letters",
+                "Divide it by empty lines, or see what it is.",
+                topic="unread-document",
+            )
+            for place in self.left_out
+        )
 
     @property
     def bound(self) -> int:
@@ -155,7 +174,13 @@ def read_document(path: Path, name: str) -> AuditDocument:
         raise ConfigError(name, "it is nested too deeply", "Take levels of nesting out.") from None
     lang = lang if lang in _LANGUAGES else _language(passages)
     is_text = suffix not in (".ipynb", ".html", ".htm")
-    return AuditDocument(name, lang, tuple(passages), _files_in(text) if is_text else ())
+    return AuditDocument(
+        name,
+        lang,
+        tuple(passage for passage in passages if passage.kind != _TOO_LONG),
+        _files_in(text) if is_text else (),
+        tuple(passage.place for passage in passages if passage.kind == _TOO_LONG),
+    )
 
 
 def _files_in(text: str) -> tuple[tuple[int, str], ...]:
@@ -240,7 +265,7 @@ def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
     if front:
         yield from _titles(text, place)
         text = "\n" * front[0].count("\n") + text[front.end() :]
-    text = _without_comments(text)
+    text = _without_hidden(text)
     text = _WRAPPED.sub(r"\1\\", text)  # "in\n2014. Then": no list begins within a paragraph
     rows = list[tuple[Place, str]]()
     for passage in source_passages(text, place, shows=lambda condition: True):
@@ -251,22 +276,27 @@ def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
             rows = []
         if is_row:
             rows.append((passage.place, passage.text))
-        else:
+        if not is_row or len(passage.text) > _LONGEST:
             yield from _block(passage.text, passage.place)
     yield from _pipe_table(rows)
     yield from _options(text, place)
 
 
-def _without_comments(text: str) -> str:
-    """Return a text without its comments; one in code, or one without an end, is text."""
+def _without_hidden(text: str) -> str:
+    """Return a text without its comments, scripts and styles; one in code, or one without an end,
+    is text.
+    """
     parts, at, last, code = list[str](), 0, 0, _Stretches(_code_in(text))
-    while (start := text.find("<!--", at)) >= 0:
-        end = text.find("-->", start)
-        if end < 0:
-            break
+    lower, endless = text.lower(), set[str]()
+    while begins := _HIDDEN.search(text, at):
+        start, element = begins.start(), begins["element"]
+        closing = f"</{element.lower()}>" if element else "-->"
+        end = -1 if closing in endless else lower.find(closing, start)
         inside = code.end_at(start)
-        at = inside or end + 3
-        if not inside:
+        at = inside or (end + len(closing) if end >= 0 else begins.end())
+        if end < 0:
+            endless.add(closing)
+        elif not inside:
             parts += [text[last:start], "\n" * text.count("\n", start, at)]
             last = at
     return "".join((*parts, text[last:]))
@@ -323,9 +353,10 @@ def _is_rule(text: str) -> bool:
 
 def _inline(text: str, place: Place, kind: str) -> Iterator[AuditPassage]:
     """Yield the passage of some Markdown, and the alternative texts of pictures in it. A text that
-    is too long to be a paragraph is passed over.
+    is too long to be a paragraph is only noted.
     """
     if len(text) > _LONGEST:
+        yield AuditPassage("", place, kind=_TOO_LONG)
         return
     parts, breaks, size, last = list[str](), list[int](), 0, 0
     others = list[tuple[int, str]]()
@@ -426,7 +457,9 @@ def _page(text: str, name: str) -> tuple[list[AuditPassage], str]:
             continue  # a cell that goes on below would move those behind it
         passages += _grid(list(_html_rows(table, name)))
     for passage in read_prose(body, Place(name), with_lines=True).passages:
-        if passage.kind != "table cell" and len(passage.text) <= _LONGEST:
+        if len(passage.text) > _LONGEST:
+            passages.append(AuditPassage("", passage.place, kind=_TOO_LONG))
+        elif passage.kind != "table cell":
             passages.append(_of_prose(passage))
     return passages, lang
 
