@@ -240,6 +240,7 @@ def test_hostile_files_are_told_and_others_audited(place, tmp_path, capsys):
     (place / "cut.parquet").write_bytes(b"PAR1 cut")
     (place / "binary.csv").write_bytes(bytes(range(256)) * 50)
     (place / "utf16.md").write_text("Norway", encoding="utf-16")
+    (place / "null.md").write_bytes(b"Norway \0 \xff")
     (place / "no.ipynb").write_text('{"cells": 3}')
     (place / "long.md").write_text("word " * 200_000 + "12 " * 1000)
     os.mkfifo(place / "pipe.md")
@@ -252,12 +253,32 @@ def test_hostile_files_are_told_and_others_audited(place, tmp_path, capsys):
         "bomb.xlsx",
         "cut.parquet",
         "binary.csv",
-        "utf16.md",
+        "null.md",
         "no.ipynb",
         "pipe.md",
         "pipe.csv",
     } <= told.keys()
     assert not any("link.md" in each["file"] for each in report["statements"])
+
+
+def test_what_to_do_about_a_file_fits_a_folder_without_settings_and_sources(place):
+    (place / "empty.csv").write_text("")
+    (place / "wide.csv").write_text(",".join(f"c{at}" for at in range(200_000)) + "\n1\n")
+    (place / "cut.parquet").write_bytes(b"PAR1 cut")
+    (place / "long.csv").write_text('a,b\n"' + "x" * 200_000)
+    notices = audit(place).notices
+    remedies = " ".join(notice.mend for notice in notices)
+    assert len(notices) == 4 and "source" not in remedies and "_quarto.yml" not in remedies
+    messages = " ".join(notice.what for notice in notices)
+    assert "it has no table: it is empty" in messages and "read: long.csv" not in messages
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_a_text_is_read_in_the_encodings_of_tables(place, encoding):
+    (place / "page.md").write_text(f"Café. {FALSE}", encoding=encoding)
+    report = audit(place)
+    assert [each.verdict for each in report.statements] == ["contradicted"]
+    assert report.documents == 1 and not report.notices
 
 
 @pytest.mark.parametrize(

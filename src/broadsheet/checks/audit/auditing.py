@@ -17,6 +17,7 @@ from broadsheet.checks.audit.table_files import (
     TableFiles,
     files_below,
     read_table_files,
+    remedy,
     shown_path,
     tables_near,
     trim_kept,
@@ -111,7 +112,7 @@ def _audited(
             return _Read(statements, document.bound, document.notices)
     except BroadsheetError as error:
         what = f"this document is not read: {error.what}"
-        return _unread(name, what, error.mend)
+        return _unread(name, what, remedy(error.mend))
 
 
 def _died(root: Path, source: Path) -> _Read:

@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING
 from lxml.html import HtmlElement
 
 from broadsheet.checks.audit.vocabulary import words_listed
+from broadsheet.data.csv_reading import decoded_text
 from broadsheet.errors import ConfigError, Notice, Place
 from broadsheet.markdown.prose import ALTERNATIVE, Passage
 from broadsheet.markdown.prose import read as read_prose
 from broadsheet.project.sources.notebook_file import read_notebook
-from broadsheet.storage.files import read_text
+from broadsheet.storage.files import UnreadableError, content, read_text
+from broadsheet.storage.unprintable import plain_lines
 from broadsheet.text.html_tree import parsed_page
 from broadsheet.verify.source_passages import source_passages
 
@@ -158,8 +160,8 @@ def read_document(path: Path, name: str) -> AuditDocument:
     """Return the document at a path, which messages call ``name``. Raises :class:`BroadsheetError`
     for one that cannot be read.
     """
-    text = read_text(path, name)
     suffix = path.suffix.lower()
+    text = read_text(path, name) if suffix == ".ipynb" else _text_of(path, name)
     try:
         if suffix == ".ipynb":
             cells = read_notebook(text, Place(name)).cells
@@ -181,6 +183,17 @@ def read_document(path: Path, name: str) -> AuditDocument:
         _files_in(text) if is_text else (),
         tuple(passage.place for passage in passages if passage.kind == _TOO_LONG),
     )
+
+
+def _text_of(path: Path, name: str) -> str:
+    """Return the text of a file in the encodings in which tables are read, too."""
+    try:
+        text, other_encoding = decoded_text(content(path, name))
+    except UnreadableError as error:
+        raise ConfigError(name, f"the file {error}", error.mend) from None
+    if other_encoding and "\0" in text:
+        raise ConfigError(name, "here is a NUL, which no text has", "See what file it is.")
+    return plain_lines(text)
 
 
 def _files_in(text: str) -> tuple[tuple[int, str], ...]:

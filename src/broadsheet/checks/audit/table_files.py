@@ -29,7 +29,12 @@ from broadsheet.data.csv_reading import decoded_text
 from broadsheet.data.csv_rows import refuse_foreign
 from broadsheet.data.descriptor import Refresh
 from broadsheet.data.refresh.answers import RawAnswer, SourceError, SourceTable
-from broadsheet.data.refresh.file_formats import check_shape, table_of_file, table_of_objects
+from broadsheet.data.refresh.file_formats import (
+    LOOK,
+    check_shape,
+    table_of_file,
+    table_of_objects,
+)
 from broadsheet.errors import BroadsheetError, DataError, Notice, Place
 from broadsheet.storage.files import UnreadableError, content, is_file, readable_text
 from broadsheet.storage.json_text import read_json
@@ -89,6 +94,8 @@ _ROOM = 1_000_000_000
 """The most bytes that are kept between runs."""
 _PREAMBLE = 12
 """The most lines above the header of a CSV file."""
+_SETTING = re.compile(r" Or raise `broadsheet: limits: [\w-]+` in _quarto\.yml\.")
+"""The advice of :attr:`Limit.mend`, which is of no use here: an audit reads no settings."""
 _AT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -129,7 +136,7 @@ def read_table_files(folders: Sequence[Path], root: Path) -> TableFiles:
                 Notice(
                     Place(said.file),
                     f"this table is not read: {what}",
-                    error.mend,
+                    remedy(error.mend),
                     topic="unread-table",
                 )
             )
@@ -138,6 +145,14 @@ def read_table_files(folders: Sequence[Path], root: Path) -> TableFiles:
             tables += read
             sources[said.file] = path, said
     return TableFiles(tuple(tables), tuple(notices), sources)
+
+
+def remedy(mend: str) -> str:
+    """Return what to do about a file of a folder that has neither sources nor settings, where
+    ``mend`` says what to do about those.
+    """
+    mend = _SETTING.sub("", mend)
+    return mend.replace(LOOK, "See what file it is.").replace("Ask for less.", "Divide it.")
 
 
 def tables_in(data: bytes, words: TableWords) -> list[AuditTable]:
@@ -172,7 +187,7 @@ def _mapped(data: bytes, words: TableWords) -> Iterator[AuditTable]:
             with np.errstate(all="ignore"):
                 yield from shaped(source, said)
     except SourceError as error:
-        what = error.what.replace(f"{words.file} ", "it ", 1)
+        what = error.what.removeprefix(f"{words.file}: ").replace(f"{words.file} ", "it ", 1)
         raise DataError(words.file, what, error.mend) from None
     except BroadsheetError:
         raise

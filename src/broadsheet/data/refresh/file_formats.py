@@ -37,7 +37,8 @@ FORMATS_BY_SUFFIX = {
     ".xlsm": "excel",
     ".parquet": "parquet",
 }
-_LOOK = "See what the source publishes there now."
+LOOK = "See what the source publishes there now."
+"""The advice for a file that is not as it was."""
 
 
 def table_of_file(entry: Refresh, answer: RawAnswer, name: str) -> SourceTable:
@@ -50,7 +51,7 @@ def table_of_file(entry: Refresh, answer: RawAnswer, name: str) -> SourceTable:
     form = entry.format or FORMATS_BY_SUFFIX.get(suffix) or _by_content(answer)
     table = _READERS[form](entry, answer)
     if not table.rows:
-        raise SourceError(f"{answer.request} has no rows", _LOOK)
+        raise SourceError(f"{answer.request} has no rows", LOOK)
     return table
 
 
@@ -75,7 +76,7 @@ def table_of_csv(entry: Refresh, answer: RawAnswer) -> SourceTable:
     except LimitError as error:
         raise SourceError(f"{answer.request}: {error.what}", error.mend) from None
     except DataError as error:
-        raise SourceError(f"{answer.request}: {error.what}", _LOOK) from None
+        raise SourceError(f"{answer.request}: {error.what}", LOOK) from None
 
 
 def _checked(rows: Iterable[list[str]], answer: RawAnswer) -> SourceTable:
@@ -90,14 +91,15 @@ def _checked(rows: Iterable[list[str]], answer: RawAnswer) -> SourceTable:
             raise SourceError(
                 f"row {number} of {answer.request} has {len(row)} cells, and the header "
                 f"{len(header)}: {shown(','.join(row), 80)}",
-                f"It may be cut; or there are lines above the header, which `skip` leaves out. {_LOOK}",
+                f"It may be cut; or there are lines above the header, which `skip` leaves out. {LOOK}",
             )
         cells.append(tuple(cell.strip() for cell in row))
     if not any(header):
-        raise SourceError(f"{answer.request} has no table: {beginning_of(answer.content)}", _LOOK)
+        beginning = beginning_of(answer.content) or "it is empty"
+        raise SourceError(f"{answer.request} has no table: {beginning}", LOOK)
     twice = sorted(name for name, count in Counter(header).items() if name and count > 1)
     if twice:
-        raise SourceError(f"{answer.request} has two columns {shown(twice[0])}", _LOOK)
+        raise SourceError(f"{answer.request} has two columns {shown(twice[0])}", LOOK)
     return SourceTable(tuple(header), tuple(cells))
 
 
@@ -198,7 +200,7 @@ def _table_of_workbook(entry: Refresh, answer: RawAnswer) -> SourceTable:
     except Exception as error:
         # The library has no error of its own for a damaged file.
         raise SourceError(
-            f"{answer.request} is no workbook that can be read: {type(error).__name__}", _LOOK
+            f"{answer.request} is no workbook that can be read: {type(error).__name__}", LOOK
         ) from None
     rows = [row for row in rows[entry.skip :] if any(row)]
     width = max(
@@ -231,7 +233,7 @@ def _refuse_bomb(answer: RawAnswer) -> None:
     except (zipfile.BadZipFile, OSError, ValueError):
         raise SourceError(
             f"{answer.request} is no workbook (.xlsx): {beginning_of(answer.content)}",
-            f"An old workbook (.xls) is not read. {_LOOK}",
+            f"An old workbook (.xls) is not read. {LOOK}",
         ) from None
     most = TABLE["retrieved-size"]
     if size > most.value:
@@ -262,7 +264,7 @@ def _table_of_parquet(entry: Refresh, answer: RawAnswer) -> SourceTable:
         raise SourceError(f"{answer.request}: {error.what}", error.mend) from None
     except (pyarrow.ArrowException, OSError) as error:
         raise SourceError(
-            f"{answer.request} is no Parquet file that can be read: {type(error).__name__}", _LOOK
+            f"{answer.request} is no Parquet file that can be read: {type(error).__name__}", LOOK
         ) from None
 
 
@@ -315,7 +317,7 @@ def _unpacked(content: bytes, answer: RawAnswer) -> bytes:
             unpacked = file.read(int(most.value) + 1)
     except (OSError, EOFError, zlib.error):
         raise SourceError(
-            f"{answer.request} is a gzip archive that is cut or damaged", _LOOK
+            f"{answer.request} is a gzip archive that is cut or damaged", LOOK
         ) from None
     if len(unpacked) > most.value:
         raise SourceError(
