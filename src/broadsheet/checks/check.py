@@ -259,7 +259,7 @@ def _check(
     counts, sentences = check_page(root, rendering)
     years = {name: tables[name] for name in finished.reads if name in tables}
     reads = sorted({*finished.reads, *rendering.document.reads, *finished.edition.reads})
-    claims = list(claims_of(root / FOLDER, rendering))
+    claims = list(claims_of(root, rendering))
     return msgspec.to_builtins(_PageCheck(dict(counts), years, sentences, reads, claims))
 
 

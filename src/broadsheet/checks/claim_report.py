@@ -13,6 +13,8 @@ from typing import Literal
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Passage
 from broadsheet.markdown.rendering import Rendering
+from broadsheet.site.article.beside_check import around_of
+from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.marks import marks_of, words_of
 
 Rests = Literal["meaning", "author", "nothing"]
@@ -47,15 +49,16 @@ class ClaimWords:
         return {"where": place, "words": self.words, "says": self.says, "rests": self.rests}
 
 
-def claims_of(own: Path, rendering: Rendering) -> Iterator[ClaimWords]:
-    """Yield the claims of a page in the order of their words."""
+def claims_of(root: Path, rendering: Rendering) -> Iterator[ClaimWords]:
+    """Yield the claims of a page in the order of their words. ``root`` is the publication's."""
     finished, rendered = rendering.finished, rendering.rendered
+    own, around = root / FOLDER, around_of(root, finished)
     lang, titles = finished.edition.settings.lang, finished.edition.source.place(1)
     places: list[tuple[Passage, Place | Rendering]] = [(one, titles) for one in rendered.titles]
     places += [(one, rendering) for one in (*rendered.prose.passages, *rendered.prose.apart)]
     for passage, place in places:
         for mark in marks_of(passage, place, lang, own):
-            words = words_of(mark, finished.facts, lang, own)
+            words = words_of(mark, finished.facts, lang, own, around)
             if words is not None:
                 claim = finished.facts["claims"][mark.name]
                 is_true = claim["truth"] is True and words.truth != "refuted"

@@ -24,7 +24,6 @@ from broadsheet.site.build.faults import lists_of_nothing
 from broadsheet.site.pages.page_rendering import leads_of
 from broadsheet.storage.files import is_file
 from broadsheet.storage.limits import bounded_work
-from broadsheet.text.lexicon import FOLDER
 
 _ONLY_BUILT = (".xml", ".atom", ".json", ".txt", ".md")
 """The suffixes of files that only a build makes."""
@@ -42,7 +41,7 @@ def look_over(previewed: PreviewedSite, address: PageAddress) -> bool:
     with _collected(faults), guarded(where, doing), bounded_work(where, doing):
         _, sentences = check_page(previewed.root, page.rendering)
         page.sentences = tuple(sentences)
-        page.claims = tuple(claims_of(previewed.root / FOLDER, page.rendering))
+        page.claims = tuple(claims_of(previewed.root, page.rendering))
     with _collected(faults), guarded(where, "checking the links of this page"):
         lists = lists_of_nothing(previewed.site, page.article.meta)
         page.broken_links = (*_broken(previewed, page), *lists)

@@ -26,7 +26,7 @@ from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.lexicon import lexicon
-from broadsheet.verify.marks import Declared, PageMark, broken, words_of
+from broadsheet.verify.marks import Declared, PageMark, broken, others_of, words_of
 from broadsheet.verify.numbers.number_rules import rules_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.sentences import sentences
@@ -237,7 +237,7 @@ def _sentence(
         if mark.kind in ("fact", "claim"):
             of_kind: Any = mark.kind
             words, before = text[mark.start : mark.end], text[: mark.start]
-            place = mark.start, facts, is_marked
+            place = mark.start, facts, others_of(mark, texts), is_marked
             marks.append(PageMark(of_kind, mark.name, words, text, where, before, *place))
             declaration = declared.get(f"{mark.kind}s", {}).get(mark.name, {})
             values = [

@@ -35,7 +35,9 @@ from broadsheet.notebook.values import rounding
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import Span, sentences
-from broadsheet.verify.wording.claim_words import JudgedWords, judged
+from broadsheet.verify.wording.beside_claims import OtherName, other_name
+from broadsheet.verify.wording.beside_facts import Surroundings
+from broadsheet.verify.wording.claim_words import LONGEST, JudgedWords, judged
 from plotly_alive.text.did_you_mean import question
 
 _MEND = (
@@ -70,8 +72,15 @@ class PageMark:
     """The position of the words in the sentence."""
     facts: tuple[Span, ...] = ()
     """The spans of the facts in the sentence."""
+    others: tuple[Span, ...] = ()
+    """The spans of its other facts and claims."""
     is_answered: bool = False
     """The author takes responsibility for the words."""
+
+    @property
+    def span(self) -> Span:
+        """The span of the words in the sentence."""
+        return self.start, self.start + len(self.words)
 
     @cached_property
     def where(self) -> Place:
@@ -110,6 +119,11 @@ def marks_of(
                 for other in passage.marks
                 if other.kind == "fact" and start <= other.start < end
             ),
+            tuple(
+                (first - start, last - start)
+                for first, last in others_of(mark, passage.marks)
+                if start <= first < end
+            ),
             any(
                 other.kind == "unchecked" and other.start <= mark.start and mark.end <= other.end
                 for other in passage.marks
@@ -117,17 +131,32 @@ def marks_of(
         )
 
 
+def others_of(mark: ProseMark, marks: Iterable[ProseMark]) -> tuple[Span, ...]:
+    """Return the spans of the facts and claims of a text that do not touch a mark."""
+    return tuple(
+        (other.start, other.end)
+        for other in marks
+        if other.kind in ("fact", "claim") and (other.end <= mark.start or mark.end <= other.start)
+    )
+
+
 def broken(
-    marks: Iterable[PageMark], declared: Declared, language: str = "en", own: Path | None = None
+    marks: Iterable[PageMark],
+    declared: Declared,
+    language: str = "en",
+    own: Path | None = None,
+    around: Surroundings | None = None,
 ) -> list[FactError]:
     """Return the error of each mark that is not kept. ``own`` is the publication's folder of word
-    files.
+    files; ``around`` has the names in the tables of the page.
     """
     errors, by_name = list[FactError](), defaultdict[tuple[str, str], list[PageMark]](list)
     for mark in marks:
         of_name = by_name[mark.kind, mark.name]
         of_name.append(mark)
-        error = _wrong(mark, declared) or misworded(mark, words_of(mark, declared, language, own))
+        error = _wrong(mark, declared) or misworded(
+            mark, words_of(mark, declared, language, own, around)
+        )
         if error is not None:  # of several marks of a name at a place, each has a cause of its own
             number = sum(other.where == mark.where for other in of_name)
             errors.append(error.of_cause(f"{error.cause}, mark {number}"))
@@ -135,16 +164,40 @@ def broken(
 
 
 def words_of(
-    mark: PageMark, declared: Declared, language: str, own: Path | None = None
+    mark: PageMark,
+    declared: Declared,
+    language: str,
+    own: Path | None = None,
+    around: Surroundings | None = None,
 ) -> JudgedWords | None:
-    """Judge the words of a claim; None for a fact, or for a claim that is not declared."""
+    """Judge the words of a claim; None for a fact, or for a claim that is not declared. ``around`` has
+    the names in the tables of the page.
+    """
     claim = declared.get("claims", {}).get(mark.name) if mark.kind == "claim" else None
     if claim is None:
         return None
     if mark.is_answered or mark.start < 0:
         return JudgedWords("open")
-    span = mark.start, mark.start + len(mark.words)
-    return judged(mark.sentence, span, claim, lexicon(language, own), mark.facts)
+    words = judged(mark.sentence, mark.span, claim, lexicon(language, own), mark.facts)
+    other = name_beside(mark, declared, language, own, around)
+    if other is None or words.truth == "refuted":
+        return words
+    says = ((other.words, f"the condition reads “{other.of}”"),) if other.is_sure else ()
+    return JudgedWords("refuted" if says else "open", says)
+
+
+def name_beside(
+    mark: PageMark,
+    declared: Declared,
+    language: str,
+    own: Path | None = None,
+    around: Surroundings | None = None,
+) -> OtherName | None:
+    """Return the name that the sentence of a claim has in place of what the claim reads."""
+    claim = declared.get("claims", {}).get(mark.name) if mark.kind == "claim" else None
+    if claim is None or mark.is_answered or mark.start < 0 or len(mark.sentence) > LONGEST:
+        return None
+    return other_name(mark.sentence, mark.span, mark.others, claim, around, lexicon(language, own))
 
 
 _SPELLING = {

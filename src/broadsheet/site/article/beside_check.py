@@ -1,10 +1,10 @@
-"""A check of the words beside the facts of a page: years, names and columns that contradict the
-places from which the facts come, and counts that do not fit the list behind them.
+"""A check of the words beside the facts and claims of a page: years, names and columns that contradict
+the places from which they come, and counts that do not fit the list behind them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from broadsheet.errors import Notice, Place
@@ -12,6 +12,7 @@ from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Passage
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.text.lexicon import FOLDER, Lexicon, lexicon
+from broadsheet.verify.marks import PageMark, name_beside
 from broadsheet.verify.numbers.listed_names import miscounted
 from broadsheet.verify.numbers.table_rows import names_in
 from broadsheet.verify.passages import place_of
@@ -24,6 +25,8 @@ from broadsheet.verify.wording.beside_facts import (
 )
 
 _MEND = 'Mend the words or the fact; if both are meant, put the words into `[…]{.unchecked reason="…"}`.'
+
+_MEND_CLAIM = _MEND.replace("the fact", "the condition")
 
 
 def beside_facts(root: Path, rendering: Rendering) -> Iterator[Notice]:
@@ -40,6 +43,17 @@ def beside_facts(root: Path, rendering: Rendering) -> Iterator[Notice]:
                 where = place or place_of(passage, at, rendering)
                 sentence = " ".join(passage.text[start:end].split())
                 yield Notice(where, what, _MEND, sentence, "beside-fact")
+
+
+def beside_claims(root: Path, finished: Finished, marks: Iterable[PageMark]) -> Iterator[Notice]:
+    """Yield a message for each claim of a page beside the name of something else than it reads."""
+    lang, around = finished.edition.settings.lang, around_of(root, finished)
+    for mark in marks:
+        other = name_beside(mark, finished.facts, lang, root / FOLDER, around)
+        if other is not None and not other.is_sure:
+            sentence = " ".join(mark.sentence.split())
+            what = f"“{other.words}” stands beside a claim that reads “{other.of}”"
+            yield Notice(mark.where, what, _MEND_CLAIM, sentence, "beside-fact")
 
 
 def around_of(root: Path, finished: Finished) -> Surroundings:

@@ -116,6 +116,7 @@ def _of_language(
         *meanings.compared,
         *meanings.from_times,
         *meanings.at_times,
+        *meanings.in_places,
         *meanings.articles,
         *meanings.denials,
         *(word for family in meanings.units.values() for word in family),
@@ -393,23 +394,29 @@ def other_column(
     whats: Collection[str],
     around: Surroundings,
     alike: Callable[[set[str]], set[str]] = set,
+    *,
+    is_whole: bool = False,
 ) -> Span | None:
     """Return the span of the last of some words that names another column of the table than
-    ``whats``, if none names one of these. ``alike`` adds the stems of words that mean the same.
+    ``whats``, if none names one of these; if it ``is_whole``, they have all words of its name or its
+    title. ``alike`` adds the stems of words that mean the same.
     """
-    table = next((t for t in around.columns if set(whats) <= set(t.values())), {})
-    stems = {
-        title: _stems(f"{name.replace('_', ' ')} {title}") - around.common
+    table = next((t for t in around.columns if {*whats} <= {*t.values()}), {})
+    labels = [
+        (title in whats, _stems(label.replace("_", " ")) - around.common)
         for name, title in table.items()
-    }
-    ours = set[str]().union(*(stems[what] for what in whats if table))
-    theirs = set[str]().union(*(stem for title, stem in stems.items() if title not in whats))
-    if not (ours - theirs and theirs - ours):
+        for label in (name, title)
+    ]
+    spoken = {stem_of(word) for _, word in words}
+    ours = set[str]().union(*(stems for is_ours, stems in labels if is_ours))
+    theirs = set[str]().union(*(stems for is_ours, stems in labels if not is_ours))
+    is_told = bool(ours if is_whole else ours - theirs) and bool(theirs - ours)
+    if not is_told or spoken & alike(ours):
         return None
-    same = alike(ours)
-    if any(stem_of(word) in same for _, word in words):
-        return None
-    named = [(at, word) for at, word in words if stem_of(word) in theirs - same]
+    if is_whole:
+        whole = (stems for is_ours, stems in labels if not is_ours and stems <= spoken)
+        theirs = set[str]().union(*whole)
+    named = [(at, word) for at, word in words if stem_of(word) in theirs - alike(ours)]
     if not named:
         return None
     at, word = named[-1]

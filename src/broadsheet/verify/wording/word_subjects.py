@@ -120,7 +120,7 @@ class Subjects:
         kinds = []
         for keys in (names, both):
             common = keys[0].intersection(*keys)
-            kinds.append([self._alike(stems - common) for stems in keys])
+            kinds.append([self.alike(stems - common) for stems in keys])
         return tuple(kinds)
 
     def is_straight(self, meaning: Meaning, this: str, than: str, is_beside: bool) -> bool | None:
@@ -133,8 +133,8 @@ class Subjects:
         common = _common(self.words)
         ours, theirs = _stems(this) - common, _stems(than) - common
         low = _clause(self._text, meaning)
-        at_this = _first(low, self._alike(ours - theirs))
-        at_than = _first(low, self._alike(theirs - ours))
+        at_this = _first(low, self.alike(ours - theirs))
+        at_than = _first(low, self.alike(theirs - ours))
         middle = meanings.other_side(low, meaning)
         if at_this is None and at_than is None:
             is_open = middle is not None and self._goes_on(low, middle)
@@ -220,7 +220,7 @@ class Subjects:
         rest = self.sentence[word.end() if word else middle : at].lstrip()
         return rest[:1].isupper()
 
-    def _alike(self, stems: set[str]) -> set[str]:
+    def alike(self, stems: set[str]) -> set[str]:
         """Return some stems, with those of the words that name the same."""
         groups = _groups(self.words)
         return stems.union(*(groups.get(stem, ()) for stem in stems))

@@ -1,0 +1,247 @@
+"""Holds the names of rows and columns in a sentence against those that its claim reads: "Ramsey grew" on the
+values of Caldey, "cars rose" on those of passengers.
+
+A condition may be true, and of something else than the sentence says. Names that the sentence has in place
+of those of the condition are told; a row that is the subject of the words is a fault. What the
+condition reads may be named anywhere in the sentence: then all else in it is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from broadsheet.text.lexicon import Lexicon, any_of
+from broadsheet.verify.sentences import Span
+from broadsheet.verify.wording.beside_facts import (
+    Surroundings,
+    other_column,
+    other_row,
+    rows_in,
+    segments,
+    stem_of,
+    surroundings,
+    words_at,
+)
+from broadsheet.verify.wording.meaning_rules import plain
+from broadsheet.verify.wording.place_names import in_language
+from broadsheet.verify.wording.recorded_comparisons import (
+    Cases,
+    ComparedSeries,
+    ComparedValue,
+    Comparison,
+    Extreme,
+    Pair,
+    comparisons_of,
+)
+from broadsheet.verify.wording.word_subjects import Subjects
+
+_STOP = re.compile(r"[;:()—–]")
+
+
+@dataclass(frozen=True)
+class OtherName:
+    """A name in a sentence that stands in place of what its claim reads."""
+
+    start: int
+    """The position of its first letter in the sentence."""
+    end: int
+    """The position behind its last letter."""
+    words: str
+    """The name."""
+    of: str
+    """The row or the column that the claim reads."""
+    is_sure: bool
+    """It is another row of the same table, of which the words of the claim are said."""
+
+
+def other_name(  # noqa: PLR0917
+    sentence: str,
+    span: Span,
+    others: Sequence[Span],
+    claim: Mapping[str, Any],
+    around: Surroundings | None,
+    words: Lexicon,
+) -> OtherName | None:
+    """Return the name that stands in a sentence in place of what a claim reads, whose words are at
+    ``span``. ``others`` are the spans of the other marks of the sentence.
+    """
+    comparisons = comparisons_of(claim)
+    values = [value for comparison in comparisons for value in _values(comparison)]
+    if not values:
+        return None
+    around = _with_series(around or surroundings((), (), words), comparisons)
+    return _row(sentence, span, others, comparisons, values, around, words) or _column(
+        sentence, span, others, values, around, words
+    )
+
+
+def _row(  # noqa: PLR0917
+    sentence: str,
+    span: Span,
+    others: Sequence[Span],
+    comparisons: Sequence[Comparison],
+    values: Sequence[ComparedValue],
+    around: Surroundings,
+    words: Lexicon,
+) -> OtherName | None:
+    """Return the name of a row that stands in place of one that the claim reads."""
+    low = plain(sentence)
+    ours = rows_in(dict.fromkeys(_place(value) for value in values if not value.method), around)
+    if not ours:
+        return None
+    before, (_, end) = segments(low, span, others, around.joined)
+    covered = {place for comparison in comparisons for place in _covered(comparison)}
+    around = replace(around, rows=[column - (covered - {*ours}) for column in around.rows])
+    part = before[0], span[1]
+    leads = _leads(words)
+    found = other_row(low, part, len(low), ours, around, leads)
+    found = found or _behind(low, (span[1], end), ours, around, leads)
+    found = found or _in_front(low, part[0], ours, around, leads)
+    if found is None or not _is_name(sentence, found, words):
+        return None
+    at, last = found
+    of_table = {name for row in around.others(ours) for name in in_language(row, words.language)}
+    stems = {stem_of(word) for value in values for _, word in words_at(plain(value.what), 0, 999)}
+    is_sure = (
+        low[at:last] in of_table
+        and not leads.search(low[:at])
+        and re.fullmatch(r"\W*(?:\w\W+)?(?:\w+\W+)?", low[part[0] : at]) is not None
+        and _is_subject(low[last : span[0]], Subjects(sentence, words).alike(stems - {""}))
+    )
+    return OtherName(at, last, sentence[at:last], ", ".join(ours[:2]), is_sure)
+
+
+def _column(  # noqa: PLR0917
+    sentence: str,
+    span: Span,
+    others: Sequence[Span],
+    values: Sequence[ComparedValue],
+    around: Surroundings,
+    words: Lexicon,
+) -> OtherName | None:
+    """Return the name of a column that stands in place of one that the claim reads."""
+    low = plain(sentence)
+    titles = {title for table in around.columns for title in table.values()}
+    whats = {
+        title
+        for value in values
+        for title in titles
+        if value.what == title or value.what.startswith(f"{title}, ")
+    }
+    if len(whats) != 1 or any(not value.what for value in values):
+        return None
+    (start, _), (_, end) = segments(low, span, others, around.joined)
+    near = [*words_at(low, start, span[1]), *list(words_at(low, span[1], end))[:2]]
+    found = other_column(near, whats, around, Subjects(sentence, words).alike, is_whole=True)
+    if found is None:
+        return None
+    at, last = found
+    articles = any_of(words.meanings.articles)
+    is_inside = span[0] < at < span[1]
+    next_to = [*low[start:at].split()[-1:], *low[last:end].split()[:1]]
+    if not words.meanings.joins.isdisjoint(next_to):  # it is only one of several
+        return None
+    if is_inside and not re.fullmatch(rf"\W*(?:(?:{articles})\W+)?", low[span[0] : at]):
+        return None
+    return OtherName(at, last, sentence[at:last], next(iter(whats)), is_sure=False)
+
+
+def _values(comparison: Comparison) -> Iterator[ComparedValue]:
+    """Yield the values of the data that a comparison reads one by one."""
+    sides: tuple[ComparedValue, ...] = ()
+    if isinstance(comparison, Pair):
+        sides = (comparison.this, comparison.than)
+    elif isinstance(comparison, Extreme):
+        sides = (comparison.this,)
+    for side in sides:
+        yield from (part for part in (side.parts or (side,)) if not part.is_constant)
+
+
+def _place(value: ComparedValue) -> str:
+    return ", ".join(filter(None, (value.what, value.where)))
+
+
+def _covered(comparison: Comparison) -> Iterator[str]:
+    """Yield the places of all that a comparison reads at once: of a sum, of cases."""
+    if isinstance(comparison, Cases):
+        yield from _texts(comparison.holds)
+    for value in _values(comparison):
+        if value.method and value.series:
+            yield from _texts(value.series)
+
+
+def _texts(series: ComparedSeries) -> Iterator[str]:
+    for place in series.values:
+        parts = place if isinstance(place, tuple) else (place,)
+        yield from (part for part in parts if isinstance(part, str) and part[:1].isalpha())
+
+
+def _with_series(around: Surroundings, comparisons: Sequence[Comparison]) -> Surroundings:
+    """Return the names around a claim with the rows of its series, which may be of no key."""
+    series = [
+        value.series for each in comparisons for value in _values(each) if value.series is not None
+    ]
+    series += [each.among for each in comparisons if isinstance(each, Extreme)]
+    rows = [frozenset(_texts(each)) for each in series]
+    return replace(around, rows=[*around.rows, *dict.fromkeys(filter(None, rows))])
+
+
+def _behind(
+    text: str, behind: Span, ours: Sequence[str], around: Surroundings, leads: re.Pattern[str]
+) -> Span | None:
+    """Return the span of the name directly behind the words of a claim: "[rose] in Poland"."""
+    start, end = behind
+    few = list(words_at(text, start, end))[:2]
+    if not few or not leads.search(text[start : few[0][0]] + few[0][1] + " "):
+        return None
+    return other_row(text, (start, end), len(text), ours, around, leads)
+
+
+def _in_front(
+    text: str, at: int, ours: Sequence[str], around: Surroundings, leads: re.Pattern[str]
+) -> Span | None:
+    """Return the span of the name in front of the clause of a claim: "In Poland, coal power [rose]"."""
+    start = max((match.end() for match in _STOP.finditer(text, 0, at)), default=0)
+    first, comma, _ = text[start:at].partition(",")
+    few = list(words_at(first, 0, len(first)))
+    is_led = any(leads.search(f" {word} ") for _, word in few[:2])
+    if not comma or not is_led:
+        return None
+    return other_row(text, (start, start + len(first)), len(text), ours, around, leads)
+
+
+def _is_subject(between: str, stems: set[str]) -> bool:
+    """Return True if the words of a claim are said of the name before them, or of its own column:
+    "Ramsey [grew]", "Poland's coal power [rose]".
+    """
+    if not between.strip():
+        return True
+    owned = re.match(r"'?s?\s+", between)
+    rest = [word for _, word in words_at(between, owned.end(), len(between))] if owned else []
+    return 0 < len(rest) <= 2 and any(stem_of(word) in stems for word in rest)
+
+
+def _is_name(sentence: str, span: Span, words: Lexicon) -> bool:
+    """Return True if a word is a name as it is written, and no part of a longer one: of "New Jersey"."""
+    start, end = span
+    if sentence[start:end].islower() or sentence[end : end + 1] == "-":
+        return False
+    before = sentence[:start].split()[-1:]
+    is_longer = (
+        bool(before) and before[0].isalpha() and before[0][:1].isupper() and len(before[0]) > 1
+    )
+    is_first = len(sentence[:start].split()) == 1
+    starts = {*words.meanings.articles, *words.meanings.in_places, *words.meanings.at_times}
+    return not is_longer or plain(before[0]) in starts or (is_first and before[0] == "")
+
+
+@cache
+def _leads(words: Lexicon) -> re.Pattern[str]:
+    """Return a pattern of the words before a place, or before the other side of a comparison."""
+    meanings = words.meanings
+    before = any_of([*meanings.in_places, *meanings.than])
+    return re.compile(rf"(?<!\w)(?:{before})(?: (?:{any_of(meanings.articles)}))? $")
