@@ -40,7 +40,7 @@ from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.places import is_year
 from broadsheet.notebook.values.rounding import PLAIN, Rounding
 from broadsheet.notebook.values.spelled_numbers import after_a_rank, rank_in_figures, spelled_out
-from broadsheet.notebook.values.units import Unit, currency_in, starts_with_percent
+from broadsheet.notebook.values.units import Unit, currency_in, measures_in, starts_with_percent
 from broadsheet.notebook.values.values import (
     FormatFault,
     MisfitError,
@@ -88,6 +88,7 @@ def _after(
         )
     if isinstance(value, date):
         return Reading(dates.format_date(value, _date_pattern(example, locale), locale=locale))
+    _check_measure(unit, example, locale)
     word, rest, round_to = _opening(example, words_in(locale.language))
     reading = _in_figures(value, unit, rest, round_to, locale, is_last=is_last)
     if reading is None and isinstance(value, Decimal):
@@ -312,6 +313,20 @@ def _factor(unit: Unit, token: _Token, example: str, after: str, locale: Locale)
         )
     is_bare = token.scale == 1 and not after.strip() and not token.before.strip()
     return Decimal(1) if is_bare else unit.scale
+
+
+def _check_measure(unit: Unit, example: str, locale: Locale) -> None:
+    """Raise :class:`FormatFault` for a format in another known unit than the value's."""
+    ours, theirs = (measures_in(text, str(locale)) for text in (unit.text, example))
+    is_money = bool(currency_in(unit.text, "en") and currency_in(example, str(locale)))
+    if not ours or not theirs or is_money or not {*ours.values()}.isdisjoint(theirs.values()):
+        return
+    figures = re.search(r"\d[\d.,]*(?<=\d)", example)
+    raise FormatFault(
+        f"the format {example!r} is in {next(iter(theirs))}, and the unit is {unit.text!r}: write "
+        f'"{figures[0] if figures else "12"} {unit.text}", or convert the value, and say in `unit` what it is '
+        "in then"
+    )
 
 
 def _check_currency(unit: Unit, example: str, locale: Locale) -> None:

@@ -15,7 +15,10 @@ from typing import Literal
 from babel import Locale
 
 from broadsheet.notebook.values.fact_words import words_in_each
-from broadsheet.text.lexicon import FactWords
+from broadsheet.text.lexicon import FactWords, lexicon
+
+_PER = re.compile(r"\b(?:per|an?|pro|je|each)\b|/")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,23 @@ def starts_with_percent(text: str, language: str) -> bool:
     """True if a text begins with "percent", "%" or the like, after spaces and a hyphen."""
     text = text.lstrip(" \u00a0-")
     return any(words.percent.match(text) for words in words_in_each("en", language))
+
+
+def measures_in(text: str, language: str = "en") -> dict[str, str]:
+    """Return the words for units in a text, "tonnes", each with its family, those behind "per" left
+    out. A family of money is the code of the currency.
+    """
+    families = _families("en") | _families(language)
+    counted = _PER.split(text.lower(), maxsplit=1)[0]
+    words = {word: families[word] for word in _WORD.findall(counted) if word in families}
+    code = currency_in(text, language.replace("-", "_"))
+    return words | ({code: code} if code else {})
+
+
+@cache
+def _families(language: str) -> dict[str, str]:
+    units = lexicon(language).meanings.units
+    return {word: family for family, words in units.items() for word in words}
 
 
 def currency_in(text: str, locale: str) -> str:
