@@ -129,6 +129,8 @@ OF_ANOTHER_MEASURE = [
     ("en", "South High has fewer teachers per pupil than North High."),
     ("en", "South High has more teachers for each pupil than North High."),
     ("de", "2019 hatte Bremen mehr Einwohner pro Quadratkilometer als Kiel."),
+    ("en", "In 2023 Germany had more wind power per head than France."),
+    ("en", "In 2023 Spain had more solar power per square kilometre than Germany."),
     ("en", "The share of cars rose in 2020."),
     ("en", "Cars as a proportion of passengers rose in 2020."),
     ("de", "2020 war der Anteil der Einwohner in Kiel größer als in Bremen."),

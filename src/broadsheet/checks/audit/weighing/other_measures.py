@@ -36,6 +36,8 @@ _NEAR = 10
 """The most letters between a multiple and its adjective: "twice as big", "half the size of"."""
 _IN_CURRENCY = re.compile(r"\b(?:in|en) (?:\w+[ -])??([^\W\d_]+)\b")
 """Words for the currency in which amounts are told: "in US dollars"."""
+_OF_ALL = 1e6
+"""A unit that is so many plain ones is none of a figure per head: billions, terawatt-hours."""
 _BEHIND = 4
 """The most words behind "more" up to a noun of change: "a larger annual rise"."""
 _SIZES = frozenset(("area", "population"))
@@ -95,6 +97,10 @@ def _is_of_ratio(judge: Judge, item: Placed) -> bool:
     if unit.kind != "percent" and any(
         _strangers(judge, "ratio", _before(sentence, item), item.start)
     ):
+        return True
+    words = judge.named.words
+    is_of_heads = "per-head" in sentence.qualifiers - words.qualifiers - words.table_qualifiers
+    if is_of_heads and unit.scale >= _OF_ALL:
         return True
     measure = f"{judge.measure.name} {judge.measure.title} {judge.measure.unit}"
     if {"per", "pro", "par", "por"} & set(tokens(measure.replace("_", " "))) or "/" in measure:
