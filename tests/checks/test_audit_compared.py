@@ -60,6 +60,7 @@ BORNE_OUT = [
     ("en", "Germany's coal power was at its lowest in 2023.", "at its lowest"),
     ("en", "Before 2020, passengers were highest in 2019.", "highest"),
     ("en", "Until 2020, passengers were highest in 2019.", "highest"),
+    ("en", "Passengers were at their highest before 2020 in 2019.", "at their highest"),
     ("en", "After 2020 revenue was the lowest in 2021.", "the lowest"),
     ("en", "Since 2021, revenue was the lowest in 2021.", "the lowest"),
     ("de", "Vor 2020 waren die passengers 2019 am höchsten.", "am höchsten"),
@@ -105,6 +106,8 @@ UNKNOWN = [
     ("en", "The Po is Italy's longest river."),
     ("en", "The longest river in Poland is the Oder."),
     ("en", "The Loire of France is the longest river."),
+    ("en", "It is the longest river in Germany."),
+    ("en", "The longest river in Germany is navigable."),
     ("en", "LeBron James had the highest salary of all the players of the Cleveland Cavaliers."),
 ]
 OF_ANOTHER_MEASURE = [

@@ -16,7 +16,7 @@ from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
-from broadsheet.checks.audit.ranks import place_said, rank_of
+from broadsheet.checks.audit.ranks import is_limit, place_said, rank_of
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.audit.weighing.doubts import is_of_ends, is_of_longer_way
@@ -288,10 +288,7 @@ def _moved_in(
     low = judge.sentence.low
     is_of_loss = judge.words.doubts["lost"].search(low, words.start, words.end)
     is_no_move = judge.words.patterns["no-move"].match(low, words.end + 1)
-    is_limit = any(
-        judge.words.leads(name, low[: max(year.start, 0)]) for name in ("before-time", "after-time")
-    )
-    if year.role != "at" or year.key % 10_000 or is_of_loss or is_no_move or is_limit:
+    if year.role != "at" or year.key % 10_000 or is_of_loss or is_no_move or is_limit(judge, year):
         return
     is_noun = judge.words.patterns["change"].fullmatch(low, words.start, words.end)
     is_doubtful = is_noun or judge.may_be_deflated or is_of_longer_way(judge)

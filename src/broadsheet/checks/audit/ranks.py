@@ -68,7 +68,7 @@ def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[Audit
         beside += [mention for mention in judge.mentions if mention.start >= end]
     kinds = _kinds_beside(judge, words)
     labels = judge.label_sets(words, without=beside)
-    time = judge.time_of(words)
+    time = _time_of(judge, words)
     if judge.needs_label:
         subjects = [
             each for each in judge.mentions if each.start >= 0 and each not in (*beside, *kinds)
@@ -94,8 +94,9 @@ def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[Audit
         is_of_one_time = time is None or time.role == "at"
         is_sure = len(others) > rank and is_of_one_time
         ranked = _ranked(judge, others, place, side, rank, sure=is_sure)
-        groups = _groups_with(judge, judge.codes_by_column(subjects), others, place)
-        may_be = any(
+        of_labels = judge.codes_by_column(subjects)
+        groups = _groups_with(judge, of_labels, others, place)
+        may_be = _names_only_a_group(judge, of_labels, others) or any(
             len(group) <= rank or _ranked(judge, group, place, side, rank, sure=True).fits
             for group in groups
         )
@@ -127,6 +128,12 @@ def _groups_with(
         if any(_is_of_several(each, others) for each in rest):
             alike = [each.codes[others] == each.codes[place] for each in rest]
             yield others[np.logical_and.reduce(alike)]
+
+
+def _names_only_a_group(judge: Judge, columns: Container[int], others: IntArray) -> bool:
+    """True if a sentence about things names none, but what they are of: "it is the longest river in Germany"."""
+    labels = [column for at, column in enumerate(judge.table.labels) if at in columns]
+    return judge.table.is_of_things and all(_is_of_several(column, others) for column in labels)
 
 
 def _is_of_several(column: LabelColumn, cells: IntArray) -> bool:
@@ -237,6 +244,19 @@ def _rank_in_time(
     later = chosen[judge.table.time.keys[chosen] > since.bounds[1]] if since else chosen  # type: ignore[union-attr]
     may_be = ranked.fits or _ranked(judge, later, place, side, rank, sure=True).fits
     yield ranked if ranked.fits or not may_be else replace(ranked, fits=None)
+
+
+def is_limit(judge: Judge, time: TimeMention) -> bool:
+    """True if a time limits others: "before 2020"."""
+    before = judge.sentence.low[: max(time.start, 0)]
+    return any(judge.words.leads(name, before) for name in ("before-time", "after-time"))
+
+
+def _time_of(judge: Judge, words: Placed) -> TimeMention | None:
+    """Return the time of a superlative, which is none that limits it: "the highest before 2020 in 2019"."""
+    times = [time for time in judge.sentence.times if not is_limit(judge, time)]
+    is_limited = 0 < len(times) < len(judge.sentence.times)
+    return judge.sentence.nearest(times, words) if is_limited else judge.time_of(words)
 
 
 def _ranked_with(judge: Judge, keys: IntArray, key: int, since: TimeMention | None) -> Mask:
