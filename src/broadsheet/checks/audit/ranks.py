@@ -132,8 +132,9 @@ def _groups_with(
 
 def _names_only_a_group(judge: Judge, columns: Container[int], others: IntArray) -> bool:
     """True if a sentence about things names none, but what they are of: "it is the longest river in Germany"."""
-    labels = [column for at, column in enumerate(judge.table.labels) if at in columns]
-    return judge.table.is_of_things and all(_is_of_several(column, others) for column in labels)
+    several = [_is_of_several(column, others) for column in judge.table.labels]
+    named = [is_group for at, is_group in enumerate(several) if at in columns]
+    return judge.table.is_of_things and all(named) and not all(several)
 
 
 def _is_of_several(column: LabelColumn, cells: IntArray) -> bool:
