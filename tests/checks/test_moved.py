@@ -12,6 +12,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from lxml import html
 
 import conftest
 from broadsheet.checks.moved.markdown_report import LIMIT, _marked, plain, report_markdown
-from broadsheet.checks.moved.moved_report import MovedReport, grouped_moves
+from broadsheet.checks.moved.moved_report import MovedReport, grouped_moves, words_moved
 from broadsheet.checks.moved.revised_publication import revised_publication
 from broadsheet.checks.moved.sentence_moves import SentenceMove, changed_words, size_of_move
 from broadsheet.checks.moved.table_moves import CellMove, TableMove, table_move
@@ -339,6 +340,15 @@ def test_charts_titles_and_alternative_texts_move_with_their_table(
     paths = re.findall(r"\]\((moves_files/[\w-]+\.svg)\)", text)
     assert len(paths) == 2
     assert len({(tmp_path / path).read_bytes() for path in paths}) == 2
+
+
+def test_a_sentence_that_loses_words_is_shown_before_and_now() -> None:
+    before = "It goes from 812 in 2017, the lowest, to 902 in 2020."
+    now = "It goes from 812 in 2017 to 802 in 2020, the lowest."
+    move = SentenceMove("bees", "alternative text", Place("bees.qmd"), before, now)
+    assert words_moved(move) == f"“{before}” → “{now}”"
+    assert words_moved(replace(move, now=before.replace("902", "905"))) == "902 → 905"
+    assert words_moved(replace(move, before="")) == f"— → “{now}”"
 
 
 def test_many_editions_that_say_the_same_are_one_entry(site: Site, run: Command) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ from broadsheet.errors import UsageError
 from broadsheet.processes.extras import needed
 from broadsheet.version import __version__
 from plotly_alive.errors import shown
+from plotly_alive.text.did_you_mean import meant
 
 _FORMATS = ("json", "sarif", "github")
 """The formats of reports for programs."""
@@ -122,10 +124,19 @@ class Misuse(UsageError):
         return f"{self.usage}{self.where}: error: {self.what}"
 
 
+_INVALID = re.compile(
+    r"invalid choice: '(?P<value>.*)' \(choose from (?P<choices>.*)\)$", re.DOTALL
+)
+"""The words with which argparse refuses a value."""
+_CHOICE = re.compile(r"'([^']*)'")
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser that raises its faults."""
 
     def error(self, message: str) -> NoReturn:
+        if choice := _INVALID.search(message):
+            message += meant(choice["value"], _CHOICE.findall(choice["choices"]))
         fault = Misuse(
             self.prog, message, f"`{self.prog} --help` shows what it takes.", topic="usage"
         )

@@ -17,14 +17,21 @@ def start_publication(options: argparse.Namespace) -> CommandReport:
     from broadsheet.quarto.setup import KEYS, project_files
 
     folder = (Path.cwd() / options.folder).resolve()
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(str(options.folder), "this is a file", "Name a folder.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UsageError(str(options.folder), "this is a file", "Name a folder.") from None
+    except OSError as error:
+        raise UsageError(
+            str(options.folder),
+            f"this folder cannot be made: {(error.strerror or type(error).__name__).lower()}",
+            "Name one in a folder that you may write to.",
+        ) from None
     is_site = (folder / CONFIG).exists()
     title = options.title or folder.name.replace("-", " ").replace("_", " ").title()
     files = starter.publication(folder, title, today(), is_plain=options.plain)
     if not options.plain:
         files |= project_files()
-    folder.mkdir(parents=True, exist_ok=True)
     written, existing = starter.write(folder, files)
     lines = [f"wrote {path}" for path in written] + [f"kept {path}" for path in existing]
     if is_site and not options.plain:

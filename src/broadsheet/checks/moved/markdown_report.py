@@ -147,7 +147,7 @@ def _move_lines(ways: Sequence[SentenceGroup[SentenceMove]]) -> list[str]:
     lines += [f"  - as it will be: “{now}”"] if first.now else ["  - goes"]
     if len(ways) > 1:
         for group in ways[:NAMED]:
-            lines.append(f"  - {_on_pages(group)}: {plain(words_moved(group.first.words))}")
+            lines.append(f"  - {_on_pages(group)}: {plain(words_moved(group.first))}")
         if len(ways) > NAMED:
             lines.append(f"  - and {len(ways) - NAMED:,} other moves")
     return lines

@@ -6,6 +6,7 @@ those whose words change alike. Each part is bounded, and says how many it leave
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
@@ -32,6 +33,8 @@ NAMED = 3
 """The most editions that are named of those that say the same."""
 _LONGEST = 300
 """The most characters of a sentence that are shown."""
+
+_WORD = re.compile(r"\w")
 
 _Sentence = TypeVar("_Sentence", FalseSentence, SentenceMove)
 
@@ -230,9 +233,14 @@ def clipped(text: str, most: int = _LONGEST) -> str:
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def words_moved(words: Sequence[WordPair]) -> str:
-    """Return the words that change: `12.3 → 12.4`."""
-    return ", ".join(moves_to(*pair) for pair in words)
+def words_moved(move: SentenceMove) -> str:
+    """Return the words that change: `12.3 → 12.4`; of a sentence that gains or loses words, the
+    whole before and now.
+    """
+    if all(_WORD.search(before) and _WORD.search(now) for before, now in move.words):
+        return ", ".join(moves_to(*pair) for pair in move.words)
+    before, now = (text and f"“{clipped(text)}”" for text in (move.before, move.now))
+    return moves_to(before, now, _LONGEST + 2)
 
 
 def moves_to(before: str, now: str, most: int = 80) -> str:
@@ -323,7 +331,7 @@ def _move_lines(ways: Sequence[SentenceGroup[SentenceMove]]) -> Iterator[str]:
     yield f"+ {clipped(first.now) or '—'}"
     if len(ways) > 1:
         for group in ways[:NAMED]:
-            yield f"{group.on_pages}: {words_moved(group.first.words)}"
+            yield f"{group.on_pages}: {words_moved(group.first)}"
         if len(ways) > NAMED:
             yield f"and {len(ways) - NAMED:,} other moves"
 
