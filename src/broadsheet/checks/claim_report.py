@@ -52,13 +52,13 @@ class ClaimWords:
 def claims_of(root: Path, rendering: Rendering) -> Iterator[ClaimWords]:
     """Yield the claims of a page in the order of their words. ``root`` is the publication's."""
     finished, rendered = rendering.finished, rendering.rendered
-    own, around = root / FOLDER, around_of(root, finished)
+    folder, around = root / FOLDER, around_of(root, finished)
     lang, titles = finished.edition.settings.lang, finished.edition.source.place(1)
     places: list[tuple[Passage, Place | Rendering]] = [(one, titles) for one in rendered.titles]
     places += [(one, rendering) for one in (*rendered.prose.passages, *rendered.prose.apart)]
     for passage, place in places:
-        for mark in marks_of(passage, place, lang, own):
-            words = words_of(mark, finished.facts, lang, own, around)
+        for mark in marks_of(passage, place, lang, folder):
+            words = words_of(mark, finished.facts, lang, folder, around)
             if words is not None:
                 claim = finished.facts["claims"][mark.name]
                 is_true = claim["truth"] is True and words.truth != "refuted"

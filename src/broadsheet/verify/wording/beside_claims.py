@@ -98,12 +98,12 @@ def _row(  # noqa: PLR0917
     around = replace(around, rows=[column - (covered - {*ours}) for column in around.rows])
     part = before[0], span[1]
     leads = _leads(words)
-    found = other_row(low, part, len(low), ours, around, leads)
-    found = found or _behind(low, (span[1], end), ours, around, leads)
-    found = found or _in_front(low, part[0], ours, around, leads)
-    if found is None or not _is_name(sentence, found, words):
+    named = other_row(low, part, len(low), ours, around, leads)
+    named = named or _behind(low, (span[1], end), ours, around, leads)
+    named = named or _in_front(low, part[0], ours, around, leads)
+    if named is None or not _is_name(sentence, named, words):
         return None
-    at, last = found
+    at, last = named
     of_table = {name for row in around.others(ours) for name in in_language(row, words.language)}
     stems = {stem_of(word) for value in values for _, word in words_at(plain(value.what), 0, 999)}
     is_sure = (
@@ -136,10 +136,10 @@ def _column(  # noqa: PLR0917
         return None
     (start, _), (_, end) = segments(low, span, others, around.joined)
     near = [*words_at(low, start, span[1]), *list(words_at(low, span[1], end))[:2]]
-    found = other_column(near, whats, around, Subjects(sentence, words).alike, is_whole=True)
-    if found is None:
+    named = other_column(near, whats, around, Subjects(sentence, words).alike, is_whole=True)
+    if named is None:
         return None
-    at, last = found
+    at, last = named
     articles = any_of(words.meanings.articles)
     is_inside = span[0] < at < span[1]
     next_to = [*low[start:at].split()[-1:], *low[last:end].split()[:1]]
@@ -231,12 +231,11 @@ def _is_name(sentence: str, span: Span, words: Lexicon) -> bool:
     if sentence[start:end].islower() or sentence[end : end + 1] == "-":
         return False
     before = sentence[:start].split()[-1:]
-    is_longer = (
-        bool(before) and before[0].isalpha() and before[0][:1].isupper() and len(before[0]) > 1
+    is_capital = (
+        bool(before) and before[0].isalpha() and len(before[0]) > 1 and before[0][0].isupper()
     )
-    is_first = len(sentence[:start].split()) == 1
     starts = {*words.meanings.articles, *words.meanings.in_places, *words.meanings.at_times}
-    return not is_longer or plain(before[0]) in starts or (is_first and before[0] == "")
+    return not is_capital or plain(before[0]) in starts
 
 
 @cache
