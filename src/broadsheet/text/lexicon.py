@@ -191,6 +191,8 @@ class MeaningWords(_Section):
     """Families of words of units: "tonne tonnes ton"."""
     instead: dict[str, str] = {}
     """Words that a message proposes in place of others."""
+    manners: dict[str, str] = {}
+    """Patterns of words that say more of a change than its direction, by their kinds: "slightly"."""
     each: Words = Words()
     """Words before the unit of a rate: "a tonne", "per tonne"."""
     in_places: Words = Words()

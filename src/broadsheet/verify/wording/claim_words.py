@@ -36,6 +36,7 @@ from broadsheet.verify.wording.word_context import (
     cases_in,
     two_times,
 )
+from broadsheet.verify.wording.word_manner import manners
 from broadsheet.verify.wording.word_subjects import Subjects
 from broadsheet.verify.wording.word_times import misplaced
 from broadsheet.verify.wording.word_truth import evaluated
@@ -106,6 +107,12 @@ def judged(
         verdicts = _but_exceptions(verdicts, of_several)
         of_all = _but_exceptions(of_all, of_several)
     refutations = tuple(_refutations([*verdicts, *of_all]))
+    more = list(manners(sentence, span, within, comparisons, words)) if comparisons else []
+    refutations += tuple(
+        (sentence[slice(*said)], verdict.says)
+        for said, verdict in more
+        if verdict.truth == "refuted"
+    )
     refutations = refutations or tuple(
         misplaced(sentence, span, comparisons, [*within, *meanings.of(sentence, 0, span[0])], words)
     )
@@ -117,11 +124,15 @@ def judged(
             if others.issuperset(refuted for refuted, _ in judgement.refutations):
                 return JudgedWords("refuted", refutations, instead)
         return JudgedWords("refuted", refutations)
-    is_proved = bool(verdicts) and all(verdict.truth == "proved" for _, verdict in verdicts)
+    is_proved = bool(verdicts) and all(
+        verdict.truth == "proved" for _, verdict in (*verdicts, *more)
+    )
+    is_proved = is_proved and not _is_of_more(outside, context)
     is_proved = is_proved and _says_how_many(
         sentence, span, comparisons, [*verdicts, *of_all], words
     )
     covered = [(meaning.start, meaning.end) for meaning, _ in verdicts] + list(facts)
+    covered += [said for said, _ in more]
     covered += _limits(sentence, span, comparisons, words)
     if is_proved and not _left(sentence, span, covered, words):
         return JudgedWords("proved")
@@ -147,6 +158,12 @@ def _of_all(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning,
             narrowed = replace(context, comparisons=concerned, subjects=subjects)
             verdicts.append((meaning, evaluated(meaning, narrowed)))
     return verdicts
+
+
+def _is_of_more(outside: Sequence[Meaning], context: Context) -> bool:
+    """Return True if words around the mark say it of most, and the condition has no cases."""
+    is_of_most = any(meaning.kind == "most" for meaning in outside)
+    return is_of_most and not any(cases_in(comparison) for comparison in context.comparisons)
 
 
 def _ranks_before(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning, Verdict]]:

@@ -122,7 +122,11 @@ def _number_of(meaning: Meaning, number: int, of: int) -> Verdict:
 
 
 def is_majority(pair: Pair, meaning: Meaning, context: Context) -> Verdict:
-    """Return the verdict on words that say that one value is most of another: more than half of it."""
+    """Return the verdict on words that say that one value is most of another: more than half of it.
+    A value is no part of what it was before.
+    """
+    if pair.in_time or pair.is_change:
+        return OPEN
     of_half = replace(meaning, kind="part", size=0.5, round_to=Rounding(-1))
     return best(_near_part(ratio, 0.5, of_half) for ratio in _ratios(pair, of_half, context))
 
