@@ -95,7 +95,8 @@ def _row(  # noqa: PLR0917
         return None
     before, (_, end) = segments(low, span, others, around.joined)
     covered = {place for comparison in comparisons for place in _covered(comparison)}
-    around = replace(around, rows=[column - (covered - {*ours}) for column in around.rows])
+    if covered := covered - {*ours}:
+        around = replace(around, rows=[column - covered for column in around.rows])
     part = before[0], span[1]
     leads = _leads(words)
     named = other_row(low, part, len(low), ours, around, leads)
@@ -187,7 +188,11 @@ def _with_series(around: Surroundings, comparisons: Sequence[Comparison]) -> Sur
     ]
     series += [each.among for each in comparisons if isinstance(each, Extreme)]
     rows = [frozenset(_texts(each)) for each in series]
-    return replace(around, rows=[*around.rows, *dict.fromkeys(filter(None, rows))])
+    new = [
+        each for each in dict.fromkeys(rows) if not any(each <= column for column in around.rows)
+    ]
+    # Names are sorted once for all claims of a page, and not for each.
+    return replace(around, rows=[*around.rows, *filter(None, new)]) if any(new) else around
 
 
 def _behind(
