@@ -171,7 +171,7 @@ GROUPS: Mapping[str, list[Mistake]] = {
         more_code("a kernel that ends itself", "import os\nos._exit(1)"),
     ],
     "In parameters and editions": [
-        code("a parameter of another type", "year: int = 2024", 'year: int = "2024"'),
+        code("a parameter of another type", "2025)] = 2024", '2025)] = "2024"'),
         edition("a parameter that the article does not have", "{year: 2000}", "{yaer: 2000}"),
         edition("a value that does not fit its parameter", "{year: 2000}", "{year: MM}"),
         edition("a year that the table does not have", "{year: 2000}", "{year: 1900}", "2000"),

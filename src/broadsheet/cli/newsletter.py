@@ -17,7 +17,7 @@ _EXAMPLES = {
 }
 
 if TYPE_CHECKING:
-    from broadsheet.newsletter.email_message import Letter
+    from broadsheet.newsletter.email_message import Letter, Sender
     from broadsheet.newsletter.issue import Issue
     from broadsheet.newsletter.sending import SendingPlan
     from broadsheet.newsletter.subscribers import Readers
@@ -40,6 +40,7 @@ def make_newsletter(options: argparse.Namespace) -> CommandReport:
 
 
 def _made(project: Project, options: argparse.Namespace) -> CommandReport:
+    from broadsheet.newsletter.email_message import sender_of
     from broadsheet.newsletter.issue import make_issue
     from broadsheet.newsletter.issue_files import folder_of
 
@@ -51,14 +52,16 @@ def _made(project: Project, options: argparse.Namespace) -> CommandReport:
     for notice in issue.notices:
         tell(notice)
     try:
-        code, lines, result = _delivered(issue, folder, project, options, tell)
+        sender = sender_of(project, has_list=_has_list(options))
+        code, lines, result = _delivered(issue, sender, folder, project, options, tell)
     except BroadsheetError as error:
         return failed(error, notices)
     return CommandReport(code, "\n".join([issue.title, *lines]), notices, result=result)
 
 
-def _delivered(
+def _delivered(  # noqa: PLR0917
     issue: Issue,
+    sender: Sender,
     folder: Path,
     project: Project,
     options: argparse.Namespace,
@@ -67,10 +70,9 @@ def _delivered(
     """Make a draft of an issue, or write its files and send it. Returns the exit code, and what was
     done: in words, and for programs.
     """
-    from broadsheet.newsletter.email_message import sender_of, write_letter
+    from broadsheet.newsletter.email_message import write_letter
     from broadsheet.newsletter.issue_files import write_files
 
-    sender = sender_of(project, has_list=_has_list(options))
     letter = write_letter(issue, sender)
     result: dict[str, object] = {"title": issue.title, "draft": None, "files": {}, "sending": None}
     if options.draft:
