@@ -10,7 +10,6 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,12 +78,6 @@ def started(
 
 
 def ended(preview: Previewed) -> int:
-    """End it by Ctrl-C; its exit code. Python loses an interrupt that comes while it runs a finalizer:
-    then a person presses again.
-    """
-    for _ in range(2):
-        preview.process.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            return preview.process.wait(20)
+    """End it by Ctrl-C; its exit code."""
     preview.process.send_signal(signal.SIGINT)
     return preview.process.wait(60)

@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import shlex
+import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -359,6 +360,35 @@ def test_code_runs_with_given_values_for_the_token_alone(preview: Previewed) -> 
     assert code == 200
     assert "It was 1984." in preview.ask(json.loads(answer)["address"].split("/", 2)[2])[1]
     assert preview.post("_preview/run", [], X_Broadsheet_Token=found[1])[0] == 400
+
+
+def test_ctrl_c_ends_it_also_if_python_drops_the_exception(site: Site) -> None:
+    """As it does where a finalizer runs."""
+    code = """
+import os, signal
+from pathlib import Path
+from broadsheet.preview.messages import EDITOR
+from broadsheet.preview.session import preview
+
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+def say(text):
+    Last()
+
+preview(Path.cwd(), port=0, editor=EDITOR, opens_browser=False, say=say)
+print("ended")
+"""
+    done = subprocess.run(
+        ["env", "--default-signal=INT", sys.executable, "-c", code],
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Exception ignored in" in done.stderr and done.stdout == "ended\n"
 
 
 def test_the_page_in_dark_colours(preview: Previewed, look: Callable[[str], Page]) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -72,14 +74,15 @@ def preview(
         for thread in threads:
             thread.start()
         try:
-            say(f"The preview is at {address} (Ctrl-C ends it)")
-            if opens_browser:
-                with suppress(OSError):  # nothing can be written there: the address is printed
-                    webbrowser.open(write_redirect(redirect, address).as_uri())
-            for page in pages:
-                address_of_page = PageAddress(page, tuple(sorted(given.items())))
-                work_queue.ask(partial(PreviewedSite.page, address=address_of_page))
-            work_queue.serve()
+            with _interrupts(work_queue.end):
+                say(f"The preview is at {address} (Ctrl-C ends it)")
+                if opens_browser:
+                    with suppress(OSError):  # nothing can be written there: the address is printed
+                        webbrowser.open(write_redirect(redirect, address).as_uri())
+                for page in pages:
+                    address_of_page = PageAddress(page, tuple(sorted(given.items())))
+                    work_queue.ask(partial(PreviewedSite.page, address=address_of_page))
+                work_queue.serve()
         finally:
             if opens_browser:
                 redirect.unlink(missing_ok=True)
@@ -87,6 +90,27 @@ def preview(
             server.should_exit = True
             for thread in threads:
                 thread.join()
+
+
+@contextmanager
+def _interrupts(end: Callable[[], None]) -> Iterator[None]:
+    """Call ``end`` when Ctrl-C is pressed in the block, besides what Ctrl-C does. Its exception breaks
+    off what is under way, but Python drops it if it comes while a finalizer runs.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: handler for number, handler in before.items() if callable(handler)}
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        end()
+        handlers[signal.Signals(number)](number, frame)
+
+    try:
+        for number in handlers:
+            signal.signal(number, interrupted)
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def _page(site: PreviewedSite, name: str) -> str:

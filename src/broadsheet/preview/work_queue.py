@@ -57,6 +57,7 @@ class WorkQueue:
         self._site = site
         self._work: queue.SimpleQueue[Callable[[], None] | frozenset[str]] = queue.SimpleQueue()
         self._readers: list[Reader] = []
+        self._is_over = False
 
     def ask(self, work: Callable[[PreviewedSite], Result]) -> Future[Result]:
         """Have ``work`` done on the site. From any thread."""
@@ -97,10 +98,14 @@ class WorkQueue:
         finally:
             self._readers.remove(reader)
 
+    def end(self) -> None:
+        """Have :meth:`serve` return before the next work. From any thread, or a signal's handler."""
+        self._is_over = True
+
     def serve(self) -> None:
-        """Do what is asked, until an exception ends it; then every browser is told."""
+        """Do what is asked, until an exception or :meth:`end` ends it; then every browser is told."""
         try:
-            while True:
+            while not self._is_over:
                 try:
                     work = self._work.get(timeout=_AWAKE)
                 except queue.Empty:
