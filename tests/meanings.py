@@ -29,13 +29,9 @@ from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.numbers.listed_names import miscounted
 from broadsheet.verify.numbers.number_check import check_numbers
 from broadsheet.verify.passages import plain_passages
-from broadsheet.verify.wording.beside_facts import (
-    Surroundings,
-    contradictions,
-    placed,
-    surroundings,
-)
+from broadsheet.verify.wording.beside_facts import contradictions, placed
 from broadsheet.verify.wording.claim_words import judged
+from broadsheet.verify.wording.table_names import Surroundings, surroundings
 
 FOLDER = Path(__file__).with_name("prose") / "meaning"
 CELL = """growth = trade.total / trade.total.shift() - 1

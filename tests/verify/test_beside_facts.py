@@ -251,6 +251,22 @@ def test_the_year_in_the_name_of_a_column_is_that_of_its_values(
     assert (f"“{told}” stands beside" in reported) if told else ("stands beside" not in reported)
 
 
+def test_a_name_that_goes_on_is_another_one(site: Site, run: Command) -> None:
+    fields = [
+        {"name": "ward", "type": "string", "title": "Ward"},
+        {"name": "beds", "type": "number", "title": "Beds"},
+    ]
+    schema = {"fields": fields, "primaryKey": ["ward"]}
+    csv = "ward,beds\nWard 1,12\nWard 2,90\n"
+    site.table(csv, entry={**TABLE, "name": "wards", "path": "wards.csv", "schema": schema})
+    cell = 'import broadsheet as bs\nw = bs.table("wards").set_index("ward")'
+    prose = "In Ward 13 nobody knew of the `{python} amount(w.beds['Ward 2'], '90')` beds."
+    site.article("wards", cell, ("md", prose))
+    assert "stands beside" not in run(site, "check")[2]
+    site.article("wards", cell, ("md", prose.replace("13", "1")))
+    assert "“Ward 1” stands beside a value of “Beds, Ward 2”" in run(site, "check")[2]
+
+
 @pytest.fixture
 def energy(site: Site) -> Site:
     fields = [

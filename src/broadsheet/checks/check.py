@@ -31,7 +31,6 @@ from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.parameters import bind_edition, declared
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.sources.source import slug_of
-from broadsheet.site.article.beside_check import around_of
 from broadsheet.site.build.build import DRAFTS, build_site
 from broadsheet.site.build.options import Options
 from broadsheet.site.build.shared_messages import once_each
@@ -49,6 +48,7 @@ from broadsheet.verify.passages import place_of, plain_passages
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 from broadsheet.verify.wording.borrowed_words import with_borrowed
+from broadsheet.verify.wording.table_names import around_of
 from plotly_alive.text.json_decoding import decoder
 
 SITE = Path(WORK) / "check/site"
@@ -338,9 +338,8 @@ def check_page(root: Path, rendering: Rendering) -> tuple[Mapping[str, int], lis
     passages = [*rendered.titles, *prose, *_alternatives(finished)]
     unmarkable = [one for one in rendered.prose.passages if one.kind in UNMARKABLE]
     texts = [*unmarkable, *_plain_texts(finished)]
-    passages += with_borrowed(
-        texts, passages, finished.facts, around_of(root, finished), language=lang, own=folder
-    )
+    around = around_of(root, finished.origins.values(), lang)
+    passages += with_borrowed(texts, passages, finished.facts, around, language=lang, own=folder)
     if reason := edition.settings.unchecked:
         passages = [
             replace(one, marks=(Mark(0, len(one.text), "unchecked", reason), *one.marks))

@@ -13,9 +13,9 @@ from typing import Literal
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Passage
 from broadsheet.markdown.rendering import Rendering
-from broadsheet.site.article.beside_check import around_of
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.marks import marks_of, words_of
+from broadsheet.verify.wording.table_names import around_of
 
 Rests = Literal["meaning", "author", "nothing"]
 _WAYS: Mapping[Rests, str] = {
@@ -52,8 +52,8 @@ class ClaimWords:
 def claims_of(root: Path, rendering: Rendering) -> Iterator[ClaimWords]:
     """Yield the claims of a page in the order of their words. ``root`` is the publication's."""
     finished, rendered = rendering.finished, rendering.rendered
-    folder, around = root / FOLDER, around_of(root, finished)
     lang, titles = finished.edition.settings.lang, finished.edition.source.place(1)
+    folder, around = root / FOLDER, around_of(root, finished.origins.values(), lang)
     places: list[tuple[Passage, Place | Rendering]] = [(one, titles) for one in rendered.titles]
     places += [(one, rendering) for one in (*rendered.prose.passages, *rendered.prose.apart)]
     for passage, place in places:

@@ -36,8 +36,8 @@ from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import Span, sentences
 from broadsheet.verify.wording.beside_claims import OtherName, other_name
-from broadsheet.verify.wording.beside_facts import Surroundings
 from broadsheet.verify.wording.claim_words import LONGEST, JudgedWords, judged
+from broadsheet.verify.wording.table_names import Surroundings
 from plotly_alive.text.did_you_mean import question
 
 _MEND = (

@@ -14,26 +14,23 @@ from broadsheet.markdown.rendering import Rendering
 from broadsheet.text.lexicon import FOLDER, Lexicon, lexicon
 from broadsheet.verify.marks import PageMark, name_beside
 from broadsheet.verify.numbers.listed_names import miscounted
-from broadsheet.verify.numbers.table_rows import names_in
 from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import sentences
-from broadsheet.verify.wording.beside_facts import (
-    Surroundings,
-    contradictions,
-    placed,
-    surroundings,
-)
+from broadsheet.verify.wording.beside_facts import contradictions, placed
+from broadsheet.verify.wording.table_names import Surroundings
 
 _MEND = 'Mend the words or the fact; if both are meant, put the words into `[…]{.unchecked reason="…"}`.'
 
 _MEND_CLAIM = _MEND.replace("the fact", "the condition")
 
 
-def beside_facts(root: Path, rendering: Rendering) -> Iterator[Notice]:
-    """Yield the messages for a page. ``root`` is the publication's folder."""
+def beside_facts(root: Path, rendering: Rendering, around: Surroundings) -> Iterator[Notice]:
+    """Yield the messages for a page. ``root`` is the publication's folder; ``around`` has the names in
+    the tables of the page.
+    """
     finished, rendered = rendering.finished, rendering.rendered
     lang, folder = finished.edition.settings.lang, root / FOLDER
-    words, around = lexicon(lang, folder), around_of(root, finished)
+    words = lexicon(lang, folder)
     titles = finished.edition.source.place(1)
     places: list[tuple[Passage, Place | None]] = [(one, titles) for one in rendered.titles]
     places += [(one, None) for one in (*rendered.prose.passages, *rendered.prose.apart)]
@@ -45,26 +42,17 @@ def beside_facts(root: Path, rendering: Rendering) -> Iterator[Notice]:
                 yield Notice(where, what, _MEND, sentence, "beside-fact")
 
 
-def beside_claims(root: Path, finished: Finished, marks: Iterable[PageMark]) -> Iterator[Notice]:
+def beside_claims(
+    root: Path, finished: Finished, marks: Iterable[PageMark], around: Surroundings
+) -> Iterator[Notice]:
     """Yield a message for each claim of a page beside the name of something else than it reads."""
-    lang, around = finished.edition.settings.lang, around_of(root, finished)
+    lang = finished.edition.settings.lang
     for mark in marks:
         other = name_beside(mark, finished.facts, lang, root / FOLDER, around)
         if other is not None and not other.is_sure:
             sentence = " ".join(mark.sentence.split())
             what = f"“{other.words}” stands beside a claim that reads “{other.of}”"
             yield Notice(mark.where, what, _MEND_CLAIM, sentence, "beside-fact")
-
-
-def around_of(root: Path, finished: Finished) -> Surroundings:
-    """Return the names in the tables that the facts and claims of a page come from."""
-    origins = finished.origins.values()
-    columns = [
-        {one.name: one.title for one in origin.columns if one.name not in origin.key}
-        for origin in origins
-    ]
-    rows = (column for origin in origins for column in names_in(root, origin))
-    return surroundings(columns, rows, lexicon(finished.edition.settings.lang, root / FOLDER))
 
 
 def _messages(

@@ -20,7 +20,7 @@ from broadsheet.errors import GAPS, UNREADABLE, BroadsheetError, Notice, Place, 
 from broadsheet.markdown.document import Inline
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.rendering import Rendering
-from broadsheet.site.article.beside_check import around_of, beside_claims, beside_facts
+from broadsheet.site.article.beside_check import beside_claims, beside_facts
 from broadsheet.site.article.how_we_know import HowWeKnow, entries_of
 from broadsheet.site.article.marked_words import link_marks, unmarked
 from broadsheet.site.article.table_places import NO_PLACES, TablePlaces
@@ -31,6 +31,7 @@ from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, chosen, message
 from broadsheet.verify.ledger import Ledger, Statement, entry_of, ledger_path
 from broadsheet.verify.marks import PageMark, broken, marks_of
+from broadsheet.verify.wording.table_names import around_of
 
 FACTS = "facts.json"
 
@@ -77,7 +78,8 @@ def proof_of(
     marks = list(in_titles)
     for passage in (*rendered.prose.passages, *rendered.prose.apart):
         marks += marks_of(passage, rendering, lang, folder)
-    errors = broken(marks, finished.facts, lang, folder, around_of(root, finished))
+    around = around_of(root, finished.origins.values(), lang)
+    errors = broken(marks, finished.facts, lang, folder, around)
     for error in errors:
         error.what = f"edition {finished.edition.slug}: {error.what}"
     if errors and faults is None:
@@ -88,8 +90,8 @@ def proof_of(
     notices = (
         *_unreadable_claims(marks, finished),
         *_gaps_in_titles(in_titles, finished),
-        *beside_facts(root, rendering),
-        *beside_claims(root, finished, marks),
+        *beside_facts(root, rendering, around),
+        *beside_claims(root, finished, marks, around),
     )
     if errors and faults is not None:
         faults += errors

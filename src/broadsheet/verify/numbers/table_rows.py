@@ -86,17 +86,11 @@ def row_of(root: Path, origin: Origin, key: Sequence[str], value: Any) -> TableR
     return TableRow(origin.name, row + 2, tuple(cited), tuple(remarks))
 
 
-def names_in(root: Path, origin: Origin) -> list[frozenset[str]]:
+def names_in(root: Path, origin: Origin) -> Sequence[frozenset[str]]:
     """Return the names by which the rows of a table are known, for each column of its key: its texts,
     and the names of codes in it.
     """
-    named = dict(origin.names)
-    return [
-        frozenset(
-            name for text in texts for name in (text, named.get(text, "")) if name[:1].isalpha()
-        )
-        for texts in _key_texts(_file_of(root, origin))
-    ]
+    return _key_names(_file_of(root, origin), origin.names)
 
 
 @dataclass(frozen=True)
@@ -159,10 +153,16 @@ def _file_of(root: Path, origin: Origin) -> _File:
 
 
 @lru_cache(maxsize=32)
-def _key_texts(file: _File) -> list[frozenset[str]]:
-    """Return the texts in each column of a table's key."""
-    rows = _table(file).rows
-    return [frozenset(cells.get(column, "") for cells in rows) for column in file.key]
+def _key_names(file: _File, of_codes: tuple[tuple[str, str], ...]) -> Sequence[frozenset[str]]:
+    """Return the texts in each column of a table's key, with the names of codes."""
+    rows, named = _table(file).rows, dict(of_codes)
+    columns = ({cells.get(column, "") for cells in rows} for column in file.key)
+    return [
+        frozenset(
+            name for text in texts for name in (text, named.get(text, "")) if name[:1].isalpha()
+        )
+        for texts in columns
+    ]
 
 
 @dataclass(frozen=True)

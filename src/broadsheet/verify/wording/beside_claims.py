@@ -16,16 +16,7 @@ from typing import Any
 
 from broadsheet.text.lexicon import Lexicon, any_of
 from broadsheet.verify.sentences import Span
-from broadsheet.verify.wording.beside_facts import (
-    Surroundings,
-    other_column,
-    other_row,
-    rows_in,
-    segments,
-    stem_of,
-    surroundings,
-    words_at,
-)
+from broadsheet.verify.wording.beside_facts import other_column, other_row, segments
 from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.place_names import in_language
 from broadsheet.verify.wording.recorded_comparisons import (
@@ -36,6 +27,13 @@ from broadsheet.verify.wording.recorded_comparisons import (
     Extreme,
     Pair,
     comparisons_of,
+)
+from broadsheet.verify.wording.table_names import (
+    Surroundings,
+    rows_in,
+    stem_of,
+    surroundings,
+    words_at,
 )
 from broadsheet.verify.wording.word_subjects import Subjects
 
@@ -95,22 +93,26 @@ def _row(  # noqa: PLR0917
         return None
     before, (_, end) = segments(low, span, others, around.joined)
     covered = {place for comparison in comparisons for place in _covered(comparison)}
-    if covered := covered - {*ours}:
-        around = replace(around, rows=[column - covered for column in around.rows])
-    part = before[0], span[1]
-    leads = _leads(words)
-    named = other_row(low, part, len(low), ours, around, leads)
-    named = named or _behind(low, (span[1], end), ours, around, leads)
-    named = named or _in_front(low, part[0], ours, around, leads)
-    if named is None or not _is_name(sentence, named, words):
+    leads, start = _leads(words), before[0]
+    named = (
+        other_row(low, part, len(low), ours, around, leads, covered)
+        for part in _parts(low, start, span[1], end, leads)
+    )
+    name = next(filter(None, named), None)
+    if name is None or not _is_name(sentence, name, words):
         return None
-    at, last = named
-    of_table = {name for row in around.others(ours) for name in in_language(row, words.language)}
+    at, last = name
+    of_table = {
+        name
+        for row in around.named_in(low[at:last], beside=ours)
+        if row not in covered
+        for name in in_language(row, words.language)
+    }
     stems = {stem_of(word) for value in values for _, word in words_at(plain(value.what), 0, 999)}
     is_sure = (
         low[at:last] in of_table
         and not leads.search(low[:at])
-        and re.fullmatch(r"\W*(?:\w\W+)?(?:\w+\W+)?", low[part[0] : at]) is not None
+        and re.fullmatch(r"\W*(?:\w\W+)?(?:\w+\W+)?", low[start:at]) is not None
         and _is_subject(low[last : span[0]], Subjects(sentence, words).alike(stems - {""}))
     )
     return OtherName(at, last, sentence[at:last], ", ".join(ours[:2]), is_sure)
@@ -195,28 +197,20 @@ def _with_series(around: Surroundings, comparisons: Sequence[Comparison]) -> Sur
     return replace(around, rows=[*around.rows, *filter(None, new)]) if any(new) else around
 
 
-def _behind(
-    text: str, behind: Span, ours: Sequence[str], around: Surroundings, leads: re.Pattern[str]
-) -> Span | None:
-    """Return the span of the name directly behind the words of a claim: "[rose] in Poland"."""
-    start, end = behind
-    few = list(words_at(text, start, end))[:2]
-    if not few or not leads.search(text[start : few[0][0]] + few[0][1] + " "):
-        return None
-    return other_row(text, (start, end), len(text), ours, around, leads)
-
-
-def _in_front(
-    text: str, at: int, ours: Sequence[str], around: Surroundings, leads: re.Pattern[str]
-) -> Span | None:
-    """Return the span of the name in front of the clause of a claim: "In Poland, coal power [rose]"."""
-    start = max((match.end() for match in _STOP.finditer(text, 0, at)), default=0)
-    first, comma, _ = text[start:at].partition(",")
-    few = list(words_at(first, 0, len(first)))
-    is_led = any(leads.search(f" {word} ") for _, word in few[:2])
-    if not comma or not is_led:
-        return None
-    return other_row(text, (start, start + len(first)), len(text), ours, around, leads)
+def _parts(text: str, start: int, at: int, end: int, leads: re.Pattern[str]) -> Iterator[Span]:
+    """Yield the parts of a sentence that may name what a claim is of, whose words end ``at``: from the
+    ``start`` of its clause up to there; what is directly behind, "[rose] in Poland"; and what is in front
+    of the clause, "In Poland, coal power [rose]".
+    """
+    yield start, at
+    few = list(words_at(text, at, end))[:2]
+    if few and leads.search(text[at : few[0][0]] + few[0][1] + " "):
+        yield at, end
+    clause = max((match.end() for match in _STOP.finditer(text, 0, start)), default=0)
+    first, comma, _ = text[clause:start].partition(",")
+    few = list(words_at(first, 0, len(first)))[:2]
+    if comma and any(leads.search(f" {word} ") for _, word in few):
+        yield clause, clause + len(first)
 
 
 def _is_subject(between: str, stems: set[str]) -> bool:

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache
 from typing import Any
 
 from broadsheet.text.lexicon import Lexicon, any_of
@@ -22,13 +22,17 @@ from broadsheet.verify.wording.beside_units import Stated, misfits
 from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.place_names import in_language
 from broadsheet.verify.wording.recorded_comparisons import Time, time_of, year_in
+from broadsheet.verify.wording.table_names import (
+    Surroundings,
+    rows_in,
+    stem_of,
+    stems_of,
+    words_at,
+)
 
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
 _STOP = re.compile(r"[;:()—–]")
 _PAUSE = re.compile(r"[,;:()—–]")
-_WORD = re.compile(r"[^\W_]+")
-_SHORT, _STEM = 4, 5
-"""The fewest letters of a word that names a column, and the number of them that are compared."""
 _NEAR = 14
 """The most letters between a fact and the year that is directly beside it."""
 
@@ -52,38 +56,6 @@ class PlacedFact:
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """The names that the tables of a page have beside the values of its facts."""
-
-    columns: Sequence[Mapping[str, str]] = ()
-    """The titles of columns by their names, for each table."""
-    rows: Sequence[frozenset[str]] = ()
-    """The names of rows, for each column that names them."""
-    common: frozenset[str] = frozenset()
-    """The stems of words that name no column."""
-    joined: re.Pattern[str] = re.compile(r"(?!)")
-    """Words that join two facts, such as "and"."""
-    leads: re.Pattern[str] = re.compile(r"(?!)")
-    """Words before a place, such as "in"."""
-    language: str = "en"
-    """The language of the page."""
-
-    @cached_property
-    def places(self) -> tuple[str, ...]:
-        """The names of all rows, the longest first."""
-        return tuple(sorted(set().union(*self.rows), key=lambda place: (-len(place), place)))
-
-    def others(self, rows: Collection[str], *, is_one: bool = False) -> Sequence[str]:
-        """Return the names that may stand in place of those of some rows: those of the same columns,
-        or if it ``is_one``, of all.
-        """
-        if is_one and rows:
-            return self.places
-        beside = [column for column in self.rows if not column.isdisjoint(rows)]
-        return [place for place in self.places if any(place in column for column in beside)]
-
-
-@dataclass(frozen=True)
 class Contradiction:
     """Words beside a fact that are of another place."""
 
@@ -93,39 +65,6 @@ class Contradiction:
     """The words that contradict it."""
     of: str
     """The fact's own place, unit or text."""
-
-
-def surroundings(
-    columns: Iterable[Mapping[str, str]], rows: Iterable[frozenset[str]], words: Lexicon
-) -> Surroundings:
-    """Return the names that the tables of a page have, for texts in a language."""
-    common, joined, leads = _of_language(words)
-    return Surroundings(list(columns), list(rows), common, joined, leads, words.language)
-
-
-@cache
-def _of_language(
-    words: Lexicon,
-) -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the stems of a language's words that name no column, and patterns of those that join
-    two facts, and of those before a place.
-    """
-    meanings = words.meanings
-    common = {
-        *meanings.than,
-        *meanings.compared,
-        *meanings.from_times,
-        *meanings.at_times,
-        *meanings.in_places,
-        *meanings.articles,
-        *meanings.denials,
-        *(word for family in meanings.units.values() for word in family),
-    }
-    return (
-        frozenset(map(stem_of, common)),
-        re.compile(rf"\b(?:{any_of(meanings.joins)})\b"),
-        re.compile(rf"(?<!\w)(?:{any_of(meanings.in_places)}) $"),
-    )
 
 
 def placed(start: int, end: int, fact: Mapping[str, Any]) -> PlacedFact:
@@ -333,7 +272,7 @@ class _Times:
         lead = self._text[_clause(self._text, fact)[0] : mention.start].split()
         is_bare_year = len(mention.time) == 1 or all(len(time) == 1 for time in fact.times)
         if mention.before in self._words.of_times and len(lead) > 2 and is_bare_year:
-            return stem_of(lead[-2]) in _stems(" ".join(fact.whats))  # "exports of 2021"
+            return stem_of(lead[-2]) in stems_of(" ".join(fact.whats))  # "exports of 2021"
         if mention.before in self._words.at_times:
             if len(lead) <= 2:
                 return True
@@ -403,7 +342,7 @@ def other_column(
     """
     table = next((t for t in around.columns if {*whats} <= {*t.values()}), {})
     labels = [
-        (title in whats, _stems(label.replace("_", " ")) - around.common)
+        (title in whats, stems_of(label.replace("_", " ")) - around.common)
         for name, title in table.items()
         for label in (name, title)
     ]
@@ -435,17 +374,6 @@ def _name(
     return other_row(text, before, last, ours, around, around.leads)
 
 
-def rows_in(places: Iterable[str], around: Surroundings) -> list[str]:
-    """Return the rows that places in words name, a part of each: Germany of "Germany, 2023"."""
-    rows: list[str] = []
-    for place in places:
-        for row in around.places:
-            is_part = row in place and re.search(rf"(?:^|, ){re.escape(row)}(?:$|, )", place)
-            if is_part and not any(row in longer for longer in rows):
-                rows.append(row)
-    return rows
-
-
 def other_row(  # noqa: PLR0917
     text: str,
     before: Span,
@@ -453,21 +381,27 @@ def other_row(  # noqa: PLR0917
     ours: Sequence[str],
     around: Surroundings,
     leads: re.Pattern[str],
+    left_out: Collection[str] = (),
 ) -> Span | None:
-    """Return the span of the name of another row. It begins the part ``before`` of a sentence, or is
-    the only one there, "in Norway", and one of ``ours`` is not in the sentence. The part goes on up
-    to ``last``. Of several rows, each may have others in its column of the key.
+    """Return the span of the name of another row that is not ``left_out``. It begins the part
+    ``before`` of a sentence, or is the only one there, "in Norway", and one of ``ours`` is not in the
+    sentence. The part goes on up to ``last``. Of several rows, each may have others in its column of
+    the key.
     """
     start, end = before
     part = text[start:end]
     names = {row: in_language(row, around.language) for row in ours}
     missing = [row for row in ours if not any(name in text[start:last] for name in names[row])]
+    if not missing:
+        return None
     is_named = any(name in text for row in missing for name in names[row])
     own_names = [name for row in ours for name in names[row]]
     apart: list[Span] = []
-    for place in around.others(missing, is_one=len(ours) == 1):
+    for place in around.named_in(part, None if len(ours) == 1 else missing):
+        if place in ours or place in left_out:
+            continue
         for name in in_language(place, around.language):
-            if place in ours or name not in part or any(name in own_name for own_name in own_names):
+            if name not in part or any(name in own_name for own_name in own_names):
                 continue
             match = re.match(
                 rf"\W*(?:\w+\W+(?:\d{{4}}\W+)?)?(?P<name>{re.escape(name)})(?:'?s|')?(?!\w)", part
@@ -475,7 +409,7 @@ def other_row(  # noqa: PLR0917
             if match:
                 return start + match.start("name"), start + match.end("name")
             at = part.find(name)
-            is_whole = not part[at + len(name) : at + len(name) + 1].isalpha()
+            is_whole = not re.match(r"\w", part[at + len(name) :])
             if is_whole and leads.search(part[:at]):
                 apart.append((start + at, start + at + len(name)))
     return apart[0] if len(set(apart)) == 1 and not is_named else None
@@ -506,21 +440,3 @@ def _clause(text: str, fact: PlacedFact) -> Span:
     starts = [match.end() for match in _STOP.finditer(text, 0, fact.start)]
     stop = _STOP.search(text, fact.end)
     return max(starts, default=0), stop.start() if stop else len(text)
-
-
-def words_at(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """Yield the words of a span of a text, each with its position."""
-    for match in _WORD.finditer(text, start, end):
-        yield match.start(), match[0]
-
-
-@lru_cache(maxsize=1000)
-def _stems(names: str) -> frozenset[str]:
-    """Return the stems of the words of a column's names. Each fact asks for those of all columns."""
-    stems = (stem_of(word) for word in _WORD.findall(plain(names)) if not word.isdigit())
-    return frozenset(stem for stem in stems if stem)
-
-
-def stem_of(word: str) -> str:
-    """Return the letters of a word by which it is compared; none of a short one."""
-    return word[:_STEM] if len(word) >= _SHORT else ""

@@ -20,7 +20,7 @@ from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.text.lexicon import Lexicon, lexicon
 from broadsheet.verify.numbers.number_rules import rules_of
 from broadsheet.verify.sentences import sentences
-from broadsheet.verify.wording.beside_facts import Surroundings, contradictions, placed
+from broadsheet.verify.wording.beside_facts import contradictions, placed
 from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
@@ -30,6 +30,7 @@ from broadsheet.verify.wording.recorded_comparisons import (
     Pair,
     comparisons_of,
 )
+from broadsheet.verify.wording.table_names import Surroundings
 
 _LENT = ("claim", "held", "unchecked")
 """Marks whose words may be borrowed; facts may be, too."""
@@ -151,7 +152,8 @@ def _facts(
 def _says(named: str, around: Surroundings, words: Lexicon) -> bool:
     """Return True if the words that contradict a fact are a time, a row or a quantity."""
     low = plain(named)
-    return not low.isalpha() or rules_of(words).is_quantity(low) or low in map(plain, around.places)
+    is_row = low in map(plain, around.named_in(low))
+    return is_row or not low.isalpha() or rules_of(words).is_quantity(low)
 
 
 def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:
@@ -280,10 +282,12 @@ def _is_of_place(lender: _Lender, text: str, around: Surroundings) -> bool:
             others = _stems(" ".join(f"{name} {title}" for name, title in table.items()))
             if any(stem not in lender.about for stem in stems & others):
                 return False
-    rows = [plain(row) for row in around.places]
-    if lender.is_bound and not any(row in lender.about for row in rows):
+    rows = map(plain, around.named_in(plain(text)))
+    if not any(_form(row).search(text) and row not in lender.about for row in rows):
         return True
-    return not any(_form(row).search(text) and row not in lender.about for row in rows)
+    return lender.is_bound and not any(
+        plain(row) in lender.about for column in around.rows for row in column
+    )
 
 
 def _stems(text: str) -> set[str]:

@@ -1,0 +1,148 @@
+"""The names that the tables of a page have: of columns, and of rows, which a text may name.
+
+Of thousands of rows, a text names few. Each row is kept under the rarest of its words, and those of the
+words in a text are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from broadsheet.data.origin import Origin
+from broadsheet.text.lexicon import FOLDER, Lexicon, any_of, lexicon
+from broadsheet.verify.numbers.table_rows import names_in
+from broadsheet.verify.wording.meaning_rules import plain
+from broadsheet.verify.wording.place_names import in_language
+
+_WORD = re.compile(r"[^\W_]+")
+_RUN = re.compile(r"\w+")
+_SHORT, _STEM = 4, 5
+"""The fewest letters of a word that names a column, and the number of them that are compared."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The names that the tables of a page have beside the values of its facts and claims."""
+
+    columns: Sequence[Mapping[str, str]] = ()
+    """The titles of columns by their names, for each table."""
+    rows: Sequence[frozenset[str]] = ()
+    """The names of rows, for each column that names them."""
+    common: frozenset[str] = frozenset()
+    """The stems of words that name no column."""
+    joined: re.Pattern[str] = re.compile(r"(?!)")
+    """Words that join two facts, such as "and"."""
+    leads: re.Pattern[str] = re.compile(r"(?!)")
+    """Words before a place, such as "in"."""
+    language: str = "en"
+    """The language of the page."""
+
+    def named_in(self, text: str, beside: Collection[str] | None = None) -> list[str]:
+        """Return the rows that a text may name, the longest first: all that it does name, and few
+        others. If they have to stand ``beside`` some rows, they are of the same columns.
+        """
+        words = {form for word in _RUN.findall(text) for form in (word, word.removesuffix("s"))}
+        rows = {
+            row
+            for column in self.rows
+            if beside is None or not column.isdisjoint(beside)
+            for by_word in [_by_word(column, self.language)]
+            for word in words & by_word.keys()
+            for row in by_word[word]
+        }
+        return sorted(rows, key=lambda row: (-len(row), row))
+
+
+def around_of(root: Path, origins: Iterable[Origin], language: str) -> Surroundings:
+    """Return the names in the tables from which the facts and claims of a page come. ``root`` is the
+    publication's folder.
+    """
+    origins = list(origins)
+    columns = [
+        {column.name: column.title for column in origin.columns if column.name not in origin.key}
+        for origin in origins
+    ]
+    rows = (column for origin in origins for column in names_in(root, origin))
+    return surroundings(columns, rows, lexicon(language, root / FOLDER))
+
+
+def surroundings(
+    columns: Iterable[Mapping[str, str]], rows: Iterable[frozenset[str]], words: Lexicon
+) -> Surroundings:
+    """Return the names that some tables have, for texts in a language."""
+    common, joined, leads = _of_language(words)
+    return Surroundings(list(columns), list(rows), common, joined, leads, words.language)
+
+
+def rows_in(places: Iterable[str], around: Surroundings) -> list[str]:
+    """Return the rows that places in words name, a part of each: Germany of "Germany, 2023"."""
+    rows: list[str] = []
+    for place in places:
+        for row in around.named_in(place):
+            is_part = row in place and re.search(rf"(?:^|, ){re.escape(row)}(?:$|, )", place)
+            if is_part and not any(row in longer for longer in rows):
+                rows.append(row)
+    return rows
+
+
+def words_at(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Yield the words of a span of a text, each with its position."""
+    for match in _WORD.finditer(text, start, end):
+        yield match.start(), match[0]
+
+
+@lru_cache(maxsize=1000)
+def stems_of(names: str) -> frozenset[str]:
+    """Return the stems of the words of a column's names. Each fact asks for those of all columns."""
+    stems = (stem_of(word) for word in _WORD.findall(plain(names)) if not word.isdigit())
+    return frozenset(stem for stem in stems if stem)
+
+
+def stem_of(word: str) -> str:
+    """Return the letters of a word by which it is compared; none of a short one."""
+    return word[:_STEM] if len(word) >= _SHORT else ""
+
+
+@lru_cache(maxsize=64)
+def _by_word(column: frozenset[str], language: str) -> Mapping[str, Sequence[str]]:
+    """Return the rows that a column names by the rarest word of each, as the table writes it, and as
+    texts in a language do.
+    """
+    names = [(row, name) for row in column for name in {row, *in_language(row, language)}]
+    words = [_RUN.findall(name) for _, name in names]
+    counts = Counter(word for of_name in words for word in set(of_name))
+    by_word = defaultdict[str, list[str]](list)
+    for (row, _), of_name in zip(names, words, strict=True):
+        if of_name:
+            by_word[min(of_name, key=counts.__getitem__)].append(row)
+    return by_word
+
+
+@cache
+def _of_language(
+    words: Lexicon,
+) -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the stems of a language's words that name no column, and patterns of those that join
+    two facts, and of those before a place.
+    """
+    meanings = words.meanings
+    common = {
+        *meanings.than,
+        *meanings.compared,
+        *meanings.from_times,
+        *meanings.at_times,
+        *meanings.in_places,
+        *meanings.articles,
+        *meanings.denials,
+        *(word for family in meanings.units.values() for word in family),
+    }
+    return (
+        frozenset(map(stem_of, common)),
+        re.compile(rf"\b(?:{any_of(meanings.joins)})\b"),
+        re.compile(rf"(?<!\w)(?:{any_of(meanings.in_places)}) $"),
+    )
