@@ -21,7 +21,7 @@ import broadsheet as notebook
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.errors import Place
 from broadsheet.notebook.values import declarations as register
-from broadsheet.verify.marks import PageMark, broken
+from broadsheet.verify.marks import PageMark, broken, judged_marks
 from conftest import Site
 
 ROOT = Path(__file__).parents[2]
@@ -183,7 +183,7 @@ def test_whatever_the_table_a_false_sentence_is_caught_and_a_true_one_is_not(kin
         mark = PageMark(
             "claim", "c", "the words", "A sentence with the words.", Place("index.ipynb")
         )
-        caught = broken([mark], register.declared())
+        caught = broken(judged_marks([mark], register.declared()), register.declared())
         assert bool(caught) != truth(dict(sorted(table.items())), first, last), (table, first, last)
         assert all("A sentence with the words." in error.what for error in caught)
 

@@ -26,7 +26,7 @@ from broadsheet.project.sources import inline_expressions as inline
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.lexicon import lexicon
-from broadsheet.verify.marks import Declared, PageMark, broken, others_of, words_of
+from broadsheet.verify.marks import Declared, JudgedMark, PageMark, broken, judged_marks, others_of
 from broadsheet.verify.numbers.number_rules import rules_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.sentences import sentences
@@ -246,16 +246,17 @@ def _sentence(
             ]
             reads += [str(value) for value in values]
             places.append((mark.name, str(declaration.get("place", ""))))
-    open_words = tuple(_open_words(text, spans, marks, declared, language) if language else ())
+    judged = judged_marks(marks, declared, *language) if language else []
+    open_words = tuple(_open_words(text, spans, judged, language) if language else ())
     if not is_bound and (is_sourced or is_marked or not open_words):
         return None
-    taken = sorted({*spans, *((mark.start, mark.start + len(mark.words)) for mark in marks)})
+    taken = sorted({*spans, *(mark.span for mark in marks)})
     codes = [result.get("expression", "") for result in used]
     return Sentence(
         where,
         text,
         tuple(map(as_number, reads)),
-        language is not None and bool(broken(marks, declared, *language)),
+        bool(broken(judged, declared)),
         is_marked,
         open_words,
         tuple(_values(text, spans, taken, marks, codes)),
@@ -294,20 +295,17 @@ def _without_signs(
 def _open_words(
     text: str,
     spans: Sequence[tuple[int, int]],
-    marks: Sequence[PageMark],
-    declared: Declared,
+    marks: Sequence[JudgedMark],
     language: tuple[str, Path],
 ) -> Iterator[str]:
     """Yield the words that no value proves: findings of the number check that are no value, and the
     words of claims that are not by meaning.
     """
     proved = list(spans)
-    for mark in marks:
-        span = mark.start, mark.start + len(mark.words)
-        words = words_of(mark, declared, *language)
+    for mark, words in marks:
         if mark.kind == "claim" and mark.words and (words is None or words.truth != "proved"):
             yield mark.words
-        proved.append(span)
+        proved.append(mark.span)
     for finding in rules_of(lexicon(*language)).findings(text, (0, len(text))):
         is_proved = any(start < finding.end and finding.start < end for start, end in proved)
         if not finding.exempt and not is_proved:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -35,7 +35,7 @@ from broadsheet.notebook.values import rounding
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import Span, sentences
-from broadsheet.verify.wording.beside_claims import OtherName, other_name
+from broadsheet.verify.wording.beside_claims import other_name
 from broadsheet.verify.wording.claim_words import LONGEST, JudgedWords, judged
 from broadsheet.verify.wording.table_names import Surroundings
 from plotly_alive.text.did_you_mean import question
@@ -86,6 +86,10 @@ class PageMark:
     def where(self) -> Place:
         """The place of the words in the source. To search for it takes time, and few marks need it."""
         return self.placed if isinstance(self.placed, Place) else self.placed()
+
+
+JudgedMark = tuple[PageMark, JudgedWords | None]
+"""A mark, with the judgement on its words if it is a claim."""
 
 
 def marks_of(
@@ -140,23 +144,24 @@ def others_of(mark: ProseMark, marks: Iterable[ProseMark]) -> tuple[Span, ...]:
     )
 
 
-def broken(
+def judged_marks(
     marks: Iterable[PageMark],
     declared: Declared,
     language: str = "en",
     own: Path | None = None,
     around: Surroundings | None = None,
-) -> list[FactError]:
-    """Return the error of each mark that is not kept. ``own`` is the publication's folder of word
-    files; ``around`` has the names in the tables of the page.
-    """
+) -> list[JudgedMark]:
+    """Judge the words of marks, as :func:`words_of` does."""
+    return [(mark, words_of(mark, declared, language, own, around)) for mark in marks]
+
+
+def broken(marks: Iterable[JudgedMark], declared: Declared) -> list[FactError]:
+    """Return the error of each mark that is not kept."""
     errors, by_name = list[FactError](), defaultdict[tuple[str, str], list[PageMark]](list)
-    for mark in marks:
+    for mark, words in marks:
         of_name = by_name[mark.kind, mark.name]
         of_name.append(mark)
-        error = _wrong(mark, declared) or misworded(
-            mark, words_of(mark, declared, language, own, around)
-        )
+        error = _wrong(mark, declared) or misworded(mark, words)
         if error is not None:  # of several marks of a name at a place, each has a cause of its own
             number = sum(other.where == mark.where for other in of_name)
             errors.append(error.of_cause(f"{error.cause}, mark {number}"))
@@ -170,34 +175,23 @@ def words_of(
     own: Path | None = None,
     around: Surroundings | None = None,
 ) -> JudgedWords | None:
-    """Judge the words of a claim; None for a fact, or for a claim that is not declared. ``around`` has
-    the names in the tables of the page.
+    """Judge the words of a claim; None for a fact, or for a claim that is not declared. ``own`` is the
+    publication's folder of word files; ``around`` has the names in the tables of the page.
     """
     claim = declared.get("claims", {}).get(mark.name) if mark.kind == "claim" else None
     if claim is None:
         return None
     if mark.is_answered or mark.start < 0:
         return JudgedWords("open")
-    words = judged(mark.sentence, mark.span, claim, lexicon(language, own), mark.facts)
-    other = name_beside(mark, declared, language, own, around)
-    if other is None or words.truth == "refuted":
+    lexical = lexicon(language, own)
+    words = judged(mark.sentence, mark.span, claim, lexical, mark.facts)
+    if len(mark.sentence) > LONGEST:
         return words
+    other = other_name(mark.sentence, mark.span, mark.others, claim, around, lexical)
+    if other is None or words.truth == "refuted":
+        return replace(words, beside=other)
     says = ((other.words, f"the condition reads “{other.of}”"),) if other.is_sure else ()
-    return JudgedWords("refuted" if says else "open", says)
-
-
-def name_beside(
-    mark: PageMark,
-    declared: Declared,
-    language: str,
-    own: Path | None = None,
-    around: Surroundings | None = None,
-) -> OtherName | None:
-    """Return the name that the sentence of a claim has in place of what the claim reads."""
-    claim = declared.get("claims", {}).get(mark.name) if mark.kind == "claim" else None
-    if claim is None or mark.is_answered or mark.start < 0 or len(mark.sentence) > LONGEST:
-        return None
-    return other_name(mark.sentence, mark.span, mark.others, claim, around, lexicon(language, own))
+    return JudgedWords("refuted" if says else "open", says, beside=other)
 
 
 _SPELLING = {

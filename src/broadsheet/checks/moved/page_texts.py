@@ -20,7 +20,7 @@ from broadsheet.markdown.prose import ALTERNATIVE, Passage, read
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.project.editions.edition import Edition
 from broadsheet.text.html_tree import parsed
-from broadsheet.verify.marks import broken, marks_of
+from broadsheet.verify.marks import broken, judged_marks, marks_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.sentences import sentences
 
@@ -120,7 +120,8 @@ def _errors(passage: Passage, rendering: Rendering, lang: str, own: Path) -> tup
         return ()
     is_placed = passage.place.line is not None or passage.place.cell is not None
     marks = marks_of(passage, passage.place if is_placed else rendering, lang, own)
-    return tuple(broken(marks, rendering.finished.facts, lang, own))
+    declared = rendering.finished.facts
+    return tuple(broken(judged_marks(marks, declared, lang, own), declared))
 
 
 def _printed(slot: str, where: Place) -> Iterator[Passage]:

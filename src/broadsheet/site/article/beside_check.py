@@ -12,7 +12,7 @@ from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Passage
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.text.lexicon import FOLDER, Lexicon, lexicon
-from broadsheet.verify.marks import PageMark, name_beside
+from broadsheet.verify.marks import JudgedMark
 from broadsheet.verify.numbers.listed_names import miscounted
 from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import sentences
@@ -42,13 +42,10 @@ def beside_facts(root: Path, rendering: Rendering, around: Surroundings) -> Iter
                 yield Notice(where, what, _MEND, sentence, "beside-fact")
 
 
-def beside_claims(
-    root: Path, finished: Finished, marks: Iterable[PageMark], around: Surroundings
-) -> Iterator[Notice]:
+def beside_claims(marks: Iterable[JudgedMark]) -> Iterator[Notice]:
     """Yield a message for each claim of a page beside the name of something else than it reads."""
-    lang = finished.edition.settings.lang
-    for mark in marks:
-        other = name_beside(mark, finished.facts, lang, root / FOLDER, around)
+    for mark, words in marks:
+        other = words.beside if words else None
         if other is not None and not other.is_sure:
             sentence = " ".join(mark.sentence.split())
             what = f"“{other.words}” stands beside a claim that reads “{other.of}”"

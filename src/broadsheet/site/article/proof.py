@@ -30,7 +30,7 @@ from broadsheet.text.language import speaking_with
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, chosen, message
 from broadsheet.verify.ledger import Ledger, Statement, entry_of, ledger_path
-from broadsheet.verify.marks import PageMark, broken, marks_of
+from broadsheet.verify.marks import PageMark, broken, judged_marks, marks_of
 from broadsheet.verify.wording.table_names import around_of
 
 FACTS = "facts.json"
@@ -79,7 +79,8 @@ def proof_of(
     for passage in (*rendered.prose.passages, *rendered.prose.apart):
         marks += marks_of(passage, rendering, lang, folder)
     around = around_of(root, finished.origins.values(), lang)
-    errors = broken(marks, finished.facts, lang, folder, around)
+    judged = judged_marks(marks, finished.facts, lang, folder, around)
+    errors = broken(judged, finished.facts)
     for error in errors:
         error.what = f"edition {finished.edition.slug}: {error.what}"
     if errors and faults is None:
@@ -91,7 +92,7 @@ def proof_of(
         *_unreadable_claims(marks, finished),
         *_gaps_in_titles(in_titles, finished),
         *beside_facts(root, rendering, around),
-        *beside_claims(root, finished, marks, around),
+        *beside_claims(judged),
     )
     if errors and faults is not None:
         faults += errors

@@ -21,7 +21,6 @@ from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.place_names import in_language
 from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
-    ComparedSeries,
     ComparedValue,
     Comparison,
     Extreme,
@@ -92,7 +91,7 @@ def _row(  # noqa: PLR0917
     if not ours:
         return None
     before, (_, end) = segments(low, span, others, around.joined)
-    covered = {place for comparison in comparisons for place in _covered(comparison)}
+    covered = frozenset[str]().union(*(rows for each in comparisons for rows in _covered(each)))
     leads, start = _leads(words), before[0]
     named = (
         other_row(low, part, len(low), ours, around, leads, covered)
@@ -129,12 +128,7 @@ def _column(  # noqa: PLR0917
     """Return the name of a column that stands in place of one that the claim reads."""
     low = plain(sentence)
     titles = {title for table in around.columns for title in table.values()}
-    whats = {
-        title
-        for value in values
-        for title in titles
-        if value.what == title or value.what.startswith(f"{title}, ")
-    }
+    whats = {what for value in values for what in _beginnings(value.what) if what in titles}
     if len(whats) != 1 or any(not value.what for value in values):
         return None
     (start, _), (_, end) = segments(low, span, others, around.joined)
@@ -164,23 +158,23 @@ def _values(comparison: Comparison) -> Iterator[ComparedValue]:
         yield from (part for part in (side.parts or (side,)) if not part.is_constant)
 
 
+def _beginnings(what: str) -> Iterator[str]:
+    """Yield a column in words, and what of it stands before each comma: "Wind, Germany"."""
+    yield what
+    yield from (what[: match.start()] for match in re.finditer(", ", what))
+
+
 def _place(value: ComparedValue) -> str:
     return ", ".join(filter(None, (value.what, value.where)))
 
 
-def _covered(comparison: Comparison) -> Iterator[str]:
-    """Yield the places of all that a comparison reads at once: of a sum, of cases."""
+def _covered(comparison: Comparison) -> Iterator[frozenset[str]]:
+    """Yield the rows of all that a comparison reads at once: of a sum, of cases."""
     if isinstance(comparison, Cases):
-        yield from _texts(comparison.holds)
+        yield comparison.holds.rows
     for value in _values(comparison):
         if value.method and value.series:
-            yield from _texts(value.series)
-
-
-def _texts(series: ComparedSeries) -> Iterator[str]:
-    for place in series.values:
-        parts = place if isinstance(place, tuple) else (place,)
-        yield from (part for part in parts if isinstance(part, str) and part[:1].isalpha())
+            yield value.series.rows
 
 
 def _with_series(around: Surroundings, comparisons: Sequence[Comparison]) -> Surroundings:
@@ -189,12 +183,12 @@ def _with_series(around: Surroundings, comparisons: Sequence[Comparison]) -> Sur
         value.series for each in comparisons for value in _values(each) if value.series is not None
     ]
     series += [each.among for each in comparisons if isinstance(each, Extreme)]
-    rows = [frozenset(_texts(each)) for each in series]
     new = [
-        each for each in dict.fromkeys(rows) if not any(each <= column for column in around.rows)
+        rows
+        for rows in dict.fromkeys(each.rows for each in series)
+        if rows and not any(rows <= column for column in around.rows)
     ]
-    # Names are sorted once for all claims of a page, and not for each.
-    return replace(around, rows=[*around.rows, *filter(None, new)]) if any(new) else around
+    return replace(around, rows=[*around.rows, *new]) if new else around
 
 
 def _parts(text: str, start: int, at: int, end: int, leads: re.Pattern[str]) -> Iterator[Span]:

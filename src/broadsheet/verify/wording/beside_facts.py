@@ -109,7 +109,7 @@ def _with_years_of_columns(fact: PlacedFact, around: Surroundings) -> PlacedFact
     """Return a fact with the years in the names of its columns, if the same table has the same column
     of another year: "Population 2023" beside "Population 2011".
     """
-    if fact.times:
+    if fact.times or not any(map(year_in, fact.whats)):
         return fact
     table = next((t for t in around.columns if {*fact.whats} <= {*t.values()}), {})
     kinds = Counter(_without_year(title) for title in {*table.values()})
@@ -340,21 +340,19 @@ def other_column(
     ``whats``, if none names one of these; if it ``is_whole``, they have all words of its name or its
     title. ``alike`` adds the stems of words that mean the same.
     """
-    table = next((t for t in around.columns if {*whats} <= {*t.values()}), {})
-    labels = [
-        (title in whats, stems_of(label.replace("_", " ")) - around.common)
-        for name, title in table.items()
-        for label in (name, title)
-    ]
+    of_table = around.labels_beside(whats)
     spoken = {stem_of(word) for _, word in words}
-    ours = set[str]().union(*(stems for is_ours, stems in labels if is_ours))
-    theirs = set[str]().union(*(stems for is_ours, stems in labels if not is_ours))
-    is_told = bool(ours if is_whole else ours - theirs) and bool(theirs - ours)
+    ours = set[str]().union(*(of_table.stems.get(what, ()) for what in whats))
+    unique = {stem for stem in ours if all(title in whats for title, _ in of_table.labels[stem])}
+    is_told = bool(ours if is_whole else unique) and len(of_table.labels) > len(ours)
     if not is_told or spoken & alike(ours):
         return None
-    if is_whole:
-        whole = (stems for is_ours, stems in labels if not is_ours and stems <= spoken)
-        theirs = set[str]().union(*whole)
+    theirs = {
+        stem
+        for stem in spoken
+        for title, stems in of_table.labels.get(stem, ())
+        if title not in whats and (not is_whole or stems <= spoken)
+    }
     named = [(at, word) for at, word in words if stem_of(word) in theirs - alike(ours)]
     if not named:
         return None

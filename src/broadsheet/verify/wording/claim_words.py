@@ -19,6 +19,7 @@ from broadsheet.text.language import language_of
 from broadsheet.text.lexicon import Lexicon, any_of
 from broadsheet.verify.numbers.number_rules import rules_of
 from broadsheet.verify.sentences import Span
+from broadsheet.verify.wording.beside_claims import OtherName
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
 from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
@@ -66,6 +67,8 @@ class JudgedWords:
     """The refuted words, each with what the values say."""
     alternative: str = ""
     """Words that would be true."""
+    beside: OtherName | None = None
+    """The name that their sentence has in place of what the claim reads."""
 
 
 def judged(

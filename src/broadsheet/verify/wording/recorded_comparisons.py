@@ -43,6 +43,14 @@ class ComparedSeries:
             place: time for place, time in sorted(times, key=lambda timed: timed[1] or ()) if time
         }
 
+    @cached_property
+    def rows(self) -> frozenset[str]:
+        """The names of rows in the places."""
+        parts = (place if isinstance(place, tuple) else (place,) for place in self.values)
+        return frozenset(
+            part for of in parts for part in of if isinstance(part, str) and part[:1].isalpha()
+        )
+
     def until(self, at: Any) -> ComparedSeries:
         """Return the values up to a place, if the places are times; else all."""
         end = self.times.get(at)

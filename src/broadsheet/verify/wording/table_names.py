@@ -26,6 +26,16 @@ _SHORT, _STEM = 4, 5
 
 
 @dataclass(frozen=True)
+class ColumnLabels:
+    """The names and titles of a table's columns, by the stems of their words."""
+
+    stems: Mapping[str, frozenset[str]]
+    """The stems of each column, by its title."""
+    labels: Mapping[str, Sequence[tuple[str, frozenset[str]]]]
+    """The names and titles that have a stem: of each the title, and all its stems."""
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """The names that the tables of a page have beside the values of its facts and claims."""
 
@@ -41,6 +51,12 @@ class Surroundings:
     """Words before a place, such as "in"."""
     language: str = "en"
     """The language of the page."""
+
+    def labels_beside(self, whats: Collection[str]) -> ColumnLabels:
+        """Return the names of the columns of a table that has all of ``whats``; of none, if none has."""
+        titles = {*whats}
+        table = next((table for table in self.columns if titles <= {*table.values()}), {})
+        return _labels_of(tuple(table.items()), self.common)
 
     def named_in(self, text: str, beside: Collection[str] | None = None) -> list[str]:
         """Return the rows that a text may name, the longest first: all that it does name, and few
@@ -98,9 +114,25 @@ def words_at(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 @lru_cache(maxsize=1000)
 def stems_of(names: str) -> frozenset[str]:
-    """Return the stems of the words of a column's names. Each fact asks for those of all columns."""
+    """Return the stems of the words of a column's names."""
     stems = (stem_of(word) for word in _WORD.findall(plain(names)) if not word.isdigit())
     return frozenset(stem for stem in stems if stem)
+
+
+@lru_cache(maxsize=64)
+def _labels_of(table: tuple[tuple[str, str], ...], common: frozenset[str]) -> ColumnLabels:
+    """Return the names and titles of the columns of a table without ``common`` stems. Each fact and
+    claim asks for those of all columns.
+    """
+    stems = dict[str, frozenset[str]]()
+    labels = defaultdict[str, list[tuple[str, frozenset[str]]]](list)
+    for name, title in table:
+        for label in (name, title):
+            of_label = stems_of(label.replace("_", " ")) - common
+            stems[title] = stems.get(title, frozenset()) | of_label
+            for stem in of_label:
+                labels[stem].append((title, of_label))
+    return ColumnLabels(stems, labels)
 
 
 def stem_of(word: str) -> str:
