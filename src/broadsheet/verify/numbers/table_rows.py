@@ -154,9 +154,13 @@ def _file_of(root: Path, origin: Origin) -> _File:
 
 @lru_cache(maxsize=32)
 def _key_names(file: _File, of_codes: tuple[tuple[str, str], ...]) -> Sequence[frozenset[str]]:
-    """Return the texts in each column of a table's key, with the names of codes."""
-    rows, named = _table(file).rows, dict(of_codes)
-    columns = ({cells.get(column, "") for cells in rows} for column in file.key)
+    """Return the texts in each column of a table's key, with the names of codes. Of a large table,
+    nothing else is held.
+    """
+    named, columns = dict(of_codes), [set[str]() for _ in file.key]
+    for cells in _rows(file):
+        for texts, column in zip(columns, file.key, strict=True):
+            texts.add(cells.get(column, ""))
     return [
         frozenset(
             name for text in texts for name in (text, named.get(text, "")) if name[:1].isalpha()
@@ -263,14 +267,8 @@ def _around(columns: Sequence[_Column], part: str) -> set[int]:
 
 @lru_cache(maxsize=32)
 def _table(file: _File) -> _Table:
-    """Return the file that the run has read; without rows if it is another one by now."""
-    text = io.StringIO(
-        (_content(file) if file.is_part else file.content()).decode("utf-8-sig", "replace"),
-        newline="",
-    )
-    cells = [dict(row) for row in csv.DictReader(text)]
-    correct_cells(file.corrections, cells)
-    rows: list[Cells] = [*cells]
+    """Return the cells of the file that the run has read."""
+    rows: list[Cells] = [*_rows(file)]
     names = list(rows[0]) if rows else []
     by_text: dict[str, list[tuple[int, str]]] = {}
     numbers: list[tuple[float, int, str]] = []
@@ -284,6 +282,14 @@ def _table(file: _File) -> _Table:
         for is_key in (True, False)
     ]
     return _Table(rows, columns, by_text, sorted(numbers))
+
+
+def _rows(file: _File) -> Iterator[Cells]:
+    """Yield the rows of the file that the run has read; none if it is another one by now."""
+    content = _content(file) if file.is_part else file.content()
+    for cells in csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"), newline="")):
+        correct_cells(file.corrections, [cells])
+        yield cells
 
 
 def _column(rows: Iterable[Cells], name: str) -> _Column:
