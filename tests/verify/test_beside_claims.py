@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 
 import pytest
 
+from broadsheet.editor.diagnostics import diagnose
+from broadsheet.editor.edited_file import EditedCell, EditedFile
+from broadsheet.editor.workspace import Workspace
 from conftest import TABLE, Site
 
 Command = Callable[..., tuple[int, str, str]]
@@ -139,3 +144,64 @@ def test_of_a_table_with_two_keys_each_part_is_known_in_the_language_of_the_page
         assert told in reported
     else:
         assert "stands beside" not in reported and "refuted" not in reported
+
+
+PATH = "posts/a/index.ipynb"
+LEADER = f"{POWER_CELL}\nfirst = strom.coal.xs(2015, level='year').idxmax()"
+OF_LEADER = "rose(strom.coal[first], 2010, 2015)"
+
+
+def _with_leader(site: Site, words: str) -> None:
+    """An article whose words are about the country that burns most coal."""
+    _table(site, "power", POWER, ["country", "year"], ("country",))
+    site.article("a", LEADER, ("md", words.replace("]", f']{{claim="{OF_LEADER}"}}')))
+
+
+def test_an_editor_refuses_what_a_build_refuses(site: Site, run: Command) -> None:
+    _with_leader(site, "Poland's coal power [rose].")
+    assert run(site, "build")[0] == 1
+    cells = json.loads(site.read(PATH))["cells"]
+    edited = EditedFile(
+        PurePosixPath(PATH),
+        cells=tuple(EditedCell(cell["cell_type"], "".join(cell["source"])) for cell in cells),
+    )
+    (problem,) = diagnose(edited, Workspace(Path(site.root)))
+    assert "the condition reads “Germany”" in problem.text
+
+
+def test_an_editor_reads_a_table_when_it_has_changed_and_not_before(
+    site: Site, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_leader(site, "Germany's coal power [rose].")
+    assert run(site, "build")[0] == 0
+    workspace, path = Workspace(Path(site.root)), PurePosixPath(PATH)
+    assert any("Poland" in rows for rows in workspace.around(path, "en").rows)
+    read = list[Path]()
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda file: read.append(file) or read_bytes(file))
+    workspace.around(path, "en")
+    assert not read
+    _table(site, "power", POWER.replace("Poland", "Norway"), ["country", "year"], ("country",))
+    assert any("Norway" in rows for rows in workspace.around(path, "en").rows)
+    assert read
+
+
+def test_a_sentence_that_names_another_row_with_a_new_table_becomes_false(
+    site: Site, run: Command
+) -> None:
+    _with_leader(site, "Germany's coal power [rose].")
+    site.write("new.csv", POWER.replace("Poland,2015,130", "Poland,2015,330"))
+    code, out, err = run(site, "data", "add", "new.csv", "--name", "power", "--replace", "--json")
+    assert code == 0, err
+    (false,) = json.loads(out)["result"]["moved"]["false"]["entries"]
+    assert false["now"] == "Germany’s coal power rose."
+
+
+def test_a_change_that_makes_a_sentence_name_another_row_is_stopped(
+    site: Site, run: Command
+) -> None:
+    _with_leader(site, "Germany's coal power [rose].")
+    code, out, err = run(site, "check", "--mutate", "40", "--json")
+    assert code == 0, err
+    changes = json.loads(out)["result"]["changes"]
+    assert changes["failed"] > 0 and not changes.get("unmoved")

@@ -43,12 +43,14 @@ from broadsheet.data.slicing.slices import named_slice
 from broadsheet.data.trial_changes import Change, TableChanges, extreme_changes
 from broadsheet.data.versions.partial_reads import slice_read
 from broadsheet.errors import REWORDED, BroadsheetError, FactError, Notice, Place
+from broadsheet.notebook.values.declarations import tables_named
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.run.running import AHEAD, Run, execute, run_changed
 from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.bound_sentences import Key, Known, Sentence, as_number, bound_sentences
 from broadsheet.verify.chosen_values import CHOSEN, CHOSEN_MEND, is_label, moved
+from broadsheet.verify.wording.table_names import Surroundings, around_of
 
 EDITIONS = 13
 """The most editions of one article that are run."""
@@ -249,30 +251,30 @@ def mutate(
     whole = [one for one in editions if one.source.notebook is not None]
     chosen = _few(whole, chance)
     words, faults = project.root / FOLDER, list[BroadsheetError]()
-    plain: dict[str, Sentences] = {}
-    reads: dict[str, Sequence[str]] = {}
+    plain: dict[str, _Plain] = {}
     with watch(chosen) as watched:
         for run in execute(project, chosen, executor):
             watched(run)
             slug = run.edition.slug
             try:
-                plain[slug], reads[slug] = _as_it_is(run, words)
+                plain[slug] = _as_it_is(run, project.root)
             except BroadsheetError as error:
                 faults.append(error)
-    are_read = any(path.startswith(_TABLES) for paths in reads.values() for path in paths)
+    are_read = any(path.startswith(_TABLES) for of in plain.values() for path in of.reads)
     if not are_read or not has_catalogue(project.root):
         return Report({}, faults=tuple(faults), of_editions=len(whole))
     catalogue = Catalogue.open(project.root)
-    tables = {slug: _tables(catalogue, paths) for slug, paths in reads.items()}
+    tables = {slug: _tables(catalogue, of.reads) for slug, of in plain.items()}
     read: dict[str, set[str]] = {}
     for slug, names in tables.items():
         for name in names:
-            read.setdefault(name, set()).update(*(one.reads for one in plain[slug].values()))
+            sentences = plain[slug].sentences.values()
+            read.setdefault(name, set()).update(*(sentence.reads for sentence in sentences))
     trials = list(islice(_trials(catalogue, read, chance), count))
     with tempfile.TemporaryDirectory(
         prefix="mutation-", dir=project.root / ".broadsheet"
     ) as folder:
-        runs = _Runs(project, executor, watch, words, Path(folder), faults)
+        runs = _Runs(project, executor, watch, words, Path(folder), faults, plain)
         readers = [one for one in chosen if tables.get(one.slug)]
         tasks = [
             (edition, trial, trial.change)
@@ -281,9 +283,9 @@ def mutate(
             if trial.change.table in tables[edition.slug] and not trial.is_refused
         ]
         for edition, trial, now in runs.each(tasks):
-            trial.note(edition, words, plain[edition.slug], now)
+            trial.note(edition, words, plain[edition.slug].sentences, now)
         for edition, trial, now in runs.each(list(_extremes(trials))):
-            trial.note_extreme(plain[edition.slug], now)
+            trial.note_extreme(plain[edition.slug].sentences, now)
     return Report(
         Counter(one.verdict for one in trials),
         **_notices(trials),
@@ -293,15 +295,30 @@ def mutate(
     )
 
 
-def _as_it_is(run: Run, own: Path) -> tuple[Sentences, Sequence[str]]:
-    """Return the sentences of an edition without any change, and what it read. Raises
-    the error of its run, or :class:`FactError` if a sentence is not true as it is.
+@dataclass(frozen=True)
+class _Plain:
+    """An edition without any change."""
+
+    sentences: Sentences
+    """Its sentences."""
+    reads: Sequence[str]
+    """The files that its run read."""
+    around: Surroundings
+    """The names in the tables that its facts and claims come from."""
+
+
+def _as_it_is(run: Run, root: Path) -> _Plain:
+    """Return an edition of the publication at ``root`` without any change. Raises the error of its
+    run, or :class:`FactError` if a sentence is not true as it is.
     """
     if run.error is not None:
         raise run.error
     ran = run.notebook()
     assert ran is not None
-    sentences = bound_sentences(run.edition, ran, own)
+    names = tables_named(ran.metadata["broadsheet"]["facts"])
+    origins = map(Catalogue.open(root).origin, names) if names else ()
+    around = around_of(root, origins, run.edition.settings.lang)
+    sentences = bound_sentences(run.edition, ran, root / FOLDER, around=around)
     for sentence in sentences.values():
         if sentence.is_broken:
             raise FactError(
@@ -309,7 +326,7 @@ def _as_it_is(run: Run, own: Path) -> tuple[Sentences, Sequence[str]]:
                 f"“{sentence.text}” is not true as it is, so no change is tried on its page",
                 "Mend it first: broadsheet check says what is wrong.",
             )
-    return sentences, ran.metadata["broadsheet"]["reads"]
+    return _Plain(sentences, ran.metadata["broadsheet"]["reads"], around)
 
 
 def _tables(catalogue: Catalogue, reads: Iterable[str]) -> list[str]:
@@ -359,6 +376,8 @@ class _Runs:
     """The folder for the changed tables."""
     faults: list[BroadsheetError]
     """The list to which the faults of editions that cannot be run are added."""
+    plain: Mapping[str, _Plain]
+    """The editions without any change, by their slugs."""
     seen: dict[str, Known] = field(default_factory=dict)
     """The sentences that were read before, by edition."""
 
@@ -402,7 +421,8 @@ class _Runs:
             watched(Run(edition, error=error, ran=True))
 
     def _sentences(self, edition: Edition, ran: NotebookNode) -> Sentences:
-        return bound_sentences(edition, ran, self.words, self.seen.setdefault(edition.slug, {}))
+        known, around = self.seen.setdefault(edition.slug, {}), self.plain[edition.slug].around
+        return bound_sentences(edition, ran, self.words, known, around=around)
 
 
 def _batches(tasks: Sequence[Task], slots: int) -> list[Sequence[Task]]:

@@ -24,6 +24,7 @@ from broadsheet.verify.marks import marks_of, misworded, words_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.wording.claim_words import JudgedWords
+from broadsheet.verify.wording.table_names import Surroundings
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _CLOSING = re.compile(
@@ -82,12 +83,14 @@ def claims_of(
 ) -> Iterator[ClaimHere]:
     """Yield the claims in the Markdown of an edited file, by the values of its last run."""
     declared = workspace.declared(edited.path)
-    folder = workspace.root / FOLDER
+    if not declared.get("claims"):
+        return
+    judging = language, workspace.root / FOLDER, workspace.around(edited.path, language)
     for place, markdown in parts:
         values = workspace.written(edited.path, place.cell)
         for passage in source_passages(markdown, place, lambda _: True):
-            if declared.get("claims") and _CLOSING.search(passage.text):
-                yield from _of_passage(passage, values, declared, language, folder)
+            if _CLOSING.search(passage.text):
+                yield from _of_passage(passage, values, declared, judging)
 
 
 def refused(claims: Iterable[ClaimHere], run: str) -> Iterator[Problem]:
@@ -102,9 +105,12 @@ def refused(claims: Iterable[ClaimHere], run: str) -> Iterator[Problem]:
 
 
 def _of_passage(
-    passage: Passage, values: Mapping[str, str], declared: Declared, language: str, folder: Path
+    passage: Passage,
+    values: Mapping[str, str],
+    declared: Declared,
+    judging: tuple[str, Path, Surroundings],
 ) -> Iterator[ClaimHere]:
-    text = passage.text
+    text, (language, folder, _) = passage.text, judging
     expressions = inline.matches(text)
     filled = [_result(match, values) for match in expressions]
     marks = [
@@ -129,7 +135,7 @@ def _of_passage(
     answered = [(start, end) for start, end, is_claim in spans if not is_claim]
     for mark, (start, end, _) in zip(marks, written, strict=True):
         claim = declared["claims"].get(mark.name)
-        judged = words_of(mark, declared, language, folder)
+        judged = words_of(mark, declared, *judging)
         if claim is None or judged is None:
             continue
         if any(first <= start and end <= last for first, last in answered):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from broadsheet.editor.workspace import Workspace, if_sound
+from broadsheet.editor.workspace import Workspace
 from broadsheet.verify.numbers.table_rows import row_of
 
 _FACT = re.compile(r"\]\{\.fact name=[\"']?([\w-]+)")
@@ -34,13 +33,9 @@ class EvidenceRow:
 
 def evidence_rows(workspace: Workspace, declared: Mapping[str, Any]) -> Iterator[EvidenceRow]:
     """Yield the rows that the values of a fact or a claim are from. Files other than CSV have none."""
-    catalogue = workspace.catalogue
-    if catalogue is None:
-        return
     values: Sequence[Mapping[str, Any]] = declared.get("evidence", [declared])
     for name in declared["sources"]:
-        read = partial(catalogue.origin, name)
-        origin = None if name.startswith("@") else if_sound(read)
+        origin = None if name.startswith("@") else workspace.origin(name)
         if origin is None or not origin.path.endswith(".csv"):
             continue
         for key, value in zip(declared["keys"], values, strict=False):

@@ -16,9 +16,13 @@ from typing import Any, TypeVar
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR, Resource
+from broadsheet.data.origin import Origin
+from broadsheet.data.slicing.slices import named_slice
+from broadsheet.data.vintages import named_version
 from broadsheet.editor.references import entries_of
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.notebook.values.declarations import MIME as DECLARED
+from broadsheet.notebook.values.declarations import tables_named
 from broadsheet.project.editions.edition import Edition, editions_of, used_in
 from broadsheet.project.project import CONFIG, SCRIPT, SOURCES, Project, may_be_input, open_project
 from broadsheet.project.sources import inline_expressions as inline
@@ -29,6 +33,7 @@ from broadsheet.run.running import STORE
 from broadsheet.storage import limits
 from broadsheet.storage.files import readable_text, refusal
 from broadsheet.storage.value_digest import digest_of
+from broadsheet.verify.wording.table_names import Surroundings, around_of
 
 Kept = TypeVar("Kept")
 
@@ -93,6 +98,15 @@ class Workspace:
             return None
         state, read = map(self._state, (DESCRIPTOR, resource.file)), partial(catalogue.table, name)
         return self._keep((DESCRIPTOR, name), tuple(state), partial(if_sound, read))
+
+    def origin(self, name: str) -> Origin | None:
+        """Return the origin of a table, a version or a slice; None if there is none, or it has faults."""
+        catalogue, table = self.catalogue, named_version(named_slice(name)[0])[0]
+        if catalogue is None:
+            return None
+        file = self.tables[table].file if table in self.tables else ""
+        state, read = map(self._state, (DESCRIPTOR, file)), partial(catalogue.origin, name)
+        return self._keep(("origin", name), tuple(state), partial(if_sound, read))
 
     def is_source(self, path: PurePosixPath, text: str) -> bool:
         """True if the project renders a file, judged by its name; a `.py`, whose name does not show
@@ -168,6 +182,13 @@ class Workspace:
         runs, name = Runs(self.root, self.root / STORE), str(source)
         state = self._state(str(STORE / "last"))
         return self._keep((DECLARED, name), state, lambda: _declared(runs, name))
+
+    def around(self, source: PurePosixPath, language: str) -> Surroundings:
+        """Return the names in the tables that the facts and claims of the last run come from. A table
+        is read again when it has changed.
+        """
+        origins = filter(None, map(self.origin, tables_named(self.declared(source))))
+        return around_of(self.root, origins, language)
 
     def _keep(self, key: object, state: object, read: Callable[[], Kept]) -> Kept:
         """Return the result of ``read``, which is called again when the ``state`` has changed."""

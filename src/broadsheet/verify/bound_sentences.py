@@ -31,6 +31,7 @@ from broadsheet.verify.numbers.number_rules import rules_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.sentences import sentences
 from broadsheet.verify.source_passages import conditions_in, source_passages
+from broadsheet.verify.wording.table_names import Surroundings
 
 Key = tuple[str, int]
 """A sentence of an edition, by the edition's slug and its number there."""
@@ -100,12 +101,14 @@ def bound_sentences(
     own: Path,
     known: Known | None = None,
     *,
+    around: Surroundings | None = None,
     is_judged: bool = True,
 ) -> dict[Key, Sentence]:
     """Return the sentences of an executed edition that have a value, a claim or a fact in them, and
     those that are bound to nothing and have ``open_words``. Sentences in ``known``, from another
-    run of the edition, are not read again; new ones are added to it. If they are not judged, which
-    is most of the work, none is broken or has open words, and there are those with a value alone.
+    run of the edition, are not read again; new ones are added to it. They are judged with the names
+    ``around`` them in the tables of the page. If they are not judged, which is most of the work, none
+    is broken or has open words, and there are those with a value alone.
     """
     done = {} if known is None else known
     declared: Declared = ran.metadata["broadsheet"]["facts"]
@@ -142,7 +145,7 @@ def bound_sentences(
                         results,
                         declared,
                         where,
-                        (language, own) if is_judged else None,
+                        (language, own, around) if is_judged else None,
                         is_sourced=is_sourced,
                     )
                 sentence = done[made_of]
@@ -213,13 +216,14 @@ def _sentence(
     results: Sequence[Mapping[str, str]],
     declared: Declared,
     where: Place,
-    language: tuple[str, Path] | None,
+    judging: tuple[str, Path, Surroundings | None] | None,
     *,
     is_sourced: bool,
 ) -> Sentence | None:
     """Return the sentence; None if it is bound to nothing, and has no words that should be. A
     sentence that ``is_sourced`` has a source, or an author who answers for words that are bound to
-    nothing. Without a ``language`` it is not judged.
+    nothing. It is judged by the words of a language and of the publication's folder, and with the
+    names around it; without them not at all.
     """
     used = [results[int(number)] for number in _VALUE.findall(written)]
     filled = _VALUE.sub(lambda match: _around(markdown(results[int(match[1])])), written)
@@ -246,8 +250,8 @@ def _sentence(
             ]
             reads += [str(value) for value in values]
             places.append((mark.name, str(declaration.get("place", ""))))
-    judged = judged_marks(marks, declared, *language) if language else []
-    open_words = tuple(_open_words(text, spans, judged, language) if language else ())
+    judged = judged_marks(marks, declared, *judging) if judging else []
+    open_words = tuple(_open_words(text, spans, judged, *judging[:2]) if judging else ())
     if not is_bound and (is_sourced or is_marked or not open_words):
         return None
     taken = sorted({*spans, *(mark.span for mark in marks)})
@@ -296,7 +300,8 @@ def _open_words(
     text: str,
     spans: Sequence[tuple[int, int]],
     marks: Sequence[JudgedMark],
-    language: tuple[str, Path],
+    language: str,
+    own: Path,
 ) -> Iterator[str]:
     """Yield the words that no value proves: findings of the number check that are no value, and the
     words of claims that are not by meaning.
@@ -306,7 +311,7 @@ def _open_words(
         if mark.kind == "claim" and mark.words and (words is None or words.truth != "proved"):
             yield mark.words
         proved.append(mark.span)
-    for finding in rules_of(lexicon(*language)).findings(text, (0, len(text))):
+    for finding in rules_of(lexicon(language, own)).findings(text, (0, len(text))):
         is_proved = any(start < finding.end and finding.start < end for start, end in proved)
         if not finding.exempt and not is_proved:
             yield text[finding.start : finding.end]

@@ -132,7 +132,7 @@ def _compared(before: Publication, now: Publication, jobs: int, watch: Watch) ->
     for source, unread in now.faults.items():
         if source not in before.faults:
             compared.refuted.append(false_page(slug_of(source), unread))
-    root, folder = before.project.root, before.project.root / FOLDER
+    root = before.project.root
     shared = {edition.output for edition in before.editions}
     shared &= {edition.output for edition in now.editions}
     with (
@@ -167,7 +167,7 @@ def _compared(before: Publication, now: Publication, jobs: int, watch: Watch) ->
                 with guarded(edition.source.place(), _DOING):
                     finished = press.finish(old[path])
                     standing = rendering_of(finished, later.pandoc, root, press.pictures)
-                    texts = texts_of(standing, folder)
+                    texts = texts_of(standing, root)
             except BroadsheetError as error:
                 return error
             try:
@@ -175,7 +175,7 @@ def _compared(before: Publication, now: Publication, jobs: int, watch: Watch) ->
                     if (fault_now := new[path].error) is not None:
                         raise fault_now
                     rendering = later.rendering(new[path])
-                    texts_now = texts_of(rendering, folder)
+                    texts_now = texts_of(rendering, now.project.root)
                     refuted, moves = sentence_moves(edition.slug, texts, texts_now, rendering)
             except BroadsheetError as error:
                 sentence = sentence_at(error.where, texts, standing)

@@ -20,9 +20,11 @@ from broadsheet.markdown.prose import ALTERNATIVE, Passage, read
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.project.editions.edition import Edition
 from broadsheet.text.html_tree import parsed
+from broadsheet.text.lexicon import FOLDER
 from broadsheet.verify.marks import broken, judged_marks, marks_of
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.sentences import sentences
+from broadsheet.verify.wording.table_names import Surroundings, around_of
 
 TITLE, PRINTED, CELL = "title", "printed line", "table cell"
 """The kinds of texts that are a page's headline, a line of an output, and a cell of a table."""
@@ -70,10 +72,11 @@ class PageTexts:
     """The charts and tables."""
 
 
-def texts_of(rendering: Rendering, own: Path) -> PageTexts:
-    """Return the texts and figures of a page. ``own`` is the publication's folder of word files."""
+def texts_of(rendering: Rendering, root: Path) -> PageTexts:
+    """Return the texts and figures of a page. ``root`` is the publication's folder."""
     finished, rendered = rendering.finished, rendering.rendered
-    lang = finished.edition.settings.lang
+    lang, own = finished.edition.settings.lang, root / FOLDER
+    around = around_of(root, finished.origins.values(), lang)
     titles = finished.edition.source.place(1)
     passages = [replace(passage, place=titles) for passage in rendered.titles]
     passages += [*_names(finished.edition, titles), *rendered.prose.passages]
@@ -88,9 +91,17 @@ def texts_of(rendering: Rendering, own: Path) -> PageTexts:
             if cells := [passage.text for passage in outputs if passage.kind == CELL]:
                 tables.append(_table(f"table {len(tables) + 1}", cells))
     passages += _picture_texts(finished)
-    texts = [_text(passage, rendering, lang, own) for passage in passages]
+    texts = [
+        Text(
+            passage.kind,
+            _sentences(passage, lang, own),
+            passage,
+            _errors(passage, rendering, own, around),
+        )
+        for passage in passages
+    ]
     for passage in rendered.prose.apart:  # its words are no prose, its claims are claims
-        if errors := _errors(passage, rendering, lang, own):
+        if errors := _errors(passage, rendering, own, around):
             texts.append(Text(passage.kind, (), passage, errors))
     charts = (_figure(figure, finished) for figure in finished.figures)
     return PageTexts(tuple(texts), (*charts, *tables))
@@ -105,23 +116,23 @@ def _names(edition: Edition, where: Place) -> Iterator[Passage]:
             yield Passage(str(name), (), where, kind, is_running=False)
 
 
-def _text(passage: Passage, rendering: Rendering, lang: str, own: Path) -> Text:
+def _sentences(passage: Passage, lang: str, own: Path) -> tuple[str, ...]:
     spans = sentences(passage.text, lang, own)
     if passage.kind == PRINTED:
         spans = iter([(0, len(passage.text))])
     texts = (" ".join(passage.text[start:end].split()) for start, end in spans)
-    return Text(
-        passage.kind, tuple(filter(None, texts)), passage, _errors(passage, rendering, lang, own)
-    )
+    return tuple(filter(None, texts))
 
 
-def _errors(passage: Passage, rendering: Rendering, lang: str, own: Path) -> tuple[FactError, ...]:
+def _errors(
+    passage: Passage, rendering: Rendering, own: Path, around: Surroundings
+) -> tuple[FactError, ...]:
     if not any(mark.kind in ("fact", "claim") for mark in passage.marks):
         return ()
     is_placed = passage.place.line is not None or passage.place.cell is not None
+    declared, lang = rendering.finished.facts, rendering.finished.edition.settings.lang
     marks = marks_of(passage, passage.place if is_placed else rendering, lang, own)
-    declared = rendering.finished.facts
-    return tuple(broken(judged_marks(marks, declared, lang, own), declared))
+    return tuple(broken(judged_marks(marks, declared, lang, own, around), declared))
 
 
 def _printed(slot: str, where: Place) -> Iterator[Passage]:

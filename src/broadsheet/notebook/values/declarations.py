@@ -115,6 +115,18 @@ def declared() -> dict[str, DeclaredByName]:
     return {kind: dict(of_kind) for kind, of_kind in _process.declared.items()}
 
 
+def tables_named(declared: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> tuple[str, ...]:
+    """Return the names of the tables that facts and claims come from, by kind and name."""
+    names = (
+        name
+        for of_kind in declared.values()
+        for what in of_kind.values()
+        for name in what["sources"]
+        if not name.startswith("@")  # a document
+    )
+    return tuple(dict.fromkeys(names))
+
+
 def declared_as(names: Iterable[str]) -> dict[str, DeclaredByName]:
     """Return what was last declared under some names, by kind and name."""
     names = set(names)
