@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from plotly_alive.text.numbers import to_step
 
@@ -80,7 +81,7 @@ def at_start(text: str, meanings: RoundingWords) -> str:
     """Return the rounding word at the start of ``text``, with the spaces around it; "" if
     there is none.
     """
-    longest = _longest(meanings)
+    longest = _longest(tuple(meanings))
     pieces = text.split(maxsplit=longest)
     for count in range(min(longest, len(pieces) - 1), 0, -1):
         if " ".join(pieces[:count]).lower() in meanings:
@@ -90,11 +91,12 @@ def at_start(text: str, meanings: RoundingWords) -> str:
 
 def at_end(text: str, meanings: RoundingWords) -> str:
     """Return the rounding word at the end of ``text``, before the number; "" if there is none."""
-    words = text.split()[-_longest(meanings) :] if meanings and text[-1:].isspace() else []
+    words = text.split()[-_longest(tuple(meanings)) :] if meanings and text[-1:].isspace() else []
     tails = (" ".join(words[-count:]) for count in range(len(words), 0, -1))
     return next((tail for tail in tails if tail.lower() in meanings), "")
 
 
-def _longest(meanings: RoundingWords) -> int:
+@lru_cache
+def _longest(rounding_words: tuple[str, ...]) -> int:
     """Return the most words in a rounding word."""
-    return max((len(word.split()) for word in meanings), default=0)
+    return max((len(word.split()) for word in rounding_words), default=0)
