@@ -170,6 +170,8 @@ OF_ANOTHER_THING = [
 ]
 OF_A_NEIGHBOUR = [
     ("en", "Germany generated 64 TWh of wind power in 2023."),
+    ("en", "Germany's wind power jumped up to 64 TWh in 2023."),
+    ("en", "France's wind power stepped up to 64 TWh in 2023."),
     ("en", "Skomer's population was 355 in 2023."),
     ("de", "2019 hatte Kiel 209.920 Einwohner."),
 ]

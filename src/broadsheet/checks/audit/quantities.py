@@ -201,7 +201,8 @@ def _rounding(before: str, words: AuditWords) -> Rounding:
 
 
 _WENT_UP_TO = re.compile(
-    r"\b(?:went|gone|goes|edged|moved|crept|ticked|nudged|inched|climbed|jumped|shot|was|were|is|are|back) up to\s$"
+    r"\b(?:went|gone|goes|came|edged|moved|crept|ticked|nudged|inched|stepped|climbed|jumped|shot|was|were|is|are|back)"
+    r" up to\s$"
 )
 """Words before what a value came to, and not the most that it may be: "went up to"."""
 

@@ -311,7 +311,7 @@ def _is_of_each_time(judge: Judge, item: Placed, reading: AuditReading) -> bool:
 
 def _is_of_most(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a number is the most of some time, "up to 14 rescues", and a value is of all of it."""
-    if not isinstance(item, Quantity) or reading.operation not in LEVELS:
+    if not isinstance(item, Quantity) or reading.operation not in LEVELS or not item.round_to.side:
         return False
     up_to = judge.words.doubts["up-to"].pattern
     return re.search(rf"{up_to}\s*$", judge.sentence.low[: item.start]) is not None
