@@ -112,6 +112,21 @@ def test_what_is_whole_is_contradicted_in_each_language(tmp_path, language, sent
 
 
 @pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Lyon compte plus d'1,2 million d'habitants.", "borne out"),
+        ("Lyon compte plus d’1,2 million d'habitants.", "borne out"),
+        ("Lyon compte plus d’1,5 million d'habitants.", "contradicted"),
+        ("Lyon compte jusqu’à 1,5 million d'habitants.", "borne out"),
+    ],
+)
+def test_french_words_that_round_may_end_in_an_apostrophe(tmp_path, sentence, verdict):
+    table = {"villes.csv": "ville,habitants\nLyon,1290000\nNantes,320000\nLille,236000\n"}
+    said = audited(tmp_path, table, sentence, "fr")
+    assert {each.verdict for each in said} == {verdict}
+
+
+@pytest.mark.parametrize(
     ("sentence", "words"),
     [
         ("In 2022 the population of Germany was 94 million.", "94 million"),

@@ -192,11 +192,12 @@ def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) ->
 
 def _rounding(before: str, words: AuditWords) -> Rounding:
     """Return the meaning of the rounding word before a number; "no more than" is at most."""
+    before = before.lower().replace("’", "'")
     about = rounding.at_end(before, words.limits)
     if _WENT_UP_TO.search(before):
         return PLAIN
     meaning = rounding.rounding_of(about, words.limits) if about else PLAIN
-    is_denied = meaning.side and words.has("no", before.rstrip().removesuffix(about).lower()[-10:])
+    is_denied = meaning.side and words.has("no", before.rstrip().removesuffix(about)[-10:])
     return Rounding(-meaning.side, or_equal=True) if is_denied else meaning
 
 

@@ -91,7 +91,8 @@ def at_start(text: str, meanings: RoundingWords) -> str:
 
 def at_end(text: str, meanings: RoundingWords) -> str:
     """Return the rounding word at the end of ``text``, before the number; "" if there is none."""
-    words = text.split()[-_longest(tuple(meanings)) :] if meanings and text[-1:].isspace() else []
+    is_whole = text[-1:].isspace() or text.endswith("'")  # "plus d'un"
+    words = text.split()[-_longest(tuple(meanings)) :] if meanings and is_whole else []
     tails = (" ".join(words[-count:]) for count in range(len(words), 0, -1))
     return next((tail for tail in tails if tail.lower() in meanings), "")
 
