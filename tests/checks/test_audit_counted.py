@@ -193,6 +193,7 @@ def test_a_count_of_no_rows_has_no_row(tmp_path):
         ("Paris has 45,000 restaurants.", []),
         ("The list is a sample: Paris has 45,000 restaurants.", []),
         ("Paris has 45,000 restaurants, far more than the list.", []),
+        ("Paris has 45,000 restaurants but the list leaves some out.", []),
         ("Paris has 25 restaurants.", ["25"]),
         ("There are 450 restaurants in Paris in the data.", ["450"]),
     ],

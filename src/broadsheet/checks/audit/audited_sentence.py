@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from typing import Protocol, TypeVar
 
@@ -55,6 +55,8 @@ class Placed(Protocol):
         """The position behind their last letter."""
 
 
+SIGN = r"[,;:()—–]"
+"""A sign at which a part of a sentence ends."""
 _MOST_MEASURES = 8
 """The most measures that a sentence is held against."""
 _MOST_BY_LABEL = 5
@@ -238,6 +240,17 @@ class AuditedSentence:
         for name, years in (("year-before", -1), ("year-after", 1)):
             for match in self.words.patterns[name].finditer(self.low):
                 yield replace(times[0].years_on(years), start=match.start(), end=match.end())
+
+    def around(self, item: Placed, ends: re.Pattern[str]) -> Span:
+        """Return where the words around an item begin and end, up to the next of some signs or words."""
+        starts = [match.end() for match in ends.finditer(self.low, 0, max(item.start, 0))]
+        behind = ends.search(self.low, item.end)
+        return starts[-1] if starts else 0, behind.start() if behind else len(self.low)
+
+    def part_around(self, item: Placed) -> str:
+        """Return the part around an item, up to the next signs and words such as "and", in small letters."""
+        start, end = self.around(item, _part_end(self.words))
+        return self.low[start:end]
 
     @cached_property
     def since(self) -> TimeMention | None:
@@ -490,3 +503,8 @@ def _with_told(
     """
     told = _TOLD if is_whole else _TOLD * len(rest & concepts) / len(rest) if rest else 0.0
     return score + told if score >= CLEAR else min(score + told, CLEAR - 0.01)
+
+
+@cache
+def _part_end(words: AuditWords) -> re.Pattern[str]:
+    return re.compile(rf"{SIGN}|{words.doubts['joins'].pattern}")

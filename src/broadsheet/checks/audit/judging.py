@@ -34,8 +34,6 @@ _WITHOUT_UNIT: tuple[Operation, ...] = (
     "share", "change in percent", "change in points", "difference in percent", "ratio", "count",
 )  # fmt: skip
 """The operations whose result is a ratio, a number of rows, or in percent."""
-_PART_END = re.compile(r"[,;:()—–]|\band\b|\bund\b|\bet\b|\by\b")
-"""Signs and words at which the words around a number end."""
 _NOUN_WITHIN = 4
 """The most words behind a number or "more" up to the noun that is counted."""
 
@@ -413,16 +411,11 @@ class Judge:
         number, is_sure = converted
         is_sure = is_sure or (quantity.kind == "percent" and self.is_of_changes)
         is_of_data = self.measure.is_count and self.words.has(
-            "of-data", self._words_around(quantity)
+            "of-data", self.sentence.part_around(quantity)
         )
         is_likely = not is_level or is_of_data or self.is_plausible(number.value, exact)
         is_sure = is_sure and is_likely
         return number.fits(exact), is_sure
-
-    def _words_around(self, quantity: Quantity) -> str:
-        """Return the words around a number, up to the next signs, in small letters."""
-        low = self.sentence.low
-        return _PART_END.split(low[: quantity.start])[-1] + _PART_END.split(low[quantity.end :])[0]
 
     def factor(self, quantity: Quantity, reading: AuditReading) -> float:
         """Return the factor by which a number is written otherwise than the result of a reading."""

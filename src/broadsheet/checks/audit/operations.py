@@ -159,19 +159,12 @@ def _years_of_row(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
 def _beside(judge: Judge, quantity: Quantity) -> tuple[str, str, str]:
     """Return the words before a number, those behind it, and its clause; in small letters."""
     low = judge.sentence.low
-    start, end = _clause(low, quantity)
+    start, end = judge.sentence.around(quantity, _CLAUSE)
     return (
         low[max(start, quantity.start - _NEAR) : quantity.start],
         low[quantity.end : quantity.end + _NEAR],
         low[start:end],
     )
-
-
-def _clause(low: str, quantity: Quantity) -> tuple[int, int]:
-    """Return the positions at which the clause of a number begins and ends."""
-    starts = [match.end() for match in _CLAUSE.finditer(low, 0, quantity.start)]
-    ends = [match.start() for match in _CLAUSE.finditer(low, quantity.end)]
-    return max(starts, default=0), min(ends, default=len(low))
 
 
 @cache
@@ -322,7 +315,7 @@ def _percent_scale(judge: Judge) -> float | None:
 
 def _compares_labels(judge: Judge, quantity: Quantity) -> bool:
     """True if the clause of a number has several labels of a column."""
-    start, end = _clause(judge.sentence.low, quantity)
+    start, end = judge.sentence.around(quantity, _CLAUSE)
     mentions = [each for each in judge.mentions if start <= each.start < end or each.start < 0]
     return any(len(codes) > 1 for codes in judge.codes_by_column(mentions).values())
 

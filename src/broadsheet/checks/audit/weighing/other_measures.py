@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from babel import Locale
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import SIGN, Placed
 from broadsheet.checks.audit.carrying import leaves_out_measure
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
@@ -29,9 +29,7 @@ from broadsheet.checks.audit.vocabulary import (
 
 _COMPUTED = ("share", "change", "change in percent", "change in points", "mean", "median", "count")
 """The operations that compute another measure of the one that a sentence names."""
-_STOP = re.compile(r"[,;:()—–]")
-_AND = re.compile(r"\b(?:and|but|while|whereas|und|aber|während|et|mais|y|pero)\b")
-_PART = re.compile(rf"[,;:()—–]|{_AND.pattern}")
+_SIGN = re.compile(SIGN)
 _NEAR = 10
 """The most letters between a multiple and its adjective: "twice as big", "half the size of"."""
 _IN_CURRENCY = re.compile(r"\b(?:in|en) (?:\w+[ -])??([^\W\d_]+)\b")
@@ -74,16 +72,11 @@ def _strangers(judge: Judge, name: str, start: int, end: int) -> Iterator[re.Mat
             yield match
 
 
-def _before(sentence: AuditedSentence, item: Placed) -> int:
-    """Return the position at which the words before an item begin, up to a sign."""
-    ends = [match.end() for match in _STOP.finditer(sentence.low, 0, max(item.start, 0))]
-    return max(ends, default=0)
-
-
 def _is_of_growth(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a comparison is of a change: "growth in revenue was lower", "a larger rise than"."""
     low = judge.sentence.low
-    if any(_strangers(judge, "growth", _before(judge.sentence, item), item.start)):
+    start, _ = judge.sentence.around(item, _SIGN)
+    if any(_strangers(judge, "growth", start, item.start)):
         return True
     behind = re.match(rf"(?: [\w'-]+){{0,{_BEHIND}}}", low[item.end :])
     end = item.end + (len(behind[0]) if behind else 0)
@@ -94,9 +87,8 @@ def _is_of_growth(judge: Judge, item: Placed, reading: AuditReading) -> bool:
 def _is_of_ratio(judge: Judge, item: Placed) -> bool:
     """True if a comparison is of a share or of so much per something."""
     sentence, unit = judge.sentence, unit_of_measure(judge.measure)
-    if unit.kind != "percent" and any(
-        _strangers(judge, "ratio", _before(sentence, item), item.start)
-    ):
+    start, end = sentence.around(item, _SIGN)
+    if unit.kind != "percent" and any(_strangers(judge, "ratio", start, item.start)):
         return True
     words = judge.named.words
     is_of_heads = "per-head" in sentence.qualifiers - words.qualifiers - words.table_qualifiers
@@ -106,10 +98,7 @@ def _is_of_ratio(judge: Judge, item: Placed) -> bool:
     if {"per", "pro", "par", "por"} & set(tokens(measure.replace("_", " "))) or "/" in measure:
         return False
     ends = {each.end for each in sentence.quantities}
-    behind = _STOP.search(sentence.low, item.end)
-    per = judge.words.doubts["per"].finditer(
-        sentence.low, _before(sentence, item), behind.start() if behind else len(sentence.low)
-    )
+    per = judge.words.doubts["per"].finditer(sentence.low, start, end)
     return any(match.start() - 1 not in ends for match in per)
 
 
@@ -162,10 +151,7 @@ def _is_of_other_adjective(judge: Judge, item: Placed, reading: AuditReading) ->
     is_size = all(judge.words.doubts_of("size", each) for each in adjectives)
     if is_size and _is_only_size(judge):
         return False
-    start = max((match.end() for match in _PART.finditer(low, 0, max(item.start, 0))), default=0)
-    behind = _PART.search(low, item.end)
-    clause = sentence.text[start : behind.start() if behind else len(low)]
-    if concepts_in(clause) & naming or _is_subject(judge, item, naming):
+    if concepts_in(sentence.part_around(item)) & naming or _is_subject(judge, item, naming):
         return False
     return not (is_size and leaves_out_measure(sentence))
 
@@ -184,7 +170,7 @@ def _is_subject(judge: Judge, item: Placed, naming: frozenset[str]) -> bool:
     """True if a sentence begins with words of the measure: "The population of Ramsey, 588, is …"."""
     sentence = judge.sentence
     is_scene = judge.words.patterns["scope"].match(sentence.low) is not None
-    if is_scene or _AND.search(sentence.low, 0, max(item.start, 0)):
+    if is_scene or judge.words.doubts["joins"].search(sentence.low, 0, max(item.start, 0)):
         return False
     first = min((each.start for each in sentence.labels if each.start >= 0), default=0)
     return bool(concepts_in(sentence.text[:first]) & naming)
