@@ -78,6 +78,8 @@ BORNE_OUT = [
     ("en", "The area of Ramsey is 6.1 km2. Ramsey is bigger than Lundy.", "bigger"),
     ("en", "The Po is 652 km long. The Elbe is longer than the Po.", "longer"),
     ("de", "Die Arbeitslosenquote in Bremen betrug 2019 10,4 Prozent. In Kiel war sie niedriger als in Bremen.", "niedriger"),
+    ("de", "Danube ist der längste Fluss.", "der längste"),
+    ("de", "Po ist kürzer als Rhine.", "kürzer"),
 ]  # fmt: skip
 CONTRADICTED = [
     ("en", "In 2020 cars more than halved from the year before.", "more than halved"),
@@ -92,6 +94,7 @@ CONTRADICTED = [
     ("en", "At the Toronto Raptors, Cory Joseph had the highest salary.", "the highest"),
     ("en", "The Po is 652 km long. The Elbe is shorter than the Po.", "shorter"),
     ("en", "Skomer's area is three times that of Ramsey.", "three times"),
+    ("de", "Am kürzesten ist Seine.", "Am kürzesten"),
 ]  # fmt: skip
 UNKNOWN = [
     # More than "doubled" says, and a rank of which a reading holds.
