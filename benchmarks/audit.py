@@ -213,7 +213,10 @@ def _verdicts(folder: Path) -> defaultdict[str, list[tuple[str, str]]]:
     verdicts = defaultdict[str, list[tuple[str, str]]](list)
     for statement in statements:
         name = Path(statement["file"]).name
-        said = [statement["sentence"], *statement["context"].split(" | ")[1:]]
+        heads = (
+            statement["context"].split(" | ")[1:] if statement["passage"] == "table cell" else []
+        )
+        said = [statement["sentence"], *heads]
         verdicts[name].append((" ".join(map(_plain, said)), statement["verdict"]))
     return verdicts
 
