@@ -338,12 +338,14 @@ def threshold_of(judge: Judge, quantity: Quantity, operation: Operation) -> Iter
     at = int(crossed[0])
     first, last = time.bounds
     fits = first <= int(keys[at]) <= last
+    is_told = int(keys[at]) < first or bool(((keys >= first) & (keys <= last)).any())
+    is_told = is_told or (at > 0 and judge.are_next(keys[at - 1 : at + 1]))
     yield judge.reading(
         operation,
         [int(places[at])],
         float(values[at]),
         fits,
-        sure=is_unit_sure and (fits or (at > 0 and judge.are_next(keys[at - 1 : at + 1]))),
+        sure=is_unit_sure and (fits or is_told),
     )
 
 

@@ -207,8 +207,16 @@ class AuditedSentence:
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
-        """Its numbers."""
-        return tuple(quantities_in(self.text, self.span, self.words))
+        """Its numbers, but for those in a longer label: "the Seven Hills"."""
+        names = [each for each in self.labels if each.start >= 0]
+        return tuple(
+            quantity
+            for quantity in quantities_in(self.text, self.span, self.words)
+            if not any(
+                name.start <= quantity.start < name.end and name.words != quantity.text
+                for name in names
+            )
+        )
 
     @cached_property
     def labels(self) -> tuple[LabelMention, ...]:

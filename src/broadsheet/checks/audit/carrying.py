@@ -119,6 +119,8 @@ def with_topic(
     """
     if not (sentence.quantities or sentence.meanings) or _places(sentence, by=True):
         return sentence
+    if _TOOK.search(sentence.low) and not _names_a_person(before):
+        return sentence  # "Reed had 61.5 percent, against Mary Stone. In Lakeview she got …"
     named = next((each for each in sentence.named if each.score > BY_LABEL), None)
     parts, carried = list[str](), None
     is_weak = named is None or (

@@ -67,7 +67,11 @@ def level_of(
 def single_of(judge: Judge, item: Placed) -> tuple[int, bool] | None:
     """Return the cell that a number is of, and True if the sentence names it whole."""
     labels, time = judge.label_sets(item), judge.time_of(item)
-    is_sure = _is_certain(judge, judge.sentence.times, item) and _is_certain_of_labels(judge, item)
+    times = judge.sentence.times
+    is_first = judge.words.leads("from", judge.sentence.low[: item.start])
+    is_of_first = is_first and [each.role for each in times] == ["from", "until"]
+    is_sure = is_of_first or _is_certain(judge, times, item)
+    is_sure = is_sure and _is_certain_of_labels(judge, item)
     is_of_period = judge.named.words.period is not None and judge.table.time is None
     if is_of_period:
         is_sure = _is_certain_of_labels(judge, item)

@@ -125,6 +125,13 @@ def _currency(text: str, *, is_sure: bool) -> str:
     return currency_in(text, "en") if is_sure else ""
 
 
+def is_rate(measure: MeasureColumn) -> bool:
+    """True if the values of a measure are in percent, or so many per something."""
+    text = f"{measure.unit} {measure.name} {measure.title} {measure.description}"
+    is_per = any(word in words_listed("per") for word in tokens(text.replace("_", " ")))
+    return is_per or unit_of_measure(measure).kind == "percent"
+
+
 def can_be_added(measure: MeasureColumn, words: frozenset[str]) -> bool:
     """True if the values of a measure are amounts, and no rates, prices or means."""
     unit = unit_of_measure(measure)

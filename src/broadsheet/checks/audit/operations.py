@@ -61,6 +61,11 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         yield from _change(judge, quantity, before, behind, "change in points")
     elif quantity.kind == "percent":
         is_part = words.has("share", clause)
+        if words.has("first", clause) and (
+            crossing := crossing_of(judge, quantity, before, behind)
+        ):
+            yield from threshold_of(judge, quantity, crossing)
+            return
         if _is_change(words, re.sub(r"\b(?:made|makes?|making) up\b", "", before), behind):
             if judge.is_of_changes:
                 yield from cell_of(judge, quantity, main=True)
@@ -74,7 +79,8 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
                 return
         if is_part:
             yield from _share(judge, quantity)
-        cells = list(cell_of(judge, quantity, main=not is_part))
+        is_share = unit_of_measure(judge.measure).kind == "percent"
+        cells = list(cell_of(judge, quantity, main=not is_part or is_share))
         yield from cells
         if words.has("mean", clause):
             yield from middle_of(judge, quantity, "mean", main=not cells)

@@ -82,7 +82,11 @@ def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[Audit
             return
         if _is_of_change(judge, words):
             return
-        in_time = list(_rank_in_time(judge, side, rank, labels, place, since=sentence.since))
+        in_time = (
+            []  # "Hawaii came third in 2012" is no time of Hawaii's
+            if placed
+            else list(_rank_in_time(judge, side, rank, labels, place, since=sentence.since))
+        )
         if _is_of_times(judge, words) or (in_time and _is_its_own(judge, words)):
             yield from in_time
             return
@@ -120,12 +124,14 @@ def _groups_with(
     judge: Judge, columns: Container[int], others: IntArray, place: int
 ) -> Iterator[IntArray]:
     """Yield the cells of each group in which the labels of a sentence may rank one: the rivers of Italy, if it
-    names the Po and Italy.
+    names the Po and Italy. The column with most labels names the cells, and no groups: winners, of whom a few
+    won twice.
     """
     labels = [column for at, column in enumerate(judge.table.labels) if at in columns]
+    naming = max(labels, key=lambda column: len(np.unique(column.codes[others])), default=None)
     for column in labels if len(labels) > 1 else ():
         rest = [each for each in labels if each is not column]
-        if any(_is_of_several(each, others) for each in rest):
+        if any(_is_of_several(each, others) and each is not naming for each in rest):
             alike = [each.codes[others] == each.codes[place] for each in rest]
             yield others[np.logical_and.reduce(alike)]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
-from broadsheet.checks.audit.measured import unit_of_measure
+from broadsheet.checks.audit.measured import is_rate, unit_of_measure
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.vocabulary import (
     bare_word,
@@ -94,6 +94,7 @@ def has_compound(sentence: AuditedSentence, named: Named) -> bool:
     naming = named.words.own or named.words.other
     whole = named.words.own | named.words.other | named.words.whole
     inside = [(mention.start, mention.end) for mention in sentence.labels]
+    of_phrase = {word for word, names in concepts_of_words(sentence.text) if names & naming}
     for at, (start, end, word) in enumerate(words):
         if not concepts_in(word) & naming:
             continue
@@ -103,7 +104,7 @@ def has_compound(sentence: AuditedSentence, named: Named) -> bool:
             and not re.search(r"[,;:()]", sentence.text[end : words[at + 1][0]])
             else ""
         )
-        if after == "rate" and unit_of_measure(named.measure).kind == "percent":
+        if after in words_listed("rates") and (is_rate(named.measure) or after in of_phrase):
             continue
         if after == "per" and "per-head" in named.words.implied | named.words.qualifiers:
             continue

@@ -224,11 +224,13 @@ def verdict_of(readings: Sequence[AuditReading]) -> tuple[AuditVerdict, AuditRea
     if not readings:
         return "unknown", None
     ahead = dict[str, float]()
-    for reading in readings:
+    for reading in [each for each in readings if each.is_main or each.fits] or readings:
         ahead[_table(reading)] = max(reading.score, ahead.get(_table(reading), 0.0))
     best = max(ahead.values())
     readings = [
-        reading for reading in readings if reading.score >= ahead[_table(reading)] - _BESIDE
+        reading
+        for reading in readings
+        if reading.score >= ahead.get(_table(reading), 0.0) - _BESIDE
     ]
     close = [reading for reading in readings if reading.score >= best - _CLOSE]
     fitting = [reading for reading in readings if reading.fits]

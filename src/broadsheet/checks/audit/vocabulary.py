@@ -453,7 +453,9 @@ def _measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
 _PER_UNIT = re.compile(
     r"(?<!miles )(?<!km )\bper (?:(?:square|cubic|metric|troy) )?(?:met(?:re|er)s?|foot|feet|km|miles?|"
     r"kilomet(?:re|er)s?|lit(?:re|er)s?|gallons?|ounces?|barrels?|tons?|tonnes?|kilos?|kg|kilograms?|pounds?|"
-    r"acres?|hectares?|kwh|mwh)\b",
+    r"acres?|hectares?|kwh|mwh)\b"
+    r"|\bper (?:\d[\d,.]*k?|thousand|million|(?:a |one )?hundred thousand)"
+    r"(?: (?:thousand|million))?(?: (?:people|population|inhabitants|persons|residents))?\b",
     re.IGNORECASE,
 )
 """The unit of a price or a yield, which a sentence may leave out."""

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading
@@ -139,6 +140,8 @@ def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         beside = f"{beside[:start]}{' ' * (mention.end - start)}{beside[mention.end :]}"
     if judge.words.doubts_of("part", beside) or (is_lost(judge, item) and not is_loss):
         return True
+    if item.kind == "percent" and unit_of_measure(judge.measure).kind == "percent":
+        return False  # "21.9 percent of its people"
     of_whole = judge.words.doubts["of-whole"].pattern
     behind = re.compile(rf"[^,;.]{{0,30}}?{of_whole}").match(low, item.end)
     return behind is not None and (
@@ -166,6 +169,7 @@ def _is_of_range(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         if reading.operation == "change" and judge.words.leads("from", sentence.low[: left.start]):
             continue
         is_moved = any(judge.words.has(name, sentence.low) for name in ("up", "down", "went"))
+        is_moved = is_moved or any(each.kind == "times" for each in sentence.meanings)
         if is_moved and _is_change_to(left, right):
             continue
         if _AND.match(between):
@@ -224,7 +228,18 @@ def _is_of_few(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         "the",
         "all",
     }
-    return reading.operation == "rank" and (is_kind or judge.words.doubts_of("few", low))
+    if reading.operation != "rank":
+        return False
+    return is_kind or judge.words.doubts_of("few", _without_number_of_all(judge, low))
+
+
+def _without_number_of_all(judge: Judge, low: str) -> str:
+    """Return a text without the number of all rows, or labels: "the longest of the 35 races"."""
+    sizes = {judge.table.rows, *(len(column.labels) for column in judge.table.labels)}
+    for each in judge.sentence.quantities:
+        if each.kind == "" and each.value in sizes:
+            low = f"{low[: each.start]}{' ' * (each.end - each.start)}{low[each.end :]}"
+    return low
 
 
 def _is_of_move(judge: Judge, item: Placed, reading: AuditReading) -> bool:

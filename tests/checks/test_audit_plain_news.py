@@ -1,0 +1,76 @@
+"""`broadsheet audit` judges plain sentences about tables of states, races, prizes and votes, each as a true
+one and as one with a single change.
+"""
+
+from __future__ import annotations
+
+import pytest
+from audited_texts import audited, cache  # noqa: F401 - a fixture
+
+TABLES = {
+    "crime.csv": "state,murder,poverty,urban\nLouisiana,12.3,17.3,61.3\nMississippi,6.9,21.9,27.6\nTexas,5.4,17.2,75.4\n"
+    "Ohio,5.0,15.2,65.3\nUtah,1.4,11.5,81.2\nMaine,2.0,12.3,26.2\nArizona,5.5,16.5,80.1\nNevada,5.9,12.4,86.5\n",
+    "races.csv": "race,distance_miles,climb_feet,time_minutes\nLairig Ghru,28,2100,192.7\nMoffat Chase,20,5000,159.8\n"
+    "Seven Hills,14,2200,98.4\nBen Nevis,10,4400,85.6\nGoatfield,8,2866,73.2\nCow Hill,2,900,17.9\n",
+    "votes.csv": "state,year,dem_vote\n"
+    + "".join(
+        f"{state},{year},{share}\n"
+        for state, shares in {
+            "Vermont": (46.1, 53.4, 50.6, 58.9, 67.5),
+            "Texas": (37.1, 43.8, 38.0, 38.2, 43.6),
+            "Hawaii": (48.1, 56.9, 55.8, 54.0, 71.9),
+            "Ohio": (40.2, 47.4, 46.5, 48.7, 51.4),
+        }.items()
+        for year, share in zip(range(1992, 2009, 4), shares, strict=True)
+    ),
+    "prizes.csv": "winner,prize,age\nAnna Berg,Best actress,63\nCarl Dorn,Best actor,41\nEva Falk,Best actress,25\n"
+    "Anna Berg,Best actress,71\nGert Holm,Best actor,58\nIda Juhl,Best actress,33\nKai Lund,Best actor,29\n",
+    "salaries.csv": "city,year,salary_usd\nDover,2000,31000\nDover,2020,64500\nSalem,2000,28500\nSalem,2020,44200\n",
+    "datapackage.json": """{"resources": [
+        {"path": "crime.csv", "title": "Crime in the states, 2009", "schema": {"fields": [{"name": "state"},
+            {"name": "murder", "title": "Murders per 100,000 people"},
+            {"name": "poverty", "title": "Percent below the poverty line"},
+            {"name": "urban", "title": "Percent in urban areas"}]}},
+        {"path": "votes.csv", "title": "Democratic votes for president", "schema": {"fields": [{"name": "state"},
+            {"name": "year"}, {"name": "dem_vote", "title": "Share of the vote for the Democrats", "unit": "percent"}]}}]}""",
+}  # fmt: skip
+TOLD = [
+    # A rate is what a measure of so many per something is.
+    ("In Louisiana the murder rate was twice that of Utah.", "contradicted"),
+    ("The murder rate of Louisiana was higher than that of Ohio.", "borne out"),
+    ("Poverty was more common in Utah than in Arizona.", "contradicted"),
+    # People of whom so many are: a share of them is no part of the measure.
+    ("In Mississippi 21.9 percent of its people lived below the poverty line.", "borne out"),
+    ("In Mississippi 23.9 percent of its people lived below the poverty line.", "contradicted"),
+    ("Louisiana had 12.3 murders per 100,000 people.", "borne out"),
+    ("Louisiana had 13.2 murders per 100,000 people.", "contradicted"),
+    # The number of all rows is no number of a few.
+    ("The longest of the 6 races is the Lairig Ghru.", "borne out"),
+    ("The shortest of the six races is the Lairig Ghru.", "contradicted"),
+    # A number in a name is none.
+    ("Moffat Chase is shorter than the Seven Hills.", "contradicted"),
+    ("The Seven Hills are 14 miles long.", "borne out"),
+    # A share is first above a limit in a year.
+    ("In Vermont the share of the Democrats was above 50 percent for the first time in 1996.", "borne out"),
+    ("In Vermont the share of the Democrats was above 50 percent for the first time in 2000.", "contradicted"),
+    # Who came third did so among others.
+    ("In 2008 Texas came fourth in the share of the Democrats.", "borne out"),
+    ("In 2004 Hawaii came third in the share of the Democrats.", "contradicted"),
+    # A winner is no group of those who won twice.
+    ("Eva Falk was the youngest winner of the prize for best actress.", "borne out"),
+    ("Ida Juhl was the youngest winner of the prize for best actress.", "contradicted"),
+    # From where something doubled.
+    ("In Dover the salary more than doubled between 2000 and 2020, from $31,000 to $64,500.", "borne out"),
+    ("In Dover the salary more than doubled between 2000 and 2020, from $33,000 to $64,500.", "contradicted"),
+]  # fmt: skip
+
+
+def worst(statements) -> str:
+    """The verdict on a text: that of its worst statement."""
+    said = {each.verdict for each in statements}
+    return next((each for each in ("contradicted", "borne out") if each in said), "unknown")
+
+
+@pytest.mark.parametrize(("text", "verdict"), TOLD)
+def test_a_plain_sentence_is_judged_and_so_is_a_false_one(tmp_path, text, verdict):
+    assert worst(audited(tmp_path, TABLES, text)) == verdict
