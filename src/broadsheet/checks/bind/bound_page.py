@@ -1,34 +1,57 @@
-"""The bound page beside the page as it was: both are run and rendered, and read alike."""
+"""The bound page beside the page as it was: both are run and rendered, read alike, and give the check the
+same cause for doubt.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from broadsheet.errors import BroadsheetError, Place
 from broadsheet.press.press import Press
 from broadsheet.project.editions.edition import Edition
 from broadsheet.site.article.proof import proof_of
 from broadsheet.verify.ledger import Ledger
 
+_BESIDE = "beside-fact"
+"""The topic of a notice of words beside a fact or a claim that are of something else."""
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\s*(?:\w+|[^\w\s]|$)")
 
 
-def paragraphs_of(press: Press, editions: Sequence[Edition], *, is_proved: bool) -> list[list[str]]:
-    """Return the paragraphs of each edition, as readers read them. Raises :class:`BroadsheetError`
-    for a page that cannot be made; or, if it is to be proved, for a claim of it that is not true.
+@dataclass(frozen=True)
+class MadePage:
+    """A page as it was made, in all its editions."""
+
+    paragraphs: Sequence[Sequence[str]]
+    """The paragraphs of each edition, as readers read them."""
+    doubts: Mapping[tuple[str, str], Place]
+    """The names and times beside its facts and claims that are of something else: what is said of each and
+    its sentence, with its place.
     """
-    by_path = {}
+
+
+def made_page(press: Press, editions: Sequence[Edition], *, is_proved: bool) -> MadePage:
+    """Return the page of some editions. Raises :class:`BroadsheetError` for one that cannot be made; or,
+    if it is to be proved, for a claim of it that is not true.
+    """
+    by_path, doubts = {}, dict[tuple[str, str], Place]()
     for run in press.run(editions, use_frozen=False):
         rendering = press.rendering(run)
-        if is_proved:
-            proof_of(rendering, press.project.root, Ledger({}))
+        faults: list[BroadsheetError] | None = None if is_proved else []
+        proof = proof_of(rendering, press.project.root, Ledger({}), faults=faults)
+        doubts |= {
+            (notice.what, notice.detail): notice.where
+            for notice in proof.notices
+            if notice.topic == _BESIDE
+        }
         rendered = rendering.rendered
         titles = sorted(rendered.titles, key=lambda passage: passage.kind)
         passages = [*titles, *rendered.prose.passages]
         by_path[run.edition.path] = [_SPACE.sub(" ", passage.text).strip() for passage in passages]
-    return [by_path[edition.path] for edition in editions]
+    return MadePage([by_path[edition.path] for edition in editions], doubts)
 
 
 def changed_texts(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:

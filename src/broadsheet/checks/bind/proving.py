@@ -1,5 +1,5 @@
-"""Proves edits of a source: the page with them is made, and reads as before. What does not hold is left
-out, and told.
+"""Proves edits of a source: the page with them is made, reads as before, and has no name beside a value
+that is of something else. What does not hold is left out, and told.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from broadsheet.checks.bind.asking import editions_with
-from broadsheet.checks.bind.bound_page import changed_spans, changed_texts, paragraphs_of
+from broadsheet.checks.bind.bound_page import MadePage, changed_spans, changed_texts, made_page
 from broadsheet.checks.bind.bound_source import Insertion
 from broadsheet.checks.bind.bound_words import Binding, BoundWords
-from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.press.press import Press
 
 _MOST_TRIALS = 6
@@ -21,23 +21,24 @@ _MOST_TRIALS = 6
 def proved_edits(
     press: Press, binding: Binding, edits: Sequence[BoundWords]
 ) -> tuple[tuple[BoundWords, ...], tuple[Notice, ...]]:
-    """Return the edits with which the page reads as before, but for false words that are mended; and
-    what is told of the others. Raises :class:`BroadsheetError` for a page that cannot be made as it is.
+    """Return the edits with which the page reads as before, but for false words that are mended, and no
+    name stands beside a value of something else; and what is told of the others. Raises
+    :class:`BroadsheetError` for a page that cannot be made as it is.
     """
     left, notices = list(edits), list[Notice]()
     if not left:
         return (), ()
-    before = _paragraphs(press, binding, binding.before)
+    before = _made(press, binding, binding.before)
     is_mended = any(edit.instead for edit in left)
     if is_mended and binding.tables(left):  # what loads tables changes nothing by itself
-        loading = _paragraphs(press, binding, binding.source.text)
+        loading = _made(press, binding, binding.source.text)
         if list(_differing(before, loading)):
             return (), tuple(_changed(edit) for edit in left)
     for _ in range(_MOST_TRIALS):
         mended = [edit for edit in left if edit.instead]
-        was = _paragraphs(press, binding, _mended(binding, mended)) if mended else before
+        was = _made(press, binding, _mended(binding, mended)) if mended else before
         try:
-            now = _paragraphs(press, binding, binding.with_edits(left), is_proved=True)
+            now = _made(press, binding, binding.with_edits(left), is_proved=True)
         except BroadsheetError as error:
             at_fault = _at_fault(left, error)
             notices += [
@@ -46,30 +47,50 @@ def proved_edits(
             ]
         else:
             differing = list(_differing(was, now))
-            if not differing:
+            doubted = list(_doubted(left, was, now))
+            if differing:
+                spans = [(was_text, changed_spans(was_text, text)) for was_text, text in differing]
+                at_fault = [edit for edit in left if _has_changed(edit, spans)] or left
+                notices += map(_changed, at_fault)
+            elif doubted:
+                claims = [each for each in doubted if each[0].kind == "claim"]
+                at_fault = [edit for edit, _ in claims or doubted]
+                notices += [
+                    _left_out(edit, f"bound, `{edit.words}` would be in doubt: {what}")
+                    for edit, what in claims or doubted
+                ]
+            else:
                 return tuple(left), tuple(notices)
-            spans = [(was_text, changed_spans(was_text, text)) for was_text, text in differing]
-            at_fault = [edit for edit in left if _has_changed(edit, spans)] or left
-            notices += map(_changed, at_fault)
         left = [edit for edit in left if edit not in at_fault]
         if not left:
             return (), tuple(notices)
     return (), (*notices, *map(_changed, left))
 
 
-def _paragraphs(
-    press: Press, binding: Binding, text: str, *, is_proved: bool = False
-) -> list[list[str]]:
+def _made(press: Press, binding: Binding, text: str, *, is_proved: bool = False) -> MadePage:
     editions = editions_with(press.project, binding.source, text)
-    return paragraphs_of(press, editions, is_proved=is_proved)
+    return made_page(press, editions, is_proved=is_proved)
 
 
-def _differing(
-    was: Sequence[Sequence[str]], now: Sequence[Sequence[str]]
-) -> Iterator[tuple[str, str]]:
+def _differing(was: MadePage, now: MadePage) -> Iterator[tuple[str, str]]:
     """Yield the paragraphs of all editions that differ, as they were and as they are."""
-    for first, other in zip(was, now, strict=True):
+    for first, other in zip(was.paragraphs, now.paragraphs, strict=True):
         yield from changed_texts(first, other)
+
+
+def _doubted(
+    edits: Sequence[BoundWords], was: MadePage, now: MadePage
+) -> Iterator[tuple[BoundWords, str]]:
+    """Yield each edit of a sentence in which a name is of something else than what is bound now, with
+    what is said of it.
+    """
+    new = [doubt for doubt in now.doubts if doubt not in was.doubts]
+    for edit in edits:
+        words = " ".join(edit.words.split())
+        said = [doubt for doubt in new if words in doubt[1]]
+        here = [doubt for doubt in said if _is_at(now.doubts[doubt], edit)]
+        for what, _ in (here or said)[:1]:
+            yield edit, what
 
 
 def _has_changed(
@@ -95,16 +116,16 @@ def _mended(binding: Binding, edits: Sequence[BoundWords]) -> str:
 
 def _at_fault(edits: Sequence[BoundWords], error: BroadsheetError) -> list[BoundWords]:
     """Return the edits that a fault is of: those at its place, else all claims, else all."""
-    place = error.where
     claims = [edit for edit in edits if edit.kind == "claim"]
-    near = [
-        edit
-        for edit in edits
-        if edit.place.cell == place.cell and place.line in (None, edit.place.line)
-    ]
+    near = [edit for edit in edits if _is_at(error.where, edit)]
     named = [edit for edit in near if edit.code in error.what or edit.words in error.what]
     longest = [edit for edit in named if not any(_is_part(edit, other) for other in named)]
     return longest or [edit for edit in near if edit in claims] or near or claims or list(edits)
+
+
+def _is_at(place: Place, edit: BoundWords) -> bool:
+    """True if an edit is at a place."""
+    return edit.place.cell == place.cell and place.line in (None, edit.place.line)
 
 
 def _is_part(edit: BoundWords, other: BoundWords) -> bool:
