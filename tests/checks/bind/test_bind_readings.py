@@ -281,3 +281,25 @@ def test_the_same_row_in_a_part_of_a_table_is_the_same_value() -> None:
     assert len(firsts_of([of_rows[0], replace(of_rows[1], otherwise=(None, "5"))])) == 2
     elsewhere = replace(of_rows[1], declared={**of_rows[1].declared, "place": "no, 2022"})
     assert len(firsts_of([of_rows[0], elsewhere])) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "is_change"),
+    [
+        ("en", "From 2020 to 2021 wheat rose by more than 42 tonnes.", True),
+        ("en", "From 2020 to 2021 wheat rose by at least 42 tonnes.", True),
+        ("en", "From 2020 to 2021 wheat rose by only about 42 tonnes.", True),
+        ("de", "Von 2020 bis 2021 stieg wheat um mehr als 42 Tonnen.", True),
+        ("en", "From 2020 to 2021 wheat rose to more than 42 tonnes.", False),
+        ("en", "From 2020 to 2021 wheat rose to about 42 tonnes.", False),
+        ("de", "Von 2020 bis 2021 stieg wheat auf mehr als 42 Tonnen.", False),
+    ],
+)
+def test_the_size_of_a_change_may_have_a_rounding_word(
+    language: str, sentence: str, *, is_change: bool
+) -> None:
+    years = pd.Index([2020, 2021], name="year")
+    farm = as_table(pd.DataFrame({"wheat": [310.0, 352.4]}, index=years))
+    expressions = codes(sentence, language=language, farm=farm)
+    difference = "farm.wheat[2021] - farm.wheat[2020]"
+    assert any(difference in code for code in expressions) == is_change

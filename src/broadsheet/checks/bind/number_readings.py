@@ -13,7 +13,7 @@ from statistics import mean, median
 from typing import Any
 
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.audit.vocabulary import concepts_in
+from broadsheet.checks.audit.vocabulary import concepts_in, words_of
 from broadsheet.checks.bind.named_values import (
     NamedColumn,
     NamedValues,
@@ -66,11 +66,12 @@ _CHANGE = re.compile(
     r"(?<!make )(?<!makes )(?<!made )(?:up|down)(?! (?:from|to)\b))\b"
 )
 _BY = re.compile(
-    r"\b(?:by|of|gain\w*|lost|los\w+|grew|grow\w*|rose|fell|add\w*|shed|up|down|um|von|verlor\w*|gewann\w*)\s"
-    r"(?:(?:about|around|nearly|almost|over|only|some|just|rund|etwa|fast|nur|knapp) )?(?:an?|the|another)? ?$",
-    re.IGNORECASE,
+    r"\b(?:by|of|gain\w*|lost|los\w+|grew|grow\w*|rose|fell|add\w*|shed|up|down|um|von|verlor\w*|gewann\w*)"
+    r"(?: (?:only|just|nur))?$"
 )
 """The words before a number that is the size of a change: "fell by 12 tonnes", "a rise of 3"."""
+_ARTICLE = re.compile(r"\s(?:an?|the|another)\s*$")
+"""The article of such a number."""
 _MORE = re.compile(
     r"(?:[\s-][\w.$€£%-]+){0,2}?[\s-](?:more|less|fewer|higher|lower|above|below|mehr|weniger|höher|niedriger|über|unter|larger|smaller)\b",
     re.IGNORECASE,
@@ -90,8 +91,7 @@ _PERCENT = concepts_in("percent prozent")
 _SINCE = re.compile(r"\b(?:since|seit)\b[^.;:]{0,40}$", re.IGNORECASE)
 """The words before a time from which on something has changed."""
 _LEVEL = re.compile(
-    r"\b(?:from|to|at|von|auf|bei|(?:than|als)(?: [\w-]+(?:['’]s?|s))?)"
-    r"(?: (?:about|around|nearly|almost|only|just|rund|etwa|fast|nur))? $"
+    r"\b(?:from|to|at|von|auf|bei|(?:than|als)(?: [\w-]+(?:['’]s?|s))?)(?: (?:only|just|nur))?\s*$"
 )
 """The words before a number that is no change, but what something was before or after it, or is held
 against: "less than Germany's 52 percent"."""
@@ -219,9 +219,10 @@ def _is_past(words: PlacedWords, label: Any) -> bool:
     """True if a label is the time with which a sentence compares: "up from 11 percent in 2012"; or the
     one since which something has come to be: "since 2012 it has risen to 18", not "since 2012 18 sank".
     """
-    is_level = _LEVEL.search(words.sentence[: words.start].lower()) is not None
     is_course = (
-        is_level or bool(concepts_in(words.text) & _PERCENT) or not re.search(r"\d", words.text)
+        _is_level(words)
+        or bool(concepts_in(words.text) & _PERCENT)
+        or not re.search(r"\d", words.text)
     )
     return is_dated(label) and all(
         _PAST.search(words.sentence[:start])
@@ -318,8 +319,7 @@ def _aggregates(words: PlacedWords, number: Written, here: ColumnHere) -> Iterat
 def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Candidate]:
     if number.kind in ("percent", "part") and _OF.match(words.sentence, words.end):
         return
-    is_level = _LEVEL.search(words.sentence[: words.start].lower()) is not None
-    is_said = not is_level and _CHANGE.search(words.about) is not None
+    is_said = not _is_level(words) and _CHANGE.search(words.about) is not None
     is_change = is_said or number.kind == "times"
     is_size = is_said and _is_size(words)
     clear = here.naming + (0.4 if is_change else -1.0)
@@ -346,7 +346,23 @@ def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[
 
 def _is_size(words: PlacedWords) -> bool:
     """True if the words around a number make it the size of a change, and not what was reached."""
-    return bool(_BY.search(words.sentence[: words.start])) or _is_of_more(words)
+    before = _ARTICLE.sub("", words.sentence[: words.start].lower())
+    return _BY.search(_unrounded(words, before)) is not None or _is_of_more(words)
+
+
+def _is_level(words: PlacedWords) -> bool:
+    """True if the words before a number make it no change, but what something was: "fell to about 12"; not
+    what it changed by: "fell by more than 12".
+    """
+    before = words.sentence[: words.start].lower()
+    bare, lexical = _unrounded(words, before), words_of(words.passage.language)
+    is_than = _LEVEL.search(before) is not None and not lexical.ends("by", bare)
+    return is_than or _LEVEL.search(bare) is not None
+
+
+def _unrounded(words: PlacedWords, before: str) -> str:
+    """Return the text before a number without its rounding word."""
+    return words_of(words.passage.language).unrounded(before)
 
 
 def _is_of_more(words: PlacedWords) -> bool:
