@@ -172,6 +172,21 @@ def test_a_number_of_the_table_is_bound(sentence: str, code: str, *, has_units: 
     assert any(code in each for each in bound(sentence, **tables))
 
 
+@pytest.mark.parametrize(
+    ("language", "plan", "is_so"),
+    [
+        ("en", "In 2022 cod should come to 872 tonnes.", "In 2022 cod came to 872 tonnes."),
+        ("de", "2022 sollte cod 872 Tonnen ergeben.", "2022 ergab cod 872 Tonnen."),
+        ("fr", "En 2022, cod devrait atteindre 872 tonnes.", "En 2022, cod atteint 872 tonnes."),
+        ("es", "En 2022 cod debería llegar a 872 tonnes.", "En 2022 cod llegó a 872 tonnes."),
+    ],
+)
+def test_a_plan_is_told_by_the_words_of_the_language(language: str, plan: str, is_so: str) -> None:
+    table = landings(has_units=True)
+    assert any("cod[2022]" in code for code in bound(is_so, language=language, landings=table))
+    assert not bound(plan, language=language, landings=table)
+
+
 @pytest.mark.parametrize("is_newest_first", [False, True])
 def test_a_table_with_the_newest_year_first_tells_the_same_course(*, is_newest_first: bool) -> None:
     table = landings(is_newest_first=is_newest_first)

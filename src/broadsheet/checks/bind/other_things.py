@@ -33,12 +33,6 @@ _IN = re.compile(r"\b[Ii]n (?:the )?(?P<place>[A-Z]\w+(?: [A-Z]\w+)?)")
 _CLAUSE = re.compile(r"[.,;:()—]\s")
 _RATE = re.compile(r"(?:[\s-]*[\w-]+)? (?:an?|per|je|pro) (?P<of>[^\W\d]\w+)")
 """The words behind a number and its unit that make it a rate: "240 tonnes an hour"."""
-_PLANNED = re.compile(
-    r"\b(?:forecasts?|projected|projections?|predict(?:s|ed|ions?)|targets?|plans?|planned|hopes?|hoped"
-    r"|expects?|expected|would|should|würden?|sollten?|hätten?|prognosen?|geplant|plan|pläne|ziele?|erwartet\w*|voraussichtlich)\b",
-    re.IGNORECASE,
-)
-"""The words of a sentence whose numbers are not what was."""
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*(?:\"|$)")
 """The words of someone else in a sentence."""
 _PASSING = re.compile(r"[^\W\d]{3,}, $")
@@ -81,7 +75,7 @@ def is_of_other_measure(words: PlacedWords, column: NamedColumn) -> bool:
     return (
         is_quoted(words)
         or _is_elsewhere(words, column)
-        or bool(_plans(words.sentence) - column.named)
+        or bool(_plans(words.sentence, words.passage.language) - column.named)
         or _is_of_price(words, column)
         or _is_of_compound(words, column)
         or is_of_other_names(words, column)
@@ -102,13 +96,14 @@ def _quotes(sentence: str) -> Sequence[tuple[int, int]]:
 
 
 @lru_cache(maxsize=100)
-def _plans(sentence: str) -> frozenset[str]:
+def _plans(sentence: str, language: str) -> frozenset[str]:
     """Return the words of a sentence that say that it tells of a plan; none of one about how long people
     are expected to live.
     """
     if "life_expectancy" in concepts_in(sentence):
         return frozenset()
-    return concepts_in(" ".join(_PLANNED.findall(sentence)))
+    planned = words_of(language).doubts["planned"]
+    return concepts_in(" ".join(planned.findall(sentence.lower())))
 
 
 def _is_of_price(words: PlacedWords, column: NamedColumn) -> bool:
