@@ -289,6 +289,7 @@ def test_the_same_row_in_a_part_of_a_table_is_the_same_value() -> None:
         ("en", "From 2020 to 2021 wheat rose by more than 42 tonnes.", True),
         ("en", "From 2020 to 2021 wheat rose by at least 42 tonnes.", True),
         ("en", "From 2020 to 2021 wheat rose by only about 42 tonnes.", True),
+        ("en", "From 2020 to 2021 wheat rose by about another 42 tonnes.", True),
         ("de", "Von 2020 bis 2021 stieg wheat um mehr als 42 Tonnen.", True),
         ("en", "From 2020 to 2021 wheat rose to more than 42 tonnes.", False),
         ("en", "From 2020 to 2021 wheat rose to about 42 tonnes.", False),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import mean, median
 from typing import Any
 
@@ -344,12 +345,14 @@ def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[
             yield Candidate(code, clearness, sides=(end, start))
 
 
+@lru_cache(maxsize=2_000)
 def _is_size(words: PlacedWords) -> bool:
     """True if the words around a number make it the size of a change, and not what was reached."""
-    before = _ARTICLE.sub("", words.sentence[: words.start].lower())
+    before = _ARTICLE.sub(" ", words.sentence[: words.start].lower())
     return _BY.search(_unrounded(words, before)) is not None or _is_of_more(words)
 
 
+@lru_cache(maxsize=2_000)
 def _is_level(words: PlacedWords) -> bool:
     """True if the words before a number make it no change, but what something was: "fell to about 12"; not
     what it changed by: "fell by more than 12".
