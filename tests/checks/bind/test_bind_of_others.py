@@ -234,6 +234,8 @@ def test_a_comparison_of_another_thing_is_not_bound(sentence: str) -> None:
         ("In 2022 Polish wind power was 27 TWh, more than twice that of Norway.", " - "),
         ("In 2023 coal gave 40 percent less than in 2020.", "/"),
         ("Von 2020 bis 2023 gab Kohle 40 Prozent weniger.", "/"),
+        ("In 2023 coal was 40 percent shorter than in 2020.", "/"),
+        ("In 2023 coal came in 40 percent behind 2020.", "/"),
         (
             "Coal fell from 2020 to 2023. Its share is 20 percent, less than Norway's 60 percent.",
             "/",

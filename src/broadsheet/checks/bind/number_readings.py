@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from statistics import mean, median
 from typing import Any
 
@@ -73,11 +73,6 @@ _BY = re.compile(
 """The words before a number that is the size of a change: "fell by 12 tonnes", "a rise of 3"."""
 _ARTICLE = re.compile(r"\s(?:an?|the|another)\s*$")
 """The article of such a number."""
-_MORE = re.compile(
-    r"(?:[\s-][\w.$€£%-]+){0,2}?[\s-](?:more|less|fewer|higher|lower|above|below|mehr|weniger|höher|niedriger|über|unter|larger|smaller)\b",
-    re.IGNORECASE,
-)
-"""The words behind it: "12 tonnes more"."""
 _OF = re.compile(r"\s+(?:of|der|des|aller|von)\b(?! (?:what it|its? level))")
 """The words behind a percentage that is a part of something, and no change."""
 _BY_PARAMETER = 0.45
@@ -369,8 +364,16 @@ def _unrounded(words: PlacedWords, before: str) -> str:
 
 
 def _is_of_more(words: PlacedWords) -> bool:
-    """True if a number is by how much something is more or less."""
-    return _MORE.match(words.sentence, words.end) is not None
+    """True if a number is by how much something is more or less: "12 tonnes more", "12 days longer"."""
+    more = _more(words.passage.language)
+    return more.match(words.sentence[words.end :].lower()) is not None
+
+
+@cache
+def _more(language: str) -> re.Pattern[str]:
+    """Return the pattern of the words behind the size of a difference."""
+    difference = words_of(language).patterns["difference"].pattern
+    return re.compile(rf"(?:[\s-][\w.$€£%-]+){{0,2}}?[\s-]{difference}")
 
 
 def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidate]:
