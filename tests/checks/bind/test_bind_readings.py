@@ -18,7 +18,7 @@ from broadsheet.checks.bind.bound_words import BoundWords
 from broadsheet.checks.bind.choosing import chosen_words, firsts_of
 from broadsheet.checks.bind.number_words import numbers_in
 from broadsheet.checks.bind.passages import BoundPassage, label_positions
-from probing import as_table, codes, options, scores
+from probing import as_table, bound, codes, options, scores
 
 POWER = as_table(
     pd.DataFrame(
@@ -304,3 +304,68 @@ def test_the_size_of_a_change_may_have_a_rounding_word(
     expressions = codes(sentence, language=language, farm=farm)
     difference = "farm.wheat[2021] - farm.wheat[2020]"
     assert any(difference in code for code in expressions) == is_change
+
+
+def described(frame: pd.DataFrame, title: str = "", **columns: dict[str, str]) -> pd.DataFrame:
+    """Give a frame an origin with the titles and units of its columns."""
+    table = as_table(frame, title)
+    origin = table.attrs["origin"]
+    fields = tuple(each.model_copy(update=columns.get(each.name, {})) for each in origin.columns)
+    table.attrs["origin"] = replace(origin, columns=fields)
+    return table
+
+
+def test_what_a_thing_is_of_is_not_counted() -> None:
+    deaths = described(
+        pd.DataFrame(
+            {"wounds": [1200.0, 1570.0, 1000.0], "fever": [5400.0, 4240.0, 3000.0]},
+            index=pd.Index([1854, 1855, 1856], name="year"),
+        ),
+        "The war",
+        wounds={"title": "Deaths from wounds"},
+        fever={"title": "Deaths from fever"},
+    )
+    read = bound("Of fever 12,640 died in all, and 3,770 of their wounds.", deaths=deaths)
+    assert read == ["count(deaths.fever.sum())", "count(deaths.wounds.sum())"]
+    assert not bound("Of fever 1,570 of the deaths came in 1855.", deaths=deaths)
+
+
+def test_a_measure_per_head_is_not_another_one() -> None:
+    years = pd.MultiIndex.from_product([["Cuba", "Haiti"], [1952, 2007]], names=["country", "year"])
+    table = described(
+        pd.DataFrame({"income": [5587.0, 8948.0, 1840.0, 1202.0]}, index=years),
+        income={"title": "Income per person", "unit": "US$"},
+    )
+    text = "In Haiti income per person was lower in 2007 than in 1952: $1,202, down from $1,840."
+    assert [code for code in bound(text, lives=table) if code.startswith("usd")] == [
+        'usd(lives.income["Haiti"][2007])',
+        'usd(lives.income["Haiti"][1952])',
+    ]
+
+
+def test_a_place_that_is_named_is_not_elsewhere() -> None:
+    years = pd.MultiIndex.from_product(
+        [["Cuba", "United States"], [2007]], names=["country", "year"]
+    )
+    frame = pd.DataFrame({"income": [8948.0, 42952.0]}, index=years)
+    table = described(frame, income={"unit": "US$"})
+    text = "In 2007 an income in the United States was almost five times the $8,948 of Cuba."
+    assert 'usd(lives.income["Cuba"][2007])' in bound(text, lives=table)
+
+
+def test_times_are_counted_at_which_a_value_is_beyond_a_number() -> None:
+    years = pd.Index([2001, 2002, 2003, 2004, 2005], name="year")
+    table = as_table(
+        pd.DataFrame({"fossil": [353.0, 412.0, 427.0, 404.0, 293.0], "wind": 9.0}, index=years)
+    )
+    read = bound("In three years fossil plants gave more than 400 units.", power=table)
+    assert read == ["count((power.fossil > 400).sum())"]
+    assert not bound("In three plants fossil fuel gave more than 400 units.", power=table)
+
+
+def test_since_then_reaches_to_the_present() -> None:
+    years = pd.Index([2001, 2010, 2017], name="year")
+    table = as_table(pd.DataFrame({"coal": [353.0, 427.0, 293.0], "wind": 9.0}, index=years))
+    text = "Coal had its peak in 2010; since then coal has fallen by 31 percent."
+    assert "fell(power.coal, 2010, 2017)" in codes(text, power=table)
+    assert "fell(power.coal, 2010, 2017)" not in codes(text.replace("since", "by"), power=table)

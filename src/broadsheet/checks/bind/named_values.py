@@ -37,6 +37,8 @@ _DATED = re.compile(
     r"\d{4}(?:-\d\d){0,2}(?: 00:00:00)?|\d{4}s|\d{4}[/–]\d\d(?:\d\d)?|\d{4}[ -]?[QWH]\d\d?"
 )
 """A label that is a time as text."""
+_BEHIND_THING = re.compile(r"\b(?:of|from|by|in|for|with|von|aus|durch|an|für|mit)\b")
+"""The words behind a thing that say of what it is."""
 RATES = concepts_in("share rate growth percent anteil")
 """Words of columns that are no amounts."""
 _MOST_PLACES = 2_000
@@ -71,6 +73,8 @@ class NamedColumn:
     """Its places are numbers of rows, which no text names."""
     dimension: frozenset[str] = field(default=frozenset())
     """The words for what its own places are: years, countries."""
+    title: str = ""
+    """Its own title, or its name."""
     about: str = ""
     """The title and the description of its table."""
     beside: str = ""
@@ -80,7 +84,13 @@ class NamedColumn:
     def named(self) -> frozenset[str]:
         """All things that its code, its titles, its unit and the names of its places name."""
         code = re.sub(r"[\W_]+", " ", self.code)
-        return self.own | self.other | self.labels | concepts_in(f"{code} | {self.unit}")
+        said = concepts_in(f"{code} | {self.unit} | {self.title}")
+        return self.own | self.other | self.labels | said
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The things that it counts, and not what they are of: deaths, in "Deaths from wounds"."""
+        return concepts_in(_BEHIND_THING.split(self.title)[0]) & self.own
 
     @cached_property
     def named_with_places(self) -> frozenset[str]:
@@ -240,10 +250,13 @@ def named_in(
                 columns += _of_frame(name, value, is_named)
         elif isinstance(value, pd.Series):
             frames[name] = value
-            said = words_said(f"{spaced(name)} {value.name if isinstance(value.name, str) else ''}")
+            title = value.name if isinstance(value.name, str) else spaced(name)
+            said = words_said(f"{spaced(name)} {title}")
             with suppress(Exception):
                 of_table = _told(value.attrs.get("origin"))
-                column = NamedColumn(name, {}, said, frozenset(), _unit(value), **of_table)
+                column = NamedColumn(
+                    name, {}, said, frozenset(), _unit(value), title=title, **of_table
+                )
                 columns += _of_series(column, value, is_named)
         elif isinstance(value, Fact | str | int | float | np.number | date) and not isinstance(
             value, bool
@@ -273,7 +286,8 @@ def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterato
         is_attribute = _is_name(column) and column[0] != "_" and not hasattr(type(frame), column)
         code = f"{name}.{column}" if is_attribute else f"{name}[{text_code(column)}]"
         said = words_said(f"{spaced(column)} {title}")
-        named = NamedColumn(code, {}, said, other - said, unit, **_told(origin))
+        titled = title or spaced(column)
+        named = NamedColumn(code, {}, said, other - said, unit, title=titled, **_told(origin))
         yield from _of_series(named, values, is_named)
 
 

@@ -84,6 +84,10 @@ _PAST = re.compile(
 )
 """The words before a time with which a sentence compares the present."""
 _PERCENT = concepts_in("percent prozent")
+_SINCE_THEN = re.compile(
+    r"\b(?:since then|ever since|seitdem|seither|seit damals)\b", re.IGNORECASE
+)
+"""Words for the time from the one before them until the present."""
 _SINCE = re.compile(r"\b(?:since|seit)\b[^.;:]{0,40}$", re.IGNORECASE)
 """The words before a time from which on something has changed."""
 _LEVEL = re.compile(
@@ -220,10 +224,12 @@ def _is_past(words: PlacedWords, label: Any) -> bool:
         or bool(concepts_in(words.text) & _PERCENT)
         or not re.search(r"\d", words.text)
     )
+    then = _SINCE_THEN.search(words.sentence, 0, words.start)
     return is_dated(label) and all(
         _PAST.search(words.sentence[:start])
         or (is_course and _SINCE.search(words.sentence[:start]))
-        for start, _ in label_positions(words.sentence, label)
+        or (then is not None and end <= then.start())
+        for start, end in label_positions(words.sentence, label)
     )
 
 
@@ -232,6 +238,8 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
     if number.kind == "day":
         yield from _days(words, number, named)
         return
+
+    noun = concepts_in(words.noun)
 
     def lack(column: NamedColumn) -> float:
         if is_in_other_unit(words, number, column) or is_age(words, number):
@@ -261,6 +269,11 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
     if number.kind == "":
         yield from _counts(words, number, named)
         yield from _counts_beyond(words, number, columns[:_MOST_PAIRS])
+    if number.kind == "" and any(noun & each.dimension for each in named.columns):
+        of_places = columns_here(
+            words, named, lambda column: _STRANGE * (not noun & column.dimension)
+        )
+        yield from _counts_beyond(words, number, of_places[:_MOST_PAIRS])
 
 
 def _facts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
@@ -404,7 +417,8 @@ def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidat
             below = other.column.total
             if other is not here and below and number.may_be(total / below):
                 score = 0.6 * here.naming + 0.4 * other.naming
-                score -= _OF_TIME if here.labels else 0.3
+                is_timed = any(clear > _BY_PARAMETER for clear in here.labels.values())
+                score -= _OF_TIME if is_timed else 0.3
                 yield _quotient(
                     number, f"{here.column.code}.sum()", f"{other.column.code}.sum()", score
                 )

@@ -24,7 +24,7 @@ from broadsheet.checks.audit.vocabulary import (
 from broadsheet.checks.bind.named_values import NamedColumn, is_money
 from broadsheet.checks.bind.number_words import Written
 from broadsheet.checks.bind.other_names import is_of_other_names
-from broadsheet.checks.bind.passages import PlacedWords, families
+from broadsheet.checks.bind.passages import PlacedWords, families, mentions
 from broadsheet.notebook.values.units import unit_of
 
 _COSTS = concepts_in("price")
@@ -136,9 +136,14 @@ def _priced(sentence: str) -> frozenset[str]:
 
 
 def _is_elsewhere(words: PlacedWords, column: NamedColumn) -> bool:
-    """True if a sentence is about a country that a table does not name."""
+    """True if a sentence is about a country that a table does not name, and not about one of it."""
     places = _places_of(words)
-    return bool(places) and not column.code.isidentifier() and not column.countries & places
+    return (
+        bool(places)
+        and not column.code.isidentifier()
+        and not column.countries & places
+        and not any(mentions(_clause_of(words), group) for group in column.groups)
+    )
 
 
 @lru_cache(maxsize=2_000)
@@ -280,7 +285,7 @@ def counts_others(words: PlacedWords, column: NamedColumn) -> bool:
     unit is none if that of the column is not known.
     """
     part = _PART.match(words.sentence, words.end)
-    if part and concepts_in(part["of"]) & column.own:
+    if part and concepts_in(part["of"]) & column.counted:
         return True  # "31 of the boats"
     is_german = words.passage.language == "de"
     is_noun = bool(words.noun) and _is_noun(
