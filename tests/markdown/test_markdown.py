@@ -284,6 +284,9 @@ def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
             "A\n\nB `[^n]` \\[^n] and\nC[^n] [^m]\n\n[^m]: M.\n\n```\nopen",
             "the footnote `[^n]` has no text",
         ),
+        ("A.[^n]\n\n```\n[^n]: Code.\n```", "the footnote `[^n]` has no text"),
+        ("A.[^n]\n[^n]: It goes on.", "the footnote `[^n]` has no text"),
+        ("A.[^n]\n\n    [^n]: Code.", "the footnote `[^n]` has no text"),
         (
             "A.\n\n[^n]: Nobody reads it.",
             "index.qmd: nothing refers to the footnote `[^n]`",

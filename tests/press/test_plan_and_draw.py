@@ -5,10 +5,13 @@ same way.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from broadsheet.errors import RenderError
+from broadsheet.figures import figure_making
+from broadsheet.figures.drawing.sketch import Sketch
 from broadsheet.newsletter.issue import make_issue
 from broadsheet.press.press import Press
 from broadsheet.project.reading import open_publication
@@ -66,6 +69,40 @@ def test_a_press_for_the_screen_draws_what_a_page_shows_and_remembers_it(site: S
     assert "<svg" in first.figures[0].wide
     assert first.figures[0] is second.figures[0]
     assert {path.suffix for path in pictures(site.root)} == {".svg"}
+
+
+@pytest.mark.browser
+def test_a_figure_that_two_articles_share_is_made_once_and_is_at_home_in_both(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, title in (("first", "Of two"), ("second", "Of two"), ("third", "Of three")):
+        code = f"{FIGURE}.update_layout(title='{title}')"
+        site.article(name, f"#| source: false\n#| label: fig-x\n{code}")
+    planned = list[str]()
+    sketched = figure_making.sketched
+
+    def counted(*given: Any) -> Sketch:
+        sketch = sketched(*given)
+        planned.append(sketch.chart.title)
+        return sketch
+
+    monkeypatch.setattr(figure_making, "sketched", counted)
+    publication = open_publication(site.root)
+    with Press(publication.project, 1) as press:
+        first, second, third = (press.finish(run) for run in press.run(publication.editions))
+    assert sorted(planned) == ["Of three", "Of two"]
+    pages = [first, second, third]
+    for page in pages:
+        [figure] = page.figures
+        assert {path.rpartition("/")[0] for path in page.assets} == {str(page.edition.files)}
+        assert {figure.data, figure.values, *(file.path for file in figure.downloads)} <= {
+            *page.assets
+        }
+        assert figure.page == str(page.edition.figures / "fig-x/index.html")
+        assert {file.name.rpartition(".")[0] for file in figure.downloads} == {
+            f"{page.edition.slug}-x"
+        }
+    assert [*first.assets.values()] == [*second.assets.values()] != [*third.assets.values()]
 
 
 def test_an_issue_is_refused_for_what_a_build_refuses(site: Site) -> None:

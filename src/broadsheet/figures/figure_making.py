@@ -104,6 +104,32 @@ def drawn(sketch: Sketch, pictures: Pictures) -> DrawnFigure:
     return _drawn(sketch, drawings, is_picture=not sketch.is_table)
 
 
+def placed(drawn: DrawnFigure, sketch: Sketch) -> DrawnFigure:
+    """Return a figure that was drawn for another page as that of a ``sketch``, which is like its own
+    but for the folder, the page and the names of saved files.
+    """
+    figure, folder = drawn.figure, sketch.folder
+
+    def path(elsewhere: str) -> str:
+        return elsewhere and str(folder / PurePosixPath(elsewhere).name)
+
+    downloads = (
+        Download(file.kind, path(file.path), _saved_as(sketch, file.kind))
+        for file in figure.downloads
+    )
+    here = replace(
+        figure,
+        data=path(figure.data),
+        values=path(figure.values),
+        downloads=tuple(downloads),
+        page=sketch.options.page,
+    )
+    if here == figure:
+        return drawn
+    assets = {path(elsewhere): content for elsewhere, content in drawn.assets.items()}
+    return replace(drawn, figure=here, assets=assets)
+
+
 def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> DrawnFigure:
     chart, table, label = sketch.chart, sketch.table, sketch.label
     on_page, on_phone = sketch.wide[0], sketch.narrow[0]
@@ -148,7 +174,7 @@ def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> Dr
         table=table_html,
         rows=min(table.length, SHOWN) if table is not None else 0,
         downloads=tuple(
-            Download(kind, paths[ending], f"{sketch.options.saved_as or label}.{kind.lower()}")
+            Download(kind, paths[ending], _saved_as(sketch, kind))
             for ending, kind in _DOWNLOADS.items()
             if ending in files
         ),
@@ -165,6 +191,11 @@ def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> Dr
         None,
         is_drawn=not is_picture or (drawings is not None and drawings.png is not None),
     )
+
+
+def _saved_as(sketch: Sketch, kind: str) -> str:
+    """Return the name of a file of a kind when a reader takes it along."""
+    return f"{sketch.options.saved_as or sketch.label}.{kind.lower()}"
 
 
 def _small(chart: Chart, drawings: Drawings | None) -> str:

@@ -266,9 +266,9 @@ class Press:
 
     @cached_property
     def _figures(self) -> FigureMemory:
-        from broadsheet.press.kept_figures import MOST, FigureMemory
+        from broadsheet.press.kept_figures import LARGEST, MOST, MOST_ON_SCREEN, FigureMemory
 
-        return FigureMemory(MOST if self._for_screen else 0)
+        return FigureMemory(MOST_ON_SCREEN) if self._for_screen else FigureMemory(MOST, LARGEST)
 
     # Their pictures are drawn
 

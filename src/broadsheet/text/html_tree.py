@@ -19,7 +19,7 @@ from html import escape
 from typing import Any, TypeVar, cast
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 
 _T = TypeVar("_T")
 TextPlace = tuple[HtmlElement, bool]
@@ -37,7 +37,16 @@ only look like tags, which are ``kept``.
 """
 _VOID = ("wbr", "source", "track")
 """Elements without content, of which the parser does not know that."""
-_PARSER = HTMLParser(huge_tree=True)
+_PARSER = etree.HTMLParser(huge_tree=True)
+# All elements are of one class: lxml's own parser of HTML asks a function in Python for that of each.
+_PARSER.set_element_class_lookup(
+    etree.ElementDefaultClassLookup(
+        element=HtmlElement,
+        comment=HtmlComment,
+        pi=HtmlProcessingInstruction,
+        entity=HtmlEntity,
+    )
+)
 
 
 def parsed(html: str) -> HtmlElement:

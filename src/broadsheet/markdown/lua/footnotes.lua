@@ -16,10 +16,34 @@ local function references_in(blocks)
   return names, counts
 end
 
+-- Whether each `[^n]` of a text has a paragraph that begins with `[^n]:`, outside of code. Looking through all that
+-- Pandoc has read costs as much as reading it.
+local function all_have_texts(markdown)
+  if markdown:find('<!--', 1, true) then return false end
+  local defined, names, fence, may_begin = {}, {}, nil, true
+  for line in (markdown .. '\n'):gmatch '([^\n]*)\n' do
+    local marks = line:match '^[> ]*(```+)' or line:match '^[> ]*(~~~+)'
+    if fence then
+      if marks and marks:find(fence, 1, true) == 1 then fence, may_begin = nil, true end
+    elseif marks then
+      fence = marks
+    else
+      local name = may_begin and line:match('^ ? ? ?' .. REFERENCE .. ':')
+      if name then defined[name] = true end
+      may_begin = name or not line:find '%S'
+      for other in line:gmatch(REFERENCE) do names[other] = true end
+    end
+  end
+  for name in pairs(names) do
+    if not defined[name] then return false end
+  end
+  return true
+end
+
 --- Report the footnotes of a text that have none. An escaped `\[^n]` is meant to be read: it stays where the name gets a
 -- text, too.
 function M.check(page, markdown, blocks, read)
-  if not markdown:find('[^', 1, true) then return end
+  if not markdown:find('[^', 1, true) or all_have_texts(markdown) then return end
   local names, counts = references_in(blocks)
   if #names == 0 then return end
   local texts = names:map(function(name) return ('[^%s]: x'):format(name) end)
