@@ -161,7 +161,6 @@ def test_a_percentage_is_a_change_only_where_a_change_or_its_times_are_said() ->
 @pytest.mark.parametrize(
     "text",
     [
-        "In 2021 and 2022 wheat gave more than 300 tonnes.",
         "The fall of barley from 2021 to 2022 was over, with 237 tonnes.",
         "Barley came to 146 tonnes in 2023; wheat and oats end below.",
         "Below the hill barley gave 146 tonnes in 2023, and wheat 521.",
@@ -238,14 +237,8 @@ def test_a_value_that_is_no_less_than_a_number_is_held_against_it(
     assert condition in codes(sentence, farm=FARM)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "For every ten more tonnes of wheat there were 146 tonnes of barley in 2023.",
-        "In 2021 and 2022 wheat gave more than barley.",
-    ],
-)
-def test_more_of_them_and_more_in_each_of_a_list_are_no_comparison_of_two(text: str) -> None:
+def test_more_of_them_is_no_comparison_of_two() -> None:
+    text = "For every ten more tonnes of wheat there were 146 tonnes of barley in 2023."
     assert not any(" > " in code for code in bound(text, farm=FARM))
 
 

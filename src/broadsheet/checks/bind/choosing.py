@@ -76,6 +76,10 @@ _COLUMN = re.compile(
     r"(?!\[| ==|\.(?:sum|max|min|mean|median|nunique)\()"
     r"|(?P<all>[A-Za-z_][\w.]*(?:\[[^\[\]]*\])*)\.(?:sum|max|min|mean|median)\("
 )
+_CALLED = re.compile(
+    r"\b(?:highest|lowest|rose|fell|held|ranks|every)\((?P<of>[A-Za-z_][\w.]*(?:\[[^\[\]:]*\])*)"
+)
+"""The column of which a condition tells a rank, a change, or what holds each time."""
 _NAME = re.compile(r"(?:\w+[.\[(])?(?P<name>\w+|[\"'][^\"']*)")
 """The beginning of the code of a column, or of a name that stands alone: `power.wind["Iowa"]`."""
 _SMALL = words_listed("small-en") | words_listed("function")
@@ -104,11 +108,12 @@ def chosen_words(
     readings = {key: options for key in answers[0] if (options := _in_all(key, answers))}
     choices = _facts_of(asked, answers[0], readings, audited)
     stated = {key: _values_stated(choices.get(key)) for key in answers[0] if key[3] == "fact"}
+    columns = _columns_of(choices)
     for key, options in readings.items():
         if key[3] == "claim":
-            choices[key] = _claim(
-                _of_all_times(options), _numbers_about(key, asked[key[0]], stated)
-            )
+            numbers = _numbers_about(key, asked[key[0]], stated)
+            told = _told_by_numbers(_of_all_times(options), key[0], columns if numbers else {})
+            choices[key] = _claim(told, numbers)
     edits, unsure = list[BoundWords](), list[UnsureWords]()
     for key, choice in choices.items():
         words = _words_of(source, asked[key[0]], key, answers[0][key], choice)
@@ -127,6 +132,8 @@ class _Stated:
     """The values that it states, and on which it rests."""
     distance: float
     """The letters between it and the words of the comparison, more for a break."""
+    limit: str
+    """Its figures, as a condition would have them."""
 
     @property
     def nearness(self) -> float:
@@ -195,10 +202,7 @@ def _facts_of(
     }
     choices = dict[Key, _Choice]()
     for _ in range(_ROUNDS):
-        columns = defaultdict[int, set[str]](set)
-        for key, choice in choices.items():
-            if choice.is_clear:
-                columns[key[0]] |= _columns_in(choice.best.code)
+        columns = _columns_of(choices)
         for key, options in facts.items():
             number = key[0]
             around = columns[number - 1] | columns[number + 1]
@@ -215,9 +219,35 @@ def _facts_of(
     return choices
 
 
+def _columns_of(choices: Mapping[Key, _Choice]) -> defaultdict[int, set[str]]:
+    """Return the codes of the columns to which the numbers of each sentence are bound."""
+    columns = defaultdict[int, set[str]](set)
+    for key, choice in choices.items():
+        if choice.is_clear:
+            columns[key[0]] |= _columns_in(choice.best.code)
+    return columns
+
+
 def _columns_in(code: str) -> set[str]:
-    """Return the codes of the columns in an expression."""
-    return {match["of"] or match["all"] for match in _COLUMN.finditer(code)}
+    """Return the codes of the columns in an expression, or in a condition."""
+    read = {match["of"] or match["all"] for match in _COLUMN.finditer(code)}
+    return read | {match["of"] for match in _CALLED.finditer(code)}
+
+
+def _told_by_numbers(
+    readings: Sequence[BoundReading], number: int, columns: Mapping[int, set[str]]
+) -> Sequence[BoundReading]:
+    """Return the readings of a comparison, each clearer by the part of its columns to which numbers of
+    its sentence, or of those beside it, are bound.
+    """
+    here = columns.get(number, set())
+    around = columns.get(number - 1, set()) | columns.get(number + 1, set())
+    told = list[BoundReading]()
+    for reading in readings:
+        read = _columns_in(reading.code)
+        clear = _SAME_COLUMN * len(read & here) + _COLUMN_AROUND * len(read & around - here)
+        told.append(replace(reading, score=reading.score + clear / max(1, len(read))))
+    return told
 
 
 def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) -> _Choice:
@@ -308,7 +338,8 @@ def _claim(readings: Sequence[BoundReading], numbers: Sequence[_Stated] | None) 
         needed, margin = _CLEAR_APART, _MARGIN_APART
     else:
         needed, margin = _CLEAR_ALONE, _MARGIN_ALONE
-    is_of_number = nearest < _DIRECT  # which says on what the words rest
+    is_limit = any(best.code.endswith(f" {number.limit}") for number in beside)
+    is_of_number = nearest < _DIRECT and not is_limit  # which says on what the words rest
     is_clear = (is_resting and bool(values)) or not is_of_number
     is_clear = is_clear and best.score >= needed and _is_ahead(best, others, margin)
     return _Choice(best, others, is_clear)
@@ -349,7 +380,8 @@ def _numbers_about(
             is_apart = is_apart and breaks > 0
             pauses = len((_PAUSE if first < start else _ASIDE).findall(between))
             distance = len(between) + _BESIDE * (breaks / 2 + pauses / 4)
-            numbers.append(_Stated(values, distance))
+            limit = re.sub(r"[^\d.]", "", sentence.text[first:last])
+            numbers.append(_Stated(values, distance, limit))
     return None if is_apart else numbers
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations, product
+from typing import Any
 
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
+from broadsheet.checks.bind.claim_cases import TEXTS, in_all_cases, limits_behind
 from broadsheet.checks.bind.compared_words import PlacedComparison, subject_of
 from broadsheet.checks.bind.named_values import (
     QUOTE,
     NamedColumn,
     NamedValues,
-    is_dated,
     is_time,
     written,
 )
@@ -23,7 +25,6 @@ from broadsheet.checks.bind.number_readings import (
     Candidate,
     ColumnHere,
     columns_here,
-    limit_of,
 )
 from broadsheet.checks.bind.passages import PlacedWords
 from broadsheet.verify.wording.meaning_rules import Meaning
@@ -38,6 +39,7 @@ _TO_LABEL = re.compile(
 """The words between a comparison and the label that is held against."""
 _THAN = re.compile(r"(?:[^.;:,]{0,60}\b|\s*)(?:than|as|als|wie)(?: \w+){0,2} ")
 """The words between a comparison and the label that stands directly behind "than"."""
+_THAN_WORD = re.compile(r"\b(?:than|as|als|wie)\b")
 _TO_LAST = re.compile(r"[^.;:]{0,60}\b(?:to|auf)\s[^.;:\d]{0,20}")
 """The words between it and the number that is now."""
 _TO_REACHED = re.compile(r"\s*(?:again )?(?:to|auf)\s+[^.;:\d]{0,20}")
@@ -50,12 +52,12 @@ _UNSAID = 0.3
 """The clearness that a comparison of two numbers lacks if the words do not say which they are."""
 _CELL = re.compile(r"(?P<of>[^\s()]+)\[(?P<key>[^\[\]]+)\]")
 """A value of a column by its label."""
-_OTHER_COURSE = 1.0
-"""The clearness that a change lacks from a value of one column to that of another."""
 _NOUN = 0.6
 """The clearness that the noun behind "no" adds to its column."""
 _JOINED = 4.0
 """The clearness that a condition on one label of a list lacks, "in May and June"."""
+_LISTED = 0.2
+"""The clearness that one on all of them has in addition."""
 _PLACED = frozenset(
     ("above", "below", "under", "over", "beneath", "beyond", "unter", "unterhalb", "über", "oberhalb")
 )  # fmt: skip
@@ -65,15 +67,6 @@ _UNPLACED = 4.0
 """The clearness that a comparison lacks of which another thing stands behind such words."""
 _APART = re.compile(r"[;—]\s|\b(?:while|whereas|but|während|aber)\b")
 """Words and marks behind which a sentence is about something else."""
-_TO_EACH_LIMIT = re.compile(r"\s+(?:(?:than|als)\b[^.;:,\d]{0,40})?[$€£]?")
-"""The same, with the name of the limit between them, "than the cap of 60 dollars"."""
-_TIMES = concepts_in("day week month quarter year decade tag woche monat quartal jahr jahrzehnt")
-_ALMOST = re.compile(
-    r"\b(?:almost|nearly|virtually|practically|fast|beinahe|nahezu)(?: \w+)? $", re.IGNORECASE
-)
-"""The words before "every year" that say that it was not each."""
-_MOST_PAIRED = 16
-"""The most columns with which one is held against another at each time."""
 _UNSAID_SPAN = 1.0
 """The clearness that a change lacks of which the sentence does not say from when or to when it is."""
 _REACHED = 0.6
@@ -90,6 +83,7 @@ _MOST_VALUES = 4
 """The most expressions of a number of which conditions are made."""
 _HELD = (0.005, 0.01, 0.02, 0.05)
 """The parts by which a value differs that is said to have held."""
+_HOLDS = {**OF_SIGNS, "==": operator.eq}
 _SIGNS = {"more": ">", "less": "<", "at-least": ">=", "at-most": "<="}
 """The signs of words that hold a value against a number."""
 
@@ -111,9 +105,9 @@ def conditions(
 ) -> Iterator[Candidate]:
     """Yield the conditions that a comparison may mean, in a sentence with some numbers."""
     words, meaning = compared.words, compared.meaning
-    if compared.each is not None:
-        columns = columns_here(words, named, lambda column: 0)
-        yield from _everywhere(compared, compared.each, columns)
+    if compared.each is not None or meaning.kind in TEXTS:
+        yield from in_all_cases(compared, named)
+    if compared.each is not None or meaning.kind == "each":
         return
     if _is_of_others(compared, named):
         return
@@ -152,62 +146,6 @@ def _is_of_others(compared: PlacedComparison, named: NamedValues) -> bool:
         or (bool(subject) and not any(subject & each.named_with_places for each in named.columns))
         or (words.text.lower() in _PLACED and not words.sentence[: words.start].strip())
     )
-
-
-def _everywhere(
-    compared: PlacedComparison, each: Meaning, columns: Sequence[ColumnHere]
-) -> Iterator[Candidate]:
-    """Yield conditions on each time of a column, or on those that the words name: each step of it, each
-    value held against a number, or against another column.
-    """
-    side, words = SIDES[compared.meaning.kind], compared.words
-    sign = ">" if side > 0 else "<"
-    if _ALMOST.search(words.sentence[: each.start]):
-        return
-    times = concepts_in(words.sentence[each.start : each.end]) & _TIMES
-    limits = [
-        number
-        for number in words.passage.quantities
-        if _TO_EACH_LIMIT.fullmatch(words.sentence, compared.meaning.end, number.start)
-    ]
-    for here in columns:
-        places = here.column.places
-        if len(places) < 3 or not all(map(is_dated, places)) or not here.column.is_in_order:
-            continue
-        if here.column.dimension and times - here.column.dimension:
-            continue  # "every month" of the values of years
-        if compared.meaning.kind in ("up", "down"):
-            for span, clear in _times(here, is_of_steps=True):
-                code = f"every({here.column.code}.diff(){span} {sign} 0)"
-                yield Candidate(code, here.naming + clear)
-            continue
-        for span, clear in _times(here, is_of_steps=False):
-            for limit in filter(None, (limit_of(number, here.column) for number in limits)):
-                score = here.naming + clear
-                yield Candidate(f"every({here.column.code}{span} {sign} {limit})", score)
-            for other in columns[:_MOST_PAIRED]:
-                if _are_named(here, other) and _are_alike(here.column, other.column):
-                    score = 0.6 * here.naming + 0.6 * other.naming + clear
-                    code = f"{here.column.code}{span} {sign} {other.column.code}{span}"
-                    yield Candidate(f"every({code})", score)
-
-
-def _times(here: ColumnHere, *, is_of_steps: bool) -> Iterator[tuple[str, float]]:
-    """Yield the slices of a column from one named time on, and up to another, or all of it; of steps,
-    from the first one behind the time. Each has how clearly it is named.
-    """
-    places = here.column.places
-    named = [label for label in places if here.labels.get(label, 0) > 0.5]
-    if not named:
-        yield (f"[{written(places[1])}:]" if is_of_steps else "", 0.5)
-        return
-    for first, last in ((named[0], named[-1]), (named[0], places[-1])):
-        at = places.index(first) + is_of_steps
-        if at < places.index(last):
-            clear = (here.labels[first] + here.labels.get(last, 0.8)) / 2
-            end = "" if last == places[-1] and last not in named else here.key(last)
-            start = here.key(first) if not is_of_steps else written(places[at])
-            yield f"[{start}:{end}]", clear
 
 
 def _extremes(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
@@ -275,10 +213,8 @@ def _compared(meaning: Meaning, now: str, then: str, clear: float) -> Iterator[C
         function = "rose" if side > 0 else "fell"
         if not _is_later(start["key"], end["key"]):
             yield Candidate(f"{function}({start['of']}, {start['key']}, {end['key']})", clear)
-    else:
-        is_course = meaning.kind in ("up", "down") and start is not None and end is not None
-        less = _OTHER_COURSE * is_course
-        yield Candidate(f"{now} {'>' if side > 0 else '<'} {then}", clear - less)
+    elif meaning.kind not in ("up", "down") or start is None or end is None:
+        yield Candidate(f"{now} {'>' if side > 0 else '<'} {then}", clear)
 
 
 def _is_later(key: str, other: str) -> bool:
@@ -375,33 +311,39 @@ def _pairs(
     lack = 0.3 + _THAN_LABEL * bool(_labels_behind(compared.words, here, _THAN))
     of_more = concepts_in(compared.words.noun) if compared.is_without_other_side else frozenset()
     for other in columns:
-        if not (_are_named(here, other) and _are_alike(here.column, other.column)):
+        if not here.is_comparable(other):
             continue
         if of_more & (here.column.own | other.column.own):
             continue  # "they grew more barley"
+        if meaning.kind == "all" and not _is_in(
+            " ".join(_behind(compared.words).split()[:2]), other.column
+        ):
+            continue  # "17, all hired"
         if meaning.kind == "overtake" and not _is_in(_behind(compared.words), other.column):
             continue  # "passengers overtook their level of 2019"
-        for label, clear in here.labels.items():
-            if clear < 0.4 or label not in other.column.values:
-                continue
-            off = here.value(label) - other.value(label)
-            score = 0.6 * here.naming + 0.6 * other.naming + clear - lack
-            score -= _JOINED * compared.words.lists([label])
-            score -= _UNPLACED * (not _stands_behind(compared.words, other.column))
-            if meaning.kind in ("equal", "all"):
-                if not off:
-                    yield Candidate(f"{here.at(label)} == {other.at(label)}", score)
-            elif off * (side or 1) > 0:
-                sign = "<" if side < 0 else ">"
-                yield Candidate(f"{here.at(label)} {sign} {other.at(label)}", score)
+        score = 0.6 * here.naming + 0.6 * other.naming - lack
+        score -= _UNPLACED * (not _stands_behind(compared.words, other.column))
+        sign = "==" if meaning.kind in ("equal", "all") else "<" if side < 0 else ">"
+        codes = {
+            label: f"{here.at(label)} {sign} {other.at(label)}"
+            for label, clear in here.labels.items()
+            if clear >= 0.4
+            and label in other.column.values
+            and _HOLDS[sign](here.value(label), other.value(label))
+        }
+        yield from _at_labels(compared.words, here, codes, score)
 
 
 def _stands_behind(words: PlacedWords, column: NamedColumn) -> bool:
     """True unless the words compare with what stands behind them, and that is not a column."""
-    if words.text.lower() not in _PLACED:
-        return True
-    telling = (word for word in _behind(words).split() if word.lower() not in _SMALL)
-    return _is_in(next(telling, ""), column)
+    return words.text.lower() not in _PLACED or _is_in(_first_behind(words), column)
+
+
+def _first_behind(words: PlacedWords) -> str:
+    """Return the first word that tells something behind words, and behind their "than"."""
+    behind = _THAN_WORD.split(_behind(words))[-1]
+    telling = (word for word in behind.split() if word.lower() not in _SMALL)
+    return next(telling, "")
 
 
 def _behind(words: PlacedWords) -> str:
@@ -417,18 +359,23 @@ def _is_in(text: str, column: NamedColumn) -> bool:
 
 def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
     """Yield comparisons of two labels of a column, of which the one behind the words is held against."""
-    side, words = SIDES.get(compared.meaning.kind, 0), compared.words
+    kind, words = compared.meaning.kind, compared.words
+    side, first = SIDES.get(kind, 0), _first_behind(words)
+    others = (column for column in here.named.columns if not _is_in(first, here.column))
+    if any(_is_in(first, column) and not column.groups for column in others):
+        return  # "wages were more than prices in 1570 and 1580"
     than = _labels_behind(words, here, _THAN)
     behind = than or _labels_behind(words, here, _TO_LABEL)
-    for first, clear in here.labels.items():
-        for last in behind if first not in behind else ():
-            other_clear, off = here.labels[last], here.value(first) - here.value(last)
-            if side and off * side > 0 and min(clear, other_clear) >= 0.4:
+    for label, clear in here.labels.items():
+        for last in behind if label not in behind else ():
+            other_clear, off = here.labels[last], here.value(label) - here.value(last)
+            is_so = off * side > 0 if side else kind == "equal" and bool(than) and not off
+            if is_so and min(clear, other_clear) >= 0.4:
                 score = here.naming + (clear + other_clear) / 2 - 0.1
                 score += _THAN_LABEL / 2 * bool(than)
                 score -= _UNPLACED * (words.text.lower() in _PLACED and not than)
-                sign = ">" if side > 0 else "<"
-                yield Candidate(f"{here.at(first)} {sign} {here.at(last)}", score)
+                sign = ">" if side > 0 else "<" if side else "=="
+                yield Candidate(f"{here.at(label)} {sign} {here.at(last)}", score)
 
 
 def _labels_behind(words: PlacedWords, here: ColumnHere, between: re.Pattern[str]) -> list[object]:
@@ -444,31 +391,24 @@ def _labels_behind(words: PlacedWords, here: ColumnHere, between: re.Pattern[str
 
 
 def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
-    """Yield comparisons of a value with the number that the sentence has behind the words."""
-    sign, words = _SIGNS.get(compared.meaning.kind, ""), compared.words
-    behind = (each for each in words.passage.quantities if each.start >= words.end)
-    number = next(behind, None)
-    if not sign or number is None:
-        return
-    limit = limit_of(number, here.column)
-    if not limit or not _TO_LIMIT.fullmatch(words.sentence, words.end, number.start):
-        return
-    for label, clear in here.labels.items():
-        if OF_SIGNS[sign](here.value(label), float(limit)) and str(label) != limit:
-            score = here.naming + clear - _JOINED * words.lists([label])
-            yield Candidate(f"{here.at(label)} {sign} {limit}", score)
+    """Yield comparisons of a value with the limit that the sentence has behind the words."""
+    sign = _SIGNS[compared.meaning.kind]
+    for limit, number in limits_behind(compared, here.column, here.named):
+        codes = {
+            label: f"{here.at(label)} {sign} {limit}"
+            for label in here.labels
+            if OF_SIGNS[sign](here.value(label), number) and str(label) != limit
+        }
+        yield from _at_labels(compared.words, here, codes, here.naming)
 
 
-def _are_named(here: ColumnHere, other: ColumnHere) -> bool:
-    """True if the text names two columns, both by words of their own."""
-    return other is not here and min(here.naming, other.naming) > 0
-
-
-def _are_alike(column: NamedColumn, other: NamedColumn) -> bool:
-    """True if two columns may be compared: of one frame or one name, and of one unit."""
-    if column.own == other.own and column.groups == other.groups:
-        return False  # the same column in a part of its frame
-    frames = [re.split(r"[.\[]", each.code)[0] for each in (column, other)]
-    is_of_both = frames[0] == frames[1] or bool(column.own & other.own)
-    is_of_unit = column.unit == other.unit or not (column.unit and other.unit)
-    return is_of_both and is_of_unit and column.is_rate == other.is_rate
+def _at_labels(
+    words: PlacedWords, here: ColumnHere, codes: Mapping[Any, str], score: float
+) -> Iterator[Candidate]:
+    """Yield conditions on values at labels; of labels in a list, that all of them hold."""
+    listed = [label for label in here.labels if words.lists([label])]
+    for label, code in codes.items():
+        yield Candidate(code, score + here.labels[label] - _JOINED * (label in listed))
+    if len(listed) > 1 and codes.keys() >= set(listed):
+        clear = min(here.labels[label] for label in listed)
+        yield Candidate(" and ".join(codes[label] for label in listed), score + clear + _LISTED)

@@ -92,15 +92,32 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
     meanings = meanings_of(words).of(passage.text, 0, len(passage.text))
     is_on_time_before = any(meaning.kind == "year-before" for meaning in meanings)
     for meaning in meanings:
-        if meaning.is_denied or meaning.kind not in (*SIDES, *_SHOWN):
+        each = _each_beside(meaning, meanings, passage.text, words.meanings.never)
+        if meaning.kind not in (*SIDES, *_SHOWN) or (meaning.is_denied and each is None):
             continue
         if _is_over(meaning, passage.text) or _is_of_more_of_them(meaning, passage):
             continue
-        placed = PlacedWords(passage, meaning.start, meaning.end)
-        each = _each_beside(meaning, meanings, passage.text)
-        if each is not None and not passage.text[meaning.end : each.start].strip():
-            placed = PlacedWords(passage, meaning.start, max(each.end, meaning.end))
-        yield PlacedComparison(placed, meaning, is_on_time_before, each)
+        start, end = meaning.start, meaning.end
+        if each is not None:
+            if not passage.text[end : each.start].strip():
+                end = max(each.end, end)
+            if each.kind == "no":  # "never fell"
+                start = min(each.start, start)
+        yield PlacedComparison(PlacedWords(passage, start, end), meaning, is_on_time_before, each)
+    for meaning in meanings:
+        is_alone = all(_is_apart(meaning, other, passage.text) for other in meanings)
+        if meaning.kind == "each" and not meaning.is_denied and is_alone:
+            yield PlacedComparison(PlacedWords(passage, meaning.start, meaning.end), meaning)
+
+
+def _is_apart(meaning: Meaning, other: Meaning, text: str) -> bool:
+    """True if other words are in another part of a sentence, or say nothing of what words may mean."""
+    first, last = sorted((meaning, other), key=lambda of: of.start)
+    return (
+        other is meaning
+        or other.kind in ("since", "within", "year-before", "ever")
+        or _PAUSE.search(text, first.end, last.start) is not None
+    )
 
 
 def _is_over(meaning: Meaning, text: str) -> bool:
@@ -121,12 +138,18 @@ def _is_of_more_of_them(meaning: Meaning, passage: BoundPassage) -> bool:
     )
 
 
-def _each_beside(meaning: Meaning, meanings: Sequence[Meaning], text: str) -> Meaning | None:
-    """Return the words for each time that belong to words for a change or a side, of their clause."""
+def _each_beside(
+    meaning: Meaning, meanings: Sequence[Meaning], text: str, never: str
+) -> Meaning | None:
+    """Return the words for each time that belong to words for a change or a side, of their clause; of
+    those that are denied, the "never" before them.
+    """
     if meaning.kind not in ("up", "down", "more", "less"):
         return None
     for each in meanings:
         first, last = sorted((each, meaning), key=lambda of: of.start)
-        if each.kind == "each" and not _PAUSE.search(text, first.end, last.start):
+        is_each = each.kind == "each" and not meaning.is_denied
+        is_never = meaning.is_denied and re.fullmatch(never, each.words.lower()) is not None
+        if (is_each or is_never) and not _PAUSE.search(text, first.end, last.start):
             return each
     return None

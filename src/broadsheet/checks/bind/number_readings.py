@@ -164,6 +164,20 @@ class ColumnHere:
             start = str(first) if end.isdigit() else f"{end} - 1"
         return start, end
 
+    def is_comparable(self, other: ColumnHere) -> bool:
+        """True if the text names this column and another one, both by words of their own, and they may be
+        compared: they are of one frame or one name, and of one unit.
+        """
+        column, than = self.column, other.column
+        if other is self or min(self.naming, other.naming) <= 0:
+            return False
+        if column.own == than.own and column.groups == than.groups:
+            return False  # the same column in a part of its frame
+        frames = [re.split(r"[.\[]", each.code)[0] for each in (column, than)]
+        is_of_both = frames[0] == frames[1] or bool(column.own & than.own)
+        is_of_unit = column.unit == than.unit or not (column.unit and than.unit)
+        return is_of_both and is_of_unit and column.is_rate == than.is_rate
+
     def spans(self) -> Iterator[tuple[Any, Any, float]]:
         """Yield pairs of labels, the first before the last, with how clearly they are named."""
         order = [label for label in self.column.places if label in self.labels]

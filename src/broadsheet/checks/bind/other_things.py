@@ -52,6 +52,7 @@ _FORMS_OF = 4
 """The letters with which two forms of a word begin: "landed" and "Landings"."""
 _DONE = re.compile(r"\b[A-Za-z]{3,}(?:ings?|tions?)\b")
 """A noun in the title of a table for what was done: "Landings", "Production"."""
+_FUTURE = re.compile(r"\b(?<!the )(?:will|won't|shall)\b")
 _HYPHENED = re.compile(r"\b(?P<of>[^\W\d_]{1,40})-(?P<noun>[A-ZÄÖÜ][^\W\d_]+)")
 """A noun with another one before it, in German."""
 _PURPOSE = re.compile(
@@ -83,6 +84,12 @@ def is_of_other_measure(words: PlacedWords, column: NamedColumn) -> bool:
         or _is_of_parts(words, column)
         or _is_for_others(words, column)
     )
+
+
+def is_planned(words: PlacedWords) -> bool:
+    """True if words tell of a plan, or of what will be."""
+    is_future = _FUTURE.search(words.sentence) is not None
+    return is_future or bool(_plans(words.sentence, words.passage.language))
 
 
 def is_quoted(words: PlacedWords) -> bool:

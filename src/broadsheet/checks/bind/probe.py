@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
@@ -53,6 +52,8 @@ _UNITS: Mapping[str, Sequence[str]] = {
 """The units that a value may have, by the kind of its number."""
 _EXTREME = re.compile(r"(?:highest|lowest)\(.+\)")
 """The conditions of which values may be missing."""
+_ALL_CASES = re.compile(r"(?P<number>\d+) of (?P=number)")
+"""The evidence of a condition that holds in all cases."""
 _NO_UNIT = 0.6
 """The clearness that a share lacks whose values have no unit of their own."""
 _MOST_TRIED = 120
@@ -270,19 +271,34 @@ def _claims(
     expressions: _Tried,
 ) -> Iterator[dict[str, Any]]:
     lexical, words = lexicon(item["language"]), compared.words
-    best: Counter[str] = Counter()
+    best = dict[str, int]()
     for candidate in conditions(compared, named, stated):
         code = with_quotes(candidate.value, "'", refused='"')
         if code and not (item["quote"] and "'" in code):
-            best[code] = max(best[code], int(candidate.score * 1000))
-    for condition, score in best.most_common(_MOST_TRIED // 2):
+            score = int(candidate.score * 1000)
+            best[code] = max(best.get(code, score), score)
+    tried = sorted(best, key=best.__getitem__, reverse=True)[: _MOST_TRIED // 2]
+    for condition in tried:
         code, declared = _with_gaps(condition, expressions)
         if declared is None or declared["truth"] is not True:
             continue
         judgement = judged(words.sentence, (words.start, words.end), declared, lexical)
         if judgement.truth == "proved":
-            rests = sorted({figures(each["value"]) for each in declared["evidence"]})
-            yield {"code": code, "score": score / 1000, "declared": declared, "rests": rests}
+            rests = sorted(set(_rests(declared)))
+            yield {
+                "code": code,
+                "score": best[condition] / 1000,
+                "declared": declared,
+                "rests": rests,
+            }
+
+
+def _rests(declared: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the figures of the values on which a claim rests, and of the number of its cases."""
+    for each in declared["evidence"]:
+        yield figures(each["value"])
+        if cases := _ALL_CASES.fullmatch(str(each["value"])):
+            yield figures(cases["number"])
 
 
 def _with_gaps(code: str, expressions: _Tried) -> tuple[str, Mapping[str, Any] | None]:

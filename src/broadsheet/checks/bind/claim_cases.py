@@ -1,0 +1,168 @@
+"""The conditions that words may mean which say something of all cases: "rose every year", "never fell",
+"abstained each time", "above the cap in every month".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from broadsheet.checks.audit.comparisons import SIDES
+from broadsheet.checks.audit.table_shapes import spaced
+from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
+from broadsheet.checks.bind.compared_words import PlacedComparison
+from broadsheet.checks.bind.named_values import (
+    NamedColumn,
+    NamedValues,
+    TextColumn,
+    is_dated,
+    text_code,
+    written,
+)
+from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, columns_here, limit_of
+from broadsheet.checks.bind.other_things import is_planned, is_quoted
+from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared_part
+from broadsheet.notebook.values.fact import Fact
+from broadsheet.verify.wording.meaning_rules import Meaning
+
+TEXTS = frozenset(("each", "all", "no", "none"))
+"""The meanings of words that say of texts that all of them are the same, or none."""
+_NONE = frozenset(("no", "none"))
+_TO_LIMIT = re.compile(
+    r"\s+(?:(?:than|als)\b(?:[^.;:,\d]{0,40})?)?(?:(?:the|its|a|den|dem|der|die|das) \w+ (?:of|von) )?[$€£]?"
+)
+"""The words between a comparison and the number that is its limit, which may have a name."""
+_NAMED_LIMIT = re.compile(
+    r"\s+(?:(?:than|als) )?(?:the|its|that|this|den|dem|der|die|das|ihr\w*) (?P<name>[\w ]{2,40})"
+)
+"""A limit with a name behind a comparison: "above the cap"."""
+_TIMES = concepts_in("day week month quarter year decade tag woche monat quartal jahr jahrzehnt")
+_ALMOST = re.compile(
+    r"\b(?:almost|nearly|virtually|practically|fast|beinahe|nahezu)(?: \w+)? $", re.IGNORECASE
+)
+"""The words before "every year" that say that it was not each."""
+_BREAK = re.compile(r"[.;:()—]\s|\b(?:while|whereas|but|if|unless|während|aber|wenn|falls)\b")
+"""Marks and words between parts of a sentence."""
+_MOST_PAIRED = 16
+"""The most columns with which one is held against another at each time."""
+_OF_TEXTS = 2.7
+"""The clearness of a condition on texts, of which the sentence has the text and the column."""
+
+
+def in_all_cases(compared: PlacedComparison, named: NamedValues) -> Iterator[Candidate]:
+    """Yield the conditions on all cases that words may mean: on each time of a column, or on each text of
+    one.
+    """
+    words, each = compared.words, compared.each
+    if _ALMOST.search(words.sentence[: each.start if each else words.start]):
+        return
+    if each is None:
+        yield from _of_texts(compared, named)
+    else:
+        yield from _of_numbers(compared, each, named)
+
+
+def _of_numbers(
+    compared: PlacedComparison, each: Meaning, named: NamedValues
+) -> Iterator[Candidate]:
+    """Yield conditions on each time of a column, or on those that the words name: each step of it, each
+    value held against a number, or against another column.
+    """
+    words, meaning = compared.words, compared.meaning
+    side = SIDES[meaning.kind] * (-1 if meaning.is_denied else 1)
+    sign = (">" if side > 0 else "<") + "=" * meaning.is_denied
+    times = concepts_in(words.sentence[each.start : each.end]) & _TIMES
+    columns = columns_here(words, named, lambda column: 0)
+    for here in columns:
+        places = here.column.places
+        if len(places) < 3 or not all(map(is_dated, places)) or not here.column.is_in_order:
+            continue
+        if here.column.dimension and times - here.column.dimension:
+            continue  # "every month" of the values of years
+        if meaning.kind in ("up", "down"):
+            for span, clear in _times(here, is_of_steps=True):
+                code = f"every({here.column.code}.diff(){span} {sign} 0)"
+                yield Candidate(code, here.naming + clear)
+            continue
+        for span, clear in _times(here, is_of_steps=False):
+            for limit, _ in limits_behind(compared, here.column, named):
+                score = here.naming + clear
+                yield Candidate(f"every({here.column.code}{span} {sign} {limit})", score)
+            for other in columns[:_MOST_PAIRED]:
+                if here.is_comparable(other):
+                    score = 0.6 * here.naming + 0.6 * other.naming + clear
+                    code = f"{here.column.code}{span} {sign} {other.column.code}{span}"
+                    yield Candidate(f"every({code})", score)
+
+
+def limits_behind(
+    compared: PlacedComparison, column: NamedColumn, named: NamedValues
+) -> Iterator[tuple[str, float]]:
+    """Yield the limits behind words with which a column may be compared, by code and number: a number, or
+    a single value that has the name there.
+    """
+    words, end = compared.words, compared.meaning.end
+    for number in words.passage.quantities:
+        is_behind = _TO_LIMIT.fullmatch(words.sentence, end, number.start)
+        if is_behind and (limit := limit_of(number, column)):
+            yield limit, float(limit)
+    if match := _NAMED_LIMIT.match(words.sentence, end):
+        for name, value in named.single.items():
+            unit = value.unit if isinstance(value, Fact) else ""
+            is_of_unit = not (unit and column.unit) or concepts_in(unit) == concepts_in(column.unit)
+            size = value.value if isinstance(value, Fact) else value
+            if isinstance(size, int | float) and is_of_unit and _is_named(name, match["name"]):
+                yield name, float(size)
+
+
+def _times(here: ColumnHere, *, is_of_steps: bool) -> Iterator[tuple[str, float]]:
+    """Yield the slices of a column from one named time on, and up to another, or all of it; of steps,
+    from the first one behind the time. Each has how clearly it is named.
+    """
+    places = here.column.places
+    named = [label for label in places if here.labels.get(label, 0) > 0.5]
+    if not named:
+        yield (f"[{written(places[1])}:]" if is_of_steps else "", 0.5)
+        return
+    for first, last in ((named[0], named[-1]), (named[0], places[-1])):
+        at = places.index(first) + is_of_steps
+        if at < places.index(last):
+            clear = (here.labels[first] + here.labels.get(last, 0.8)) / 2
+            end = "" if last == places[-1] and last not in named else here.key(last)
+            start = here.key(first) if not is_of_steps else written(places[at])
+            yield f"[{start}:{end}]", clear
+
+
+def _of_texts(compared: PlacedComparison, named: NamedValues) -> Iterator[Candidate]:
+    """Yield conditions on all texts of the columns that the part of a sentence names: each is the text
+    that it has, too, "India abstained each time"; or none is, "never abstained".
+    """
+    words = compared.words
+    part = _part_of(words)
+    if is_quoted(words) or is_planned(words):
+        return
+    sign = "!=" if compared.meaning.kind in _NONE else "=="
+    for name, frame in named.frames.items():
+        said, told = list[TextColumn](), 0.0
+        with suppress(Exception):  # of labels that are no plain texts
+            if frame.ndim == 2 and not any(label_positions(part, each) for each in frame.index):
+                said = [each for each in named.texts[name] if _is_named(each.name, part)]
+                told = 0.5 * shared_part(words, spaced(name))
+        texts = {text for column in named.texts[name] for text in column.counts}
+        for text in filter(lambda text: _is_named(text, part), texts if said else ()):
+            columns = (f"{name}[{text_code(column.name)}]" for column in said)
+            code = " and ".join(f"every({column} {sign} {text_code(text)})" for column in columns)
+            yield Candidate(code, _OF_TEXTS + told)
+
+
+def _part_of(words: PlacedWords) -> str:
+    """Return the part of a sentence that words are in, without them."""
+    before = _BREAK.split(words.sentence[: words.start])[-1]
+    return f"{before} | {_BREAK.split(words.sentence[words.end :])[0]}"
+
+
+def _is_named(name: str, text: str) -> bool:
+    """True if a text has all words of a name that tell something, in whichever form."""
+    telling = concepts_in(spaced(name)) - words_listed("function")
+    return bool(telling) and telling <= concepts_in(text)

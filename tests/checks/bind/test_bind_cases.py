@@ -1,0 +1,129 @@
+"""Comparisons of all cases, which `broadsheet bind` binds to a condition on all of them: each time of a list,
+each text of a column, each step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import broadsheet as bs
+from probing import as_table, bound, codes, scores
+
+YEARS = pd.Index([2020, 2021, 2022, 2023], name="year")
+FARM = as_table(
+    pd.DataFrame(
+        {
+            "wheat": [310.0, 352.0, 440.0, 521.0],
+            "barley": [118.0, 264.0, 237.0, 146.0],
+            "oats": [75.0, 75.0, 88.0, 88.0],
+        },
+        index=YEARS,
+    )
+)
+DAYS = pd.DatetimeIndex(["2022-03-02", "2022-04-07", "2023-02-23"], name="day")
+STATIONS = as_table(
+    pd.DataFrame(
+        {
+            "harbour": ["closed", "closed", "closed"],
+            "market": ["closed", "open", "closed"],
+            "visitors": [141.0, 93.0, 143.0],
+        },
+        index=DAYS,
+    ),
+    "Stations",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("In 2021 and 2022 wheat gave more than barley.", "wheat[{}] > farm.barley[{}]"),
+        ("In 2020 and 2021 oats gave less than barley.", "oats[{}] < farm.barley[{}]"),
+        ("In 2020 and 2021 wheat gave more than 300 tonnes.", "wheat[{}] > 300"),
+    ],
+)
+def test_what_holds_at_each_of_a_list_is_held_at_all_of_them(text: str, condition: str) -> None:
+    years = (2020, 2021) if "2020" in text else (2021, 2022)
+    both = " and ".join(f"farm.{condition.format(year, year)}" for year in years)
+    assert bound(text, farm=FARM) == [both]
+
+
+def test_what_does_not_hold_at_each_of_a_list_is_not_bound() -> None:
+    assert not bound("In 2020 and 2023 barley gave more than 140 tonnes.", farm=FARM)
+
+
+def test_two_times_behind_another_column_are_not_compared() -> None:
+    rain = as_table(
+        pd.DataFrame({"rain": [3.0, 4.0, 4.0, 6.0], "snow": [5.0, 2.0, 5.0, 1.0]}, YEARS)
+    )
+    text = "There was more rain than snow in 2020 and 2023."
+    assert "rain.rain[2023] > rain.rain[2020]" not in codes(text, rain=rain)
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("Oats never fell.", "every(farm.oats.diff()[2021:] >= 0)"),
+        ("The harbour was closed each time; the market was not.", "every({} == 'closed')"),
+        ("The harbour was always closed.", "every({} == 'closed')"),
+        ("The harbour was closed all three times.", "every({} == 'closed')"),
+        ("The harbour was never open.", "every({} != 'open')"),
+    ],
+)
+def test_what_was_so_each_time_or_never_is_bound(text: str, condition: str) -> None:
+    read = bound(text, farm=FARM, stations=STATIONS)
+    assert condition.format("stations['harbour']") in read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Barley never fell.",
+        "The market was closed each time.",
+        "The harbour and the market were closed each time.",
+        "The harbour was not closed each time.",
+        "The harbour was almost always closed.",
+        "The harbour will always be closed.",
+        "“The harbour was always closed,” she said.",
+        "The museum was always closed.",
+        "The harbour was closed all four times.",
+    ],
+)
+def test_what_was_not_so_or_is_of_something_else_is_not_bound(text: str) -> None:
+    assert not any(code.startswith("every") for code in bound(text, farm=FARM, stations=STATIONS))
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("In 2023 wheat was above the cap.", "farm.wheat[2023] > cap"),
+        ("Wheat was above the cap every year.", "every(farm.wheat > cap)"),
+        ("Wheat gave more than the cap of 300 tonnes every year.", "every(farm.wheat > 300)"),
+    ],
+)
+def test_a_limit_may_have_a_name(text: str, condition: str) -> None:
+    assert condition in bound(text, farm=FARM, cap=300)
+
+
+@pytest.mark.parametrize(("unit", "is_read"), [("tonnes", True), ("days", False), ("", True)])
+def test_a_limit_is_in_the_unit_of_the_column(unit: str, *, is_read: bool) -> None:
+    table = as_table(pd.DataFrame({"wheat": [310.0, 352.0, 440.0, 521.0]}, YEARS))
+    origin = table.attrs["origin"]
+    fields = tuple(each.model_copy(update={"unit": "tonnes"}) for each in origin.columns)
+    table.attrs["origin"] = replace(origin, columns=fields)
+    cap = bs.amount(300, "300", unit=unit, source="@council2020", name="cap")
+    read = codes("In 2023 wheat was above the cap.", farm=table, cap=cap)
+    assert ("farm.wheat[2023] > cap" in read) == is_read
+
+
+def test_as_much_as_at_another_time_is_equal() -> None:
+    read = bound("In 2021 oats came to as much as in 2020.", farm=FARM)
+    assert read == ["farm.oats[2021] == farm.oats[2020]"]
+
+
+def test_a_change_goes_not_from_one_column_to_another() -> None:
+    read = scores("From 2020 to 2021 oats rose from 75 to 264 tonnes of barley.", farm=FARM)
+    assert "farm.barley[2021] > farm.oats[2020]" not in read
