@@ -8,7 +8,8 @@ article is bound by `broadsheet bind`, and what came back is compared with what 
 are evaluated in runs of the article in which the numbers of all tables are other ones. A fact is right
 if it comes to the same value in all of them, a claim if it is as true in all of them, and rests in each
 on the same values, or on all that the other one rests on and more; it is right in part if it is one of
-several comparisons of which it was. What came back otherwise is wrong. Where the other numbers choose
+several comparisons of which it was. A claim may be at other words of its sentence: "in every year", or
+"more often". What came back otherwise is wrong. Where the other numbers choose
 another year or name beside a fact or a claim, nothing is compared: the words that are left name the one
 of today. Claims are counted apart, too, whose words say what they rest on, as the word check reads them:
 those on their author's word cannot be found. Last, the copy is built.
@@ -411,6 +412,14 @@ class Sentences:
     language: str
     """Their language."""
 
+    def of(self, part: Taken | BoundWords) -> AskedSentence | None:
+        """Return the sentence in which a fact or a claim is; None for one that is in none."""
+        for sentence in self.asked:
+            start, end = part.start - sentence.position, part.end - sentence.position
+            if sentence.stretch.cell == part.cell and 0 <= start <= end <= len(sentence.text):
+                return sentence
+        return None
+
 
 def said_in(
     sentences: Sentences,
@@ -426,11 +435,11 @@ def said_in(
         for each in others
     ):  # fmt: skip
         return Coded("claim", "")
-    for sentence in sentences.asked:
-        start, end = part.start - sentence.position, part.end - sentence.position
-        if sentence.stretch.cell == part.cell and 0 <= start <= end <= len(sentence.text):
-            return Coded("claim", "", sentence.text, start, end, sentences.language)
-    return Coded("claim", "")
+    sentence = sentences.of(part)
+    if sentence is None:
+        return Coded("claim", "")
+    start, end = part.start - sentence.position, part.end - sentence.position
+    return Coded("claim", "", sentence.text, start, end, sentences.language)
 
 
 def language_of(binding: Binding) -> str:
@@ -480,48 +489,77 @@ def compared(
 ) -> Counter[str]:
     """Return how many came back, and how."""
     counts, matched = Counter[str](), set[int]()
-    for part in taken:
-        if part.kind == "fact" and any(
-            source.startswith("@") for source in part.declared["sources"]
-        ):
-            continue  # typed from a document: no table has it
+    parts = [part for part in taken if not _is_typed(part)]
+    said = {id(part): said_in(sentences, part, [*taken, *binding.edits]) for part in parts}
+
+    def is_right(part: Taken, edit: BoundWords) -> bool:
+        return is_same(part, edit, said[id(part)], now[edit.cell, edit.start, edit.kind])
+
+    edits = {
+        id(part): [edit for edit in binding.edits if _are_at_one(part, edit)] for part in parts
+    }
+    right = {id(part): [edit for edit in edits[id(part)] if is_right(part, edit)] for part in parts}
+    elsewhere = list[BoundWords]()
+    for part in parts:
+        if part.kind == "claim" and not right[id(part)]:
+            used = [*elsewhere, *(edit for of in right.values() for edit in of)]
+            new = [
+                edit
+                for edit in binding.edits
+                if edit.kind == "claim"
+                and edit not in used
+                and sentences.of(part) == sentences.of(edit) is not None
+                and is_right(part, edit)
+            ]
+            right[id(part)] = new[:1]
+            elsewhere += new[:1]
+    for part in parts:
         counts[part.kind] += 1
-        edits = [edit for edit in binding.edits if edit.kind == part.kind and _overlap(part, edit)]
-        matched.update(id(edit) for edit in edits)
+        here = [edit for edit in edits[id(part)] if edit not in elsewhere]
+        matched.update(map(id, [*here, *right[id(part)]]))
         unsure = [words for words in binding.unsure if _overlap(part, words)]
         how = "unsure" if unsure else "unbound"
         is_by_meaning = part.kind == "claim" and is_proved(part, said_in(sentences, part))
         counts["claim by meaning"] += is_by_meaning
-        said = said_in(sentences, part, [*taken, *binding.edits])
-        here = [(edit, said, now[edit.cell, edit.start, edit.kind]) for edit in edits]
-        if any(is_same(part, *each) for each in here):
+        values = [now[edit.cell, edit.start, edit.kind] for edit in here]
+        if right[id(part)]:
             how = "right"
-        elif any(is_in_part(part, *each) for each in here):
+        elif any(
+            is_in_part(part, edit, said[id(part)], value)
+            for edit, value in zip(here, values, strict=True)
+        ):
             how = "in part"
-        elif edits:
+        elif here:
             how = "wrong"
         counts[f"{part.kind} {how}"] += 1
         counts["claim by meaning right"] += is_by_meaning and how == "right"
         if verbose and how != "right":
-            codes = [edit.code for edit in edits] or [
+            codes = [edit.code for edit in here] or [
                 code for words in unsure for code in words.codes
             ]
             print(
                 f"    {part.kind} {how} [{part.cell}] {part.words!r} {' | '.join(codes)}: "
                 f"{sense(part.declared)}"
             )
-            if edits:
-                print(f"        instead: {sense(edits[0].declared)}")
-                print(
-                    f"        {values_of_taken(part, said)}\n"
-                    f"        {now[edits[0].cell, edits[0].start, edits[0].kind]}"
-                )
+            if here:
+                print(f"        instead: {sense(here[0].declared)}")
+                print(f"        {values_of_taken(part, said[id(part)])}\n        {values[0]}")
     others = [edit for edit in binding.edits if id(edit) not in matched]
     counts["new"] = len(others)
     if verbose:
         for edit in others:
             print(f"    new {edit.kind} [{edit.cell}] {edit.words!r} {edit.code}")
     return counts
+
+
+def _is_typed(part: Taken) -> bool:
+    """True for a fact that is typed from a document: no table has it."""
+    sources = part.declared["sources"] if part.kind == "fact" else ()
+    return any(source.startswith("@") for source in sources)
+
+
+def _are_at_one(part: Taken, edit: BoundWords) -> bool:
+    return edit.kind == part.kind and _overlap(part, edit)
 
 
 def _overlap(part: Taken, words: BoundWords | UnsureWords) -> bool:

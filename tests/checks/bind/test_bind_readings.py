@@ -369,3 +369,50 @@ def test_since_then_reaches_to_the_present() -> None:
     text = "Coal had its peak in 2010; since then coal has fallen by 31 percent."
     assert "fell(power.coal, 2010, 2017)" in codes(text, power=table)
     assert "fell(power.coal, 2010, 2017)" not in codes(text.replace("since", "by"), power=table)
+
+
+SITES = described(
+    pd.DataFrame(
+        {"sites": [1.0, 30.0, 55.0, 52.0], "added": [1.0, 3.0, 8.0, 1.0]},
+        index=pd.Index([1979, 2000, 2016, 2021], name="year"),
+    ),
+    "Sites in danger",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("The list had one site in 1979.", ["count(years.sites[1979])"]),
+        ("Sites in danger: one in 1979.", ["count(years.sites[1979])"]),
+        ("In 1979 one man listed sites.", []),
+        ("In 1979 one of the sites was added.", []),
+        ("One reason was that 1979 was early.", []),
+    ],
+)
+def test_one_is_a_number_before_what_is_counted(text: str, read: list[str]) -> None:
+    assert bound(text, years=SITES) == read
+
+
+def test_the_columns_of_a_table_are_added_up_if_they_are_of_one_unit() -> None:
+    years = pd.Index([2021, 2022], name="year")
+    frame = pd.DataFrame({"wounds": [1200.0, 1570.0], "fever": [5400.0, 4240.0]}, years)
+    titles = {"wounds": {"title": "Deaths from wounds"}, "fever": {"title": "Deaths from fever"}}
+    text = "Of 12,410 deaths in all, fever caused 78 percent. In 2022 there were 5,810 deaths."
+    both = "(deaths.wounds + deaths.fever)"
+    assert bound(text, deaths=described(frame, **titles)) == [
+        f"count({both}.sum())",
+        f'pct(deaths.fever.sum() / {both}.sum(), "78 percent")',
+        f"count({both}[2022])",
+    ]
+    titles["fever"]["unit"] = "percent"
+    assert not any(both in code for code in codes(text, deaths=described(frame, **titles)))
+    whole = frame.assign(total=frame.wounds + frame.fever)
+    assert not any(" + " in code for code in codes(text, deaths=described(whole)))
+
+
+def test_the_rows_of_another_table_are_not_counted() -> None:
+    members = as_table(pd.DataFrame({"country": list("abcdefghij" * 4)}), "Votes of members")
+    text = "Sites in danger numbered 30 in 2000, and 40 members voted."
+    assert "count(len(roll))" not in bound(text, years=SITES, roll=members)
+    assert "count(len(roll))" in bound("There were 40 members.", years=SITES, roll=members)

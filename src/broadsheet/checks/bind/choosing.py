@@ -58,6 +58,10 @@ _ALL_STATED = 0.5
 """The clearness that a condition has in addition of which the sentence states all values."""
 _CITED = 0.8
 """The clearness that a number in a sentence with a source needs beside."""
+_ROWS = re.compile(r"(?:count|amount)\(len\((?P<frame>\w+)\)(?:, [^()]+)?\)")
+"""The number of rows of a frame."""
+_OTHER_ROWS = 1.2
+"""The clearness that it lacks in a sentence whose other numbers are all of other frames."""
 _ROUNDS = 3
 """The times that numbers are chosen, each time by what the others are bound to."""
 _SAME_COLUMN = 0.5
@@ -211,12 +215,21 @@ def _facts_of(
                     reading,
                     score=reading.score
                     + _SAME_COLUMN * bool(read & columns[number])
-                    + _COLUMN_AROUND * bool(read & around),
+                    + _COLUMN_AROUND * bool(read & around)
+                    - _OTHER_ROWS * _counts_other_rows(reading.code, columns[number]),
                 )
                 for reading, read in options
             ]
             choices[key] = _fact(raised, answers[key].size, asked[number])
     return choices
+
+
+def _counts_other_rows(code: str, columns: set[str]) -> bool:
+    """True if an expression counts the rows of another frame than that of the columns."""
+    rows = _ROWS.fullmatch(code)
+    return rows is not None and not any(
+        rows["frame"] == re.split(r"[.\[]", column)[0] for column in columns or {rows["frame"]}
+    )
 
 
 def _columns_of(choices: Mapping[Key, _Choice]) -> defaultdict[int, set[str]]:

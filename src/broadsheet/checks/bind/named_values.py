@@ -10,6 +10,7 @@ import keyword
 import math
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -47,6 +48,10 @@ _MOST_NAMED = 100
 """The most places of a column of which the names are looked at."""
 _MOST_COLUMNS = 400
 """The most columns that are searched."""
+_FRAME = re.compile(r"[A-Za-z_]\w*(?=[.\[])")
+"""The name of the frame of a column, in its code."""
+_MOST_PARTS = 6
+"""The most columns of a frame that are added up."""
 _MOST_TEXTS = 60
 """The most texts of a column whose rows are counted."""
 
@@ -184,6 +189,18 @@ class NamedValues:
         return frozenset[str]().union(*(column.dimension for column in self.columns))
 
     @cached_property
+    def totals(self) -> tuple[NamedColumn, ...]:
+        """The sums of the columns of each frame, row by row, where all have one unit, and none is such a sum
+        itself.
+        """
+        parts = defaultdict[str, list[NamedColumn]](list)
+        for column in self.columns:
+            name = _FRAME.match(column.code)
+            if name and name[0] in self.frames and not (column.groups or column.is_numbered):
+                parts[name[0]].append(column)
+        return tuple(map(_total, filter(_have_total, parts.values())))
+
+    @cached_property
     def texts(self) -> Mapping[str, Sequence[TextColumn]]:
         """The columns of texts of each frame, by its name."""
         columns = {name: list[TextColumn]() for name in self.frames}
@@ -200,6 +217,37 @@ class NamedValues:
             if name in self.single and _is_same(self.single[name], label)
         ]
         return [*names, written(label)]
+
+
+def _have_total(columns: Sequence[NamedColumn]) -> bool:
+    """True if the columns of a frame are parts of which the sum tells something."""
+    first = columns[0]
+    if not 2 <= len(columns) <= _MOST_PARTS or any(each.is_rate for each in columns):
+        return False
+    rows = [list(each.values.values()) for each in columns]
+    sums = [sum(row) for row in zip(*rows, strict=False)]
+    return all(
+        each.places == first.places
+        and each.unit == first.unit
+        and not each.is_ratio
+        and any(
+            abs(2 * of - total) > 1e-6 * abs(total) for of, total in zip(row, sums, strict=True)
+        )
+        for each, row in zip(columns, rows, strict=True)
+    )
+
+
+def _total(columns: Sequence[NamedColumn]) -> NamedColumn:
+    """Return the sum of columns, which is named by what they have in common."""
+    first = columns[0]
+    own = first.own.intersection(*(each.own for each in columns))
+    return replace(
+        first,
+        code=f"({' + '.join(each.code for each in columns)})",
+        values={label: sum(each.values[label] for each in columns) for label in first.values},
+        own=own,
+        title="",
+    )
 
 
 def _is_same(value: Any, label: Any) -> bool:

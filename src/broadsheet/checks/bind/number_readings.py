@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from statistics import mean, median
 from typing import Any
 
@@ -191,10 +191,13 @@ class ColumnHere:
 
 
 def columns_here(
-    words: PlacedWords, named: NamedValues, lack: Callable[[NamedColumn], float]
+    words: PlacedWords,
+    named: NamedValues,
+    lack: Callable[[NamedColumn], float],
+    among: Sequence[NamedColumn] | None = None,
 ) -> list[ColumnHere]:
-    """Return the columns with what a text says of them, those that it names clearest first; ``lack`` is
-    what one lacks.
+    """Return the columns, or those ``among`` which are looked for, with what a text says of them, those
+    that it names clearest first; ``lack`` is what one lacks.
     """
     clear = [
         (
@@ -203,7 +206,7 @@ def columns_here(
             - _OTHER_MEASURE * is_of_other_measure(words, column),
             column,
         )
-        for column in named.columns
+        for column in (named.columns if among is None else among)
     ]
     return [
         ColumnHere(
@@ -253,9 +256,11 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
         yield from _days(words, number, named)
         return
 
-    noun = concepts_in(words.noun)
+    is_one = words.text.lower() == "one"
 
     def lack(column: NamedColumn) -> float:
+        if is_one and words.noun and not concepts_in(words.noun) & column.named:
+            return _OTHER_THING
         if is_in_other_unit(words, number, column) or is_age(words, number):
             return _OTHER_THING
         is_of_things = number.kind in ("", "unit") and not is_of_unknown_unit(words, column)
@@ -271,23 +276,30 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
         )
 
     columns = columns_here(words, named, lack)
+    totals = columns_here(words, named, lack, named.totals)
     yield from _facts(words, number, named)
-    for here in columns:
+    for here in (*columns, *totals):
         if may_be_level(here.column):
             yield from _cells(words, number, here)
             yield from _aggregates(words, number, here)
+    for here in columns:
         yield from _changes(words, number, here)
     is_part = number.kind in ("percent", "part", "points") and not _is_of_more(words)
     if is_part or (number.kind == "times" and number.number < _MOST_TIMES):
-        yield from _ratios(number, columns[:_MOST_PAIRS])
+        yield from _ratios(number, [*columns[:_MOST_PAIRS], *totals])
     if number.kind == "":
         yield from _counts(words, number, named)
-        yield from _counts_beyond(words, number, columns[:_MOST_PAIRS])
-    if number.kind == "" and any(noun & each.dimension for each in named.columns):
-        of_places = columns_here(
-            words, named, lambda column: _STRANGE * (not noun & column.dimension)
-        )
+        of_places = columns_here(words, named, partial(_lack_of_places, words))
         yield from _counts_beyond(words, number, of_places[:_MOST_PAIRS])
+
+
+def _lack_of_places(words: PlacedWords, column: NamedColumn) -> float:
+    """Return the clearness that the number of the places of a column lacks whose noun is another one."""
+    if concepts_in(words.noun) & column.dimension:
+        return 0
+    if column.dimension and counts_others(words, column):
+        return _OTHER_THING
+    return _STRANGE * words.is_of_others(column)
 
 
 def _facts(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
@@ -335,7 +347,7 @@ def _aggregates(words: PlacedWords, number: Written, here: ColumnHere) -> Iterat
             clear = 1.2 if is_near and of is not sum else 0.7 if is_said else 0.1
             yield Candidate(f"{here.column.code}.{name}", here.naming + clear)
     counts_places = number.kind == "" and not concepts_in(words.noun) & here.column.own
-    if counts_places and number.may_be(len(values)):
+    if counts_places and here.column.title and number.may_be(len(values)):
         yield Candidate(f"len({here.column.code})", 0.5 * here.naming)
 
 

@@ -31,6 +31,8 @@ _PART = re.compile(
     rf"(?:(?P<count>{'|'.join(_COUNTS)})[ -])?(?P<part>{'|'.join(_PARTS)})\b(?!-)",
     re.IGNORECASE,
 )
+_ONE = re.compile(r"(?<![\w-])one(?= (?:in|on|by|at) \d| (?!of\b)[a-z]{3,}\b)", re.IGNORECASE)
+"""The word "one" where it may be a number: "one in 1979", "one site"."""
 _FUNCTIONS = {"percent": "pct", "points": "pp", "times": "times", "rank": "rank", "part": "share"}
 _MONEY = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
 
@@ -70,6 +72,10 @@ def numbers_in(passage: BoundPassage) -> Iterator[tuple[PlacedWords, Written]]:
     for quantity in passage.quantities:
         if quantity.kind != "rank":
             yield from _with_reach(passage, quantity)
+    for match in _ONE.finditer(sentence) if passage.language == "en" else ():
+        if not any(of.start <= match.start() < of.end for of in passage.quantities):
+            words = PlacedWords(passage, match.start(), match.end())
+            yield words, Written(1, 0, "", "count", 1)
     for start, end, (year, month, day) in dates_in(sentence, passage.language):
         figures = year * 10_000 + month * 100 + day
         written = Written(figures, 0, "day", "day", 8 if year else 4)
