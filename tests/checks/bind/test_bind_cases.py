@@ -127,3 +127,24 @@ def test_as_much_as_at_another_time_is_equal() -> None:
 def test_a_change_goes_not_from_one_column_to_another() -> None:
     read = scores("From 2020 to 2021 oats rose from 75 to 264 tonnes of barley.", farm=FARM)
     assert "farm.barley[2021] > farm.oats[2020]" not in read
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("Oats have been below rye since 2021.", "since(farm.oats < farm.rye, 2021)"),
+        (
+            "Since 2021 there has been more rye than oats.",
+            "since(farm.rye > farm.oats, 2021)",
+        ),
+        ("Wheat has been above 400 since 2022.", "since(farm.wheat > 400, 2022)"),
+        ("Since 2022 wheat has been above the cap.", "since(farm.wheat > cap, 2022)"),
+    ],
+)
+def test_what_is_so_since_a_time_was_not_before(text: str, condition: str) -> None:
+    farm = as_table(FARM.assign(rye=[70.0, 80.0, 90.0, 99.0]))
+    assert bound(text, farm=farm, cap=400) == [condition]
+
+
+def test_what_was_so_before_is_not_bound_as_so_since_then() -> None:
+    assert not bound("Wheat has been above barley since 2021.", farm=FARM)

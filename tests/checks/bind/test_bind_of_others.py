@@ -480,3 +480,29 @@ def test_the_price_for_others_is_not_that_of_the_table(
         power()[["price"]] * 10, title, {"price": "Euro" if language == "de" else "euros"}
     )
     assert bool(bound(sentence, language=language, power=frame)) is is_bound
+
+
+@pytest.mark.parametrize("has_units", [False, True])
+@pytest.mark.parametrize(
+    ("sentence", "is_of_table"),
+    [
+        ("In 2021 industrial wind power gave 135 TWh.", False),
+        ("In 2021 domestic coal gave 214 TWh.", False),
+        ("In 2021 total coal power gave 214 TWh.", True),
+        ("In 2021 coal gave 214 TWh of industrial power.", True),
+        ("The mayor said it landed 1,190 tonnes of cod in 2021.", False),
+        ("The mill claimed that its cod came to 1,190 tonnes in 2021.", False),
+        ("The harbour said that 1,190 tonnes of cod were landed in 2021.", True),
+    ],
+)
+def test_a_kind_of_a_thing_and_what_someone_says_of_himself_are_not_of_the_table(
+    sentence: str, *, is_of_table: bool, has_units: bool
+) -> None:
+    tables = {"landings": landings(has_units=has_units), "power": power(has_units=has_units)}
+    assert bool(bound(sentence, **tables)) == is_of_table
+
+
+def test_a_table_of_a_kind_of_a_thing_has_that_kind() -> None:
+    frame = pd.DataFrame({"coal": [214.0, 163.0]}, index=YEARS[2:4])
+    mill = table(frame, "Coal of domestic mines", {})
+    assert bound("In 2021 domestic coal came to 214.", mill=mill)

@@ -351,7 +351,8 @@ def _claim(readings: Sequence[BoundReading], numbers: Sequence[_Stated] | None) 
         needed, margin = _CLEAR_APART, _MARGIN_APART
     else:
         needed, margin = _CLEAR_ALONE, _MARGIN_ALONE
-    is_limit = any(best.code.endswith(f" {number.limit}") for number in beside)
+    limits = [re.escape(number.limit) for number in beside if number.limit]
+    is_limit = any(re.search(rf"[<>]=? {limit}(?![\d.])", best.code) for limit in limits)
     is_of_number = nearest < _DIRECT and not is_limit  # which says on what the words rest
     is_clear = (is_resting and bool(values)) or not is_of_number
     is_clear = is_clear and best.score >= needed and _is_ahead(best, others, margin)

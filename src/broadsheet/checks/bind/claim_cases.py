@@ -25,6 +25,7 @@ from broadsheet.checks.bind.other_things import is_planned, is_quoted
 from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared_part
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.verify.wording.meaning_rules import Meaning
+from broadsheet.verify.wording.recorded_comparisons import time_of
 
 TEXTS = frozenset(("each", "all", "no", "none"))
 """The meanings of words that say of texts that all of them are the same, or none."""
@@ -46,6 +47,8 @@ _BREAK = re.compile(r"[.;:()—]\s|\b(?:while|whereas|but|if|unless|während|abe
 """Marks and words between parts of a sentence."""
 _MOST_PAIRED = 16
 """The most columns with which one is held against another at each time."""
+_SINCE = 1.0
+"""The clearness that the time adds since which something is so."""
 _OF_TEXTS = 2.7
 """The clearness of a condition on texts, of which the sentence has the text and the column."""
 
@@ -57,10 +60,12 @@ def in_all_cases(compared: PlacedComparison, named: NamedValues) -> Iterator[Can
     words, each = compared.words, compared.each
     if _ALMOST.search(words.sentence[: each.start if each else words.start]):
         return
-    if each is None:
-        yield from _of_texts(compared, named)
-    else:
+    if each is not None:
         yield from _of_numbers(compared, each, named)
+    elif compared.since is not None:
+        yield from _since(compared, compared.since, named)
+    else:
+        yield from _of_texts(compared, named)
 
 
 def _of_numbers(
@@ -114,6 +119,27 @@ def limits_behind(
             size = value.value if isinstance(value, Fact) else value
             if isinstance(size, int | float) and is_of_unit and _is_named(name, match["name"]):
                 yield name, float(size)
+
+
+def _since(compared: PlacedComparison, since: Meaning, named: NamedValues) -> Iterator[Candidate]:
+    """Yield the conditions that a column is above or below another one, or a limit, since a time that the
+    words name, and was not before it.
+    """
+    sign, time = ">" if SIDES[compared.meaning.kind] > 0 else "<", since.time or ()
+    columns = columns_here(compared.words, named, lambda column: 0)
+    for here in columns:
+        places = here.column.places
+        begins = (label for label in places if (time_of(label) or ())[: len(time)] == time)
+        begin = next(begins, None)
+        if begin is None or not here.column.is_in_order:
+            continue
+        for limit, _ in limits_behind(compared, here.column, named):
+            code = f"since({here.column.code} {sign} {limit}, {here.key(begin)})"
+            yield Candidate(code, here.naming + _SINCE)
+        for other in columns[:_MOST_PAIRED]:
+            if here.is_comparable(other):
+                code = f"since({here.column.code} {sign} {other.column.code}, {here.key(begin)})"
+                yield Candidate(code, 0.6 * here.naming + 0.6 * other.naming + _SINCE)
 
 
 def _times(here: ColumnHere, *, is_of_steps: bool) -> Iterator[tuple[str, float]]:

@@ -105,11 +105,9 @@ def conditions(
 ) -> Iterator[Candidate]:
     """Yield the conditions that a comparison may mean, in a sentence with some numbers."""
     words, meaning = compared.words, compared.meaning
-    if compared.each is not None or meaning.kind in TEXTS:
+    if compared.is_of_cases or meaning.kind in TEXTS:
         yield from in_all_cases(compared, named)
-    if compared.each is not None or meaning.kind == "each":
-        return
-    if _is_of_others(compared, named):
+    if compared.is_of_cases or _is_of_others(compared, named):
         return
     is_placed = words.text.lower() in _PLACED
     if meaning.kind not in ("high", "low", "none-more", "none-less") and not is_placed:

@@ -55,6 +55,13 @@ class PlacedComparison:
     """The sentence compares with the time before one that it names, "a year earlier"."""
     each: Meaning | None = None
     """The words that say it of each time, "every year"."""
+    since: Meaning | None = None
+    """The words that say since when it is so, "since 2021"."""
+
+    @property
+    def is_of_cases(self) -> bool:
+        """True if they tell of each time, or of all times since one."""
+        return self.each is not None or self.since is not None or self.meaning.kind == "each"
 
     @property
     def is_without_other_side(self) -> bool:
@@ -103,7 +110,9 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
                 end = max(each.end, end)
             if each.kind == "no":  # "never fell"
                 start = min(each.start, start)
-        yield PlacedComparison(PlacedWords(passage, start, end), meaning, is_on_time_before, each)
+        since = _since_beside(meaning, meanings, passage.text)
+        placed = PlacedWords(passage, start, end)
+        yield PlacedComparison(placed, meaning, is_on_time_before, each, since)
     for meaning in meanings:
         is_alone = all(_is_apart(meaning, other, passage.text) for other in meanings)
         if meaning.kind == "each" and not meaning.is_denied and is_alone:
@@ -152,4 +161,14 @@ def _each_beside(
         is_never = meaning.is_denied and re.fullmatch(never, each.words.lower()) is not None
         if (is_each or is_never) and not _PAUSE.search(text, first.end, last.start):
             return each
+    return None
+
+
+def _since_beside(meaning: Meaning, meanings: Sequence[Meaning], text: str) -> Meaning | None:
+    """Return the words that say since when words for a side are so, of their clause."""
+    for since in meanings if meaning.kind in ("more", "less") else ():
+        first, last = sorted((since, meaning), key=lambda of: of.start)
+        is_timed = since.kind == "since" and since.time is not None
+        if is_timed and not _PAUSE.search(text, first.end, last.start):
+            return since
     return None

@@ -63,6 +63,15 @@ _THINGS = frozenset(("things",))
 """The family of units that are nouns of what is counted."""
 _OF_PROSE = frozenset(("length", "time", "things"))
 """The families of the units in which prose says distances, ages, and how many people there are."""
+_ADJECTIVE = re.compile(r"[a-z]{3,}(?:al|ic|ary|ive|ous|ern)")
+"""An adjective that makes a kind of a thing."""
+_SPEAKER = re.compile(
+    r"\b(?P<who>[\w'’-]+)(?:, [^,]{1,40},)? "
+    r"(?:(?:said|says|say|claim(?:s|ed)?|announce[sd]|report(?:s|ed)?|boast(?:s|ed)?)(?: \w+)? (?:that )?"
+    r"(?:it|they|he|she|we|its|their|his|her|our)|(?:sagte|meldete|behauptete|erklärte|teilte mit), "
+    r"(?:dass )?(?:er|sie|es|man|ihre?|seine?))\b"
+)
+"""The beginning of what someone says of himself."""
 _SURE = 3
 """The figures of a number from which on a unit may be that of a column for which none is known."""
 _NEAR = 0.06
@@ -83,6 +92,8 @@ def is_of_other_measure(words: PlacedWords, column: NamedColumn) -> bool:
         or _is_of_fate(words, column)
         or _is_of_parts(words, column)
         or _is_for_others(words, column)
+        or _is_of_kind(words, column)
+        or _is_of_speaker(words, column)
     )
 
 
@@ -277,6 +288,39 @@ def _is_for_others(words: PlacedWords, column: NamedColumn) -> bool:
         and not concepts_in(match["noun"]) & named
         for match in _PURPOSE.finditer(_clause_of(words))
     )
+
+
+def _is_of_kind(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if an adjective makes a part of each thing of a column that a clause names, and the column does
+    not: "industrial electricity".
+    """
+    said = _kinds_of(_clause_of(words)) if words.passage.language == "en" else {}
+    told = concepts_in(f"{column.told} | {words.passage.head} | {words.passage.before}")
+    kinds = [kind for of in column.own for kind in said.get(of, ())]
+    return bool(kinds) and not any(kind <= column.named | told for kind in kinds)
+
+
+@lru_cache(maxsize=200)
+def _kinds_of(clause: str) -> Mapping[str, Sequence[frozenset[str]]]:
+    """Return the nouns of a clause, and what the adjective before each time that it is there names."""
+    kinds = defaultdict[str, list[frozenset[str]]](list)
+    pairs = concepts_of_words(clause)
+    for (word, names), (_, noun) in zip((("", frozenset[str]()), *pairs), pairs, strict=False):
+        is_of_any = word in words_listed("neutral-adjectives")
+        is_kind = _ADJECTIVE.fullmatch(word) is not None and not is_of_any
+        for concept in noun:
+            kinds[concept].append(names if is_kind else frozenset())
+    return kinds
+
+
+def _is_of_speaker(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if someone says it of himself, and a column is not his: "the mill said it sold 3 million"."""
+    said = _SPEAKER.search(words.sentence[: words.start])
+    if said is None:
+        return False
+    speaker = concepts_in(said["who"]) - words_listed("function")
+    told = concepts_in(f"{column.told} | {words.passage.head}")
+    return not speaker & (column.named_with_places | told)
 
 
 def _is_noun(word: str, language: str) -> bool:
