@@ -148,3 +148,21 @@ def test_what_is_so_since_a_time_was_not_before(text: str, condition: str) -> No
 
 def test_what_was_so_before_is_not_bound_as_so_since_then() -> None:
     assert not bound("Wheat has been above barley since 2021.", farm=FARM)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bound"),
+    [
+        ("Caldey is one. From 2011 to 2023 Ramsey's schools rose.", False),
+        ("Caldey is one. From 2011 to 2023 its schools rose.", True),
+        ("Caldey is one. In 2023 it had more schools than Ramsey.", True),
+    ],
+)
+def test_a_comparison_of_another_group_than_the_one_before_is_left(
+    text: str, *, is_bound: bool
+) -> None:
+    places = pd.MultiIndex.from_product(
+        [["Caldey", "Ramsey"], [2011, 2023]], names=["isle", "year"]
+    )
+    isles = as_table(pd.DataFrame({"schools": [3.0, 4.0, 2.0, 1.0]}, index=places))
+    assert bool(bound(text, isles=isles)) == is_bound

@@ -85,3 +85,10 @@ def test_words_of_the_row_that_the_sentence_names_are_bound(islands: Site, run: 
     )
     assert "2 numbers and 1 comparison bound" in out
     assert not told
+
+
+def test_a_comparison_of_another_row_is_left(islands: Site, run: Command) -> None:
+    out, _ = bind(islands, run, "Caldey is one. From 2011 to 2023 Ramsey's schools rose.")
+    assert "0 numbers and 0 comparisons bound" in out
+    code, _, told = run(islands, "check")
+    assert (code, told.count("the condition reads")) == (0, 0)

@@ -50,7 +50,7 @@ _BY = re.compile(r"\s*(?:by|um)?(?:\s+[a-z]+)?\s+")
 """The words between a change and the number that says by how much."""
 _UNSAID = 0.3
 """The clearness that a comparison of two numbers lacks if the words do not say which they are."""
-_CELL = re.compile(r"(?P<of>[^\s()]+)\[(?P<key>[^\[\]]+)\]")
+_CELL = re.compile(r"(?P<of>[^\s()\[]+(?:\[[^\[\]]*\])*)\[(?P<key>[^\[\]]+)\]")
 """A value of a column by its label."""
 _NOUN = 0.6
 """The clearness that the noun behind "no" adds to its column."""
@@ -191,6 +191,8 @@ def _of_numbers(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> I
             for number in (then, now)
         )
         for first, last in product(*(of[:_MOST_VALUES] for of in values)):
+            if ("len(" in first.value) != ("len(" in last.value):
+                continue  # a number of rows, and a value
             clear = (first.score + last.score) / 2 - less
             yield from _compared(compared.meaning, last.value, first.value, clear)
     for number in stated:
@@ -313,10 +315,6 @@ def _pairs(
             continue
         if of_more & (here.column.own | other.column.own):
             continue  # "they grew more barley"
-        if meaning.kind == "all" and not _is_in(
-            " ".join(_behind(compared.words).split()[:2]), other.column
-        ):
-            continue  # "17, all hired"
         if meaning.kind == "overtake" and not _is_in(_behind(compared.words), other.column):
             continue  # "passengers overtook their level of 2019"
         score = 0.6 * here.naming + 0.6 * other.naming - lack

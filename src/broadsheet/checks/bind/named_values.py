@@ -72,6 +72,8 @@ class NamedColumn:
     """Its unit; empty if that is not known."""
     groups: tuple[str, ...] = ()
     """The labels of the groups that it is of, the widest first."""
+    siblings: frozenset[str] = field(default=frozenset())
+    """The labels of the other groups beside them."""
     labels: frozenset[str] = field(default=frozenset())
     """The words of the columns that name its places."""
     is_numbered: bool = False
@@ -222,14 +224,16 @@ class NamedValues:
 def _have_total(columns: Sequence[NamedColumn]) -> bool:
     """True if the columns of a frame are parts of which the sum tells something."""
     first = columns[0]
-    if not 2 <= len(columns) <= _MOST_PARTS or any(each.is_rate for each in columns):
+    is_of_one = first.unit or first.own.intersection(*(each.own for each in columns))
+    are_places = any(place_code(each.title) for each in columns)
+    if not 2 <= len(columns) <= _MOST_PARTS or not is_of_one or are_places:
         return False
     rows = [list(each.values.values()) for each in columns]
     sums = [sum(row) for row in zip(*rows, strict=False)]
     return all(
         each.places == first.places
         and each.unit == first.unit
-        and not each.is_ratio
+        and not (each.is_rate or each.is_ratio)
         and any(
             abs(2 * of - total) > 1e-6 * abs(total) for of, total in zip(row, sums, strict=True)
         )
@@ -385,6 +389,7 @@ def _by_group(
             is_numbered = isinstance(series.index, pd.RangeIndex) and series.index.start == 0
             yield replace(column, values=values, dimension=dimension, is_numbered=is_numbered)
         return
+    names = frozenset(map(str, series.index.get_level_values(0).unique()))
     for group, part in series.groupby(level=0, sort=False):
         if is_named(str(group)) or is_group(str(group)):
             of_group = replace(
@@ -392,6 +397,7 @@ def _by_group(
                 code=f"{column.code}[{written(group)}]",
                 other=column.other | words_said(str(group)),
                 groups=(*column.groups, str(group)),
+                siblings=column.siblings | names - {str(group)},
             )
             yield from _by_group(of_group, part.droplevel(0), is_named)
 

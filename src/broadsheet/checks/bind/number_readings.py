@@ -286,7 +286,10 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
         yield from _changes(words, number, here)
     is_part = number.kind in ("percent", "part", "points") and not _is_of_more(words)
     if is_part or (number.kind == "times" and number.number < _MOST_TIMES):
-        yield from _ratios(number, [*columns[:_MOST_PAIRS], *totals])
+        yield from _ratios(number, columns[:_MOST_PAIRS])
+        for whole in totals:
+            parts = [here for here in columns if here.column.code in whole.column.code]
+            yield from _ratios(number, [*parts, whole])
     if number.kind == "":
         yield from _counts(words, number, named)
         of_places = columns_here(words, named, partial(_lack_of_places, words))

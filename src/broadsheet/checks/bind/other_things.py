@@ -31,6 +31,7 @@ _COSTS = concepts_in("price")
 _IN = re.compile(r"\b[Ii]n (?:the )?(?P<place>[A-Z]\w+(?: [A-Z]\w+)?)")
 """The place in which something was."""
 _CLAUSE = re.compile(r"[.,;:()—]\s")
+_PART_END = re.compile(r"[.;:()—]\s")
 _RATE = re.compile(r"(?:[\s-]*[\w-]+)? (?:an?|per|je|pro) (?P<of>[^\W\d]\w+)")
 """The words behind a number and its unit that make it a rate: "240 tonnes an hour"."""
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*(?:\"|$)")
@@ -85,6 +86,7 @@ def is_of_other_measure(words: PlacedWords, column: NamedColumn) -> bool:
     return (
         is_quoted(words)
         or _is_elsewhere(words, column)
+        or _is_of_sibling(words, column)
         or bool(_plans(words.sentence, words.passage.language) - column.named)
         or _is_of_price(words, column)
         or _is_of_compound(words, column)
@@ -162,6 +164,31 @@ def _is_elsewhere(words: PlacedWords, column: NamedColumn) -> bool:
         and not column.countries & places
         and not any(mentions(_clause_of(words), group) for group in column.groups)
     )
+
+
+def _is_of_sibling(words: PlacedWords, column: NamedColumn) -> bool:
+    """True if the part of a sentence names another group than that of a column, which only the text
+    before has; not if it goes on about that.
+    """
+    part = _part_of(words)
+    return (
+        bool(column.groups and column.siblings)
+        and not words.carried
+        and not any(mentions(words.sentence, group) for group in column.groups)
+        and _is_any_named(part, column.siblings)
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _is_any_named(text: str, labels: frozenset[str]) -> bool:
+    """True if a text names one of some labels."""
+    return any(mentions(text, label) for label in labels)
+
+
+def _part_of(words: PlacedWords) -> str:
+    """Return the part of a sentence that words are in, between marks longer than a comma."""
+    breaks = [match.end() for match in _PART_END.finditer(words.sentence, 0, words.start)]
+    return _PART_END.split(words.sentence[breaks[-1] if breaks else 0 :])[0]
 
 
 @lru_cache(maxsize=2_000)

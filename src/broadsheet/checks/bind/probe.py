@@ -146,6 +146,8 @@ def findings_in(
         stated = list[StatedNumber]()
         for place, written in numbers_in(passage):
             facts = list(_facts(place, written, named, item, expressions))
+            if place.text.lower() == "one" and all(of.score <= 0 for of, _ in facts):
+                continue  # "one measure" is no number
             if written.kind != "day":  # which day is the later one is no comparison of values
                 clear = sorted((candidate for candidate, _ in facts), key=lambda each: -each.score)
                 stated.append(StatedNumber(place, written.kind, clear))
