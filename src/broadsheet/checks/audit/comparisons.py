@@ -157,8 +157,9 @@ def _readings(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[
     is_numbered = not is_apart and any(
         each.start < words.end + 12 and words.start < each.end for each in numbers
     )
-    if meaning.kind in ("high", "low"):
-        yield from rank_of(judge, words, side, int(meaning.size or 1))
+    is_none = meaning.kind in ("none-more", "none-less")
+    if meaning.kind in ("high", "low", "none-more", "none-less") and not (is_none and is_numbered):
+        yield from rank_of(judge, words, side, int(meaning.size or 1), among_labels=is_none)
     elif meaning.kind in ("more", "less") and not is_numbered:
         yield from _compared(judge, words, side)
     elif meaning.kind == "overtake":

@@ -24,6 +24,8 @@ _UNITS: Mapping[Operation, str] = {
 }  # fmt: skip
 """The units of results that are not in the unit of their cells."""
 _NAMED = 3
+_OF_CHANGES = 4
+"""The cells of two changes."""
 
 
 def number_shown(value: float, statement: AuditStatement) -> str:
@@ -48,7 +50,7 @@ def explained(statement: AuditStatement) -> str:
     reading = statement.reading
     if reading is None:
         return ""
-    if reading.operation in ("comparison", "rank"):
+    if reading.operation in ("comparison", "comparison of changes", "rank"):
         return _compared(reading)
     if not reading.operands:
         return f"{reading.operation}: {reading.count:,}"
@@ -79,7 +81,8 @@ def _result(reading: AuditReading, statement: AuditStatement) -> str:
 
 def _compared(reading: AuditReading) -> str:
     named = "; ".join(
-        f"{keys_shown(operand)}: {_plain(operand)}" for operand in reading.operands[:_NAMED]
+        f"{keys_shown(operand)}: {_plain(operand)}"
+        for operand in reading.operands[: _NAMED if reading.operation == "rank" else _OF_CHANGES]
     )
     rank = f"place {reading.value:,.0f}: " if reading.operation == "rank" else ""
     table = reading.operands[0].table if reading.operands else ""

@@ -32,6 +32,7 @@ _MOST_OPERANDS = 12
 
 _WITHOUT_UNIT: tuple[Operation, ...] = (
     "share", "change in percent", "change in points", "difference in percent", "ratio", "count",
+    "comparison of changes",
 )  # fmt: skip
 """The operations whose result is a ratio, a number of rows, or in percent."""
 _NOUN_WITHIN = 4

@@ -43,8 +43,12 @@ _ONE_OF = re.compile(
 )
 
 
-def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[AuditReading]:
-    """Yield the place of a label among all at a time, or of a time among all of a label."""
+def rank_of(
+    judge: Judge, words: Placed, side: int, rank: int, *, among_labels: bool = False
+) -> Iterator[AuditReading]:
+    """Yield the place of a label among all at a time, or of a time among all of a label, unless it is
+    ``among_labels``: "no other state".
+    """
     sentence, table = judge.sentence, judge.table
     before, said = sentence.low[: words.start], sentence.low[words.start : words.end]
     is_of_order = any(
@@ -84,7 +88,7 @@ def rank_of(judge: Judge, words: Placed, side: int, rank: int) -> Iterator[Audit
             return
         in_time = (
             []  # "Hawaii came third in 2012" is no time of Hawaii's
-            if placed
+            if placed or among_labels
             else list(_rank_in_time(judge, side, rank, labels, place, since=sentence.since))
         )
         if _is_of_times(judge, words) or (in_time and _is_its_own(judge, words)):

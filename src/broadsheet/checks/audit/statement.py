@@ -16,7 +16,7 @@ VERDICTS: tuple[AuditVerdict, ...] = ("contradicted", "stale", "borne out", "unk
 Operation = Literal[
     "cell", "sum", "mean", "median", "share", "change", "change in percent", "change in points", "ratio",
     "difference", "difference in percent", "rank", "count", "highest", "lowest", "first above",
-    "first below", "comparison",
+    "first below", "comparison", "comparison of changes",
 ]  # fmt: skip
 """The ways in which cells of a table make a number."""
 

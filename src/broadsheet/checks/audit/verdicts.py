@@ -18,7 +18,7 @@ from broadsheet.checks.audit.audited_sentence import (
     Placed,
 )
 from broadsheet.checks.audit.carrying import title_of_measure, with_carried, with_topic
-from broadsheet.checks.audit.comparisons import comparisons_in
+from broadsheet.checks.audit.compared_changes import all_comparisons
 from broadsheet.checks.audit.counts.conditions import counts_under
 from broadsheet.checks.audit.counts.counting import counts_in, sizes_in
 from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
@@ -153,7 +153,7 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
             if reading.fits or not judge.unexplained:
                 years.setdefault(quantity, []).append(reading)
         if not has_bound and named.score > BY_LABEL:
-            for words, reading in comparisons_in(judge):
+            for words, reading in all_comparisons(judge):
                 if judge.is_of_other_period(words) or not judge.counts_at(words):
                     continue
                 compared[words.start, words.end].append(doubts.weighed(words, reading))

@@ -27,7 +27,8 @@ from broadsheet.checks.audit.vocabulary import (
     words_listed,
 )
 
-_COMPUTED = ("share", "change", "change in percent", "change in points", "mean", "median", "count")
+_COMPUTED = ("share", "change", "change in percent", "change in points", "mean", "median", "count",
+             "comparison of changes")  # fmt: skip
 """The operations that compute another measure of the one that a sentence names."""
 _SIGN = re.compile(SIGN)
 _NEAR = 10
