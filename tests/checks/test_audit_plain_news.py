@@ -65,12 +65,24 @@ TOLD = [
 ]  # fmt: skip
 
 
+WITNESSED = [
+    # A number that is exactly its value, and a rank that holds among many, tell what the other is of.
+    ("Louisiana, the saddest of all, had 12.3 murders per 100,000 people, the lowest rate.", "contradicted"),
+    ("In Texas the party's fortunes fell: the Democrats got 43.8 percent of the vote in 1996 and 39.9 percent in 2000.", "contradicted"),
+    # A word that is only of the other.
+    ("Dover's salary was $64,500 in 2020; in 2000 its pensions paid about $28,000.", "borne out"),
+    ("Dover's salary was $64,500 in 2020, and its nurses made $33,500 in 2000.", "borne out"),
+    ("Dover's salary of $64,500 in 2020 bought less than the $33,500 pension of 2000.", "borne out"),
+    ("In 2020 the salary in Dover was $64,500, the lowest of the coastal towns.", "borne out"),
+]  # fmt: skip
+
+
 def worst(statements) -> str:
     """The verdict on a text: that of its worst statement."""
     said = {each.verdict for each in statements}
     return next((each for each in ("contradicted", "borne out") if each in said), "unknown")
 
 
-@pytest.mark.parametrize(("text", "verdict"), TOLD)
+@pytest.mark.parametrize(("text", "verdict"), [*TOLD, *WITNESSED])
 def test_a_plain_sentence_is_judged_and_so_is_a_false_one(tmp_path, text, verdict):
     assert worst(audited(tmp_path, TABLES, text)) == verdict

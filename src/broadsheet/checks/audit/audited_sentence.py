@@ -257,8 +257,12 @@ class AuditedSentence:
 
     def part_around(self, item: Placed) -> str:
         """Return the part around an item, up to the next signs and words such as "and", in small letters."""
-        start, end = self.around(item, _part_end(self.words))
+        start, end = self.span_around(item)
         return self.low[start:end]
+
+    def span_around(self, item: Placed) -> Span:
+        """Return where that part begins and ends."""
+        return self.around(item, _part_end(self.words))
 
     @cached_property
     def since(self) -> TimeMention | None:

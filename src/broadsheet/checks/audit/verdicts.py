@@ -28,6 +28,7 @@ from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, AuditStatement, AuditVerdict
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR
 from broadsheet.checks.audit.weighing.doubts import Doubts
+from broadsheet.checks.audit.weighing.evidence import witnesses_of
 from broadsheet.verify.sentences import sentences
 
 _CLOSE = 0.3
@@ -138,26 +139,27 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
         judge = Judge(sentence, named)
         if judge.is_elsewhere or judge.is_of_other_resolution:
             continue
-        doubts = Doubts(judge)
-        for quantity, readings in numbers.items():
-            if judge.is_of_other_period(quantity) or not judge.counts_at(quantity):
-                continue
-            of_cells = (
-                replace(reading, factor=judge.factor(quantity, reading))
-                for reading in readings_of(judge, quantity)
-            )
-            all_readings = (*of_cells, *counts_under(judge, quantity))
-            weighed = [doubts.weighed(quantity, reading) for reading in all_readings]
-            readings.extend(map(_as_count, weighed) if named.measure.is_count else weighed)
+        of_numbers = {quantity: list(_of_number(judge, quantity)) for quantity in numbers}
+        of_words = (
+            []
+            if has_bound or named.score <= BY_LABEL
+            else [
+                (words, reading)
+                for words, reading in all_comparisons(judge)
+                if _may_be_of(judge, words)
+            ]
+        )
+        told = [(item, each) for item, readings in of_numbers.items() for each in readings]
+        doubts = Doubts(judge, witnesses_of(judge, (*told, *of_words)))
+        for quantity, readings in of_numbers.items():
+            weighed = [doubts.weighed(quantity, reading) for reading in readings]
+            numbers[quantity].extend(map(_as_count, weighed) if named.measure.is_count else weighed)
         for quantity, reading in years_in(judge):
             if reading.fits or not judge.unexplained:
                 years.setdefault(quantity, []).append(reading)
-        if not has_bound and named.score > BY_LABEL:
-            for words, reading in all_comparisons(judge):
-                if judge.is_of_other_period(words) or not judge.counts_at(words):
-                    continue
-                compared[words.start, words.end].append(doubts.weighed(words, reading))
-                spans.setdefault((words.start, words.end), words)
+        for words, reading in of_words:
+            compared[words.start, words.end].append(doubts.weighed(words, reading))
+            spans.setdefault((words.start, words.end), words)
     _doubt_second_numbers(numbers)
     for quantity in numbers:
         numbers[quantity] += counts_in(sentence, quantity)
@@ -171,6 +173,19 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
     result += [(quantity, "number", readings) for quantity, readings in years.items()]
     result += [(spans[span], "comparison", readings) for span, readings in compared.items()]
     return sorted(result, key=lambda item: item[0].start)
+
+
+def _may_be_of(judge: Judge, item: Placed) -> bool:
+    """True if a number, or words that compare, may be of the years of a measure, or of its counts."""
+    return not judge.is_of_other_period(item) and judge.counts_at(item)
+
+
+def _of_number(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
+    """Yield the readings of a number by a measure, before they are weighed."""
+    if _may_be_of(judge, quantity):
+        for reading in readings_of(judge, quantity):
+            yield replace(reading, factor=judge.factor(quantity, reading))
+        yield from counts_under(judge, quantity)
 
 
 def _as_count(reading: AuditReading) -> AuditReading:

@@ -28,9 +28,11 @@ from broadsheet.checks.audit.vocabulary import (
 )
 from broadsheet.checks.audit.weighing.evidence import (
     LEVELS,
+    Witness,
     is_of_its_size,
     is_scoped_for,
     is_surely_of,
+    is_witnessed,
     is_wrong_cell,
     words_apart,
 )
@@ -51,19 +53,14 @@ _COMPARING = ("comparison", "rank", "ratio", "difference", "difference in percen
 class Doubts:
     """The doubts about the readings of a sentence by one measure."""
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
+    def __init__(self, judge: Judge, witnesses: frozenset[Witness] = frozenset()) -> None:
+        self._judge, self._witnesses = judge, witnesses
 
     @cached_property
     def _is_of_something_else(self) -> bool:
         """True if the sentence may be of something else than the measure, whatever is read of it."""
         judge = self._judge
-        return (
-            judge.named.score <= BY_LABEL
-            or _is_of_persons_elsewhere(judge)
-            or is_of_part_of_time(judge)
-            or _is_of_heading(judge)
-        )
+        return _is_of_persons_elsewhere(judge) or is_of_part_of_time(judge) or _is_of_heading(judge)
 
     def weighed(self, item: Placed, reading: AuditReading) -> AuditReading:
         """Return a reading of a number or of words that compare: without force to contradict if there
@@ -85,7 +82,10 @@ class Doubts:
             judge.named.is_guess and not is_wrong_cell(judge, item, reading)
         ):
             return replace(reading, is_sure=False, is_of_latest=False)
-        if self._is_of_something_else or any(doubt(judge, item, reading) for doubt in _DOUBTS):
+        doubts = _DOUBTS
+        if is_witnessed(judge, item, reading, self._witnesses):
+            doubts = tuple(doubt for doubt in _DOUBTS if doubt not in _OF_MEASURE)
+        if self._is_of_something_else or any(doubt(judge, item, reading) for doubt in doubts):
             return replace(reading, is_sure=False, is_of_latest=False)
         return reading
 
@@ -250,6 +250,11 @@ def _is_of_move(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     )
 
 
+def _is_only_of_label(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a sentence names a row, and no word of the measure."""
+    return judge.named.score <= BY_LABEL
+
+
 def _is_of_unexplained(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a word of the sentence is explained by nothing. A comparison has two measures; and a
     number may have its own beside others.
@@ -333,8 +338,10 @@ def _is_of_most(judge: Judge, item: Placed, reading: AuditReading) -> bool:
 
 
 Doubt = Callable[[Judge, Placed, AuditReading], bool]
+_OF_MEASURE: tuple[Doubt, ...] = (_is_only_of_label, _is_of_unexplained)
+"""The doubts about the measure, which another number of the sentence may take away."""
 _DOUBTS: tuple[Doubt, ...] = (
-    _is_of_unexplained,
+    *_OF_MEASURE,
     _is_of_set,
     _is_of_part,
     _is_of_range,

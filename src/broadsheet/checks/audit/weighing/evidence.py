@@ -9,13 +9,15 @@ neighbour in the column, or of the size of the value.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of
+from broadsheet.checks.audit.mentions import Code
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading
@@ -33,6 +35,8 @@ _BEHIND, _BEFORE = 4, 2
 """The most words behind and before a number or a measure that are of it."""
 _MANY_DIGITS = 3
 """Two numbers of so many digits are hardly alike by chance."""
+_MANY = 10
+"""A rank among fewer holds by chance too often."""
 _STOP = re.compile(r"[,;:()—–]|\.\s")
 """Signs at which a group of words ends."""
 
@@ -122,6 +126,88 @@ def is_of_neighbour(judge: Judge, quantity: Quantity, reading: AuditReading) -> 
         if len(cells) > _MOST_NEIGHBOURS or len(cells) > _BY_CHANCE * 9 * 10 ** (digits - 1):
             continue
         if any(converted[0].fits(float(value)) for value in judge.measure.values[cells]):
+            return True
+    return False
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A number or a rank by which a sentence is surely of a measure and of some labels."""
+
+    labels: frozenset[frozenset[Code]]
+    """The labels."""
+    start: int
+    """The position of its first letter."""
+
+
+def witnesses_of(
+    judge: Judge, readings: Iterable[tuple[Placed, AuditReading]]
+) -> frozenset[Witness]:
+    """Return the numbers of the sentence that are exactly the value of their labels by the measure, and the
+    ranks that hold among many: the sentence is of that measure and of these labels, whatever else it says.
+    """
+    is_timeless = judge.table.time is None and bool(judge.sentence.times)
+    if judge.is_elsewhere or judge.is_of_compound or is_timeless:
+        return frozenset()
+    return frozenset(
+        Witness(_labels_of(judge, item), item.start)
+        for item, reading in readings
+        if _is_witness(judge, item, reading)
+    )
+
+
+def is_witnessed(
+    judge: Judge, item: Placed, reading: AuditReading, witnesses: Iterable[Witness]
+) -> bool:
+    """True if another number or rank of the sentence tells that a number, or words that compare, are of the
+    measure of a reading; a number is of the size of the value, too.
+    """
+    if isinstance(item, Quantity) and reading.operation in LEVELS:
+        if not item.is_telling or not is_of_its_size(judge, item, reading):
+            return False
+    labels = _labels_of(judge, item)
+    return any(
+        each.labels == labels and not _has_word_of_its_own(judge, item, each) for each in witnesses
+    )
+
+
+def _labels_of(judge: Judge, item: Placed) -> frozenset[frozenset[Code]]:
+    return frozenset(each.codes[judge.named.number] for each in judge.label_sets(item))
+
+
+def _is_witness(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a reading fits, and hardly by chance."""
+    if not reading.fits or not reading.is_main:
+        return False
+    if not isinstance(item, Quantity):
+        is_of_many = len(judge.among_labels(0)) >= _MANY
+        return reading.operation == "rank" and reading.is_sure and is_of_many
+    digits = len(re.sub(r"\D", "", item.text).strip("0"))
+    is_exact = digits >= _MANY_DIGITS and not item.round_to.side
+    return reading.operation in ("cell", "count") and is_exact
+
+
+def _has_word_of_its_own(judge: Judge, item: Placed, witness: Witness) -> bool:
+    """True if a word that nothing explains may say what an item is of, and not a witness as well: it is in
+    the part of the item, and the witness in another, or it stands between them or beside the item.
+    """
+    sentence = judge.sentence
+    start, end = sentence.span_around(item)
+    first, last = sorted((item.start, witness.start))
+    is_together = start <= witness.start < end
+    anchors = [
+        at
+        for at, match in enumerate(sentence.word_matches)
+        if item.start <= match.start() < item.end
+    ]
+    for at in _strange_at(judge, judge.unexplained):
+        place = sentence.word_matches[at].start()
+        if start <= place < end and (not is_together or first < place < last):
+            return True
+        if any(
+            -_BEFORE <= at - anchor <= _BEHIND and _are_together(sentence, at, anchor)
+            for anchor in anchors
+        ):
             return True
     return False
 
