@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, lemma, words_listed, words_said
+from broadsheet.checks.audit.weighing.evidence import is_of_neighbour
 
 _NEAR = 30
 """The number of letters behind a superlative in which the measure is named."""
@@ -150,16 +152,12 @@ def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[AuditRea
         result = written_of(judge, quantity, exact)
         if result is not None:
             is_all = judge.needs_label and not labels and not judge.table.is_of_things
-            yield judge.reading(
-                operation,
-                [at],
-                exact,
-                result[0],
-                sure=result[1]
-                and not is_all
-                and _is_of_table(judge)
-                and (time is None) == (not judge.sentence.times),
+            is_sure = result[1] and not is_all and (time is None) == (not judge.sentence.times)
+            reading = judge.reading(operation, [at], exact, result[0], sure=is_sure)
+            is_of_table = _is_of_table(judge) or (
+                quantity.is_telling and is_of_neighbour(judge, quantity, reading)
             )
+            yield reading if is_of_table else replace(reading, is_sure=False)
             return
 
 

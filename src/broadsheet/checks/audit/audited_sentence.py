@@ -17,6 +17,7 @@ from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelIndex, LabelMention, TimeMention, times_in
 from broadsheet.checks.audit.places import WORD
 from broadsheet.checks.audit.quantities import Quantity, quantities_in
+from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import (
     BY_LABEL,
     BY_TOPIC,
@@ -25,8 +26,10 @@ from broadsheet.checks.audit.vocabulary import (
     MeasureWords,
     bare_word,
     concepts_in,
+    is_group_of_words,
     measure_words,
     qualifiers_in,
+    tokens,
     units,
     words_listed,
     words_of,
@@ -70,6 +73,10 @@ _OF_TOPIC = 2.0
 """The score of the measure that goes without saying."""
 _TOLD = 0.6
 """The score of the words by which a measure is told from others of its table."""
+_SHORTENED = (3, 4)
+"""The fewest and the most letters of a word that is shortened."""
+_LONGER = 3
+"""The fewest letters that were left out of it."""
 _P = TypeVar("_P", bound=Placed)
 
 
@@ -103,6 +110,20 @@ class AuditTables:
     """The measures, by table and number, of each word that names them."""
     near: frozenset[int] = frozenset()
     """The numbers of the tables that a document may be about."""
+
+    @cached_property
+    def shortened(self) -> frozenset[str]:
+        """The words of names of columns that may be the first letters of a longer word: "dem" of `dem_vote`."""
+        names = (measure.name for table in self.tables for measure in table.measures)
+        words = {word for name in names for word in tokens(spaced(name))}
+        return frozenset(
+            word
+            for word in words
+            if _SHORTENED[0] <= len(word) <= _SHORTENED[1]
+            and word.isalpha()
+            and word in self.measures
+            and not is_group_of_words(word)
+        )
 
     def spread(self, word: str) -> int:
         """Return the number of measures that a word names, but for counts of rows."""
@@ -291,9 +312,20 @@ class AuditedSentence:
         for start, end in self.asides:
             if not any(start <= each.start < end for each in self.quantities):
                 text = f"{text[:start]}|{' ' * (end - start - 1)}{text[end:]}"
-        concepts = concepts_in(f"{self.context} | {text}")
+        concepts = concepts_in(f"{self.context} | {text}") | self._shortened_in(text)
         words = self.topic.words if self.topic else None
         return concepts | words.own | words.other if words else concepts
+
+    def _shortened_in(self, text: str) -> frozenset[str]:
+        """Return the words of columns that are shortened from words of a text."""
+        words = tokens(text) if self.among.shortened else ()
+        return frozenset(short for word in words for short in self.shortened_of(word))
+
+    def shortened_of(self, word: str) -> frozenset[str]:
+        """Return the words of columns that may be shortened from a plain word."""
+        lengths = range(_SHORTENED[0], min(_SHORTENED[1], len(word) - _LONGER) + 1)
+        is_plain = not self.words.says_nothing(word)
+        return frozenset(word[:length] for length in lengths if is_plain) & self.among.shortened
 
     @cached_property
     def asides(self) -> tuple[Span, ...]:

@@ -80,7 +80,12 @@ def with_carried(
     is_said = is_that or _ANAPHOR.search(sentence.low) is not None
     is_place_said = is_said or _PERSONS.match(sentence.low) is not None
     owned = _POSSESSIVE.search(sentence.low)
-    if owned and not _is_named(owned["noun"], (*sentence.named[:1], *before.named[:1])):
+    is_of_other = (
+        owned is not None
+        and not all(map(sentence.words.says_nothing, owned["noun"].split()))
+        and not _is_named(owned["noun"], (*sentence.named[:1], *before.named[:1]))
+    )
+    if is_of_other:
         return sentence  # "its capital"
     if not (is_place_said or (is_heading and labels and not sentence.labels)):
         return sentence
@@ -90,7 +95,10 @@ def with_carried(
     )
     parts = [each.words for each in labels] if is_beside or not sentence.labels else []
     if is_said and (is_that or not sentence.times):
-        parts += [before.text[each.start : each.end] for each in before.times if each.start >= 0]
+        told = [each for each in before.times if each.start >= 0]
+        at_once = [each for each in told if each.role == "at"]
+        is_since = any(each.role == "since" for each in told) and len(at_once) == 1
+        parts += [before.text[each.start : each.end] for each in (at_once if is_since else told)]
     left_out = None
     if is_said and not any(each.score > BY_LABEL for each in sentence.named):
         left_out = _measure_left_out(sentence, before, topic)

@@ -181,6 +181,9 @@ class LabelIndex:
             start, end = words[at][0], words[at + count - 1][1]
             if count == 1 and words[at][2] in words_listed("verbs-as-names"):
                 return None  # "rose" is no Rose
+            is_money = count == 1 and words[at][2].rstrip(".") in words_listed("currencies")
+            if is_money and _NUMBER_BEFORE.search(text, max(0, start - _NEAR_NUMBER), start):
+                return None  # "48 dollars" are no Dollar
             if "&" in text[start:end]:
                 joined = plain_name(text[start:end])
             bare = _ELIDED.sub("", _bare(joined))
@@ -235,6 +238,9 @@ def _place_codes(labels: Sequence[str]) -> list[str | None]:
     return codes
 
 
+_NEAR_NUMBER = 40
+_NUMBER_BEFORE = re.compile(r"\d\S*(?: [^\W\d_]+)? $")
+"""A number, and maybe its magnitude, before a word."""
 _ELIDED = re.compile(r"^[ldLD]'")
 _VERBS = frozenset(("has", "had", "have", "is", "was", "are", "were"))
 

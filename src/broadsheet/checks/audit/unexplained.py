@@ -33,7 +33,7 @@ def strange_words(sentence: AuditedSentence, named: Named) -> list[str]:
     for start, word in _others(sentence, named):
         if not word[0].isupper() or re.search(r"[-‑]$", sentence.text[:start]):
             continue
-        names = concepts_in(word)
+        names = concepts_in(word) | sentence.shortened_of(plain_name(word))
         if plain_name(word) in explained or names & (about | words_listed("explained")):
             continue
         if start == 0 and sentence.words.is_opener(word.lower()):
@@ -78,6 +78,7 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
         for start, word in _others(sentence, named)
         if start in sentence.telling
         and not {plain_name(word), plain_name(bare_word(word))} & explained
+        and not sentence.shortened_of(plain_name(word)) & about
     ]
 
 

@@ -479,14 +479,15 @@ _THEMSELVES = frozenset(("life",))
 
 
 def _name_in(text: str) -> frozenset[str]:
-    """Return what a name says beside the words that make another measure of it; all if it says no
-    more.
+    """Return what a name says beside the words that make another measure of it, and those for a unit; all
+    if it says no more.
     """
     words, kept, at = tokens(_PER_UNIT.sub("", text)), list[str](), 0
     for length, groups in _phrases_in(words, "qualifiers"):
         kept += [] if groups - _THEMSELVES else words[at : at + length]
         at += length
-    return words_said(" ".join(kept)) or words_said(text)
+    measured = [word for word in kept if units().get(word, ("things",))[0] == "things"]
+    return words_said(" ".join(measured)) or words_said(" ".join(kept)) or words_said(text)
 
 
 def words_said(text: str) -> frozenset[str]:

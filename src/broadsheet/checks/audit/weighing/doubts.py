@@ -251,8 +251,15 @@ def _is_of_move(judge: Judge, item: Placed, reading: AuditReading) -> bool:
 
 
 def _is_only_of_label(judge: Judge, item: Placed, reading: AuditReading) -> bool:
-    """True if a sentence names a row, and no word of the measure."""
-    return judge.named.score <= BY_LABEL
+    """True if a sentence names a row, and no word of the measure. The only measure of a table needs none, if
+    the number has its unit, beside percent, and is that of a neighbour.
+    """
+    if judge.named.score > BY_LABEL:
+        return False
+    unit = unit_of_measure(judge.measure)
+    is_in_unit = isinstance(item, Quantity) and item.kind in ("currency", "unit")
+    is_only = len(judge.table.measures) == 1 and is_in_unit and unit.is_sure
+    return not (is_only and unit.name != "things" and is_wrong_cell(judge, item, reading))
 
 
 def _is_of_unexplained(judge: Judge, item: Placed, reading: AuditReading) -> bool:

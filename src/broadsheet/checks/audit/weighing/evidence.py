@@ -162,9 +162,9 @@ def is_witnessed(
     """True if another number or rank of the sentence tells that a number, or words that compare, are of the
     measure of a reading; a number is of the size of the value, too.
     """
-    if isinstance(item, Quantity) and reading.operation in LEVELS:
-        if not item.is_telling or not is_of_its_size(judge, item, reading):
-            return False
+    is_level = isinstance(item, Quantity) and reading.operation in LEVELS
+    if is_level and not (item.is_telling and is_of_its_size(judge, item, reading)):  # type: ignore[attr-defined]
+        return False
     labels = _labels_of(judge, item)
     return any(
         each.labels == labels and not _has_word_of_its_own(judge, item, each) for each in witnesses
