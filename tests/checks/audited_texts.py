@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -34,3 +34,8 @@ def audited(
     folder = written(place / "site", tables)
     (folder / "page.md").write_text(f"---\nlang: {language}\n---\n\n{text}\n")
     return audit(folder).statements
+
+
+def words_with(verdict: str, statements: Iterable[AuditStatement]) -> list[str]:
+    """The words of the statements with a verdict."""
+    return [each.words for each in statements if each.verdict == verdict]

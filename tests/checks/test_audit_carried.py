@@ -7,7 +7,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
-from audited_texts import audited, cache, written  # noqa: F401 - a fixture
+from audited_texts import audited, cache, words_with, written  # noqa: F401 - a fixture
 from openpyxl import Workbook
 
 from broadsheet.checks.audit.auditing import audit
@@ -122,22 +122,17 @@ UNKNOWN = [
 ]
 
 
-def verdicts(statements, verdict: str) -> list[str]:
-    """The words with a verdict."""
-    return [each.words for each in statements if each.verdict == verdict]
-
-
 @pytest.mark.parametrize(("text", "words"), BORNE_OUT)
 def test_what_is_left_out_is_borne_out(tmp_path, text, words):
     statements = audited(tmp_path, TABLES, text)
-    assert not verdicts(statements, "contradicted")
-    fitting = verdicts(statements, "borne out")
+    assert not words_with("contradicted", statements)
+    fitting = words_with("borne out", statements)
     assert all(any(word in each for each in fitting) for word in words), fitting
 
 
 @pytest.mark.parametrize(("text", "words"), CONTRADICTED)
 def test_what_is_left_out_is_contradicted(tmp_path, text, words):
-    wrong = verdicts(audited(tmp_path, TABLES, text), "contradicted")
+    wrong = words_with("contradicted", audited(tmp_path, TABLES, text))
     assert all(any(word in each for each in wrong) for word in words), wrong
 
 
@@ -158,12 +153,12 @@ SPANISH = "Ashford registró 812.400 préstamos."
     ],
 )
 def test_it_is_carried_in_other_languages(tmp_path, language, text, words):
-    assert verdicts(audited(tmp_path, TABLES, text, language), "contradicted") == list(words)
+    assert words_with("contradicted", audited(tmp_path, TABLES, text, language)) == list(words)
 
 
 @pytest.mark.parametrize("text", UNKNOWN)
 def test_what_may_be_of_something_else_is_not_contradicted(tmp_path, text):
-    assert not verdicts(audited(tmp_path, TABLES, text), "contradicted")
+    assert not words_with("contradicted", audited(tmp_path, TABLES, text))
 
 
 def test_the_change_between_two_numbers_is_told(tmp_path):

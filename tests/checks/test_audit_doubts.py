@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from audited_texts import audited, cache  # noqa: F401 - a fixture
+from audited_texts import audited, cache, words_with  # noqa: F401 - a fixture
 
 
 def rows(times, **values) -> str:
@@ -94,7 +94,7 @@ def test_what_is_of_less_is_not_contradicted(tmp_path, sentence):
 )  # fmt: skip
 def test_doubts_hold_in_each_language(tmp_path, language, sentence):
     said = audited(tmp_path, TABLES, sentence, language)
-    assert [each.words for each in said if each.verdict == "contradicted"] == []
+    assert words_with("contradicted", said) == []
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_doubts_hold_in_each_language(tmp_path, language, sentence):
 )
 def test_what_is_whole_is_contradicted_in_each_language(tmp_path, language, sentence, words):
     said = audited(tmp_path, TABLES, sentence, language)
-    assert [each.words for each in said if each.verdict == "contradicted"] == [words]
+    assert words_with("contradicted", said) == [words]
 
 
 @pytest.mark.parametrize(
@@ -300,22 +300,18 @@ NOT_SAID = [
 
 @pytest.mark.parametrize("text", TRUE_OF_OTHERS)
 def test_what_is_true_of_something_else_is_not_contradicted(tmp_path, text):
-    assert [
-        each.words for each in audited(tmp_path, WIDE, text) if each.verdict == "contradicted"
-    ] == []
+    assert words_with("contradicted", audited(tmp_path, WIDE, text)) == []
 
 
 @pytest.mark.parametrize(("language", "text"), TRUE_OF_OTHERS_IN_OTHER_LANGUAGES)
 def test_nor_in_other_languages(tmp_path, language, text):
     said = audited(tmp_path, WIDE, text, language)
-    assert [each.words for each in said if each.verdict == "contradicted"] == []
+    assert words_with("contradicted", said) == []
 
 
 @pytest.mark.parametrize("sentence", NOT_SAID)
 def test_what_tables_do_not_say_is_not_borne_out(tmp_path, sentence):
-    assert [
-        each.words for each in audited(tmp_path, WIDE, sentence) if each.verdict == "borne out"
-    ] == []
+    assert words_with("borne out", audited(tmp_path, WIDE, sentence)) == []
 
 
 OTHERS = {
@@ -399,4 +395,4 @@ TRUE_OF_OTHER_TABLES = [
 @pytest.mark.parametrize("text", TRUE_OF_OTHER_TABLES)
 def test_another_measure_group_time_or_part_is_not_contradicted(tmp_path, text):
     said = audited(tmp_path, OTHERS, text)
-    assert [each.words for each in said if each.verdict == "contradicted"] == []
+    assert words_with("contradicted", said) == []

@@ -5,7 +5,7 @@ its table, and with one word or figure changed it is contradicted.
 from __future__ import annotations
 
 import pytest
-from audited_texts import audited, cache  # noqa: F401 - a fixture
+from audited_texts import audited, cache, words_with  # noqa: F401 - a fixture
 
 TABLES = {
     "overnight-stays.csv": "Region,2019,2020,2021,2022,2023\n"
@@ -243,7 +243,7 @@ def test_what_is_false_is_contradicted(tmp_path, sentence):
 )
 def test_what_may_be_of_something_else_is_not_contradicted(tmp_path, sentence):
     said = audited(tmp_path, TABLES, sentence)
-    assert [each.words for each in said if each.verdict == "contradicted"] == []
+    assert words_with("contradicted", said) == []
 
 
 @pytest.mark.parametrize(
