@@ -436,12 +436,26 @@ def test_the_store_of_runs_is_bounded_and_the_longest_unused_go_first(site):
     assert sorted((site.root / ".broadsheet/runs").glob("??/*/*.json")) == [entries[1]]
 
 
+CHART = """import pandas as pd
+import plotly.express as px
+table = pd.DataFrame({'year': [1, 2, 3], 'exports': [2, 1, 3]})
+"""
+
+
 @pytest.mark.parametrize(
     "code, told",
     [
         (
             "import pandas as pd\npd.DataFrame({'year': [1], 'exports': [2]})['exprts']",
             "KeyError: 'exprts': the columns are 'year', 'exports'; did you mean 'exports'?",
+        ),
+        (
+            f"{CHART}px.bar(table, x='yaer', y='exports')",
+            "['year', 'exports'] but received: yaer; did you mean 'year'?",
+        ),
+        (
+            f"{CHART}px.bar(table, x='year', y=['exports', 'exprts'])",
+            "; there is no column 'exprts'; did you mean 'exports'?",
         ),
         ("x = 1\nfor", "posts/a/index.ipynb, cell 2, line 2: SyntaxError: invalid syntax\n"),
         (

@@ -1,5 +1,5 @@
 """Hints in errors of names that are misspelt: a KeyError of a DataFrame or Series names its
-columns or rows, others the name that may be meant.
+columns or rows, others the name that may be meant, among them those of columns in a chart of Plotly Express.
 
 pandas says `KeyError: 'exprts'`, below many lines of its own. :func:`start`, in the run's
 first cell, has IPython complete such an error once it has ended a cell. An error that the
@@ -129,11 +129,29 @@ def _complete_file(error: Any, raised: TracebackType | None) -> None:
     error.filename = _Words(f"{error.filename!r}{'' if file.is_absolute() else from_here}{near}")
 
 
+def _complete_chart(error: Any, raised: TracebackType | None) -> None:
+    """Complete the error of a chart of Plotly Express with the nearest column of its table."""
+    *_, (frame, _) = traceback.walk_tb(raised)
+    if frame.f_globals.get("__name__") != "plotly.express._core":
+        return
+    argument, table = frame.f_locals["argument"], frame.f_locals["df_input"]
+    columns = [*map(str, table.columns[:MOST])]
+    if isinstance(argument, str):
+        error.args = (f"{error}{meant(argument, columns)}",)
+        return
+    # A list of names of which one is none is taken for values, and their number is what is wrong.
+    for name in argument if isinstance(argument, list | tuple) else ():
+        if isinstance(name, str) and name not in columns and (near := meant(name, columns)):
+            error.args = (f"{error}; there is no column {name!r}{near}",)
+            return
+
+
 _COMPLETE: dict[type[Exception], Callable[[Any, TracebackType | None], None]] = {
     NameError: _complete_name,
     AttributeError: _complete_attribute,
     ModuleNotFoundError: _complete_module,
     FileNotFoundError: _complete_file,
+    ValueError: _complete_chart,
 }
 
 
