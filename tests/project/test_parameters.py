@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -25,8 +26,6 @@ plain = 3
 
 @pytest.fixture
 def source(site):
-    from pathlib import PurePosixPath
-
     site.article("a", parameters=CELL)
     return read_source(site.root, PurePosixPath("posts/a/index.ipynb"))
 
@@ -109,7 +108,7 @@ def test_reads_the_command_line_as_the_parameter_s_type(source, name, text, valu
             {"measure": "barrels"},
             "posts/a/index.ipynb, cell 2, line 6: article 'a': parameter `measure` is 'barrels', "
             "which is not `Literal['value', 'tonnes']`\n"
-            "  → Give a value of `Literal['value', 'tonnes']`.",
+            "  → Give one of 'value', 'tonnes'.",
         ),
         (
             {"rivals": [1]},
@@ -122,6 +121,23 @@ def test_refuses_what_does_not_fit(source, given, reported):
     with pytest.raises(ParameterError) as caught:
         bind(source, given)
     assert str(caught.value) == reported
+
+
+@pytest.mark.parametrize(
+    "values, mend",
+    [
+        ("1985, 2025", "Give a whole number from 1985 to 2024."),
+        ("2024, 1984, -10", "Give a whole number from 1994 to 2024 in steps of 10."),
+        ("5, 6", "Give 5."),
+    ],
+)
+def test_numbers_of_a_range_are_told_in_words(site, values, mend):
+    number = values.partition(",")[0]
+    site.article("a", parameters=f"year: Annotated[int, range({values})] = {number}")
+    source = read_source(site.root, PurePosixPath("posts/a/index.ipynb"))
+    with pytest.raises(ParameterError) as caught:
+        bind(source, {"year": 1})
+    assert caught.value.mend == mend
 
 
 def test_names_the_nearest_parameter(source):
@@ -140,8 +156,6 @@ def test_names_the_nearest_parameter(source):
     ],
 )
 def test_refuses_a_cell_that_is_not_plain_parameters(site, cell, reported):
-    from pathlib import PurePosixPath
-
     site.article("b", parameters=cell)
     with pytest.raises(ParameterError) as caught:
         declared(read_source(site.root, PurePosixPath("posts/b/index.ipynb")))
@@ -149,8 +163,6 @@ def test_refuses_a_cell_that_is_not_plain_parameters(site, cell, reported):
 
 
 def test_an_article_without_parameters_takes_none(site):
-    from pathlib import PurePosixPath
-
     site.article("c", "1")
     source = read_source(site.root, PurePosixPath("posts/c/index.ipynb"))
     assert bind(source, {}) == {}

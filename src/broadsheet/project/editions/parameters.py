@@ -38,11 +38,13 @@ from broadsheet.project.sources.kernels import PYTHON, shown_language
 from broadsheet.project.sources.notebook_file import language_of_cell
 from broadsheet.project.sources.python_ast import parsed
 from broadsheet.project.sources.source import TAG, Source
-from plotly_alive.errors import shown
+from plotly_alive.errors import enumerated, shown
 from plotly_alive.text.did_you_mean import question
 from plotly_alive.text.unprintable import unprintable
 
 _SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool, "date": date}
+_CHOICES = 12
+"""The most choices that a message lists."""
 
 
 @dataclass(frozen=True)
@@ -284,7 +286,18 @@ def _wanted(parameter: Parameter) -> str:
         bool: "true or false",
         date: "a date, such as 2023-05-26",
     }
+    if get_origin(parameter.kind) is Annotated:
+        return _number_in(get_args(parameter.kind)[1])
+    if get_origin(parameter.kind) is Literal:
+        return f"one of {enumerated([*map(shown, get_args(parameter.kind))], _CHOICES)}"
     return examples.get(parameter.kind, f"a value of `{parameter.annotation}`")
+
+
+def _number_in(values: range) -> str:
+    """Return the numbers of a range in words."""
+    first, last = min(values), max(values)
+    step = f" in steps of {abs(values.step)}" if abs(values.step) > 1 and len(values) > 1 else ""
+    return f"{first}" if first == last else f"a whole number from {first} to {last}{step}"
 
 
 def _literal(node: ast.expr, place: Place, name: str) -> object:
