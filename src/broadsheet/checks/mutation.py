@@ -421,8 +421,8 @@ class _Runs:
             watched(Run(edition, error=error, ran=True))
 
     def _sentences(self, edition: Edition, ran: NotebookNode) -> Sentences:
-        known, around = self.seen.setdefault(edition.slug, {}), self.plain[edition.slug].around
-        return bound_sentences(edition, ran, self.words, known, around=around)
+        seen, around = self.seen.setdefault(edition.slug, {}), self.plain[edition.slug].around
+        return bound_sentences(edition, ran, self.words, seen, around=around)
 
 
 def _batches(tasks: Sequence[Task], slots: int) -> list[Sequence[Task]]:

@@ -75,7 +75,7 @@ class PageTexts:
 def texts_of(rendering: Rendering, root: Path) -> PageTexts:
     """Return the texts and figures of a page. ``root`` is the publication's folder."""
     finished, rendered = rendering.finished, rendering.rendered
-    lang, own = finished.edition.settings.lang, root / FOLDER
+    lang, words = finished.edition.settings.lang, root / FOLDER
     around = around_of(root, finished.origins.values(), lang)
     titles = finished.edition.source.place(1)
     passages = [replace(passage, place=titles) for passage in rendered.titles]
@@ -94,14 +94,14 @@ def texts_of(rendering: Rendering, root: Path) -> PageTexts:
     texts = [
         Text(
             passage.kind,
-            _sentences(passage, lang, own),
+            _sentences(passage, lang, words),
             passage,
-            _errors(passage, rendering, own, around),
+            _errors(passage, rendering, words, around),
         )
         for passage in passages
     ]
     for passage in rendered.prose.apart:  # its words are no prose, its claims are claims
-        if errors := _errors(passage, rendering, own, around):
+        if errors := _errors(passage, rendering, words, around):
             texts.append(Text(passage.kind, (), passage, errors))
     charts = (_figure(figure, finished) for figure in finished.figures)
     return PageTexts(tuple(texts), (*charts, *tables))
