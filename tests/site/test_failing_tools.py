@@ -87,7 +87,7 @@ def test_a_page_at_which_the_browser_is_killed_twice_stays_as_it_was(drawn, run,
     old = drawn.read("_site/posts/one/index.html"), drawn.read("_site/posts/two/index.html")
     killing(chart_renderer.TRIES)
     code, out, reported = run(drawn, "build", "--jobs", "1")
-    assert code == 1 and "1 page kept from before" in out
+    assert code == 1 and "and 1 broken page left as before" in out
     (fault,) = re.findall(r"^error: (.*)", reported, re.MULTILINE)
     kept, made = ("one", "two") if "posts/one/" in fault else ("two", "one")
     assert (
@@ -122,7 +122,7 @@ def test_a_browser_that_does_not_start_loses_no_drawing(drawn, run, monkeypatch)
         patch.setattr(drawing.DrawingPage, "_open", lost)
         code, out, reported = run(drawn, "build", "--jobs", "1")
     assert (
-        code == 1 and "2 pages kept from before" in out and reported.count("it did not start") == 2
+        code == 1 and "and 2 broken pages left as before" in out and reported.count("it did not start") == 2
     )
     assert files(drawn.root) == old
     assert run(drawn, "build", "--jobs", "1")[0] == 0

@@ -142,7 +142,7 @@ def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
     anew = f", {report.new_pages:,} of them anew" if report.new_pages else ", unchanged"
     anew = "" if report.new_pages == report.pages else anew
     took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
-    kept = f", {many(report.kept, 'page')} kept from before" if report.kept else ""
+    kept = f", and {many(report.kept, 'broken page')} left as before," if report.kept else ""
     withheld = _withheld(report.withheld, withheld_are)
     warnings = sum(notice.is_strict for notice in report.notices)
     notes = len(report.notices) - warnings
@@ -156,7 +156,7 @@ def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
         f"; {' and '.join(filter(None, (', '.join(before), last)))}, told above" if last else ""
     )
     return (
-        f"{many(report.pages, 'page')}{anew} in {took} ({many(report.ran, 'notebook')} ran{kept})"
+        f"{many(report.pages, 'page')}{anew}{kept} in {took} ({many(report.ran, 'notebook')} ran)"
         f"{withheld}{faults}. "
         f"To look: python3 -m http.server -d {short(report.output)} -b 127.0.0.1 8000"
     )
