@@ -28,9 +28,8 @@ from broadsheet.checks.audit.table_shapes import ColumnWords, TableWords, shaped
 from broadsheet.data.csv_reading import decoded_text
 from broadsheet.data.csv_rows import refuse_foreign
 from broadsheet.data.descriptor import Refresh
-from broadsheet.data.refresh.answers import RawAnswer, SourceError, SourceTable
+from broadsheet.data.refresh.answers import LOOK, RawAnswer, SourceError, SourceTable
 from broadsheet.data.refresh.file_formats import (
-    LOOK,
     check_shape,
     table_of_file,
     table_of_objects,

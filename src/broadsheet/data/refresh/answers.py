@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 
+LOOK = "See what is there now."
+"""The advice for a file that is not as it was: one on a server, or in a folder of this machine."""
+
+
 class SourceError(Exception):
     """A source that cannot be asked, or an answer that cannot be taken: ``what``, and the ``mend``."""
 

@@ -20,7 +20,7 @@ from typing import Any
 from broadsheet.data.csv_reading import decoded_text, delimiter_of
 from broadsheet.data.csv_rows import csv_rows, refuse_foreign
 from broadsheet.data.descriptor import Refresh
-from broadsheet.data.refresh.answers import RawAnswer, SourceError, SourceTable
+from broadsheet.data.refresh.answers import LOOK, RawAnswer, SourceError, SourceTable
 from broadsheet.data.refresh.client import beginning_of, read_json_answer
 from broadsheet.data.slicing.parquet_file import check_row_groups
 from broadsheet.errors import DataError
@@ -37,8 +37,6 @@ FORMATS_BY_SUFFIX = {
     ".xlsm": "excel",
     ".parquet": "parquet",
 }
-LOOK = "See what the source publishes there now."
-"""The advice for a file that is not as it was."""
 
 
 def table_of_file(entry: Refresh, answer: RawAnswer, name: str) -> SourceTable:

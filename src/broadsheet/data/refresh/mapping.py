@@ -27,7 +27,7 @@ from broadsheet.data.csv_reading import catalogue_number
 from broadsheet.data.csv_rows import csv_rows
 from broadsheet.data.descriptor import ColumnSource, Field, Refresh, Resource
 from broadsheet.data.last_day import YEARS
-from broadsheet.data.refresh.answers import SourceError, SourceTable
+from broadsheet.data.refresh.answers import LOOK, SourceError, SourceTable
 from broadsheet.errors import BroadsheetError
 from broadsheet.storage.limits import TABLE, matching
 from plotly_alive.errors import enumerated, shown
@@ -126,7 +126,7 @@ def _with_values(
     if not chosen:
         raise SourceError(
             f"none of the {len(rows):,} rows that came has a value",
-            "See what the source publishes there now.",
+            LOOK,
         )
     return chosen
 
