@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-
 LOOK = "See what is there now."
 """The advice for a file that is not as it was: one on a server, or in a folder of this machine."""
 
