@@ -93,6 +93,8 @@ LAST_RUN = "last-run"
 """The topic of a notice of what the values of the last run say, which may not be those of the next."""
 REWORDED = "reworded-sentence"
 """The topic of a notice of a sentence that a change of a table words otherwise, and that is to be read."""
+NOT_RENDERED = "not-rendered"
+"""The topic of a notice of articles that `render` leaves out, perhaps as it is meant."""
 NO_ADDRESS = "site-url"
 """The topic of a notice of what a site lacks that has no address yet, as none has at first."""
 
@@ -151,6 +153,7 @@ class Notice:
             UNREADABLE,
             TO_A_FAULT,
             NO_ADDRESS,
+            NOT_RENDERED,
             LAST_RUN,
             GAPS,
             REWORDED,

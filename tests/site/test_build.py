@@ -240,6 +240,33 @@ def test_a_file_that_render_leaves_out_is_said_to_be(publication, run, name):
     assert code == 2 and "no article has this slug" in err
 
 
+def test_articles_that_render_leaves_out_are_told_until_it_says_so(publication, run):
+    """Whatever else lies there is no article: it has no date, is a draft, a copy, or of another site."""
+    config = publication.read("_quarto.yml")
+    publication.write("_quarto.yml", config.replace('"*.qmd"', '"/*.qmd"'))
+    assert run(publication, "build")[0] == 0
+    article = "---\ntitle: New\ndate: 2023-05-26\n---\n\nWords.\n"
+    for path in ("new/index.qmd", "old/index.md", "_off/index.md", "other/index.md"):
+        publication.write(f"posts/{path}", article)
+    publication.write("posts/note/index.qmd", "---\ntitle: A note\n---\n\nWords.\n")
+    publication.write("posts/draft/index.qmd", article.replace("date:", "draft: true\ndate:"))
+    publication.write("posts/README.md", article)
+    publication.write("lectures/_quarto.yml", config)
+    publication.write("lectures/index.qmd", article)
+    for command in ("build", "build", "check"):
+        code, _, err = run(publication, command)
+        told = "2 articles are left out by `render`: posts/new/index.qmd, posts/old/index.md\n"
+        assert code == 0 and err.count("left out by") == 1 and told in err
+    publication.write(
+        "_quarto.yml", config.replace('"*.qmd"', '"/*.qmd"\n    - "!posts/old/index.md"')
+    )
+    assert "an article is left out by `render`: posts/new/index.qmd" in run(publication, "build")[2]
+    publication.write(
+        "_quarto.yml", config.replace('"*.qmd"', '"/*.qmd"\n    - "!posts/*/index.{md,qmd}"')
+    )
+    assert "left out by" not in run(publication, "build")[2]
+
+
 def test_a_folder_that_is_not_a_site_is_not_replaced(publication, run):
     publication.write("precious/letter.txt", "keep me")
     code, _, err = run(publication, "build", "--output", "precious")

@@ -122,7 +122,9 @@ def test_a_browser_that_does_not_start_loses_no_drawing(drawn, run, monkeypatch)
         patch.setattr(drawing.DrawingPage, "_open", lost)
         code, out, reported = run(drawn, "build", "--jobs", "1")
     assert (
-        code == 1 and "and 2 broken pages left as before" in out and reported.count("it did not start") == 2
+        code == 1
+        and "and 2 broken pages left as before" in out
+        and reported.count("it did not start") == 2
     )
     assert files(drawn.root) == old
     assert run(drawn, "build", "--jobs", "1")[0] == 0

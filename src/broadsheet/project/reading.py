@@ -5,13 +5,21 @@ others.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, also, guarded
+from broadsheet.errors import (
+    NOT_RENDERED,
+    BroadsheetError,
+    Notice,
+    Place,
+    UsageError,
+    also,
+    guarded,
+)
 from broadsheet.project.editions.address_collisions import colliding
 from broadsheet.project.editions.edition import (
     DRAFT,
@@ -20,7 +28,17 @@ from broadsheet.project.editions.edition import (
     faults_of_layer,
     metadata_in,
 )
-from broadsheet.project.project import CONFIG, NOTEBOOK, SCRIPT, Project, misnamed, open_project
+from broadsheet.project.project import (
+    CONFIG,
+    INPUTS,
+    NOTEBOOK,
+    SCRIPT,
+    Project,
+    is_foreign,
+    matching,
+    misnamed,
+    open_project,
+)
 from broadsheet.project.settings.language_words import layer_words
 from broadsheet.project.sources import pairing
 from broadsheet.project.sources.source import GENERATED, Source, read_source, slug_of
@@ -226,6 +244,59 @@ def _namesakes(sources: Iterable[PurePosixPath]) -> Iterator[Notice]:
                 "Rename its folder, or the notebook.",
                 topic="slug",
             )
+
+
+def not_rendered(project: Project, inputs: Iterable[PurePosixPath]) -> Iterator[Notice]:
+    """Yield a notice of the articles that `render` leaves out without saying so by a `!`: of files
+    beside the ``inputs`` that have a title and a date, and are no drafts.
+    """
+    patterns = project.settings.project.render
+    if all(pattern.startswith("!") for pattern in patterns):
+        return
+    excluded = [pattern for pattern in patterns if pattern.startswith("!")]
+    others = list(_beside(project, {path.with_suffix("") for path in inputs}))
+    articles = [
+        str(path)
+        for path in matching(others, ["**", *excluded])
+        if project.leaves_out(path) and _is_dated(project, path)
+    ]
+    if articles:
+        number = "an article is" if len(articles) == 1 else f"{len(articles):,} articles are"
+        yield Notice(
+            project.text.place(("project", "render")),
+            f"{number} left out by `render`: {enumerated(articles, _NAMED)}",
+            f'Add what is to be on the site; exclude the rest, as by `- "!/{articles[0]}"`.',
+            topic=NOT_RENDERED,
+        )
+
+
+def _beside(project: Project, names: Collection[PurePosixPath]) -> Iterator[PurePosixPath]:
+    """Yield the files that may be articles as those with these ``names``, by their places: in the
+    folder of one, or as the `index` of a folder that stands beside that of one.
+    """
+    for home in sorted(
+        {name.parent.parent if name.name == "index" else name.parent for name in names}
+    ):
+        with suppress(OSError):
+            for entry in sorted(Path(project.root, home).iterdir()):
+                name = home / entry.name / "index"
+                if entry.suffix in INPUTS and (home / entry.stem) not in names:
+                    yield home / entry.name
+                elif name not in names and _is_home(entry, project):
+                    yield from (name.with_suffix(suffix) for suffix in INPUTS)
+
+
+def _is_home(folder: Path, project: Project) -> bool:
+    """True if articles of a project may lie in a folder, and not another project or site."""
+    is_other = is_foreign(folder, project.output) or (folder / CONFIG).exists()
+    return folder.is_dir() and not is_other
+
+
+def _is_dated(project: Project, path: PurePosixPath) -> bool:
+    with suppress(BroadsheetError), guarded(str(path), "reading this file"):
+        front = read_source(project.root, path).front_matter.data
+        return bool(front.get("title") and front.get("date") and not front.get("draft"))
+    return False
 
 
 def not_yet(edition: Edition) -> str:

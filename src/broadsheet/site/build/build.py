@@ -19,7 +19,7 @@ from broadsheet.data.catalogue import differences_of
 from broadsheet.errors import BroadsheetError, Notice, guarded
 from broadsheet.project.bibliographies import unused_references
 from broadsheet.project.project import Project, open_project
-from broadsheet.project.reading import Publication
+from broadsheet.project.reading import Publication, not_rendered
 from broadsheet.site.build.dependencies import leave_standing, states_of
 from broadsheet.site.build.options import Options
 from broadsheet.site.build.plan import Plan, is_idle, plan_of
@@ -73,14 +73,14 @@ def _built(project: Project, options: Options, begun: int) -> Report:
         files = Files(project.root, states=states)
         plan = plan_of(project, site, present, options, files=files)
         report = _unchanged(plan) if plan.is_idle else _made(plan, present)
-        differences = differences_of(project.root)
+        notices = [*differences_of(project.root), *not_rendered(project, plan.inputs)]
         if options.may_stand and not report.faults:
-            _leave_standing(plan, present, states, differences)
-    return _with(report, differences)
+            _leave_standing(plan, present, states, notices)
+    return _with(report, notices)
 
 
 def _leave_standing(
-    plan: Plan, present: Contents, states: States, differences: Sequence[Notice]
+    plan: Plan, present: Contents, states: States, notices: Sequence[Notice]
 ) -> None:
     """Leave the standing of a site that was just built, if the next build would have nothing to do."""
     project, site = plan.project, plan.site
@@ -89,7 +89,7 @@ def _leave_standing(
         plan = plan.next(read_record(site))
         if not is_idle(plan, present):
             return
-    leave_standing(plan, present, _with(_unchanged(plan), differences), states)
+    leave_standing(plan, present, _with(_unchanged(plan), notices), states)
 
 
 def _with(report: Report, notices: Sequence[Notice]) -> Report:
