@@ -16,6 +16,7 @@ import pytest
 from broadsheet.cli import options
 from broadsheet.cli.formats.json_report import SCHEMA_FILE, envelope
 from broadsheet.cli.main import main
+from broadsheet.cli.options import Misuse, parser
 from broadsheet.cli.report import CommandReport
 from broadsheet.errors import ConfigError, Notice, OnPage, Place, UsageError
 from conftest import Site
@@ -172,6 +173,14 @@ def test_a_fault_outside_of_any_publication_is_json_too(
     (fault,) = read(printed.out)["faults"]
     assert words in fault["message"]
     assert printed.err == ""
+
+
+@pytest.mark.parametrize("choices", ["'build', 'check'", "build, check"])
+def test_the_choice_that_may_be_meant_is_told_in_each_python(choices: str) -> None:
+    """Newer Pythons write choices without quotation marks."""
+    with pytest.raises(Misuse) as caught:
+        parser().error(f"argument COMMAND: invalid choice: 'buidl' (choose from {choices})")
+    assert caught.value.what.endswith("; did you mean 'build'?")
 
 
 def test_a_word_behind_two_hyphens_asks_for_no_format() -> None:

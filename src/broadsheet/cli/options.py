@@ -128,7 +128,8 @@ _INVALID = re.compile(
     r"invalid choice: '(?P<value>.*)' \(choose from (?P<choices>.*)\)$", re.DOTALL
 )
 """The words with which argparse refuses a value."""
-_CHOICE = re.compile(r"'([^']*)'")
+_CHOICE = re.compile(r"[^\s,']+")
+"""One of the choices there. Newer Pythons write them without quotation marks."""
 
 
 class _Parser(argparse.ArgumentParser):
