@@ -43,7 +43,7 @@ from broadsheet.data.slicing.slices import named_slice
 from broadsheet.data.trial_changes import Change, TableChanges, extreme_changes
 from broadsheet.data.versions.partial_reads import slice_read
 from broadsheet.errors import REWORDED, BroadsheetError, FactError, Notice, Place
-from broadsheet.notebook.values.declarations import tables_named
+from broadsheet.notebook.values.declarations import declared_tables
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.run.running import AHEAD, Run, execute, run_changed
@@ -315,7 +315,7 @@ def _as_it_is(run: Run, root: Path) -> _Plain:
         raise run.error
     ran = run.notebook()
     assert ran is not None
-    names = tables_named(ran.metadata["broadsheet"]["facts"])
+    names = declared_tables(ran.metadata["broadsheet"]["facts"])
     origins = map(Catalogue.open(root).origin, names) if names else ()
     around = around_of(root, origins, run.edition.settings.lang)
     sentences = bound_sentences(run.edition, ran, root / FOLDER, around=around)

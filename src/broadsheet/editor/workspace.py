@@ -22,7 +22,7 @@ from broadsheet.data.vintages import named_version
 from broadsheet.editor.references import entries_of
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.notebook.values.declarations import MIME as DECLARED
-from broadsheet.notebook.values.declarations import tables_named
+from broadsheet.notebook.values.declarations import declared_tables
 from broadsheet.project.editions.edition import Edition, editions_of, used_in
 from broadsheet.project.project import CONFIG, SCRIPT, SOURCES, Project, may_be_input, open_project
 from broadsheet.project.sources import inline_expressions as inline
@@ -187,7 +187,7 @@ class Workspace:
         """Return the names in the tables that the facts and claims of the last run come from. A table
         is read again when it has changed.
         """
-        origins = filter(None, map(self.origin, tables_named(self.declared(source))))
+        origins = filter(None, map(self.origin, declared_tables(self.declared(source))))
         return around_of(self.root, origins, language)
 
     def _keep(self, key: object, state: object, read: Callable[[], Kept]) -> Kept:

@@ -63,7 +63,7 @@ from broadsheet.markdown.markdown_text import shows_code
 from broadsheet.markdown.output_styles import styles_of
 from broadsheet.markdown.prose import ALTERNATIVE
 from broadsheet.notebook.session import dataframes
-from broadsheet.notebook.values.declarations import tables_named
+from broadsheet.notebook.values.declarations import declared_tables
 from broadsheet.press import frozen_results
 from broadsheet.press.kept_figures import FigureMemory
 from broadsheet.project.editions.edition import Edition
@@ -642,7 +642,7 @@ def _tables(
 
 def _facts_origins(facts: Mapping[str, Any], plan: _Plan) -> dict[str, Origin]:
     """Return the tables that facts and claims come from."""
-    named = tables_named(facts)
+    named = declared_tables(facts)
     where = plan.edition.source.place()
     if named and plan.catalogue is None:
         raise AssemblyError(

@@ -115,7 +115,7 @@ def declared() -> dict[str, DeclaredByName]:
     return {kind: dict(of_kind) for kind, of_kind in _process.declared.items()}
 
 
-def tables_named(declared: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> tuple[str, ...]:
+def declared_tables(declared: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> tuple[str, ...]:
     """Return the names of the tables that facts and claims come from, by kind and name."""
     names = (
         name
