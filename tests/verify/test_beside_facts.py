@@ -10,7 +10,9 @@ import pytest
 
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.numbers.listed_names import miscounted
+from broadsheet.verify.wording.beside_facts import other_row
 from broadsheet.verify.wording.beside_units import Stated, misfits
+from broadsheet.verify.wording.table_names import surroundings
 from conftest import TABLE, Site
 from meanings import Result, checked
 
@@ -265,6 +267,28 @@ def test_a_name_that_goes_on_is_another_one(site: Site, run: Command) -> None:
     assert "stands beside" not in run(site, "check")[2]
     site.article("wards", cell, ("md", prose.replace("13", "1")))
     assert "“Ward 1” stands beside a value of “Beds, Ward 2”" in run(site, "check")[2]
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "told"),
+    [
+        ("Niger", "nigeria's exports came to", "nigeria"),
+        ("Nigeria", "niger's exports came to", "niger"),
+        ("Ward 1", "in ward 13 there were", "ward 13"),
+        ("Ward 13", "in ward 1 there were", "ward 1"),
+        ("Jersey", "new jersey's exports came to", "new jersey"),
+        ("New Jersey", "jersey's exports came to", ""),
+        ("Niger", "niger's exports came to", ""),
+        ("Niger", "unlike nigeria, niger's exports came to", ""),
+    ],
+)
+def test_a_row_whose_name_is_in_that_of_another_is_not_the_other(
+    row: str, text: str, told: str
+) -> None:
+    rows = frozenset(("Niger", "Nigeria", "Ward 1", "Ward 13", "Jersey", "New Jersey"))
+    around = surroundings([], [rows], lexicon("en"))
+    span = other_row(text, (0, len(text)), len(text), [row], around, around.leads)
+    assert (text[slice(*span)] if span else "") == told
 
 
 @pytest.fixture

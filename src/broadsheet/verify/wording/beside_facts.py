@@ -389,17 +389,19 @@ def other_row(  # noqa: PLR0917
     start, end = before
     part = text[start:end]
     names = {row: in_language(row, around.language) for row in ours}
-    missing = [row for row in ours if not any(name in text[start:last] for name in names[row])]
+    spoken = _without_longer(text, names, around)
+    missing = [row for row in ours if not any(name in spoken[start:last] for name in names[row])]
     if not missing:
         return None
-    is_named = any(name in text for row in missing for name in names[row])
+    is_named = any(name in spoken for row in missing for name in names[row])
     own_names = [name for row in ours for name in names[row]]
     apart: list[Span] = []
     for place in around.named_in(part, None if len(ours) == 1 else missing):
         if place in ours or place in left_out:
             continue
         for name in in_language(place, around.language):
-            if name not in part or any(name in own_name for own_name in own_names):
+            whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+            if name not in part or any(map(whole.search, own_names)):
                 continue
             match = re.match(
                 rf"\W*(?:\w+\W+(?:\d{{4}}\W+)?)?(?P<name>{re.escape(name)})(?:'?s|')?(?!\w)", part
@@ -411,6 +413,18 @@ def other_row(  # noqa: PLR0917
             if is_whole and leads.search(part[:at]):
                 apart.append((start + at, start + at + len(name)))
     return apart[0] if len(set(apart)) == 1 and not is_named else None
+
+
+def _without_longer(text: str, names: Mapping[str, Collection[str]], around: Surroundings) -> str:
+    """Return a text with blanks in place of other rows that have one of the ``names`` in theirs, for
+    each row: "Nigeria" is not Niger.
+    """
+    own_names = [name for of_row in names.values() for name in of_row]
+    for row in around.named_in(text):
+        for name in in_language(row, around.language) if row not in names else ():
+            if any(own_name in name for own_name in own_names if own_name != name):
+                text = text.replace(name, " " * len(name))
+    return text
 
 
 def segments(
