@@ -22,6 +22,7 @@ Lundy,310,355,1
 CELL = 'import broadsheet as bs\ni = bs.table("islands").set_index("island")'
 GREW = "i.people_2023['Caldey'] > i.people_2011['Caldey']"
 MORE = "i.people_2023['Caldey'] > i.people_2023['Lundy']"
+BOTH = "i.people_2023.loc[['Caldey', 'Lundy']].sum() > 100"
 TOP = "highest(i.people_2023, at='Caldey')"
 SCHOOLS = "i.schools['Caldey'] > i.schools['Lundy']"
 POWER = """country,year,coal,wind
@@ -83,6 +84,11 @@ def test_a_row_of_the_same_table_that_is_the_subject_of_a_claim_is_refused(
         ("Caldey [has more people than Ramsey].", MORE, "Ramsey"),
         ("The number [grew] in Lundy.", GREW, "Lundy"),
         ("Schools [are more numerous].", "i.people_2023['Caldey'] > 100", "Schools"),
+        ("Ramsey and Caldey [grew].", GREW, "Ramsey"),
+        ("Caldey's and Lundy's people [grew].", GREW, "Lundy"),
+        ("[Lundy, Ramsey and Caldey grew].", GREW, "Lundy"),
+        ("Neither Lundy nor Caldey [shrank].", GREW, "Lundy"),
+        ("Caldey [has more people than Lundy or Ramsey].", MORE, "Ramsey"),
     ],
 )
 def test_a_name_in_place_of_what_a_claim_reads_leaves_its_words_to_the_author(
@@ -105,6 +111,10 @@ def test_a_name_in_place_of_what_a_claim_reads_leaves_its_words_to_the_author(
         ("The island [has more people than its neighbour].", MORE),
         ("While Ramsey shrank, Caldey [grew].", GREW),
         ("New Ramsey [grew].", GREW),
+        ("Of Ramsey and Caldey, Caldey [grew].", GREW),
+        ("Caldey, Lundy and Ramsey's neighbour, [grew].", GREW),
+        ("Ramsey shrank and Caldey [grew].", GREW),
+        ("The people of Caldey and Lundy [were more than 100].", BOTH),
         ("Caldey [has more schools than Lundy].", SCHOOLS),
         ("Inhabitants and schools [grew].", GREW),
     ],

@@ -9,7 +9,7 @@ condition reads may be named anywhere in the sentence: then all else in it is le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -98,7 +98,10 @@ def _row(  # noqa: PLR0917
         for part in _parts(low, start, span[1], end, leads)
     )
     name = next(filter(None, named), None)
-    if name is None or not _is_name(sentence, name, words):
+    if name is None:
+        joined = _joined(low, (start, end), ours, covered, around, words)
+        return joined and OtherName(*joined, sentence[slice(*joined)], ", ".join(ours[:2]), False)
+    if not _is_name(sentence, name, words):
         return None
     at, last = name
     of_table = {
@@ -115,6 +118,55 @@ def _row(  # noqa: PLR0917
         and _is_subject(low[last : span[0]], Subjects(sentence, words).alike(stems - {""}))
     )
     return OtherName(at, last, sentence[at:last], ", ".join(ours[:2]), is_sure)
+
+
+def _joined(  # noqa: PLR0917
+    text: str,
+    part: Span,
+    ours: Collection[str],
+    covered: Collection[str],
+    around: Surroundings,
+    words: Lexicon,
+) -> Span | None:
+    """Return the span of another row that a part of a sentence joins to one that a claim reads,
+    wherever it names that: "Poland and Germany [grew]" on the values of Germany.
+    """
+    groups = list(_groups(text, part, around.named_in(text[slice(*part)], beside=ours), words))
+    for row in ours:
+        others = [
+            next((span for other, span in group if other not in {*ours, *covered}), None)
+            if _join(words).search(text, group[0][1][1], group[-1][1][0])
+            else None
+            for group in groups
+            if any(other == row for other, _ in group)
+        ]
+        if others and all(others):
+            return others[0]
+    return None
+
+
+def _groups(
+    text: str, part: Span, rows: Iterable[str], words: Lexicon
+) -> Iterator[list[tuple[str, Span]]]:
+    """Yield the ``rows`` that a part of a sentence names, the longest first, those together that it
+    lists: "Poland, Germany and France".
+    """
+    mentions = list[tuple[Span, str]]()
+    for row in rows:
+        for name in in_language(row, words.language):
+            for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text[: part[1]]):
+                start, end = match.span()
+                is_free = not any(first < end and start < last for (first, last), _ in mentions)
+                if part[0] <= start and is_free:
+                    mentions.append(((start, end), row))
+    group = list[tuple[str, Span]]()
+    for span, row in sorted(mentions):
+        if group and not _link(words).fullmatch(text, group[-1][1][1], span[0]):
+            yield group
+            group = []
+        group.append((row, span))
+    if group:
+        yield group
 
 
 def _column(  # noqa: PLR0917
@@ -229,6 +281,20 @@ def _is_name(sentence: str, span: Span, words: Lexicon) -> bool:
     )
     starts = {*words.meanings.articles, *words.meanings.in_places, *words.meanings.at_times}
     return not is_capital or plain(before[0]) in starts
+
+
+@cache
+def _link(words: Lexicon) -> re.Pattern[str]:
+    """Return a pattern of what stands between two names of several: ", ", " and the ", "'s and "."""
+    articles = any_of(words.meanings.articles)
+    return re.compile(rf"(?:'?s|')?(?:,? {_join(words).pattern}|,) (?:(?:{articles}) )?")
+
+
+@cache
+def _join(words: Lexicon) -> re.Pattern[str]:
+    """Return a pattern of the words that join names: "and", "nor"."""
+    joins = any_of([*words.meanings.joins, *words.meanings.denials])
+    return re.compile(rf"(?<!\w)(?:{joins})(?!\w)")
 
 
 @cache
