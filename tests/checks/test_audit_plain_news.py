@@ -30,7 +30,20 @@ TABLES = {
     "hills.csv": "town,climb_feet\nDollar,2000\nScolty,800\nAcmony,500\n",
     "spending.csv": "category,1940,1945,1950\nHeating,10.5,15.5,29.0\nRent,22.2,44.5,59.6\n",
     "tips.csv": "guest,total_bill,tip\nCarter,16.99,1.01\nMiller,50.81,10\nSchmidt,41.3,6.5\nLopez,48.33,9\n",
+    "counties.csv": "county,state,population\nCOOK,IL,5105067\nWAYNE,MI,2111687\nOAKLAND,MI,1083592\nCUYAHOGA,OH,1412140\n",
+    "shop.csv": "day,year,sales\nThur,2020,620\nFri,2020,190\nSat,2020,870\nSun,2020,760\nThur,2021,640\nFri,2021,210\nSat,2021,850\nSun,2021,720\n",
+    "guests93.csv": "name,sex,tip\n" + "".join(f"N{at},{'MF'[at % 2]},{at}\n" for at in range(1, 9)),
+    "companies2000.csv": "name,town,profits\nAtlas Steel,Dover,17.85\nBorealis Oil,Dover,4.1\nCorvus Bank,Salem,9.3\nDelos Air,Dover,2.2\n"
+    "Eos Foods,Salem,1.4\nFaro Paper,Salem,0.7\nGala Glass,Salem,3.2\nHelix Gas,Perth,5.5\n",
+    "castle.csv": "date,temp_f\n"
+    + "".join(
+        f"{year}-{month:02}-01,{40 + 20 * (month in (6, 7, 8)) + (6 if (year, month) == (1922, 7) else 0) + warm}\n"
+        for year, warm in ((1920, 1.2), (1921, 3.4), (1922, 0.1))
+        for month in range(1, 13)
+    ),
     "datapackage.json": """{"resources": [
+        {"path": "castle.csv", "title": "Temperature at the castle", "schema": {"fields": [{"name": "date"},
+            {"name": "temp_f", "title": "Average air temperature", "unit": "degrees Fahrenheit"}]}},
         {"path": "lake.csv", "title": "Annual level of the lake", "schema": {"fields": [{"name": "year"},
             {"name": "level_ft", "title": "Lake level", "unit": "feet"}]}},
         {"path": "spending.csv", "title": "Personal expenditure", "schema": {"fields": [{"name": "category"},
@@ -101,6 +114,29 @@ SHORTENED = [
     ("The largest bill came to 41.3 dollars.", "contradicted"),
     ("The largest bill came to 88.3 dollars.", "unknown"),
 ]
+CODES = [
+    # A column of codes of states, of short weekdays, of sexes.
+    ("In Illinois the county of Cook has 5.1 million people.", "borne out"),
+    ("In Michigan the county of Wayne has 1.4 million people.", "contradicted"),
+    ("In 2020 sales on Saturday were 870.", "borne out"),
+    ("In 2020 sales on Saturday were 620.", "contradicted"),
+    ("In 2020 sales on Sunday were higher than on Saturday.", "contradicted"),
+    ("The women's record of Cow Hill was 20.5 minutes.", "unknown"),
+    # How many rows, of the list.
+    ("Dover has 3 companies in the list.", "borne out"),
+    ("Dover has 4 companies in the list.", "contradicted"),
+    # A year of months that are not added.
+    ("1921 was the warmest year.", "borne out"),
+    ("1922 was the warmest year.", "contradicted"),
+    ("1922 was the coldest year.", "borne out"),
+    ("The temperature peaked in 1922.", "unknown"),
+    ("The only fall in the level of the lake between 1875 and 1959 came in 1959.", "contradicted"),
+    ("The only rise in the level of the lake between 1958 and 1965 came in 1965.", "borne out"),
+    ("The only rise in the level of the lake between 1958 and 1965 came in 1964.", "contradicted"),
+    # "They" are the measure of the sentence before.
+    ("In Dover the salary was $64,500 in 2020. Between 2000 and 2020 it grew by 108 percent.", "borne out"),
+    ("In Dover the salary was $64,500 in 2020. Between 2000 and 2020 it grew by 208 percent.", "contradicted"),
+]  # fmt: skip
 WITNESSED = [
     # A number that is exactly its value, and a rank that holds among many, tell what the other is of.
     ("Louisiana, the saddest of all, had 12.3 murders per 100,000 people, the lowest rate.", "contradicted"),
@@ -119,6 +155,6 @@ def worst(statements) -> str:
     return next((each for each in ("contradicted", "borne out") if each in said), "unknown")
 
 
-@pytest.mark.parametrize(("text", "verdict"), [*TOLD, *SHORTENED, *WITNESSED])
+@pytest.mark.parametrize(("text", "verdict"), [*TOLD, *SHORTENED, *CODES, *WITNESSED])
 def test_a_plain_sentence_is_judged_and_so_is_a_false_one(tmp_path, text, verdict):
     assert worst(audited(tmp_path, TABLES, text)) == verdict

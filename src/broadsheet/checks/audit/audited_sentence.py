@@ -334,9 +334,19 @@ class AuditedSentence:
 
     @cached_property
     def qualifiers(self) -> frozenset[str]:
-        """The words that make another measure of one."""
+        """The words that make another measure of one, but for labels."""
+        return self._qualifiers_beside_labels(self.labels)
+
+    def qualifiers_for(self, number: int) -> frozenset[str]:
+        """Return the words that make another measure of one of a table: "women" may be a label of it."""
+        labels = [each for each in self.labels if number in each.codes]
+        if len(labels) == len(self.labels):
+            return self.qualifiers
+        return self._qualifiers_beside_labels(labels)
+
+    def _qualifiers_beside_labels(self, labels: Sequence[LabelMention]) -> frozenset[str]:
         text = self.text
-        for mention in self.labels:
+        for mention in labels:
             if mention.start >= 0 and not mention.place:
                 text = f"{text[: mention.start]}{' ' * len(mention.words)}{text[mention.end :]}"
         text = re.sub(r"(\d[\d.,]*(?: \w+illion)?) (?:wo)?men\b", r"\1 people", text)
@@ -383,7 +393,8 @@ class AuditedSentence:
         for number, at in places:
             table = self.among.tables[number]
             words = measure_words(table, table.measures[at])
-            qualifiers = self.qualifiers - self._qualifiers_beside(table, words, concepts)
+            qualifiers = self.qualifiers_for(number)
+            qualifiers -= self._qualifiers_beside(table, words, concepts)
             score = words.score(concepts, qualifiers, rare, is_only=len(table.measures) == 1)
             is_carried = concepts_in(self.context) & (words.own | words.other)
             if (
@@ -428,7 +439,7 @@ class AuditedSentence:
             table = self.among.tables[number]
             for measure in table.measures if table.counted is None else ():
                 words = measure_words(table, measure)
-                if measure.has_values and words.may_be(self.qualifiers):
+                if measure.has_values and words.may_be(self.qualifiers_for(number)):
                     is_guess = self._is_told_by_unit(table, measure)
                     score = CLEAR if is_guess else BY_LABEL
                     yield Named(number, table, measure, words, score, is_guess)

@@ -34,6 +34,8 @@ _THERE = re.compile(r"\b(?:there|of them)\b")
 """Words for the place of the sentence before, beside which others are named."""
 _THAT = re.compile(r"(?:(?:that|this) (?:was|is|were)|it (?:was|is) the (?:only|first))\b")
 """Words for the value of the sentence before."""
+_NEAR = 32
+"""The most letters before a pronoun that is the subject of a sentence: "Between 1950 and 1960 they grew"."""
 _WEAK = 1.0
 """A measure that is named by less is named by a word that happens to be in its table."""
 _TOLD = 0.1
@@ -164,7 +166,8 @@ def with_topic(
     if not (parts or carried):
         return sentence
     context = " | ".join(filter(None, (sentence.context, *parts)))
-    return replace(sentence, context=context, is_loose=True, topic=carried or sentence.topic)
+    is_told = sentence.words.has("pronoun", sentence.low[:_NEAR]) and not parts
+    return replace(sentence, context=context, is_loose=not is_told, topic=carried or sentence.topic)
 
 
 def title_of_measure(named: Named) -> str:

@@ -33,6 +33,8 @@ SIDES = {
     "none-less": -1,
 }
 """The kinds of meanings that compare, and 1 for more, -1 for less."""
+_APART = re.compile(r"[\d.,;:()]")
+"""A sign or a figure that stands between "the only fall" and the years of which it is."""
 _SMALL = 0.002
 """A difference below this part of a value is no surely wrong "more" or "less"."""
 _THAN = re.compile(
@@ -100,12 +102,17 @@ def _only_changes(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
     if match is None or line is None or since is None or len(times) != 1 or not judge.is_of_years:
         return
     behind = sentence.low[match.end() :].lstrip()
-    if behind[:1] not in (".", ",", ";", "") and not judge.words.patterns["since"].match(behind):
+    between = sentence.low[match.end() : since.start] if since.start > match.end() else ""
+    is_ranged = bool(between) and _APART.search(between) is None
+    is_said = is_ranged or judge.words.patterns["since"].match(behind) is not None
+    if behind[:1] not in (".", ",", ";", "") and not is_said:
         return  # "the only increase above 20 percent"
     places, keys = line
     side = 1 if match["up"] else -1
     changes = np.diff(judge.measure.values[places]) * side
     is_such = (changes > 0) & (keys[1:] > since.bounds[1])
+    if sentence.until is not None:
+        is_such &= keys[1:] <= sentence.until.bounds[1]
     if not match["only"]:
         is_such &= keys[1:] <= times[0].bounds[1]
     at = np.flatnonzero(is_such)

@@ -214,6 +214,8 @@ class Judge:
         if time is None:
             return np.ones(self.table.size, dtype=bool)
         if column is None:
+            if time.start < 0 and not self.named.words.period:
+                return np.ones(self.table.size, dtype=bool)  # of the heading
             period = self.named.words.period
             year = time.key // 10_000
             is_whole = period is not None and year in period

@@ -20,13 +20,15 @@ from broadsheet.checks.audit.places import (
     place_code,
     plain_name,
 )
-from broadsheet.checks.audit.vocabulary import words_listed
+from broadsheet.checks.audit.vocabulary import label_sets, words_listed
 from broadsheet.verify.sentences import Span
 
 _LONGEST = 6
 """The most words of a label that is looked for."""
 _PLACES_AT_LEAST = 0.3
 """The share of the labels of a column that are places, in a column of places."""
+_IN_SET_AT_LEAST = 0.8
+"""The share of the labels of a column that are codes of states, in a column of states."""
 _MOST_FOUND = 50_000
 """The most names whose labels are remembered."""
 _TWO_MONTHS = 200
@@ -150,6 +152,8 @@ class LabelIndex:
             for part in {short, town if len(town) > 3 else name} - {name, ""}:
                 if part not in words_listed("common") and not is_of_places:
                     self._labels[part].append((same, code))
+        for code, name in _other_names(labels):
+            self._labels[name].append((same, code))
 
     def mentions(self, text: str, span: Span) -> list[LabelMention]:
         """Return the labels in a sentence, in order, the longest at each place."""
@@ -223,6 +227,17 @@ class LabelIndex:
             )
         code = names_of_places().get(name, "")
         return code if code == WHOLE_WORLD or written[:1].isupper() else ""
+
+
+def _other_names(labels: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the other names of labels, each with the number of its label, if most labels are of one set
+    of short ones, such as the codes of states: "TX" is Texas, "Sat" Saturday.
+    """
+    plain = [label.strip().rstrip(".").lower() for label in labels]
+    for names in label_sets():
+        if sum(label in names for label in plain) > _IN_SET_AT_LEAST * len(plain):
+            for code, label in enumerate(plain):
+                yield from ((code, name) for name in names.get(label, ()))
 
 
 def _place_codes(labels: Sequence[str]) -> list[str | None]:

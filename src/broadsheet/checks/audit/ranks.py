@@ -25,6 +25,8 @@ from broadsheet.checks.audit.statement import AuditReading
 
 _WHOLE = 0.9
 """A period with so much of the cells of the longest is whole: February has 28 days."""
+_NEAR = 24
+"""The most letters behind a superlative in which a noun says that it is of a period."""
 _NEVER = 99_991_231
 """A time behind all others."""
 _NEXT_TO = re.compile(
@@ -116,7 +118,7 @@ def rank_of(
         return
     place = judge.cell(labels, time)
     if place is None:
-        yield from _rank_of_period(judge, side, rank, time, since=sentence.since)
+        yield from _rank_of_period(judge, words, side, rank, time)
         return
     if _is_of_change(judge, words):
         yield from _rank_of_changes(judge, side, rank, place)
@@ -309,14 +311,17 @@ def _limits(judge: Judge, key: int) -> Iterator[tuple[int, int]]:
 
 
 def _rank_of_period(
-    judge: Judge, side: int, rank: int, time: TimeMention, *, since: TimeMention | None
+    judge: Judge, words: Placed, side: int, rank: int, time: TimeMention
 ) -> Iterator[AuditReading]:
-    """Yield the rank of a month, a quarter or a year in a table of shorter times, by its sum. A period
-    of which the table has a part is no sure one.
+    """Yield the rank of a month, a quarter or a year in a table of shorter times, by its sum, or its mean if
+    values are not added: "the warmest year". A period of which the table has a part is no sure one.
     """
     table = judge.table
-    if table.time is None or not judge.is_series or not judge.is_flow:
+    is_mean = not judge.can_be_added
+    if table.time is None or not judge.is_series or not (judge.is_flow or is_mean):
         return
+    if is_mean and not judge.words.has("period", judge.sentence.low[words.end :][:_NEAR]):
+        return  # its highest value may be of one day
     present = judge.has_values & (table.time.keys > 0)
     resolution: Resolution = (
         "quarter" if time.is_quarter else "month" if time.key % 10_000 else "year"
@@ -325,8 +330,9 @@ def _rank_of_period(
     names, inverse, counts = np.unique(periods[present], return_inverse=True, return_counts=True)
     if time.key not in names:
         return
-    sums = np.bincount(inverse, weights=judge.measure.values[present]) * side
-    ranked = _ranked_with(judge, names, time.key, since)
+    weights = judge.measure.values[present] * side
+    sums = np.bincount(inverse, weights=weights / counts[inverse] if is_mean else weights)
+    ranked = _ranked_with(judge, names, time.key, judge.sentence.since)
     order = int((sums[ranked] > sums[names == time.key]).sum()) + 1
     is_whole = counts[ranked].min() >= _WHOLE * counts.max()
     places = np.flatnonzero(present & (periods == time.key))

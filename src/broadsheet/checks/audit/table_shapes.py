@@ -270,8 +270,10 @@ def _unit_in(title: str) -> str:
 
 @cache
 def spaced(name: str) -> str:
-    """Return the name of a column as words: `lifeExp`, `gdp_usd_bn`."""
-    apart = re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    """Return the name of a column or a table as words: `lifeExp`, `gdp_usd_bn`, `cars93`."""
+    apart = re.sub(
+        r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=\d{2,4}$)", " ", name
+    )
     return " ".join(re.split(r"[\s_.]+", apart)).strip()
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
 from broadsheet.checks.audit.measured import is_rate, unit_of_measure
 from broadsheet.checks.audit.places import plain_name
+from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import (
     bare_word,
     concepts_in,
@@ -58,9 +59,10 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
     measure by half a word is surely of it only without any.
     """
     table, measure = named.table, named.measure
+    name = spaced(table.name.replace("-", " "))
     about = (
         concepts_in(
-            f"{table.name.replace('-', ' ')} {table.title} {measure.title} {measure.description} {measure.unit} "
+            f"{name} {table.title} {measure.title} {measure.description} {measure.unit} "
             + " ".join(f"{column.title} {column.name}" for column in table.labels)
         )
         | named.words.own

@@ -194,6 +194,18 @@ def words_listed(name: str) -> frozenset[str]:
     return frozenset(_file()["listed"][name].split())
 
 
+@cache
+def label_sets() -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    """Return sets of short labels, such as codes of states, each label with its other names."""
+    return tuple(
+        {
+            label: tuple(plain_name(name.replace("_", " ")) for name in names.split())
+            for label, names in labels.items()
+        }
+        for labels in _file()["labels"].values()
+    )
+
+
 def verbs_of(concepts: Iterable[str]) -> frozenset[str]:
     """Return the verbs of some measures that say nothing else than them: an economy *produces* so much."""
     verbs: dict[str, str] = _file()["verbs"]

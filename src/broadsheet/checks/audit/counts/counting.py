@@ -62,7 +62,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
             continue
         if noun is None:
             continue
-        is_scoped = _is_scoped(sentence, number, table) and _is_in_prose(sentence, quantity)
+        is_scoped = _is_scoped(sentence, number, table, noun) and _is_in_prose(sentence, quantity)
         is_scoped = is_scoped and not has_condition(sentence, quantity)
         about = words_said(f"{table.name} {table.title}")
         is_whole = noun in words_listed("rows") or noun in about
@@ -191,15 +191,16 @@ def _noun(
     )
 
 
-def _is_scoped(sentence: AuditedSentence, number: int, table: AuditTable) -> bool:
-    """True if no word with a capital is strange, and no place is of another table."""
+def _is_scoped(sentence: AuditedSentence, number: int, table: AuditTable, noun: str = "") -> bool:
+    """True if no word is strange but the noun that is counted, and no place is of another table."""
     if not table.measures:
         return False
     named = Named(number, table, table.measures[0], NO_WORDS, 0.0)
     others = [
         mention for mention in sentence.labels if mention.place and number not in mention.codes
     ]
-    return not others and not unexplained(sentence, named) and sentence.is_plain
+    strange = [word for word in unexplained(sentence, named) if lemma(plain_name(word)) != noun]
+    return not others and not strange and sentence.is_plain
 
 
 def _reading(

@@ -108,9 +108,11 @@ def _is_of_persons_elsewhere(judge: Judge) -> bool:
     if not naming or not naming <= words_listed("persons"):
         return False
     placed: tuple[Placed, ...] = (*sentence.labels, *sentence.times, *sentence.quantities)
+    heads = concepts_in(" ".join(f"{each.title} {each.name}" for each in judge.table.labels))
     return any(
         plain_name(match[0]) not in naming | words_listed("living")
         and match[0].lower() not in words_listed("living")
+        and not concepts_in(match[0]) & heads  # "the county of Cook"
         and not any(each.start <= match.start() < each.end for each in placed)
         for match in sentence.word_matches
     )
