@@ -40,7 +40,7 @@ _SMALL = 0.002
 _THAN = re.compile(
     r"\b(?:than|as (?:much|many|high|large|big|long|heavy|populous) as|(?<=as )(?:much|many)(?: \w+){0,3} as|"
     r"compared (?:with|to)|against|behind|ahead of|that (?:of|in)|those (?:of|in)|versus|from that|"
-    r"als|wie|que|de)\b"
+    r"als|wie|que|qu(?=['’])|de)\b"
 )
 _OTHER_FIRST = re.compile(
     r"(?:compared (?:with|to)|unlike|against|next to|after|verglichen mit|in contrast to)\b"

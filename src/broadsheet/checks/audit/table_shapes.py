@@ -57,7 +57,8 @@ MONTHS = {
 } | {"sept": 9}
 """The months by their English names."""
 _TIME_NAMES = re.compile(
-    r"year|years|jahr|ann[ée]e|date|datum|day|month|monat|mois|quarter|period|time|season|yr",
+    r"year|years|jahr|ann[ée]e|date|datum|day|month|monat|mois|quarter|period|time|season|yr|"
+    r"\ba[ñn]os?\b|fecha|\bmes\b|trimestre|quartal|périod",
     re.IGNORECASE,
 )
 _NOT_MEASURED = re.compile(
@@ -65,7 +66,7 @@ _NOT_MEASURED = re.compile(
     r"lat|lon|lng|latitude|longitude|zip|postcode|fips|iso.*|decimal[ _]?date|m49|isic.*|hs\d?)",
     re.IGNORECASE,
 )
-_MONTH_NAMES = re.compile(r"month|monat|mois", re.IGNORECASE)
+_MONTH_NAMES = re.compile(r"month|monat|mois|\bmes\b", re.IGNORECASE)
 _DAY_NAMES = re.compile(
     r"(?:date[ _.]of[ _.]month|day[ _.]of[ _.]month|day|dayofmonth|mday|tag|jour|d[ií]a)",
     re.IGNORECASE,
