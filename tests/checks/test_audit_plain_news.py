@@ -30,11 +30,14 @@ TABLES = {
     "hills.csv": "town,climb_feet\nDollar,2000\nScolty,800\nAcmony,500\n",
     "spending.csv": "category,1940,1945,1950\nHeating,10.5,15.5,29.0\nRent,22.2,44.5,59.6\n",
     "tips.csv": "guest,total_bill,tip\nCarter,16.99,1.01\nMiller,50.81,10\nSchmidt,41.3,6.5\nLopez,48.33,9\n",
-    "counties.csv": "county,state,population\nCOOK,IL,5105067\nWAYNE,MI,2111687\nOAKLAND,MI,1083592\nCUYAHOGA,OH,1412140\n",
+    "counties.csv": "county,state,poptotal,percwhite\nCOOK,IL,5105067,62.78\nWAYNE,MI,2111687,57.4\nOAKLAND,MI,1083592,89.58\n"
+    "CUYAHOGA,OH,1412140,72.64\n",
     "shop.csv": "day,year,sales\nThur,2020,620\nFri,2020,190\nSat,2020,870\nSun,2020,760\nThur,2021,640\nFri,2021,210\nSat,2021,850\nSun,2021,720\n",
     "guests93.csv": "name,sex,tip\n" + "".join(f"N{at},{'MF'[at % 2]},{at}\n" for at in range(1, 9)),
     "companies2000.csv": "name,town,profits\nAtlas Steel,Dover,17.85\nBorealis Oil,Dover,4.1\nCorvus Bank,Salem,9.3\nDelos Air,Dover,2.2\n"
     "Eos Foods,Salem,1.4\nFaro Paper,Salem,0.7\nGala Glass,Salem,3.2\nHelix Gas,Perth,5.5\n",
+    "union-density.csv": "country,union,size\nAland,82.4,8.3\nBrede,80.1,6.9\nCorvia,74.3,4.4\nDalmark,73.3,7.6\nElland,71.9,8.1\n"
+    "Farland,69.8,7.7\nGrania,68.1,6.8\nHelvia,35.4,7.8\nIllyra,31.2,9.3\nJuria,28.2,9.8\nKelland,24.5,11.4\n",
     "castle.csv": "date,temp_f\n"
     + "".join(
         f"{year}-{month:02}-01,{40 + 20 * (month in (6, 7, 8)) + (6 if (year, month) == (1922, 7) else 0) + warm}\n"
@@ -137,6 +140,22 @@ CODES = [
     ("In Dover the salary was $64,500 in 2020. Between 2000 and 2020 it grew by 108 percent.", "borne out"),
     ("In Dover the salary was $64,500 in 2020. Between 2000 and 2020 it grew by 208 percent.", "contradicted"),
 ]  # fmt: skip
+OTHERS = [
+    # All but some.
+    ("Mississippi has more murders per 100,000 people than any other state except Louisiana.", "borne out"),
+    ("Nevada has more murders per 100,000 people than any other state except Louisiana.", "contradicted"),
+    ("Nevada has more murders per 100,000 people than any other state except Louisiana and Mississippi.", "borne out"),
+    ("Utah had 2.4 murders per 100,000 people, fewer than any other state.", "contradicted"),
+    # What says no more than a label, and what does.
+    ("3 of the 8 companies are from Dover.", "borne out"),
+    ("5 of the 8 companies are from Dover.", "contradicted"),
+    ("In 2009 long-term poverty in Utah was 12.3 percent.", "unknown"),
+    # Shares that no unit tells.
+    ("Aland has the highest union density, 82.4 percent.", "borne out"),
+    ("Aland has the highest union density, 88.2 percent.", "contradicted"),
+    # Words without a space.
+    ("In Illinois the county of Cook has a white population of 62.8 percent.", "borne out"),
+]  # fmt: skip
 WITNESSED = [
     # A number that is exactly its value, and a rank that holds among many, tell what the other is of.
     ("Louisiana, the saddest of all, had 12.3 murders per 100,000 people, the lowest rate.", "contradicted"),
@@ -155,6 +174,6 @@ def worst(statements) -> str:
     return next((each for each in ("contradicted", "borne out") if each in said), "unknown")
 
 
-@pytest.mark.parametrize(("text", "verdict"), [*TOLD, *SHORTENED, *CODES, *WITNESSED])
+@pytest.mark.parametrize(("text", "verdict"), [*TOLD, *SHORTENED, *CODES, *OTHERS, *WITNESSED])
 def test_a_plain_sentence_is_judged_and_so_is_a_false_one(tmp_path, text, verdict):
     assert worst(audited(tmp_path, TABLES, text)) == verdict

@@ -228,12 +228,13 @@ class AuditedSentence:
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
-        """Its numbers, but for those in a longer label: "the Seven Hills"."""
+        """Its numbers, but for those in a longer label, "the Seven Hills", and behind "per": "per 100,000"."""
         names = [each for each in self.labels if each.start >= 0]
         return tuple(
             quantity
             for quantity in quantities_in(self.text, self.span, self.words)
-            if not any(
+            if not words_listed("per") & set(self.low[: quantity.start].split()[-1:])
+            and not any(
                 name.start <= quantity.start < name.end and name.words != quantity.text
                 for name in names
             )
@@ -461,6 +462,7 @@ class AuditedSentence:
     def is_plain_for(self, unit: str) -> bool:
         """True if it states what is of a measure in some unit; "bushels per acre" is no part of it."""
         low = self.low_without_times  # "May 2007" is no "may"
+        low = self.words.patterns["all-but"].sub(" ", low)
         per = re.search(r"\bper (?:\w+)", unit.lower())
         if per:
             is_rate = per[0][4].isdigit()  # "per 100k" is "per 100,000"

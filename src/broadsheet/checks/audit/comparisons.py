@@ -168,6 +168,10 @@ def _readings(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[
     if meaning.kind in ("high", "low", "none-more", "none-less") and not (is_none and is_numbered):
         yield from rank_of(judge, words, side, int(meaning.size or 1), among_labels=is_none)
     elif meaning.kind in ("more", "less") and not is_numbered:
+        pivot = pivot_of(judge.sentence, words)
+        if judge.words.patterns["than-any"].match(judge.sentence.low, pivot):
+            yield from rank_of(judge, words, side, 1, among_labels=True)
+            return
         yield from _compared(judge, words, side)
     elif meaning.kind == "overtake":
         yield from _overtaken(judge, words)

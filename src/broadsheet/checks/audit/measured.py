@@ -40,6 +40,7 @@ _NOT_ADDED = frozenset(
     )
 )
 """Words of measures that are not added."""
+_HUNDRED = 100.0
 _ALIKE = 3.0
 """A number that is so many times the exact one is not taken for it in an unknown magnitude."""
 
@@ -186,7 +187,10 @@ def _factors(
             return ()
         is_part = measure.largest <= 1.0
         is_sure = unit.kind == "percent" or (is_part and bool(_PART.search(measure.title)))
-        return ((0.01 if is_part else 1.0, "sure" if is_sure else "weak"),)
+        certainty: Certainty = (
+            "sure" if is_sure else "alike" if _may_be_percent(measure) else "weak"
+        )
+        return ((0.01 if is_part else 1.0, certainty),)
     if kind == "currency":
         if unit.kind != "currency" and concepts_in(measure.name) & words_listed("of-persons"):
             return ()
@@ -206,6 +210,13 @@ def _factors(
     if quantity.scale > 1.0 or (abs(quantity.value) >= 1000 and not is_within):
         return _ANY_MAGNITUDE
     return ((1.0, "sure"),)
+
+
+def _may_be_percent(measure: MeasureColumn) -> bool:
+    """True if the values of a measure without a unit are no whole numbers, and between 0 and 100."""
+    values = measure.values[measure.present]
+    is_within = 1.0 < measure.largest <= _HUNDRED and bool((values >= 0).all())
+    return is_within and bool((values % 1 != 0).any())
 
 
 def _is_scaled(value: float, scale: float, measure: MeasureColumn) -> bool:

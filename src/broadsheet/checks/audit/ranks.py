@@ -66,12 +66,10 @@ def rank_of(
         or (sentence.words.has("within", sentence.low) and judge.needs_label)
     ):
         return
-    beside = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
-    beyond = _NEXT_TO.search(sentence.low, words.end)
     placed = judge.words.patterns["placed"].fullmatch(sentence.low, words.start, words.end)
-    if beyond or (placed and placed["only"]):  # "second only to Chicago"
-        end = beyond.end() if beyond else words.end
-        beside += [mention for mention in judge.mentions if mention.start >= end]
+    beside, excepted = _others_named(judge, words, is_behind=bool(placed and placed["only"]))
+    rank += len(excepted)
+    beside += excepted
     kinds = _kinds_beside(judge, words)
     labels = judge.label_sets(words, without=beside)
     time = _time_of(judge, words)
@@ -124,6 +122,22 @@ def rank_of(
         yield from _rank_of_changes(judge, side, rank, place)
         return
     yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
+
+
+def _others_named(
+    judge: Judge, words: Placed, *, is_behind: bool
+) -> tuple[list[LabelMention], list[LabelMention]]:
+    """Return the labels that are not ranked themselves, "the world" and those behind which one comes: "second
+    only to Chicago"; and those that are left out, "more than any other state except Ohio".
+    """
+    low = judge.sentence.low
+    excepted = judge.words.patterns["all-but"].search(low, words.start)
+    if excepted:
+        return [], [each for each in judge.mentions if each.start >= excepted.end()]
+    beyond = _NEXT_TO.search(low, words.end)
+    end = beyond.end() if beyond else words.end if is_behind else len(low)
+    world = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
+    return [*world, *(each for each in judge.mentions if each.start >= end)], []
 
 
 def _groups_with(

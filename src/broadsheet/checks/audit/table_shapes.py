@@ -66,6 +66,11 @@ _NOT_MEASURED = re.compile(
     r"lat|lon|lng|latitude|longitude|zip|postcode|fips|iso.*|decimal[ _]?date|m49|isic.*|hs\d?)",
     re.IGNORECASE,
 )
+_RUN_TOGETHER = re.compile(
+    r"\b(?:(?:perc|pct)(?!ent)(?=[a-z]{4})|pop(?=total|density|growth|change|urban|rural))",
+    re.IGNORECASE,
+)
+"""Words with which others are written without a space: `poptotal`, `percwhite`."""
 _MONTH_NAMES = re.compile(r"month|monat|mois|\bmes\b", re.IGNORECASE)
 _DAY_NAMES = re.compile(
     r"(?:date[ _.]of[ _.]month|day[ _.]of[ _.]month|day|dayofmonth|mday|tag|jour|d[ií]a)",
@@ -275,6 +280,7 @@ def spaced(name: str) -> str:
     apart = re.sub(
         r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=\d{2,4}$)", " ", name
     )
+    apart = _RUN_TOGETHER.sub(r"\g<0> ", apart)
     return " ".join(re.split(r"[\s_.]+", apart)).strip()
 
 

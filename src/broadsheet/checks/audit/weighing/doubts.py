@@ -457,6 +457,11 @@ def is_of_ends(judge: Judge) -> bool:
 
 
 def has_condition(sentence: AuditedSentence, quantity: Quantity) -> bool:
-    """True if the words behind a number that counts say which rows are counted."""
-    behind = sentence.words.doubts["happened"].sub(" ", sentence.low[quantity.end :])
+    """True if the words behind a number that counts say which rows are counted, by more than a label."""
+    low = sentence.low
+    for label in sentence.labels:
+        if label.start >= quantity.end:
+            blank = " " * (label.end - label.start)
+            low = f"{low[: label.start]}{blank}{low[label.end :]}"
+    behind = sentence.words.doubts["happened"].sub(" ", low[quantity.end :])
     return sentence.words.doubts_of("condition", behind)
