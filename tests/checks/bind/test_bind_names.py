@@ -136,3 +136,21 @@ def test_nobody_rests_on_all_words_of_a_column() -> None:
         )
     )
     assert not bound("In the spring of 2020 Nepal let nobody climb.", everest=table)
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("2015 gab es keine einzige Besteigung.", "everest.Besteigungen[2015] == 0"),
+        ("2019 gab es 872 Besteigungen, 2015 keine Todesfälle.", "everest.Todesfälle[2015] == 0"),
+    ],
+)
+def test_a_german_plural_is_named_by_the_singular(text: str, condition: str) -> None:
+    years = pd.Index([2015, 2019], name="Jahr")
+    frame = pd.DataFrame(
+        {"Besteigungen": [0.0, 872.0], "Besteigungen durch Angestellte": [0.0, 410.0],
+         "Todesfälle": [0.0, 11.0]},
+        index=years,
+    )  # fmt: skip
+    read = scores(text, language="de", everest=as_table(frame))
+    assert max(read, key=lambda code: read[code] * ("== 0" in code)) == condition

@@ -264,9 +264,10 @@ def stem(word: str) -> str:
 
 
 _ENDINGS = re.compile(
-    r"(?<=\w{4})(?:ations?|[st]?ions?|ings?|ments?|ances?|ences?|ers?|ors?|ants?|ies|y|ed|es|e|i)$"
+    r"(?<=\w{4})(?:ations?|[st]?ion(?:s|en)?|ings?|ments?|ances?|ences?|ers?|ors?|ants?|ies|y|ed|es|e|i"
+    r"|(?<=ung|eit|aft)en|(?<=\w{5}[dt])en)$"
 )
-"""Endings of English words that leave what they name."""
+"""Endings of English words that leave what they name, and those of German plurals."""
 
 
 @lru_cache(maxsize=100_000)

@@ -276,9 +276,11 @@ def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) 
         and _names(sentence, reading.code)
         for reading in others
     )
-    is_of_same = any(_row_of(reading.code) == _row_of(best.code) for reading in others)
-    margin = _MARGIN_OF_SAME.get(size, _MARGIN) if is_of_same else _MARGIN
-    is_clear = best.score >= needed and _is_ahead(best, others, margin) and not is_rivalled
+    of_same = [reading for reading in others if _row_of(reading.code) == _row_of(best.code)]
+    is_ahead = _is_ahead(best, others, _MARGIN) and _is_ahead(
+        best, of_same, _MARGIN_OF_SAME.get(size, _MARGIN)
+    )
+    is_clear = best.score >= needed and is_ahead and not is_rivalled
     return _Choice(best, others, is_clear)
 
 

@@ -50,6 +50,8 @@ _MOST_COLUMNS = 400
 """The most columns that are searched."""
 _FRAME = re.compile(r"[A-Za-z_]\w*(?=[.\[])")
 """The name of the frame of a column, in its code."""
+_NEAR_TOTAL = 0.01
+"""The part by which a column may differ from the sum of the others that it is."""
 _MOST_PARTS = 6
 """The most columns of a frame that are added up."""
 _MOST_TEXTS = 60
