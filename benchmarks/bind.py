@@ -427,19 +427,21 @@ def said_in(
     others: Sequence[Taken | BoundWords] = (),
 ) -> Coded:
     """Return the words of a fact or a claim in their sentence; without, for words that are in none, and
-    for those with one of the ``others`` in them that is a fact, which changes with its value.
+    for those that have one of the ``others`` in them that is a fact, which changes with its value, or are
+    bound with such words.
     """
-    if any(
-        each.kind == "fact" and each.cell == part.cell and each.start < part.end
-        and part.start < each.end
-        for each in others
-    ):  # fmt: skip
+    spans = [part, *(each for each in others if each.kind == "claim" and _are_beside(part, each))]
+    if any(each.kind == "fact" and _are_beside(each, span) for each in others for span in spans):
         return Coded("claim", "")
     sentence = sentences.of(part)
     if sentence is None:
         return Coded("claim", "")
     start, end = part.start - sentence.position, part.end - sentence.position
     return Coded("claim", "", sentence.text, start, end, sentences.language)
+
+
+def _are_beside(first: Taken | BoundWords, other: Taken | BoundWords) -> bool:
+    return first.cell == other.cell and first.start < other.end and other.start < first.end
 
 
 def language_of(binding: Binding) -> str:

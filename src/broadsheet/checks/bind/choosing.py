@@ -60,6 +60,8 @@ _CITED = 0.8
 """The clearness that a number in a sentence with a source needs beside."""
 _ROWS = re.compile(r"(?:count|amount)\(len\((?P<frame>\w+)\)(?:, [^()]+)?\)")
 """The number of rows of a frame."""
+_OF_CASES = ("every(", "since(")
+"""The beginnings of conditions that rest on no value, but on how many."""
 _OTHER_ROWS = 1.2
 """The clearness that it lacks in a sentence whose other numbers are all of other frames."""
 _ROUNDS = 3
@@ -355,7 +357,9 @@ def _claim(readings: Sequence[BoundReading], numbers: Sequence[_Stated] | None) 
         needed, margin = _CLEAR_ALONE, _MARGIN_ALONE
     limits = [re.escape(number.limit) for number in beside if number.limit]
     is_limit = any(re.search(rf"[<>]=? {limit}(?![\d.])", best.code) for limit in limits)
-    is_of_number = nearest < _DIRECT and not is_limit  # which says on what the words rest
+    is_of_cases = best.code.startswith(_OF_CASES)
+    # the number says on what the words rest
+    is_of_number = nearest < _DIRECT and not (is_limit or is_of_cases)
     is_clear = (is_resting and bool(values)) or not is_of_number
     is_clear = is_clear and best.score >= needed and _is_ahead(best, others, margin)
     return _Choice(best, others, is_clear)

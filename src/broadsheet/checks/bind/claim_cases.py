@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.table_shapes import spaced
@@ -47,13 +48,29 @@ _BREAK = re.compile(r"[.;:()—]\s|\b(?:while|whereas|but|if|unless|während|abe
 """Marks and words between parts of a sentence."""
 _MOST_PAIRED = 16
 """The most columns with which one is held against another at each time."""
+_STATES = 2.0
+"""The clearness from which on a number states a value, and is no limit."""
 _SINCE = 1.0
 """The clearness that the time adds since which something is so."""
 _OF_TEXTS = 2.7
 """The clearness of a condition on texts, of which the sentence has the text and the column."""
 
 
-def in_all_cases(compared: PlacedComparison, named: NamedValues) -> Iterator[Candidate]:
+@dataclass(frozen=True)
+class StatedNumber:
+    """A number of a sentence, with what it may state."""
+
+    words: PlacedWords
+    """Its words."""
+    kind: str
+    """The kind of its unit."""
+    values: Sequence[Candidate]
+    """The expressions that read so, the clearest first."""
+
+
+def in_all_cases(
+    compared: PlacedComparison, named: NamedValues, stated: Sequence[StatedNumber]
+) -> Iterator[Candidate]:
     """Yield the conditions on all cases that words may mean: on each time of a column, or on each text of
     one.
     """
@@ -61,15 +78,15 @@ def in_all_cases(compared: PlacedComparison, named: NamedValues) -> Iterator[Can
     if _ALMOST.search(words.sentence[: each.start if each else words.start]):
         return
     if each is not None:
-        yield from _of_numbers(compared, each, named)
+        yield from _of_numbers(compared, each, named, stated)
     elif compared.since is not None:
-        yield from _since(compared, compared.since, named)
+        yield from _since(compared, compared.since, named, stated)
     else:
         yield from _of_texts(compared, named)
 
 
 def _of_numbers(
-    compared: PlacedComparison, each: Meaning, named: NamedValues
+    compared: PlacedComparison, each: Meaning, named: NamedValues, stated: Sequence[StatedNumber]
 ) -> Iterator[Candidate]:
     """Yield conditions on each time of a column, or on those that the words name: each step of it, each
     value held against a number, or against another column.
@@ -78,6 +95,9 @@ def _of_numbers(
     side = SIDES[meaning.kind] * (-1 if meaning.is_denied else 1)
     sign = (">" if side > 0 else "<") + "=" * meaning.is_denied
     times = concepts_in(words.sentence[each.start : each.end]) & _TIMES
+    is_beside = (
+        compared.is_without_other_side and not words.sentence[meaning.end : each.start].strip()
+    )
     columns = columns_here(words, named, lambda column: 0)
     for here in columns:
         places = here.column.places
@@ -85,13 +105,15 @@ def _of_numbers(
             continue
         if here.column.dimension and times - here.column.dimension:
             continue  # "every month" of the values of years
-        if meaning.kind in ("up", "down"):
-            for span, clear in _times(here, is_of_steps=True):
+        is_of_steps = meaning.kind in ("up", "down") or is_beside  # "less every month"
+        if is_of_steps:
+            for span, clear in _times(here, words, is_of_steps=True):
                 code = f"every({here.column.code}.diff(){span} {sign} 0)"
                 yield Candidate(code, here.naming + clear)
+        if is_of_steps:
             continue
-        for span, clear in _times(here, is_of_steps=False):
-            for limit, _ in limits_behind(compared, here.column, named):
+        for span, clear in _times(here, words, is_of_steps=False):
+            for limit, _ in limits_behind(compared, here.column, named, stated):
                 score = here.naming + clear
                 yield Candidate(f"every({here.column.code}{span} {sign} {limit})", score)
             for other in columns[:_MOST_PAIRED]:
@@ -102,13 +124,21 @@ def _of_numbers(
 
 
 def limits_behind(
-    compared: PlacedComparison, column: NamedColumn, named: NamedValues
+    compared: PlacedComparison,
+    column: NamedColumn,
+    named: NamedValues,
+    stated: Sequence[StatedNumber],
 ) -> Iterator[tuple[str, float]]:
-    """Yield the limits behind words with which a column may be compared, by code and number: a number, or
-    a single value that has the name there.
+    """Yield the limits behind words with which a column may be compared, by code and number: a number
+    that states no value itself, or a single value that has the name there.
     """
     words, end = compared.words, compared.meaning.end
+    clear = [
+        number.words for number in stated if number.values and number.values[0].score > _STATES
+    ]
     for number in words.passage.quantities:
+        if any(number.start < of.end and of.start < number.end for of in clear):
+            continue
         is_behind = _TO_LIMIT.fullmatch(words.sentence, end, number.start)
         if is_behind and (limit := limit_of(number, column)):
             yield limit, float(limit)
@@ -121,7 +151,9 @@ def limits_behind(
                 yield name, float(size)
 
 
-def _since(compared: PlacedComparison, since: Meaning, named: NamedValues) -> Iterator[Candidate]:
+def _since(
+    compared: PlacedComparison, since: Meaning, named: NamedValues, stated: Sequence[StatedNumber]
+) -> Iterator[Candidate]:
     """Yield the conditions that a column is above or below another one, or a limit, since a time that the
     words name, and was not before it.
     """
@@ -133,7 +165,7 @@ def _since(compared: PlacedComparison, since: Meaning, named: NamedValues) -> It
         begin = next(begins, None)
         if begin is None or not here.column.is_in_order:
             continue
-        for limit, _ in limits_behind(compared, here.column, named):
+        for limit, _ in limits_behind(compared, here.column, named, stated):
             code = f"since({here.column.code} {sign} {limit}, {here.key(begin)})"
             yield Candidate(code, here.naming + _SINCE)
         for other in columns[:_MOST_PAIRED]:
@@ -142,12 +174,28 @@ def _since(compared: PlacedComparison, since: Meaning, named: NamedValues) -> It
                 yield Candidate(code, 0.6 * here.naming + 0.6 * other.naming + _SINCE)
 
 
-def _times(here: ColumnHere, *, is_of_steps: bool) -> Iterator[tuple[str, float]]:
-    """Yield the slices of a column from one named time on, and up to another, or all of it; of steps,
-    from the first one behind the time. Each has how clearly it is named.
+def is_limit_of_cases(compared: PlacedComparison, number: PlacedWords) -> bool:
+    """True if a number is what all cases are compared with, and no value: "never rose above 36 degrees"."""
+    return compared.is_of_cases and bool(
+        number.start >= compared.meaning.end
+        and _TO_LIMIT.fullmatch(number.sentence, compared.meaning.end, number.start)
+    )
+
+
+def _times(
+    here: ColumnHere, words: PlacedWords, *, is_of_steps: bool
+) -> Iterator[tuple[str, float]]:
+    """Yield the slices of a column from one time on that the part of the sentence names, and up to
+    another, or all of it; of steps, from the first one behind the time. Each has how clearly it is named.
     """
     places = here.column.places
-    named = [label for label in places if here.labels.get(label, 0) > 0.5]
+    first, last = _span_of_part(words)
+    named = [
+        label
+        for label in places
+        if here.labels.get(label, 0) > 0.5
+        and any(first <= start < last for start, _ in words.positions(label) or ((first, last),))
+    ]
     if not named:
         yield (f"[{written(places[1])}:]" if is_of_steps else "", 0.5)
         return
@@ -184,8 +232,15 @@ def _of_texts(compared: PlacedComparison, named: NamedValues) -> Iterator[Candid
 
 def _part_of(words: PlacedWords) -> str:
     """Return the part of a sentence that words are in, without them."""
-    before = _BREAK.split(words.sentence[: words.start])[-1]
-    return f"{before} | {_BREAK.split(words.sentence[words.end :])[0]}"
+    first, last = _span_of_part(words)
+    return f"{words.sentence[first : words.start]} | {words.sentence[words.end : last]}"
+
+
+def _span_of_part(words: PlacedWords) -> tuple[int, int]:
+    """Return the start and the end of the part of a sentence that words are in."""
+    breaks = [match.end() for match in _BREAK.finditer(words.sentence, 0, words.start)]
+    end = _BREAK.search(words.sentence, words.end)
+    return breaks[-1] if breaks else 0, end.start() if end else len(words.sentence)
 
 
 def _is_named(name: str, text: str) -> bool:

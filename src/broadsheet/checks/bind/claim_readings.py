@@ -5,18 +5,18 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import permutations, product
 from typing import Any
 
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
-from broadsheet.checks.bind.claim_cases import TEXTS, in_all_cases, limits_behind
+from broadsheet.checks.bind.claim_cases import TEXTS, StatedNumber, in_all_cases, limits_behind
 from broadsheet.checks.bind.compared_words import PlacedComparison, subject_of
 from broadsheet.checks.bind.named_values import (
     QUOTE,
     NamedColumn,
     NamedValues,
+    is_dated,
     is_time,
     written,
 )
@@ -25,6 +25,7 @@ from broadsheet.checks.bind.number_readings import (
     Candidate,
     ColumnHere,
     columns_here,
+    is_since_then,
 )
 from broadsheet.checks.bind.passages import PlacedWords
 from broadsheet.verify.wording.meaning_rules import Meaning
@@ -88,25 +89,13 @@ _SIGNS = {"more": ">", "less": "<", "at-least": ">=", "at-most": "<="}
 """The signs of words that hold a value against a number."""
 
 
-@dataclass(frozen=True)
-class StatedNumber:
-    """A number of a sentence, with what it may state."""
-
-    words: PlacedWords
-    """Its words."""
-    kind: str
-    """The kind of its unit."""
-    values: Sequence[Candidate]
-    """The expressions that read so, the clearest first."""
-
-
 def conditions(
     compared: PlacedComparison, named: NamedValues, stated: Sequence[StatedNumber]
 ) -> Iterator[Candidate]:
     """Yield the conditions that a comparison may mean, in a sentence with some numbers."""
     words, meaning = compared.words, compared.meaning
     if compared.is_of_cases or meaning.kind in TEXTS:
-        yield from in_all_cases(compared, named)
+        yield from in_all_cases(compared, named, stated)
     if compared.is_of_cases or _is_of_others(compared, named):
         return
     is_placed = words.text.lower() in _PLACED
@@ -128,9 +117,10 @@ def conditions(
                     yield Candidate(f"{here.at(label)} == 0", score)
         if meaning.kind in ("more", "less", "as-much", "times", "equal", "all", "overtake"):
             yield from _pairs(compared, here, columns)
-            yield from _labels(compared, here)
+            if meaning.kind not in ("all", "overtake"):
+                yield from _labels(compared, here)
         if meaning.kind in _SIGNS:
-            yield from _beyond(compared, here)
+            yield from _beyond(compared, here, stated)
 
 
 def _is_of_others(compared: PlacedComparison, named: NamedValues) -> bool:
@@ -279,6 +269,8 @@ def _moves(
         for value in number.values
     }
     for first, last, clear in here.spans():
+        if not (is_dated(first) and is_dated(last)):
+            continue
         if first not in here.labels and not compared.is_on_time_before:
             continue
         is_reached = here.at(last) in reached
@@ -286,7 +278,7 @@ def _moves(
         if begins >= 0.5 > ends and not is_reached:
             continue  # the sentence says from when on, and not to when
         score = here.naming + clear + _REACHED * is_reached
-        score -= _UNSAID_SPAN * (begins < 0.5 and not is_reached)
+        score -= _UNSAID_SPAN * (begins < 0.5 and not is_since_then(words))
         then, now = here.value(first), here.value(last)
         start, end = here.span(first, last)
         course = f"({here.column.code}, {start}, {end})"
@@ -365,12 +357,13 @@ def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
     for label, clear in here.labels.items():
         for last in behind if label not in behind else ():
             other_clear, off = here.labels[last], here.value(label) - here.value(last)
-            is_so = off * side > 0 if side else kind == "equal" and bool(than) and not off
+            is_size = kind in ("times", "as-much") and bool(than)
+            is_so = off * side > 0 if side else bool(off) if is_size else bool(than) and not off
             if is_so and min(clear, other_clear) >= 0.4:
                 score = here.naming + (clear + other_clear) / 2 - 0.1
                 score += _THAN_LABEL / 2 * bool(than)
                 score -= _UNPLACED * (words.text.lower() in _PLACED and not than)
-                sign = ">" if side > 0 else "<" if side else "=="
+                sign = "==" if not off else ">" if off > 0 else "<"
                 yield Candidate(f"{here.at(label)} {sign} {here.at(last)}", score)
 
 
@@ -386,10 +379,12 @@ def _labels_behind(words: PlacedWords, here: ColumnHere, between: re.Pattern[str
     ]
 
 
-def _beyond(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
+def _beyond(
+    compared: PlacedComparison, here: ColumnHere, stated: Sequence[StatedNumber]
+) -> Iterator[Candidate]:
     """Yield comparisons of a value with the limit that the sentence has behind the words."""
     sign = _SIGNS[compared.meaning.kind]
-    for limit, number in limits_behind(compared, here.column, here.named):
+    for limit, number in limits_behind(compared, here.column, here.named, stated):
         codes = {
             label: f"{here.at(label)} {sign} {limit}"
             for label in here.labels

@@ -48,6 +48,7 @@ _MOST_NAMED = 100
 """The most places of a column of which the names are looked at."""
 _MOST_COLUMNS = 400
 """The most columns that are searched."""
+_MONTH = re.compile(r"(?P<year>\d{4})-\d\d")
 _FRAME = re.compile(r"[A-Za-z_]\w*(?=[.\[])")
 """The name of the frame of a column, in its code."""
 _NEAR_TOTAL = 0.01
@@ -110,7 +111,8 @@ class NamedColumn:
     @cached_property
     def told(self) -> str:
         """All texts of its table, with its places."""
-        return " | ".join((self.about, self.beside, *self.groups, *map(str, self.places)))
+        names = (*self.groups, *self.siblings, *map(str, self.places))
+        return " | ".join((self.about, self.beside, *names))
 
     @cached_property
     def countries(self) -> frozenset[str]:
@@ -212,6 +214,13 @@ class NamedValues:
             with suppress(Exception):  # of values that are no plain numbers and texts
                 columns[name] += _text_columns(frame)
         return columns
+
+    @cached_property
+    def year(self) -> str:
+        """The year of all months by which columns name their places; empty for those of several."""
+        places = (str(each) for column in self.columns for each in column.places)
+        years = {match["year"] for match in map(_MONTH.fullmatch, places) if match}
+        return next(iter(years)) if len(years) == 1 else ""
 
     def keys(self, label: Any) -> list[str]:
         """Return the codes of a label: the parameter that has it first, then itself."""

@@ -232,6 +232,11 @@ def _labels_of(words: PlacedWords, column: NamedColumn, named: NamedValues) -> M
     return labels
 
 
+def is_since_then(words: PlacedWords) -> bool:
+    """True if words are said of the time from the one before them on: "since then it has fallen"."""
+    return _SINCE_THEN.search(words.sentence, 0, words.start) is not None
+
+
 def _is_past(words: PlacedWords, label: Any) -> bool:
     """True if a label is the time with which a sentence compares: "up from 11 percent in 2012"; or the
     one since which something has come to be: "since 2012 it has risen to 18", not "since 2012 18 sank".

@@ -58,12 +58,12 @@ class Written:
     """The power of ten that a word behind them says: a million."""
 
     def may_be(self, value: float) -> bool:
-        """True if a value may read so, in some unit."""
+        """True if a value may read so, in some unit, whatever its sign."""
         size, near = abs(value), max(self.within, 0.08 * self.number if self.kind == "part" else 0)
         powers: Sequence[int] = (0, 2) if self.kind in ("percent", "points", "part") else (0,)
         if self.kind in ("currency", "unit"):
             powers = _POWERS
-        return any(abs(size * 10.0**power - self.number) <= near for power in powers)
+        return any(abs(size * 10.0**power - abs(self.number)) <= near for power in powers)
 
 
 def numbers_in(passage: BoundPassage) -> Iterator[tuple[PlacedWords, Written]]:

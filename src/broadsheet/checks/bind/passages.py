@@ -49,6 +49,8 @@ _SAME_TIME = re.compile(
 """Words for the time that was named last."""
 _BALLOT = re.compile(r"\bby (?:a vote of )?(?P<yes>\d+)(?: votes)? to (?P<no>\d+)\b")
 """The result of a vote."""
+_OF_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+"""A year in a sentence."""
 _BEFORE = 0.4
 """The clearness of a label that only the sentences before name."""
 _BY = 45
@@ -71,6 +73,8 @@ class BoundPassage:
     """The day that its block is about, as `2023-11-29`; empty for none."""
     head: str = ""
     """The title and the other texts of the front matter."""
+    year: str = ""
+    """The year of the months that the tables have, if it is only one."""
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -174,7 +178,8 @@ class PlacedWords:
         if spans or not (date := _DATE.fullmatch(str(label))):
             return spans
         year, month, day = date.groups()
-        if day is not None or not label_positions(self.passage.before, label):
+        is_only_year = year == self.passage.year and not _OF_YEAR.search(self.sentence)
+        if day is not None or not (is_only_year or label_positions(self.passage.before, label)):
             return ()
         form = _form_of(year, month, None)
         return tuple(match.span() for match in form.finditer(self.sentence))
@@ -248,7 +253,8 @@ def _behind(language: str) -> re.Pattern[str]:
 
 def families(text: str) -> frozenset[str]:
     """Return the families of the units in a text: mass, length."""
-    return frozenset(units()[word][0] for word in tokens(text) if word in units())
+    words = tokens(text.replace("°", " degrees "))
+    return frozenset(units()[word][0] for word in words if word in units())
 
 
 _INFLECTED = 7

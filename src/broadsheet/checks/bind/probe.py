@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
-from broadsheet.checks.bind.claim_readings import StatedNumber, conditions
+from broadsheet.checks.bind.claim_cases import StatedNumber, is_limit_of_cases
+from broadsheet.checks.bind.claim_readings import conditions
 from broadsheet.checks.bind.compared_words import PlacedComparison, compared_words_in
 from broadsheet.checks.bind.named_values import NamedValues, named_in, text_code, with_quotes
 from broadsheet.checks.bind.number_readings import Candidate, readings
@@ -140,11 +141,19 @@ def findings_in(
     named = named_in(namespace, lambda label: mentions(whole, label), parameters)
     for item in task:
         passage = BoundPassage(
-            item["sentence"], item["before"], item["language"], item["day"], item["head"]
+            item["sentence"],
+            item["before"],
+            item["language"],
+            item["day"],
+            item["head"],
+            named.year,
         )
         expressions = _Tried(namespace)
         stated = list[StatedNumber]()
+        comparisons = list(compared_words_in(passage))
         for place, written in numbers_in(passage):
+            if any(is_limit_of_cases(compared, place) for compared in comparisons):
+                continue
             facts = list(_facts(place, written, named, item, expressions))
             if place.text.lower() == "one" and all(of.score <= 0 for of, _ in facts):
                 continue  # "one measure" is no number
@@ -153,7 +162,7 @@ def findings_in(
                 stated.append(StatedNumber(place, written.kind, clear))
             options = [option for _, option in facts]
             yield {**_place(item, place, "fact"), "options": options, "size": written.size}
-        for compared in compared_words_in(passage):
+        for compared in comparisons:
             options = list(_claims(compared, named, stated, item, expressions))
             yield {**_place(item, compared.words, "claim"), "options": options, "size": 3}
 
