@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
@@ -27,6 +28,15 @@ def as_table(frame: pd.DataFrame, title: str = "") -> pd.DataFrame:
         "table", title, "", fields, (), (), DAY, DAY, "0" * 64, "table.csv"
     )
     return frame
+
+
+def described(frame: pd.DataFrame, title: str = "", **columns: dict[str, str]) -> pd.DataFrame:
+    """Give a frame an origin with the titles and units of its columns."""
+    table = as_table(frame, title)
+    origin = table.attrs["origin"]
+    fields = tuple(each.model_copy(update=columns.get(each.name, {})) for each in origin.columns)
+    table.attrs["origin"] = replace(origin, columns=fields)
+    return table
 
 
 def options(

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import broadsheet as bs
-from probing import as_table, bound, codes, scores
+from probing import as_table, bound, codes, described, scores
 
 YEARS = pd.Index([2020, 2021, 2022, 2023], name="year")
 FARM = as_table(
@@ -166,3 +166,46 @@ def test_a_comparison_of_another_group_than_the_one_before_is_left(
     )
     isles = as_table(pd.DataFrame({"schools": [3.0, 4.0, 2.0, 1.0]}, index=places))
     assert bool(bound(text, isles=isles)) == is_bound
+
+
+MONTHS = pd.Index(["2015-04", "2015-05", "2015-06", "2015-07", "2015-08", "2015-12"], name="month")
+RAIN = described(
+    pd.DataFrame(
+        {"rain": [51.6, 14.8, 5.9, 2.3, 83.3, 284.5], "cold": [1.0, 4.0, 9.0, 11.0, 10.0, -7.1]},
+        MONTHS,
+    ),
+    rain={"unit": "mm", "title": "Rain"},
+    cold={"unit": "°C", "title": "Lowest temperature"},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("In August there were 83.3 mm of rain.", 'amount(months.rain["2015-08"], "83.3")'),
+        ("The lowest temperature came in December: −7.1 degrees.", "−7.1 degrees"),
+        ("From April to July it rained less every month.", "every(months.rain.diff()["),
+        ("The lowest temperature never rose above 12 degrees.", "every(months.cold <= 12)"),
+        ("Rain came to more in August than in July.", "months.rain['2015-08'] > "),
+    ],
+)
+def test_months_of_the_only_year_need_no_year(text: str, code: str) -> None:
+    assert any(code in each for each in bound(text, months=RAIN))
+
+
+def test_months_without_a_year_are_of_none_where_a_sentence_or_a_table_has_others() -> None:
+    assert not bound("In August 2014 there were 83.3 mm of rain.", months=RAIN)
+    other = described(pd.DataFrame({"snow": [3.0]}, pd.Index(["2014-08"], name="month")))
+    assert not bound("In August there were 83.3 mm of rain.", months=RAIN, snow=other)
+
+
+def test_what_comes_to_a_number_does_not_begin_at_it() -> None:
+    read = codes("In August rain rose to 83.3 mm, and in December more fell.", months=RAIN)
+    assert not any(code.startswith("rose(months.rain, '2015-08'") for code in read)
+
+
+def test_places_are_compared_and_do_not_rise_from_one_to_another() -> None:
+    places = pd.Index(["Waseca", "Duluth", "Morris"], name="site")
+    farm = as_table(pd.DataFrame({"barley": [418.0, 208.0, 300.0]}, index=places))
+    read = bound("Waseca gave about twice as much barley as Duluth.", farm=farm)
+    assert read == ["farm.barley['Waseca'] > farm.barley['Duluth']"]

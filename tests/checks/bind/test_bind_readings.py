@@ -18,7 +18,7 @@ from broadsheet.checks.bind.bound_words import BoundWords
 from broadsheet.checks.bind.choosing import chosen_words, firsts_of
 from broadsheet.checks.bind.number_words import numbers_in
 from broadsheet.checks.bind.passages import BoundPassage, label_positions
-from probing import as_table, bound, codes, options, scores
+from probing import as_table, bound, codes, described, options, scores
 
 POWER = as_table(
     pd.DataFrame(
@@ -304,15 +304,6 @@ def test_the_size_of_a_change_may_have_a_rounding_word(
     expressions = codes(sentence, language=language, farm=farm)
     difference = "farm.wheat[2021] - farm.wheat[2020]"
     assert any(difference in code for code in expressions) == is_change
-
-
-def described(frame: pd.DataFrame, title: str = "", **columns: dict[str, str]) -> pd.DataFrame:
-    """Give a frame an origin with the titles and units of its columns."""
-    table = as_table(frame, title)
-    origin = table.attrs["origin"]
-    fields = tuple(each.model_copy(update=columns.get(each.name, {})) for each in origin.columns)
-    table.attrs["origin"] = replace(origin, columns=fields)
-    return table
 
 
 def test_what_a_thing_is_of_is_not_counted() -> None:

@@ -95,9 +95,8 @@ def _of_numbers(
     side = SIDES[meaning.kind] * (-1 if meaning.is_denied else 1)
     sign = (">" if side > 0 else "<") + "=" * meaning.is_denied
     times = concepts_in(words.sentence[each.start : each.end]) & _TIMES
-    is_beside = (
-        compared.is_without_other_side and not words.sentence[meaning.end : each.start].strip()
-    )
+    between = words.sentence[meaning.end : each.start]
+    is_beside = compared.is_without_other_side and between.isspace()
     columns = columns_here(words, named, lambda column: 0)
     for here in columns:
         places = here.column.places

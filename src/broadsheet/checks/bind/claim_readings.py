@@ -68,7 +68,7 @@ _UNPLACED = 4.0
 """The clearness that a comparison lacks of which another thing stands behind such words."""
 _APART = re.compile(r"[;—]\s|\b(?:while|whereas|but|während|aber)\b")
 """Words and marks behind which a sentence is about something else."""
-_UNSAID_SPAN = 1.0
+_UNSAID_SPAN = 2.0
 """The clearness that a change lacks of which the sentence does not say from when or to when it is."""
 _REACHED = 0.6
 """The clearness that a change has in addition which comes to the number that is said."""
@@ -274,6 +274,8 @@ def _moves(
         if first not in here.labels and not compared.is_on_time_before:
             continue
         is_reached = here.at(last) in reached
+        if here.at(first) in reached:
+            continue  # it came to the number, and did not begin at it
         begins, ends = here.labels.get(first, 1), here.labels.get(last, 1)
         if begins >= 0.5 > ends and not is_reached:
             continue  # the sentence says from when on, and not to when
