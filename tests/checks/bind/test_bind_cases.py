@@ -209,3 +209,26 @@ def test_places_are_compared_and_do_not_rise_from_one_to_another() -> None:
     farm = as_table(pd.DataFrame({"barley": [418.0, 208.0, 300.0]}, index=places))
     read = bound("Waseca gave about twice as much barley as Duluth.", farm=farm)
     assert read == ["farm.barley['Waseca'] > farm.barley['Duluth']"]
+
+
+def test_nothing_is_not_never_and_a_text_is_of_its_column() -> None:
+    votes = as_table(
+        pd.DataFrame({"china": ["yes", "no", "yes"], "source": ["UN", "UN", "press"]}, index=DAYS),
+        "Votes",
+    )
+    assert not bound("Nothing in the source says no.", votes=votes)
+    assert not bound("The source never says no.", votes=votes)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Deaths came to 17 in 2014, all hired people."),
+        ("de", "Deaths: 17 im Jahr 2014, allesamt Hired."),
+    ],
+)
+def test_a_number_of_which_all_are_of_a_part_is_of_the_whole(language: str, text: str) -> None:
+    years = pd.Index([2013, 2014], name="year")
+    frame = pd.DataFrame({"deaths": [5.0, 17.0], "deaths_hired": [1.0, 17.0]}, index=years)
+    read = bound(text, language=language, everest=as_table(frame))
+    assert "count(everest.deaths[2014])" in read

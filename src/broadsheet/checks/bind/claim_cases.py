@@ -25,12 +25,12 @@ from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, column
 from broadsheet.checks.bind.other_things import is_planned, is_quoted
 from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared_part
 from broadsheet.notebook.values.fact import Fact
+from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning
 from broadsheet.verify.wording.recorded_comparisons import time_of
 
-TEXTS = frozenset(("each", "all", "no", "none"))
+TEXTS = frozenset(("each", "all", "no"))
 """The meanings of words that say of texts that all of them are the same, or none."""
-_NONE = frozenset(("no", "none"))
 _TO_LIMIT = re.compile(
     r"\s+(?:(?:than|als)\b(?:[^.;:,\d]{0,40})?)?(?:(?:the|its|a|den|dem|der|die|das) \w+ (?:of|von) )?[$€£]?"
 )
@@ -215,14 +215,24 @@ def _of_texts(compared: PlacedComparison, named: NamedValues) -> Iterator[Candid
     part = _part_of(words)
     if is_quoted(words) or is_planned(words):
         return
-    sign = "!=" if compared.meaning.kind in _NONE else "=="
+    is_never = compared.meaning.kind == "no"
+    if is_never and not re.fullmatch(
+        lexicon(words.passage.language).meanings.never, words.text.lower()
+    ):
+        return  # "nothing", "no vote"
+    sign = "!=" if is_never else "=="
     for name, frame in named.frames.items():
         said, told = list[TextColumn](), 0.0
         with suppress(Exception):  # of labels that are no plain texts
             if frame.ndim == 2 and not any(label_positions(part, each) for each in frame.index):
                 said = [each for each in named.texts[name] if _is_named(each.name, part)]
                 told = 0.5 * shared_part(words, spaced(name))
-        texts = {text for column in named.texts[name] for text in column.counts}
+        alike = [
+            column
+            for column in named.texts[name]
+            if any(column.counts.keys() & each.counts.keys() for each in said)
+        ]
+        texts = {text for column in alike for text in column.counts}
         for text in filter(lambda text: _is_named(text, part), texts if said else ()):
             columns = (f"{name}[{text_code(column.name)}]" for column in said)
             code = " and ".join(f"every({column} {sign} {text_code(text)})" for column in columns)

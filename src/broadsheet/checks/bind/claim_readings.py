@@ -68,8 +68,10 @@ _UNPLACED = 4.0
 """The clearness that a comparison lacks of which another thing stands behind such words."""
 _APART = re.compile(r"[;—]\s|\b(?:while|whereas|but|während|aber)\b")
 """Words and marks behind which a sentence is about something else."""
-_UNSAID_SPAN = 2.0
+_UNSAID_SPAN = 1.0
 """The clearness that a change lacks of which the sentence does not say from when or to when it is."""
+_UNTOLD_SPAN = 5.0
+"""The clearness that one lacks of which the sentence before does not say it, either."""
 _REACHED = 0.6
 """The clearness that a change has in addition which comes to the number that is said."""
 _UNNAMED = 1.6
@@ -280,7 +282,9 @@ def _moves(
         if begins >= 0.5 > ends and not is_reached:
             continue  # the sentence says from when on, and not to when
         score = here.naming + clear + _REACHED * is_reached
-        score -= _UNSAID_SPAN * (begins < 0.5 and not is_since_then(words))
+        if begins < 0.5 and not is_since_then(words):
+            is_before = words.is_in_sentence_before(first)
+            score -= _UNSAID_SPAN * (not is_reached) if is_before else _UNTOLD_SPAN
         then, now = here.value(first), here.value(last)
         start, end = here.span(first, last)
         course = f"({here.column.code}, {start}, {end})"

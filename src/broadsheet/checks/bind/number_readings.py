@@ -53,6 +53,11 @@ says that it counts other things.
 """
 _TIMES = re.compile(r"(?: times|[ -]?mal)\b", re.IGNORECASE)
 """The word behind a number that says how often something was."""
+_ALL_OF = re.compile(
+    r"[^.,;:()\d]{0,24}(?:\b\d{4})?,\s+(?:all|allesamt|sämtlich)\b(?: of (?:them|whom))?(?: (?:of|von))?"
+    r" (?P<of>[^\W\d_]+)"
+)
+"""What all are that a number counts, and a part of others: "17 in 2014, all hired"."""
 _SHORTEST = 4
 """The letters of a word that may have another form in a sentence."""
 _MOST_TIMES = 50
@@ -275,12 +280,18 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
             return 0
         return words.carrying(column) + _STRANGE * (1 if number.size > 1 else 2)
 
+    all_of = _ALL_OF.match(words.sentence, words.end)
+    part = concepts_in(all_of["of"]) if all_of else frozenset[str]()
+
+    def lack_of_part(column: NamedColumn) -> float:
+        return lack(column) + _STRANGE * 2 * bool(part & column.own)
+
     def may_be_level(column: NamedColumn) -> bool:
         return number.kind not in ("points", "times") and (
             column.may_be_in_percent or number.kind not in ("percent", "part")
         )
 
-    columns = columns_here(words, named, lack)
+    columns = columns_here(words, named, lack_of_part)
     totals = columns_here(words, named, lack, named.totals)
     yield from _facts(words, number, named)
     for here in (*columns, *totals):

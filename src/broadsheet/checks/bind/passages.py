@@ -162,7 +162,12 @@ class PlacedWords:
         """The things that the sentence before is about, if this one goes on about them: "It rose"."""
         if not _GOES_ON.match(self.sentence):
             return frozenset()
-        return concepts_in(re.split(r"(?<=[.!?])\s", self.passage.before.strip())[-1])
+        return concepts_in(self.sentence_before)
+
+    @property
+    def sentence_before(self) -> str:
+        """The sentence before this one."""
+        return re.split(r"(?<=[.!?])\s", self.passage.before.strip())[-1]
 
     def labels(self, column: NamedColumn) -> Mapping[Any, float]:
         """Return the labels of a column that the text names, each with how clearly: 2 for one that
@@ -174,15 +179,12 @@ class PlacedWords:
         """Return the places of the sentence at which a label stands; of a month that the sentences before
         name with its year, also without it.
         """
-        spans = label_positions(self.sentence, label)
-        if spans or not (date := _DATE.fullmatch(str(label))):
-            return spans
-        year, month, day = date.groups()
-        is_only_year = year == self.passage.year and not _OF_YEAR.search(self.sentence)
-        if day is not None or not (is_only_year or label_positions(self.passage.before, label)):
-            return ()
-        form = _form_of(year, month, None)
-        return tuple(match.span() for match in form.finditer(self.sentence))
+        is_known = bool(label_positions(self.passage.before, label))
+        return _positions(self.sentence, label, self.passage.year, is_known=is_known)
+
+    def is_in_sentence_before(self, label: Any) -> bool:
+        """True if a label stands in the sentence before this one."""
+        return bool(_positions(self.sentence_before, label, self.passage.year))
 
     def naming(self, column: NamedColumn) -> float:
         """Return how clearly the text names a column: 0 for not at all."""
@@ -240,6 +242,22 @@ class PlacedWords:
             or any(word.startswith(beginning) for word in named)
             or (is_of_persons and named & words_listed("of-persons"))
         )
+
+
+def _positions(
+    text: str, label: Any, only_year: str, *, is_known: bool = False
+) -> tuple[tuple[int, int], ...]:
+    """Return the places of a text at which a label stands; of a month that is known, or is one of the only
+    year, also without its year.
+    """
+    spans = label_positions(text, label)
+    if spans or not (date := _DATE.fullmatch(str(label))):
+        return spans
+    year, month, day = date.groups()
+    is_only_year = year == only_year and not _OF_YEAR.search(text)
+    if day is not None or not (is_only_year or is_known):
+        return ()
+    return tuple(match.span() for match in _form_of(year, month, None).finditer(text))
 
 
 @cache
