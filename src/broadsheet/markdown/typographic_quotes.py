@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from broadsheet.errors import Place, RenderError
 from broadsheet.markdown.document import Document
 from broadsheet.project.sources.inline_expressions import without_code
-from broadsheet.text.quotation_marks import MISQUOTED, SMART, misquoted, straight_value
+from broadsheet.text.quotation_marks import MISQUOTED, SMART, has_marks, misquoted, straight_value
 
 ATTRIBUTES = re.compile(
     r"(?:(?<=[\])`])|^[ \t>]*:::+[ \t]*|^#{1,6}[ \t][^\n{}]*)\{(?P<inner>[^{}]*)\}", re.MULTILINE
@@ -27,11 +27,12 @@ def misquoted_attributes(document: Document, titles: Mapping[str, Place]) -> Ite
     """Yield the fault of each attribute of a page that has such marks; ``titles`` are the places of
     its short texts.
     """
-    markdown = without_code(document.markdown)
-    for start, written in misquoted_in(markdown):
-        yield fault_of_quotes(document.place(markdown.count("\n", 0, start) + 1), written)
+    if has_marks(document.markdown):
+        markdown = without_code(document.markdown)
+        for start, written in misquoted_in(markdown):
+            yield fault_of_quotes(document.place(markdown.count("\n", 0, start) + 1), written)
     for name, text in document.inlines.items():
-        for _, written in misquoted_in(without_code(text)):
+        for _, written in misquoted_in(without_code(text)) if has_marks(text) else ():
             yield fault_of_quotes(titles.get(name, Place(document.file)), written)
 
 

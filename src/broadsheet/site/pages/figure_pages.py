@@ -62,5 +62,7 @@ def _height(figure: PageFigure, chart: str) -> int:
     pixels has some 36 letters.
     """
     _, height = drawing_size(figure.wide)
+    for apart in filter(None, (figure.wide, figure.narrow, figure.table)):
+        chart = chart.replace(apart, "")  # without words: most of a figure's HTML need not be read
     words = len(words_of(chart + figure.caption, without=("svg", "details")))
     return FRAME + words // 2 + int(height)
