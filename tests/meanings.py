@@ -76,7 +76,7 @@ def sentences(part: str) -> list[Sentence]:
 def tables() -> dict[str, pd.DataFrame]:
     """The invented tables, each with its origin."""
     files = [tomllib.loads(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*tables.toml"))]
-    return {name: _table(name, table) for file in files for name, table in file.items()}
+    return {name: table_of(name, table) for file in files for name, table in file.items()}
 
 
 @cache
@@ -98,7 +98,8 @@ def of_tables(lang: str) -> Surroundings:
     return surroundings(columns, rows, lexicon(lang))
 
 
-def _table(name: str, table: dict[str, Any]) -> pd.DataFrame:
+def table_of(name: str, table: dict[str, Any]) -> pd.DataFrame:
+    """A table of CSV with an origin; `columns` has the title and the unit of each."""
     frame = pd.read_csv(io.StringIO(table["csv"].lstrip()))
     key = table["key"]
     if key == "month":

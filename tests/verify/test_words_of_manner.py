@@ -24,7 +24,14 @@ FELL = {
 
 @pytest.fixture(scope="module")
 def namespace() -> dict[str, Any]:
-    return {**meanings.tables(), "In": ["", ""]}
+    csv = "year,income,density,people\n2020,10,5,50\n2024,12,6,60\n"
+    columns = {
+        "income": ("Income per capita", "US$"),
+        "density": ("Bevölkerungsdichte", ""),
+        "people": ("Bevölkerung", ""),
+    }
+    land = meanings.table_of("land", {"csv": csv, "key": "year", "columns": columns})
+    return {**meanings.tables(), "land": land, "In": ["", ""]}
 
 
 def _truth(namespace: dict[str, Any], lang: str, words: str, claim: str) -> str:
@@ -57,7 +64,10 @@ def _truth(namespace: dict[str, Any], lang: str, words: str, claim: str) -> str:
         ("en", "Trade [has recovered] completely.", ROSE["much"], "open"),
         ("en", "Most years [saw trade grow].", ROSE["much"], "open"),
         ("en", "[Most years saw trade grow].", ROSE["much"], "open"),
-        ("en", "Trade per head [rose].", ROSE["much"], "proved"),
+        ("en", "Trade per head [rose].", ROSE["much"], "open"),
+        ("en", "Income per head fell, and trade [rose].", ROSE["much"], "proved"),
+        ("en", "The average year aside, trade [rose].", ROSE["much"], "proved"),
+        ("en", "Average trade [was lower].", "trade.total.mean() < trade.total[2024]", "proved"),
         ("en", "[Trade per head rose].", ROSE["much"], "open"),
         ("en", "[The density of trade was the highest].", "highest(trade.total, at=2024)", "open"),
         ("en", "Trade [was above average].", "trade.total[2024] > trade.total.mean()", "proved"),
@@ -77,4 +87,22 @@ def _truth(namespace: dict[str, Any], lang: str, words: str, claim: str) -> str:
 def test_words_that_say_more_than_a_direction_are_held_against_its_size(
     namespace: dict[str, Any], lang: str, words: str, claim: str, truth: str
 ) -> None:
+    assert _truth(namespace, lang, words, claim) == truth
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "column", "truth"),
+    [
+        ("en", "Income per capita [rose].", "income", "proved"),
+        ("en", "Income per head [rose].", "income", "proved"),
+        ("en", "Median income [rose].", "income", "open"),
+        ("de", "Die Bevölkerungsdichte [stieg].", "density", "proved"),
+        ("de", "Die Dichte [stieg].", "density", "proved"),
+        ("de", "Die Bevölkerungsdichte [stieg].", "people", "open"),
+    ],
+)
+def test_a_measure_is_that_of_a_claim_if_its_column_has_it(
+    namespace: dict[str, Any], lang: str, words: str, column: str, truth: str
+) -> None:
+    claim = f"land.{column}[2024] > land.{column}[2020]"
     assert _truth(namespace, lang, words, claim) == truth

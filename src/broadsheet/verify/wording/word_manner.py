@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
-from broadsheet.text.lexicon import Lexicon
+from broadsheet.text.lexicon import Lexicon, any_of
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.meaning_rules import Meaning, plain
 from broadsheet.verify.wording.recorded_comparisons import (
@@ -32,6 +32,8 @@ _LITTLE, _MUCH = 0.1, 0.25
 """The part of a value up to which a change is slight, and from which it is steep."""
 _NOT_LITTLE, _NOT_MUCH = 0.25, 0.05
 """The part from which a change is not slight, and below which it is not steep."""
+_ALIKE = 4
+"""The number of letters, at the beginning or the end, by which measures are compared."""
 _COUNT = 100
 """The least value without a unit that is no rate. Of a rate, 0.2 and 0.5 may be near."""
 
@@ -43,9 +45,9 @@ def manners(
     comparisons: Sequence[Comparison],
     words: Lexicon,
 ) -> Iterator[tuple[Span, Verdict]]:
-    """Yield the spans of the words of manner and of a measure in the words of a claim at ``span``, or
-    directly beside them, each with the verdict of the values on it. ``meanings`` are those of the
-    claim's words.
+    """Yield the spans of the words of manner in the words of a claim at ``span``, or directly beside
+    them, and those of a measure there or in the part of the sentence before, each with the verdict of
+    the values on it. ``meanings`` are those of the claim's words.
     """
     low = plain(sentence)
     moves = [meaning for meaning in meanings if meaning.kind in _CHANGES]
@@ -55,7 +57,8 @@ def manners(
             is_inside = span[0] <= match.start() and match.end() <= span[1]
             if any(_is_part_of(match.span(), meaning) for meaning in meanings):
                 continue
-            if kind == "measures" and is_inside and not _is_of_claim(match[0], comparisons):
+            is_said_of = is_inside or _leads_to(low, match.end(), span[0], words)
+            if kind == "measures" and is_said_of and not _is_of_claim(match[0], form, comparisons):
                 yield match.span(), OPEN
             is_of_change = any(_are_near(low, match.span(), move) for move in moves)
             is_beside = is_inside or _are_side_by_side(low, match.span(), span)
@@ -73,6 +76,15 @@ def _is_part_of(words: Span, meaning: Meaning) -> bool:
 def _are_side_by_side(text: str, words: Span, mark: Span) -> bool:
     first, last = sorted((words, mark))
     return first[1] <= last[0] and not text[first[1] : last[0]].strip()
+
+
+def _leads_to(text: str, end: int, start: int, words: Lexicon) -> bool:
+    """Return True if words that end before those of a claim are in one part of a sentence with them:
+    "trade per head [rose]".
+    """
+    stops = any_of([*words.meanings.joins, *words.meanings.contrasts])
+    between = text[end:start]
+    return end <= start and not re.search(rf"[,;:()—–]|(?<!\w)(?:{stops})(?!\w)", between)
 
 
 def _are_near(text: str, words: Span, move: Meaning) -> bool:
@@ -134,8 +146,10 @@ def _steady(now: ComparedValue, then: ComparedValue) -> Verdict:
     return Verdict("proved") if is_so else OPEN
 
 
-def _is_of_claim(word: str, comparisons: Sequence[Comparison]) -> bool:
-    """Return True if a claim has a measure in the names of its values, or computes it."""
+def _is_of_claim(word: str, form: re.Pattern[str], comparisons: Sequence[Comparison]) -> bool:
+    """Return True if a claim has a measure in the names of its values, or computes it. Measures of one
+    ``form`` that begin or end alike are one: "per head" and "per capita".
+    """
     for comparison in comparisons:
         if isinstance(comparison, Pair):
             sides = [comparison.this, comparison.than]
@@ -144,10 +158,13 @@ def _is_of_claim(word: str, comparisons: Sequence[Comparison]) -> bool:
         else:
             return True
         sides += [part for side in sides for part in side.parts]
-        names = plain(" ".join(f"{side.names} {side.unit}" for side in sides))
-        if word[:5] in names or any(
-            side.parts or side.method in ("mean", "median") for side in sides
+        names = plain(" ".join(f"{side.names} {side.unit}" for side in sides)).replace("_", " ")
+        measures = (match[0] for match in form.finditer(names))
+        if any(
+            word[:_ALIKE] == name[:_ALIKE] or word[-_ALIKE:] == name[-_ALIKE:] for name in measures
         ):
+            return True
+        if any(side.parts or side.method in ("mean", "median") for side in sides):
             return True
     return False
 
