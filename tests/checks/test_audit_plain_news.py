@@ -38,6 +38,14 @@ TABLES = {
     "Eos Foods,Salem,1.4\nFaro Paper,Salem,0.7\nGala Glass,Salem,3.2\nHelix Gas,Perth,5.5\n",
     "union-density.csv": "country,union,size\nAland,82.4,8.3\nBrede,80.1,6.9\nCorvia,74.3,4.4\nDalmark,73.3,7.6\nElland,71.9,8.1\n"
     "Farland,69.8,7.7\nGrania,68.1,6.8\nHelvia,35.4,7.8\nIllyra,31.2,9.3\nJuria,28.2,9.8\nKelland,24.5,11.4\n",
+    "gas.csv": "quarter,gas_million_therms\n" + "".join(
+        f"{year}-Q{quarter},{size}\n"
+        for year, sizes in ((2000, (300, 190, 90, 250)), (2001, (340, 210, 110, 300)), (2002, (380, 240, 130, 340)))
+        for quarter, size in enumerate(sizes, 1)
+    ),
+    "isles.csv": "isle,area_thousand_sq_miles\nTasland,16988\nNordisle,840\nSuderey,480\nWesterland,3745\n",
+    "packs.csv": "town,year,tax,avgprs\nDover,2000,32,102.2\nDover,2010,40,128.0\nSalem,2000,28,108.0\nSalem,2010,31,130.5\n",
+    "un.csv": "country,infant_mortality,gdp_per_capita\nSierra.Leone,169,160\nMali,149,251\nAlbania,32,863\nPapua.New.Guinea,61,1196\n",
     "castle.csv": "date,temp_f\n"
     + "".join(
         f"{year}-{month:02}-01,{40 + 20 * (month in (6, 7, 8)) + (6 if (year, month) == (1922, 7) else 0) + warm}\n"
@@ -45,6 +53,11 @@ TABLES = {
         for month in range(1, 13)
     ),
     "datapackage.json": """{"resources": [
+        {"path": "gas.csv", "title": "Gas consumption by quarter", "schema": {"fields": [{"name": "quarter"},
+            {"name": "gas_million_therms", "title": "Gas consumption", "unit": "million therms"}]}},
+        {"path": "packs.csv", "title": "Cigarettes", "schema": {"fields": [{"name": "town"}, {"name": "year"},
+            {"name": "tax", "title": "Average cigarette tax", "unit": "cents per pack"},
+            {"name": "avgprs", "title": "Average price of a pack", "unit": "cents"}]}},
         {"path": "castle.csv", "title": "Temperature at the castle", "schema": {"fields": [{"name": "date"},
             {"name": "temp_f", "title": "Average air temperature", "unit": "degrees Fahrenheit"}]}},
         {"path": "lake.csv", "title": "Annual level of the lake", "schema": {"fields": [{"name": "year"},
@@ -156,6 +169,21 @@ OTHERS = [
     # Words without a space.
     ("In Illinois the county of Cook has a white population of 62.8 percent.", "borne out"),
 ]  # fmt: skip
+UNITS = [
+    # A limit that is crossed by a year of quarters; a magnitude and an area in a name; cents; R's full stops.
+    ("Gas consumption first exceeded 1,000 million therms a year in 2002.", "borne out"),
+    ("Gas consumption first exceeded 1,000 million therms a year in 2001.", "contradicted"),
+    ("Tasland has an area of 17 million square miles.", "borne out"),
+    ("Nordisle has an area of 480,000 square miles.", "contradicted"),
+    ("Only two isles are larger than 2 million square miles.", "borne out"),
+    ("In Dover the average price of a pack was 102 cents in 2000.", "borne out"),
+    ("In Dover the average price of a pack was 108 cents in 2000.", "contradicted"),
+    ("# Taxes and prices\n\nIn 2000 the tax was higher in Salem than in Dover.", "contradicted"),
+    ("Sierra Leone has an infant mortality of 169.", "borne out"),
+    ("Sierra Leone has an infant mortality of 149.", "contradicted"),
+    ("Albania is richer than Sierra Leone.", "borne out"),
+    ("Sierra Leone is richer than Albania.", "contradicted"),
+]  # fmt: skip
 WITNESSED = [
     # A number that is exactly its value, and a rank that holds among many, tell what the other is of.
     ("Louisiana, the saddest of all, had 12.3 murders per 100,000 people, the lowest rate.", "contradicted"),
@@ -174,6 +202,8 @@ def worst(statements) -> str:
     return next((each for each in ("contradicted", "borne out") if each in said), "unknown")
 
 
-@pytest.mark.parametrize(("text", "verdict"), [*TOLD, *SHORTENED, *CODES, *OTHERS, *WITNESSED])
+@pytest.mark.parametrize(
+    ("text", "verdict"), [*TOLD, *SHORTENED, *CODES, *OTHERS, *UNITS, *WITNESSED]
+)
 def test_a_plain_sentence_is_judged_and_so_is_a_false_one(tmp_path, text, verdict):
     assert worst(audited(tmp_path, TABLES, text)) == verdict

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import IntArray
+from broadsheet.checks.audit.audit_table import FloatArray, IntArray
 from broadsheet.checks.audit.cells import names_row, single_of
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of
@@ -321,6 +321,10 @@ def threshold_of(judge: Judge, quantity: Quantity, operation: Operation) -> Iter
         return
     places, keys = line
     values = judge.measure.values[places]
+    is_of_longer = judge.table.time is not None and not judge.is_of_years
+    is_of_longer = is_of_longer and not time.key % 10_000
+    if is_of_longer and judge.can_be_added:
+        keys, values, places = _by_year(keys, values, places)
     typical = (float(np.median(values)), float(values.max()))
     converted = next(filter(None, (in_unit_of(quantity, judge.measure, x) for x in typical)), None)
     if converted is None:
@@ -338,6 +342,7 @@ def threshold_of(judge: Judge, quantity: Quantity, operation: Operation) -> Iter
     fits = first <= int(keys[at]) <= last
     is_told = int(keys[at]) < first or bool(((keys >= first) & (keys <= last)).any())
     is_told = is_told or (at > 0 and judge.are_next(keys[at - 1 : at + 1]))
+    is_unit_sure = is_unit_sure and (judge.is_flow or not (is_of_longer and judge.can_be_added))
     yield judge.reading(
         operation,
         [int(places[at])],
@@ -345,6 +350,14 @@ def threshold_of(judge: Judge, quantity: Quantity, operation: Operation) -> Iter
         fits,
         sure=is_unit_sure and (fits or is_told),
     )
+
+
+def _by_year(
+    keys: IntArray, values: FloatArray, places: IntArray
+) -> tuple[IntArray, FloatArray, IntArray]:
+    """Return the years of some times, the sum of each, and the first cell of each."""
+    years, first, inverse = np.unique(keys // 10_000, return_index=True, return_inverse=True)
+    return years * 10_000, np.bincount(inverse, weights=values).astype(float), places[first]
 
 
 def crossed_in(judge: Judge, quantity: Quantity, before: str) -> Iterator[AuditReading]:

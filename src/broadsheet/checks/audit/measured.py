@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from broadsheet.checks.audit.audit_table import MeasureColumn
@@ -16,6 +17,7 @@ from broadsheet.notebook.values.units import currency_in, unit_of
 
 _DOLLARS = re.compile(r"\b(?:us ?)?dollars?\b|\busd\b|us\$", re.IGNORECASE)
 _EUROS = re.compile(r"\beuros?\b|\beur\b|€", re.IGNORECASE)
+_CENTS = re.compile(r"\b(?:us )?cents?\b|¢", re.IGNORECASE)
 _LOCAL = re.compile(r"\blocal\b|\bnational currency\b|\blcu\b", re.IGNORECASE)
 _PERCENT = re.compile(r"\bpercent(?:age)?\b|\bper cent\b|%|\bpct\b|\bprozent\b", re.IGNORECASE)
 _PART = re.compile(
@@ -88,13 +90,15 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
             continue
         if _PERCENT.search(text) and not (not is_sure and _DOLLARS.search(text)):
             return MeasuredIn("percent", "", 1.0, True)
-        words = tokens(text if is_sure else _PER.sub(" ", text))
+        words = _joined(tokens(text if is_sure else _PER.sub(" ", text)))
         scale = 1.0
-        for word in words:
+        for word in dict.fromkeys(words):  # the title may be the name
             scale *= _SCALE_ENDINGS.get(word, 1.0)
         if is_sure:
             scale = max(scale, float(unit_of(text).scale))
         currency = _currency(text, is_sure=is_sure)
+        if is_sure and _CENTS.search(text):
+            return MeasuredIn("currency", currency or "USD", 0.01, True)
         if currency:
             return MeasuredIn("currency", currency, scale, True)
         among = units()
@@ -113,6 +117,16 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
         if is_sure and f"({text})" not in name:  # "Price (All)" is in no unit
             return MeasuredIn("unit", text.lower(), scale, True)
     return MeasuredIn("")
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Return words, with two that are one unit as one: "sq miles"."""
+    pairs = [f"{word} {behind}" for word, behind in pairwise(words)]
+    return [
+        pairs[at] if at < len(pairs) and pairs[at] in units() else word
+        for at, word in enumerate(words)
+        if not (at and pairs[at - 1] in units())
+    ]
 
 
 def _currency(text: str, *, is_sure: bool) -> str:

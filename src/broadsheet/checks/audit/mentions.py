@@ -142,7 +142,7 @@ class LabelIndex:
                 if not is_of_places and len(label) > 1:
                     self._capitals[label].append((same, code))
                 continue
-            name = plain_name(label)
+            name = plain_name(_DOTTED.sub(" ", label))
             if name in words_listed("common"):
                 self._capitals[label.capitalize()].append((same, code))  # "North", no "north"
             elif name and name.count(" ") < _LONGEST:
@@ -244,7 +244,7 @@ def _place_codes(labels: Sequence[str]) -> list[str | None]:
     """Return the codes of the places that labels name; None for others, and for a second one of a place,
     "France (mainland)".
     """
-    codes = [place_code(label) for label in labels]
+    codes = [place_code(_DOTTED.sub(" ", label)) for label in labels]
     whole = set(codes)
     for row, label in enumerate(labels):
         if codes[row] is None and "(" in label:
@@ -256,6 +256,8 @@ def _place_codes(labels: Sequence[str]) -> list[str | None]:
 _NEAR_NUMBER = 40
 _NUMBER_BEFORE = re.compile(r"\d\S*(?: [^\W\d_]+)? $")
 """A number, and maybe its magnitude, before a word."""
+_DOTTED = re.compile(r"(?<=[^\W\d_]{2})\.(?=[^\W\d_]{2})")
+"""A full stop in the place of a space: "Sierra.Leone"."""
 _ELIDED = re.compile(r"^[ldLD]'")
 _VERBS = frozenset(("has", "had", "have", "is", "was", "are", "were"))
 

@@ -393,6 +393,8 @@ class MeasureWords:
         """Return how well a sentence names it: 0 for not at all, up to 2. The only measure of a
         table is named by a word for what the table is of: "gold".
         """
+        if concepts & words_listed("of-a-head"):
+            qualifiers |= {"per-head"}  # "richer"
         if not self.may_be(qualifiers):
             return 0.0
         names = (self._score(name, concepts, rare, is_only=is_only) for name in self.names)
@@ -446,6 +448,8 @@ def _measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
     sheet = "" if "sheet" in table.sheet.lower() else table.sheet
     about = f"{spaced(table.name)} {table.title} {sheet}"
     names = tuple(dict.fromkeys(name for text in (title, column) if (name := _name_in(text))))
+    of_head = concepts_in(f"{column} | {title}") & words_listed("of-a-head")
+    names += (of_head,) if of_head else ()
     whole = frozenset(tokens(title)) if words_listed("whole").issuperset(tokens(title)) else None
     topic = words_said(_BY.sub("", f"{spaced(table.name)} | {table.title}"))
     if not names and whole and len(topic) == 1:  # "Total" of "Emissions by sector"

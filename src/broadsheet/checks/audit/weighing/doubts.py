@@ -121,7 +121,9 @@ def _is_of_persons_elsewhere(judge: Judge) -> bool:
 def _is_of_heading(judge: Judge) -> bool:
     """True if the heading above a sentence makes another measure of the one that it names."""
     words = judge.named.words
-    others = qualifiers_in(judge.sentence.heading) - judge.sentence.qualifiers
+    heading = judge.sentence.heading.split()
+    beside = [word for word in heading if not judge.names_another(word)]
+    others = qualifiers_in(" ".join(beside)) - judge.sentence.qualifiers
     return bool(others - words.qualifiers - words.table_qualifiers - words.implied)
 
 

@@ -140,7 +140,7 @@ def _is_in_other_currency(judge: Judge) -> bool:
 def _is_of_other_adjective(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if an adjective compares by itself, and is of another measure: "hotter", "twice as big"."""
     sentence, low = judge.sentence, judge.sentence.low
-    naming = judge.named.words.own or judge.named.words.other
+    naming = (judge.named.words.own or judge.named.words.other) | judge.named.words.whole
     end = item.end + (_NEAR if reading.operation == "ratio" else 1)
     adjectives = [
         match[0]
