@@ -46,6 +46,7 @@ TABLES = {
     "isles.csv": "isle,area_thousand_sq_miles\nTasland,16988\nNordisle,840\nSuderey,480\nWesterland,3745\n",
     "packs.csv": "town,year,tax,avgprs\nDover,2000,32,102.2\nDover,2010,40,128.0\nSalem,2000,28,108.0\nSalem,2010,31,130.5\n",
     "un.csv": "country,infant_mortality,gdp_per_capita\nSierra.Leone,169,160\nMali,149,251\nAlbania,32,863\nPapua.New.Guinea,61,1196\n",
+    "arrests.csv": "state,Assault,Burglary\nOhio,120,73\nMaine,83,51\nNevada,252,181\nTexas,201,180\nIowa,56,57\n",
     "castle.csv": "date,temp_f\n"
     + "".join(
         f"{year}-{month:02}-01,{40 + 20 * (month in (6, 7, 8)) + (6 if (year, month) == (1922, 7) else 0) + warm}\n"
@@ -53,6 +54,7 @@ TABLES = {
         for month in range(1, 13)
     ),
     "datapackage.json": """{"resources": [
+        {"path": "arrests.csv", "title": "Arrests per 100,000 residents"},
         {"path": "gas.csv", "title": "Gas consumption by quarter", "schema": {"fields": [{"name": "quarter"},
             {"name": "gas_million_therms", "title": "Gas consumption", "unit": "million therms"}]}},
         {"path": "packs.csv", "title": "Cigarettes", "schema": {"fields": [{"name": "town"}, {"name": "year"},
@@ -184,6 +186,20 @@ UNITS = [
     ("Albania is richer than Sierra Leone.", "borne out"),
     ("Sierra Leone is richer than Albania.", "contradicted"),
 ]  # fmt: skip
+SAID_OTHERWISE = [
+    # A quarter is no part of what a table of quarters has; a title may say per how many.
+    ("In the second quarter of 2001 gas consumption was 210 million therms.", "borne out"),
+    ("In the second quarter of 2001 gas consumption was 240 million therms.", "contradicted"),
+    ("In a quarter of the towns gas consumption was 240 million therms in 2001.", "unknown"),
+    ("In Ohio there were 120 assaults per 100,000 residents.", "borne out"),
+    ("In Ohio there were 201 assaults per 100,000 residents.", "contradicted"),
+    # Labels in the heading and in the sentence; the median of the rows.
+    ("# Men and women\n\nWomen give larger tips than men on average.", "contradicted"),
+    ("# Men and women\n\nMen give smaller tips than women on average.", "contradicted"),
+    ("The median tip was 4.5.", "borne out"),
+    ("In the list of guests the median tip was 6.5 dollars.", "contradicted"),
+    ("Nevada and Arizona come third and fourth. Arizona comes third by murders.", "contradicted"),
+]  # fmt: skip
 WITNESSED = [
     # A number that is exactly its value, and a rank that holds among many, tell what the other is of.
     ("Louisiana, the saddest of all, had 12.3 murders per 100,000 people, the lowest rate.", "contradicted"),
@@ -203,7 +219,7 @@ def worst(statements) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "verdict"), [*TOLD, *SHORTENED, *CODES, *OTHERS, *UNITS, *WITNESSED]
+    ("text", "verdict"), [*TOLD, *SHORTENED, *CODES, *OTHERS, *UNITS, *SAID_OTHERWISE, *WITNESSED]
 )
 def test_a_plain_sentence_is_judged_and_so_is_a_false_one(tmp_path, text, verdict):
     assert worst(audited(tmp_path, TABLES, text)) == verdict

@@ -77,6 +77,8 @@ _SHORTENED = (3, 4)
 """The fewest and the most letters of a word that is shortened."""
 _LONGER = 3
 """The fewest letters that were left out of it."""
+_OF_ROWS = frozenset(("median",))
+"""The words for what is computed of all rows of a table of things."""
 _P = TypeVar("_P", bound=Placed)
 
 
@@ -341,9 +343,13 @@ class AuditedSentence:
     def qualifiers_for(self, number: int) -> frozenset[str]:
         """Return the words that make another measure of one of a table: "women" may be a label of it."""
         labels = [each for each in self.labels if number in each.codes]
-        if len(labels) == len(self.labels):
-            return self.qualifiers
-        return self._qualifiers_beside_labels(labels)
+        is_all = len(labels) == len(self.labels)
+        said = self.qualifiers if is_all else self._qualifiers_beside_labels(labels)
+        table = self.among.tables[number]
+        if not said & _OF_ROWS or not table.is_of_things:
+            return said
+        told = (measure_words(table, measure).whole for measure in table.measures)
+        return said - (_OF_ROWS - frozenset[str]().union(*told))  # the median of the rows
 
     def _qualifiers_beside_labels(self, labels: Sequence[LabelMention]) -> frozenset[str]:
         text = self.text

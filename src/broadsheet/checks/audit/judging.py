@@ -168,7 +168,8 @@ class Judge:
     @cached_property
     def _is_plain(self) -> bool:
         """True if the sentence states what is of the measure."""
-        return self.sentence.is_plain_for(f"{self.measure.unit} {self.measure.title}")
+        said = f"{self.measure.unit} {self.measure.title} {self.table.title}"
+        return self.sentence.is_plain_for(said)
 
     @property
     def has_values(self) -> Mask:

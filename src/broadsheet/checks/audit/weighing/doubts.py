@@ -123,7 +123,7 @@ def _is_of_heading(judge: Judge) -> bool:
     words = judge.named.words
     heading = judge.sentence.heading.split()
     beside = [word for word in heading if not judge.names_another(word)]
-    others = qualifiers_in(" ".join(beside)) - judge.sentence.qualifiers
+    others = qualifiers_in(" ".join(beside)) - qualifiers_in(judge.sentence.text)
     return bool(others - words.qualifiers - words.table_qualifiers - words.implied)
 
 
@@ -136,7 +136,8 @@ def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         return False
     sentence, low = judge.sentence, judge.sentence.low
     is_loss = bool({"loss", "death"} & (judge.named.words.own | judge.named.words.other))
-    beside = without_numbers(sentence, low)
+    quarters = [each for each in sentence.times if each.is_quarter and each.start >= 0]
+    beside = without_numbers(sentence, sentence.low_without_times if quarters else low)
     if sentence.context:
         beside = judge.words.patterns["same-span"].sub(lambda match: " " * len(match[0]), beside)
     for mention in judge.mentions:  # "the North" may be a label
