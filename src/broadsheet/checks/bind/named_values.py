@@ -255,12 +255,11 @@ def _have_total(columns: Sequence[NamedColumn]) -> bool:
 def _total(columns: Sequence[NamedColumn]) -> NamedColumn:
     """Return the sum of columns, which is named by what they have in common."""
     first = columns[0]
-    own = first.own.intersection(*(each.own for each in columns))
     return replace(
         first,
         code=f"({' + '.join(each.code for each in columns)})",
         values={label: sum(each.values[label] for each in columns) for label in first.values},
-        own=own,
+        own=first.own.intersection(*(each.own for each in columns)),
         title="",
     )
 

@@ -57,7 +57,7 @@ _ALL_OF = re.compile(
     r"[^.,;:()\d]{0,24}(?:\b\d{4})?,\s+(?:all|allesamt|sämtlich)\b(?: of (?:them|whom))?(?: (?:of|von))?"
     r" (?P<of>[^\W\d_]+)"
 )
-"""What all are that a number counts, and a part of others: "17 in 2014, all hired"."""
+"""The part to which all belong that a number counts: "17 in 2014, all hired"."""
 _SHORTEST = 4
 """The letters of a word that may have another form in a sentence."""
 _MOST_TIMES = 50
