@@ -22,7 +22,7 @@ from broadsheet.checks.bind.named_values import (
     written,
 )
 from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, columns_here, limit_of
-from broadsheet.checks.bind.other_things import is_planned, is_quoted
+from broadsheet.checks.bind.other_things import is_of_other_group, is_planned, is_quoted
 from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared_part
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.text.lexicon import lexicon
@@ -50,6 +50,8 @@ _MOST_PAIRED = 16
 """The most columns with which one is held against another at each time."""
 _STATES = 2.0
 """The clearness from which on a number states a value, and is no limit."""
+_OTHER_GROUP = 5.0
+"""The clearness that a column lacks which is of another group."""
 _SINCE = 1.0
 """The clearness that the time adds since which something is so."""
 _OF_TEXTS = 2.7
@@ -85,6 +87,15 @@ def in_all_cases(
         yield from _of_texts(compared, named)
 
 
+def columns_of(words: PlacedWords, named: NamedValues) -> list[ColumnHere]:
+    """Return the columns with what a text says of them; those of another group than the sentence names
+    lack clearness. Their numbers are told of when they are proved.
+    """
+    return columns_here(
+        words, named, lambda column: _OTHER_GROUP * is_of_other_group(words, column)
+    )
+
+
 def _of_numbers(
     compared: PlacedComparison, each: Meaning, named: NamedValues, stated: Sequence[StatedNumber]
 ) -> Iterator[Candidate]:
@@ -97,7 +108,7 @@ def _of_numbers(
     times = concepts_in(words.sentence[each.start : each.end]) & _TIMES
     between = words.sentence[meaning.end : each.start]
     is_beside = compared.is_without_other_side and between.isspace()
-    columns = columns_here(words, named, lambda column: 0)
+    columns = columns_of(words, named)
     for here in columns:
         places = here.column.places
         if len(places) < 3 or not all(map(is_dated, places)) or not here.column.is_in_order:
@@ -157,7 +168,7 @@ def _since(
     words name, and was not before it.
     """
     sign, time = ">" if SIDES[compared.meaning.kind] > 0 else "<", since.time or ()
-    columns = columns_here(compared.words, named, lambda column: 0)
+    columns = columns_of(compared.words, named)
     for here in columns:
         places = here.column.places
         begins = (label for label in places if (time_of(label) or ())[: len(time)] == time)

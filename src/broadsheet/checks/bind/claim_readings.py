@@ -10,7 +10,13 @@ from typing import Any
 
 from broadsheet.checks.audit.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
-from broadsheet.checks.bind.claim_cases import TEXTS, StatedNumber, in_all_cases, limits_behind
+from broadsheet.checks.bind.claim_cases import (
+    TEXTS,
+    StatedNumber,
+    columns_of,
+    in_all_cases,
+    limits_behind,
+)
 from broadsheet.checks.bind.compared_words import PlacedComparison, subject_of
 from broadsheet.checks.bind.named_values import (
     QUOTE,
@@ -24,7 +30,6 @@ from broadsheet.checks.bind.number_readings import (
     OF_SIGNS,
     Candidate,
     ColumnHere,
-    columns_here,
     is_since_then,
 )
 from broadsheet.checks.bind.passages import PlacedWords
@@ -103,7 +108,7 @@ def conditions(
     is_placed = words.text.lower() in _PLACED
     if meaning.kind not in ("high", "low", "none-more", "none-less") and not is_placed:
         yield from _of_numbers(compared, stated)
-    columns = columns_here(words, named, lambda column: 0)
+    columns = columns_of(words, named)
     for here in columns:
         if meaning.kind in ("high", "low", "none-more", "none-less"):
             yield from _extremes(compared, here)

@@ -86,7 +86,6 @@ def is_of_other_measure(words: PlacedWords, column: NamedColumn) -> bool:
     return (
         is_quoted(words)
         or _is_elsewhere(words, column)
-        or _is_of_sibling(words, column)
         or bool(_plans(words.sentence, words.passage.language) - column.named)
         or _is_of_price(words, column)
         or _is_of_compound(words, column)
@@ -166,7 +165,7 @@ def _is_elsewhere(words: PlacedWords, column: NamedColumn) -> bool:
     )
 
 
-def _is_of_sibling(words: PlacedWords, column: NamedColumn) -> bool:
+def is_of_other_group(words: PlacedWords, column: NamedColumn) -> bool:
     """True if the part of a sentence names another group than that of a column, which only the text
     before has; not if it goes on about that.
     """
