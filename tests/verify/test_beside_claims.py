@@ -65,6 +65,7 @@ def _of_islands(site: Site, run: Command, words: str, claim: str) -> str:
         ("Lundy's people [grew] in number.", GREW),
         ("Ramsey [has more people than] Lundy.", MORE),
         ("Lundy [has the most people].", TOP),
+        ("Meanwhile Ramsey [grew].", GREW),
     ],
 )
 def test_a_row_of_the_same_table_that_is_the_subject_of_a_claim_is_refused(
@@ -89,6 +90,10 @@ def test_a_row_of_the_same_table_that_is_the_subject_of_a_claim_is_refused(
         ("[Lundy, Ramsey and Caldey grew].", GREW, "Lundy"),
         ("Neither Lundy nor Caldey [shrank].", GREW, "Lundy"),
         ("Caldey [has more people than Lundy or Ramsey].", MORE, "Ramsey"),
+        ("From 2011 to 2023 Ramsey [grew].", GREW, "Ramsey"),
+        ("During those years Ramsey's people [grew] in number.", GREW, "Ramsey"),
+        ("It was Ramsey that [grew].", GREW, "Ramsey"),
+        ("By then, as it was, old Ramsey still [had more people than Lundy].", MORE, "Ramsey"),
     ],
 )
 def test_a_name_in_place_of_what_a_claim_reads_leaves_its_words_to_the_author(
@@ -117,6 +122,10 @@ def test_a_name_in_place_of_what_a_claim_reads_leaves_its_words_to_the_author(
         ("The people of Caldey and Lundy [were more than 100].", BOTH),
         ("Caldey [has more schools than Lundy].", SCHOOLS),
         ("Inhabitants and schools [grew].", GREW),
+        ("From 2011 to 2023 Caldey, unlike Ramsey, [grew].", GREW),
+        ("From 2011 to 2023 the island [grew].", GREW),
+        ("To the dismay of Ramsey it [grew].", GREW),
+        ("In those years Caldey overtook Ramsey: [it grew].", GREW),
     ],
 )
 def test_what_names_the_rows_of_a_claim_or_none_is_left_alone(
@@ -143,6 +152,8 @@ def test_a_name_in_words_that_their_author_answers_for_is_left_alone(
         ("en", "In Germany wind power [rose].", "“wind” stands beside a claim"),
         ("en", "In Germany coal power [rose].", ""),
         ("de", "Polen [legte zu].", "the condition reads “Germany”"),
+        ("de", "Von 2010 bis 2015 [legte Polen zu].", "“Polen” stands beside a claim"),
+        ("de", "In all den Jahren hatte Polen [zugelegt].", "“Polen” stands beside a claim"),
         ("de", "In Polen [stieg] die Kohle.", "“Polen” stands beside a claim"),
         ("de", "In Deutschland [stieg] die Kohle, in Polen nicht.", ""),
         ("de", "Deutschlands Kohle [legte zu].", ""),

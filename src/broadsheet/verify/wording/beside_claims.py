@@ -97,7 +97,10 @@ def _row(  # noqa: PLR0917
         other_row(low, part, len(low), ours, around, leads, covered)
         for part in _parts(low, start, span[1], end, leads)
     )
+    stems = {stem_of(word) for value in values for _, word in words_at(plain(value.what), 0, 999)}
+    owned = Subjects(sentence, words).alike(stems - {""})
     name = next(filter(None, named), None)
+    name = name or _subject(low, start, span, ours, covered, around, words, owned)
     if name is None:
         joined = _joined(low, (start, end), ours, covered, around, words)
         return joined and OtherName(*joined, sentence[slice(*joined)], ", ".join(ours[:2]), False)
@@ -110,14 +113,48 @@ def _row(  # noqa: PLR0917
         if row not in covered
         for name in in_language(row, words.language)
     }
-    stems = {stem_of(word) for value in values for _, word in words_at(plain(value.what), 0, 999)}
     is_sure = (
         low[at:last] in of_table
         and not leads.search(low[:at])
         and re.fullmatch(r"\W*(?:\w\W+)?(?:\w+\W+)?", low[start:at]) is not None
-        and _is_subject(low[last : span[0]], Subjects(sentence, words).alike(stems - {""}))
+        and _is_subject(low[last : span[0]], owned)
     )
     return OtherName(at, last, sentence[at:last], ", ".join(ours[:2]), is_sure)
+
+
+def _subject(  # noqa: PLR0917
+    text: str,
+    start: int,
+    span: Span,
+    ours: Sequence[str],
+    covered: Collection[str],
+    around: Surroundings,
+    words: Lexicon,
+    owned: set[str],
+) -> Span | None:
+    """Return the span of another row in the words of a claim or directly before them, in a part of a
+    sentence from ``start`` on, if one that the claim reads is not in the sentence: "From 2010 to 2015
+    Poland [grew]" on the values of Germany. The stems ``owned`` are those of the columns that the
+    claim reads.
+    """
+    missing = [
+        row
+        for row in ours
+        if not any(
+            re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+            for name in in_language(row, words.language)
+        )
+    ]
+    rows = around.named_in(text[start : span[1]], beside=missing) if missing else []
+    mentions = [each for group in _groups(text, (start, span[1]), rows, words) for each in group]
+    if not mentions:
+        return None
+    row, (at, last) = mentions[-1]
+    between = text[last : span[0]]
+    joins = {*words.sentences.openers} - {*words.meanings.pronouns}
+    is_near = at >= span[0] or _is_subject(between, owned) or between.strip() in joins
+    is_other = row not in {*ours, *covered} and not any(name in row for name in ours)
+    return (at, last) if is_near and is_other else None
 
 
 def _joined(  # noqa: PLR0917
@@ -280,7 +317,7 @@ def _is_name(sentence: str, span: Span, words: Lexicon) -> bool:
         bool(before) and before[0].isalpha() and len(before[0]) > 1 and before[0][0].isupper()
     )
     starts = {*words.meanings.articles, *words.meanings.in_places, *words.meanings.at_times}
-    return not is_capital or plain(before[0]) in starts
+    return not is_capital or plain(before[0]) in starts | {*words.sentences.openers}
 
 
 @cache
