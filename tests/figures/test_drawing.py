@@ -93,7 +93,8 @@ def test_a_picture_is_as_kaleido_draws_it_also_after_others(renderer):
     ]
     of_card = {"format": "png", "width": 720, "height": 432, "scale": 1.5}
     asked = [*as_svg, *((figure, of_card) for figure in figures[:2])]
-    stock = asyncio.run(asyncio.wait_for(by_kaleido(asked), 120))
+    with ThreadPoolExecutor(1) as apart:  # in this thread, the loop of the tests' browser may run
+        stock = apart.submit(asyncio.run, asyncio.wait_for(by_kaleido(asked), 120)).result()
     for picture, of_kaleido in zip(drawn, stock[:4], strict=True):
         plain, marks = svg.parted(picture)
         assert marks and plain == svg.cleaned(of_kaleido)
