@@ -143,6 +143,22 @@ def test_the_message_has_words_that_would_be_true(trading: Site, run: Command) -
         ('In 2021 it [fell]{claim="fell(trade.total, 2019, 2020)"}.', 1, ""),
         ('In 2020 it [fell]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
         ('A law of 2021 [made it fall]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
+        ('From 2018 to 2020 it [fell]{claim="fell(trade.total, 2019, 2020)"}.', 1, ""),
+        ('It [fell]{claim="fell(trade.total, 2019, 2020)"} between 2019 and 2021.', 1, ""),
+        ('Since 2018 it [has fallen]{claim="fell(trade.total, 2019, 2020)"}.', 1, ""),
+        ('Between 2019 and 2020 it [fell]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
+        ('Since 2019, it [has fallen]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
+        (
+            'From 2011 to 2018 oil rose, and trade [fell]{claim="fell(trade.total, 2019, 2020)"}.',
+            0,
+            "meaning",
+        ),
+        ('All of it [fell]{claim="fell(trade.total, 2019, 2020)"}.', 0, "author"),
+        (
+            'It [rose faster than any other trade]{claim="rose(trade.total, 2019, 2022)"}.',
+            0,
+            "author",
+        ),
         (
             'It [rose by 39.1 billion]{claim="trade.total[2021] - trade.total[2020] > 39"}.',
             0,

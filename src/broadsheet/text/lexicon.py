@@ -211,6 +211,8 @@ class MeaningWords(_Section):
     """Words that a denial before them denies alone: "not all"."""
     in_times: Words = Words()
     """Words before the time at which something happened: "in 2021"."""
+    spans: str = ""
+    """Patterns of the words of a span of time, one a line, with `{begin}` and `{end}` for its ends."""
     time_adverbs: str = "(?!)"
     """A pattern of the words before these: "already in 2021"."""
     counted: Words = Words()

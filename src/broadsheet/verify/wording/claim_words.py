@@ -164,8 +164,8 @@ def _of_all(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning,
 
 
 def _is_of_more(outside: Sequence[Meaning], context: Context) -> bool:
-    """Return True if words around the mark say it of most, and the condition has no cases."""
-    is_of_most = any(meaning.kind == "most" for meaning in outside)
+    """Return True if words around the mark say it of most or of all, and the condition has no cases."""
+    is_of_most = any(meaning.kind in ("most", "all") for meaning in outside)
     return is_of_most and not any(cases_in(comparison) for comparison in context.comparisons)
 
 

@@ -50,9 +50,17 @@ def rank(meaning: Meaning, context: Context) -> Verdict:
                 replace(claimed, sign=-sign) if is_loss else claimed
             )  # "lost more than any other"
             verdicts.append(_ranked(comparison.this, comparison.among, of_losses, is_loss=is_loss))
-        elif isinstance(comparison, Pair):
+        elif isinstance(comparison, Pair) and not _is_of_change(meaning, context):
             verdicts += _rank_in_pair(comparison, claimed)
     return best(verdicts)
+
+
+def _is_of_change(meaning: Meaning, context: Context) -> bool:
+    """True if a rank stands directly behind a change, whose size it ranks: "grew more than any other"."""
+    return any(
+        other.kind in ("up", "down") and context.sentence[other.end : meaning.start].isspace()
+        for other in context.meanings
+    )
 
 
 def extreme(meaning: Meaning, context: Context) -> Verdict:

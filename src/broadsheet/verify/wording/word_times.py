@@ -3,7 +3,7 @@ the claim compares: "fell in June 2024" on a fall in 2023, "than a year earlier"
 apart.
 
 Only a time that begins the clause, stands in the mark or directly behind it is read, and only if it is the
-only one there.
+only one there; or a span, "from 2010 to 2015", "since 2010", whose ends are those of the change.
 """
 
 from __future__ import annotations
@@ -39,15 +39,26 @@ def misplaced(
                 _is_apart(pair, meaning.size) for pair in changes
             ):
                 yield meaning.words, f"it is {changes[0]}"
+    are_changes = (
+        len(changes) == len(comparisons)
+        and bool(changes)
+        and not any(_is_difference(pair) for pair in changes)
+    )
+    if are_changes and (said := _span_beside(sentence, span, words)) is not None:
+        begin, end, shown = said
+        times = [
+            (now.time, then.time)
+            for now, then in (pair.in_time for pair in changes if pair.in_time)
+        ]
+        if not any(_fits(begin, then) and (end is None or _fits(end, now)) for now, then in times):
+            now, then = changes[0].in_time or (changes[0].this, changes[0].than)
+            yield shown, f"the values are of {then.where} and {now.where}"
+        return
     named = _time_beside(sentence, span, words)
     if named is None:
         return
     time, shown, is_of_verb = named
-    if (
-        len(changes) == len(comparisons)
-        and changes
-        and not any(_is_difference(pair) for pair in changes)
-    ):
+    if are_changes:
         later = [pair.in_time[0] for pair in changes if pair.in_time]
         earlier = [pair.in_time[1] for pair in changes if pair.in_time]
         moves = any(meaning.kind in ("up", "down") for meaning in meanings)
@@ -85,12 +96,52 @@ def _lead(words: Lexicon) -> str:
     return rf"(?:(?:{any_of(meanings.in_times)})(?: {any_of(meanings.articles)})? )"
 
 
+@cache
+def _spans(words: Lexicon) -> list[re.Pattern[str]]:
+    """Return the patterns of spans of time in a language."""
+    months, _, _ = _forms(words)
+    time = rf"(?:(?:{any_of(months)})\.? )?{_YEAR}"
+    ends = {"begin": rf"(?P<begin>{time})", "end": rf"(?P<end>{time})"}
+    return [
+        re.compile(rf"\s*(?P<span>{line.format_map(ends)})(?![\w-])")
+        for line in words.meanings.spans.splitlines()
+        if line
+    ]
+
+
+def _span_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, Time | None, str] | None:
+    """Return the span of time that begins the clause of a claim, or stands directly behind its words:
+    its ends, and its words. None if there is none.
+    """
+    low = plain(sentence)
+    _, splits, _ = _forms(words)
+    starts = [0, *(split.end() for split in splits.finditer(low, 0, span[0])), span[1]]
+    matches = (match for form in _spans(words) for at in starts if (match := form.match(low, at)))
+    for match in matches:
+        is_behind = match.start() == span[1]
+        if is_behind or not (match.end() > span[0] or splits.search(low, match.end(), span[0])):
+            begin, end = (_time(match.groupdict().get(name), words) for name in ("begin", "end"))
+            if begin is not None:
+                return begin, end, sentence[slice(*match.span("span"))]
+    return None
+
+
+def _time(text: str | None, words: Lexicon) -> Time | None:
+    """Return a year or a month in words as a time."""
+    months, _, form = _forms(words)
+    match = form.fullmatch(text or "")
+    if match is None:
+        return None
+    month = match["month"]
+    return (int(match["year"]), months[month]) if month else (int(match["year"]),)
+
+
 def _time_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, str, bool] | None:
     """Return the only time of a clause, if it belongs to the claim: the time, its words, and True
     if it stands beside the verb. None if there is none.
     """
     meanings, low = words.meanings, plain(sentence)
-    months, splits, form = _forms(words)
+    _, splits, form = _forms(words)
     start = max((split.end() for split in splits.finditer(low, 0, span[0])), default=0)
     ends = chain(_STOP.finditer(low, span[1]), splits.finditer(low, span[1]))
     end = min((split.start() for split in ends), default=len(low))
@@ -99,8 +150,7 @@ def _time_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, str, 
     if len(mentions) != 1:
         return None
     (mention,) = mentions
-    month = mention["month"]
-    time = (int(mention["year"]), months[month]) if month else (int(mention["year"]),)
+    time = _time(mention[0], words) or ()
     lead = _lead(words)
     bare = rf"(?:{lead})?" if meanings.bare_times else lead
     before = low[start : mention.start()]
