@@ -130,7 +130,7 @@ def judged(
     is_proved = bool(verdicts) and all(
         verdict.truth == "proved" for _, verdict in (*verdicts, *more)
     )
-    is_proved = is_proved and not _is_of_more(outside, context)
+    is_proved = is_proved and not _is_of_more(outside, context, words)
     is_proved = is_proved and _says_how_many(
         sentence, span, comparisons, [*verdicts, *of_all], words
     )
@@ -163,9 +163,18 @@ def _of_all(outside: Sequence[Meaning], context: Context) -> list[tuple[Meaning,
     return verdicts
 
 
-def _is_of_more(outside: Sequence[Meaning], context: Context) -> bool:
-    """Return True if words around the mark say it of most or of all, and the condition has no cases."""
-    is_of_most = any(meaning.kind in ("most", "all") for meaning in outside)
+def _is_of_more(outside: Sequence[Meaning], context: Context, words: Lexicon) -> bool:
+    """Return True if words around the mark say it of most, "and all others", and the condition has no
+    cases.
+    """
+    is_of_most = any(
+        meaning.kind == "most"
+        or (
+            meaning.kind == "all"
+            and not words.meanings.joins.isdisjoint(context.sentence[: meaning.start].split()[-1:])
+        )
+        for meaning in outside
+    )
     return is_of_most and not any(cases_in(comparison) for comparison in context.comparisons)
 
 
