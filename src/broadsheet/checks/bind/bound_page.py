@@ -22,8 +22,8 @@ _WORD = re.compile(r"\s*(?:\w+|[^\w\s]|$)")
 
 
 @dataclass(frozen=True)
-class MadePage:
-    """A page as it was made, in all its editions."""
+class PageAsRead:
+    """A page as readers read it, in all its editions."""
 
     paragraphs: Sequence[Sequence[str]]
     """The paragraphs of each edition, as readers read them."""
@@ -33,7 +33,7 @@ class MadePage:
     """
 
 
-def made_page(press: Press, editions: Sequence[Edition], *, is_proved: bool) -> MadePage:
+def page_as_read(press: Press, editions: Sequence[Edition], *, is_proved: bool) -> PageAsRead:
     """Return the page of some editions. Raises :class:`BroadsheetError` for one that cannot be made; or,
     if it is to be proved, for a claim of it that is not true.
     """
@@ -51,7 +51,7 @@ def made_page(press: Press, editions: Sequence[Edition], *, is_proved: bool) -> 
         titles = sorted(rendered.titles, key=lambda passage: passage.kind)
         passages = [*titles, *rendered.prose.passages]
         by_path[run.edition.path] = [_SPACE.sub(" ", passage.text).strip() for passage in passages]
-    return MadePage([by_path[edition.path] for edition in editions], doubts)
+    return PageAsRead([by_path[edition.path] for edition in editions], doubts)
 
 
 def changed_texts(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from broadsheet.checks.bind.asking import editions_with
-from broadsheet.checks.bind.bound_page import MadePage, changed_spans, changed_texts, made_page
+from broadsheet.checks.bind.bound_page import PageAsRead, changed_spans, changed_texts, page_as_read
 from broadsheet.checks.bind.bound_source import Insertion
 from broadsheet.checks.bind.bound_words import Binding, BoundWords
 from broadsheet.errors import BroadsheetError, Notice, Place
@@ -67,19 +67,19 @@ def proved_edits(
     return (), (*notices, *map(_changed, left))
 
 
-def _made(press: Press, binding: Binding, text: str, *, is_proved: bool = False) -> MadePage:
+def _made(press: Press, binding: Binding, text: str, *, is_proved: bool = False) -> PageAsRead:
     editions = editions_with(press.project, binding.source, text)
-    return made_page(press, editions, is_proved=is_proved)
+    return page_as_read(press, editions, is_proved=is_proved)
 
 
-def _differing(was: MadePage, now: MadePage) -> Iterator[tuple[str, str]]:
+def _differing(was: PageAsRead, now: PageAsRead) -> Iterator[tuple[str, str]]:
     """Yield the paragraphs of all editions that differ, as they were and as they are."""
     for first, other in zip(was.paragraphs, now.paragraphs, strict=True):
         yield from changed_texts(first, other)
 
 
 def _doubted(
-    edits: Sequence[BoundWords], was: MadePage, now: MadePage
+    edits: Sequence[BoundWords], was: PageAsRead, now: PageAsRead
 ) -> Iterator[tuple[BoundWords, str]]:
     """Yield each edit of a sentence in which a name is of something else than what is bound now, with
     what is said of it.
