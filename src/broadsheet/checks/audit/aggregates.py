@@ -24,6 +24,8 @@ from broadsheet.checks.audit.weighing.evidence import is_of_neighbour
 
 _NEAR = 30
 """The number of letters behind a superlative in which the measure is named."""
+_BEHIND = 2
+"""The most words between a number that is crossed and the times between which it is."""
 _ABOVE = re.compile(r"\b(?:above|over|past|beyond|through|more than|über|au-dessus de|plus de)\s*$")
 _BELOW = re.compile(r"\b(?:below|under|less than|fewer than|unter|moins de|menos de)\s*$")
 _FIRST_BEHIND = re.compile(r"(?: \w+)? (?:was|were|had been) first (?P<verb>\w+)")
@@ -55,8 +57,15 @@ def _several(judge: Judge, quantity: Quantity) -> Iterator[tuple[IntArray, bool]
                     or not judge.needs_label
                     or judge.table.time is None
                     or _is_of_all(judge)
+                    or _is_of_parts_of_world(judge, quantity)
                 ),
             )
+
+
+def _is_of_parts_of_world(judge: Judge, quantity: Quantity) -> bool:
+    """True if a number is of the world, and its table says that it has all of it."""
+    about = words_said(f"{judge.table.name} {judge.table.title}")
+    return judge.is_of_world(quantity) and "worldwide" in about
 
 
 def _is_of_all(judge: Judge) -> bool:
@@ -81,7 +90,8 @@ def sum_of(
         is_over_time = judge.is_over_time(places)
         if not judge.can_be_added or (is_over_time and judge.is_stock):
             continue
-        is_all = not judge.mentions and judge.needs_label
+        is_of_world = judge.is_of_world(quantity)
+        is_all = (not judge.mentions or is_of_world) and judge.needs_label
         kept = (
             np.intersect1d(places, judge.among_labels(int(places[0])))
             if is_all and judge.table.time is not None
@@ -92,7 +102,7 @@ def sum_of(
         if result is not None:
             # A year of days, or parts named together, are a sum; other sums want a word for it.
             is_of_period = judge.is_series and judge.table.time is not None and len(kept) > 2
-            is_said = is_named or is_of_period or judge.measure.is_count
+            is_said = is_named or is_of_period or judge.measure.is_count or is_of_world
             yield judge.reading(
                 "sum",
                 kept,
@@ -386,6 +396,38 @@ def crossed_in(judge: Judge, quantity: Quantity, before: str) -> Iterator[AuditR
         operands = [int(place) for place in places[at[0] - 1 : at[0] + 1]]
         is_next = judge.are_next(keys[at[0] - 1 : at[0] + 1])
         yield judge.reading(operation, operands, float(values[1]), True, sure=is_next)
+
+
+def crossed_between(judge: Judge, quantity: Quantity, before: str) -> Iterator[AuditReading]:
+    """Yield the reading of "passed two million between 1957 and 1967": it fits if a value did so from the one
+    time to the other.
+    """
+    words, labels = judge.words, judge.label_sets(quantity)
+    first, last = judge.sentence.since, judge.sentence.until
+    ends = (before, words.unrounded(before))
+    is_fall = any(words.ends("fell-below", text) for text in ends)
+    is_crossed = is_fall or any(words.ends("crossed", text) for text in ends)
+    if first is None or last is None or not is_crossed or len(judge.sentence.times) != 2:
+        return
+    behind = judge.sentence.text[quantity.end : first.start].split()
+    if first.start < quantity.end or len(behind) > _BEHIND:
+        return  # "between 1957 and 1967 it passed two million twice"
+    line = judge.series(labels) if labels or not judge.needs_label else None
+    if line is None:
+        return
+    places, keys = line
+    levels = [places[keys == time.key] for time in (first, last)]
+    if not all(map(len, levels)):
+        return
+    operands = [int(level[0]) for level in levels]
+    values = judge.measure.values[operands]
+    converted = in_unit_of(quantity, judge.measure, float(values[1]))
+    if converted is None or not converted[1]:
+        return
+    off = (values - converted[0].value) * (-1 if is_fall else 1)
+    operation: Operation = "first below" if is_fall else "first above"
+    fits = bool(off[0] < 0 <= off[1])
+    yield judge.reading(operation, operands, float(values[1]), fits, sure=True)
 
 
 def move_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:

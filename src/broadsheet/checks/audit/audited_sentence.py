@@ -486,9 +486,7 @@ class AuditedSentence:
         """
         others = [other for other in self.quantities if other is not quantity]
         for item in placed:
-            if item.start >= quantity.end and _BOUND_BEHIND.fullmatch(
-                self.text[quantity.end : item.start]
-            ):
+            if self._stands_behind(item, quantity):
                 return item
         before = [item for item in placed if item.end <= quantity.start]
         taken = [item for item in before if self._is_taken(item, others)]
@@ -500,11 +498,7 @@ class AuditedSentence:
 
     def is_beside(self, items: Sequence[Placed], quantity: Placed) -> bool:
         """True if some words stand directly behind a number, or between it and the one before."""
-        behind = any(
-            item.start >= quantity.end
-            and _BOUND_BEHIND.fullmatch(self.text[quantity.end : item.start])
-            for item in items
-        )
+        behind = any(self._stands_behind(item, quantity) for item in items)
         last = max(
             (other.end for other in self.quantities if other.end <= quantity.start), default=0
         )
@@ -526,14 +520,20 @@ class AuditedSentence:
 
     def _is_taken(self, item: Placed, others: Sequence[Quantity]) -> bool:
         """True if a time or label stands directly behind another number."""
-        return (
-            any(
-                other.end <= item.start
-                and _BOUND_BEHIND.fullmatch(self.text[other.end : item.start])
-                for other in others
-            )
-            and len(others) > 0
+        return any(self._stands_behind(item, other) for other in others)
+
+    def _stands_behind(self, item: Placed, quantity: Placed) -> bool:
+        """True if a time or label stands directly behind a number, and is not of the next one: "in Bavaria
+        it was 8.1, in Saxony 8.8".
+        """
+        between = self.text[quantity.end : item.start] if item.start >= quantity.end else None
+        if between is None or not _BOUND_BEHIND.fullmatch(between):
+            return False
+        is_of_next = any(
+            each.start >= item.end and not self.text[item.end : each.start].strip()
+            for each in self.quantities
         )
+        return not (is_of_next and between.startswith(","))
 
 
 def _told_apart(siblings: Sequence[Named], concepts: frozenset[str]) -> list[Named]:

@@ -97,16 +97,26 @@ def with_carried(
     )
     parts = [each.words for each in labels] if is_beside or not sentence.labels else []
     if is_said and (is_that or not sentence.times):
-        told = [each for each in before.times if each.start >= 0]
-        at_once = [each for each in told if each.role == "at"]
-        is_since = any(each.role == "since" for each in told) and len(at_once) == 1
-        parts += [before.text[each.start : each.end] for each in (at_once if is_since else told)]
+        told = _told_times([each for each in before.times if each.start >= 0])
+        parts += [before.text[each.start : each.end] for each in told]
     left_out = None
     if is_said and not any(each.score > BY_LABEL for each in sentence.named):
         left_out = _measure_left_out(sentence, before, topic)
     elif is_said and not any(each.score >= CLEAR for each in sentence.named):
         parts += [named.measure.title for named in before.named[:1] if named.score >= CLEAR]
     return _with(sentence, parts, left_out)
+
+
+def _told_times(times: Sequence[TimeMention]) -> Sequence[TimeMention]:
+    """Return the one time of a record "since 1951", else all times."""
+    at_once = list({each.key: each for each in reversed(times) if each.role == "at"}.values())
+    is_since = any(each.role == "since" for each in times) and len(at_once) == 1
+    return at_once if is_since else times
+
+
+def _is_compared(sentence: AuditedSentence, time: TimeMention) -> bool:
+    """True if a time is one that is compared with: "twice as many as in 1956"."""
+    return sentence.words.ends("as-then", sentence.low[: max(time.start, 0)])
 
 
 def _subjects(before: AuditedSentence) -> list[LabelMention]:
@@ -159,8 +169,9 @@ def with_topic(
         and (topic is None or topic.number == named.number)
     ):
         parts.append(labels[0].words)
-    times = distinct(before.times)
-    is_at_once = len(times) == 1 and times[0].role == "at" and not sentence.times
+    times = distinct(_told_times(before.times))
+    others = [each for each in sentence.times if not _is_compared(sentence, each)]
+    is_at_once = len(times) == 1 and times[0].role == "at" and not others
     if (parts or carried) and table.time is not None and is_at_once and not is_of_all:
         parts.append(_written(times[0]))
     if not (parts or carried):

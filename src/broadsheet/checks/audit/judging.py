@@ -35,6 +35,8 @@ _WITHOUT_UNIT: tuple[Operation, ...] = (
     "comparison of changes",
 )  # fmt: skip
 """The operations whose result is a ratio, a number of rows, or in percent."""
+_POSSESSED = re.compile(r"['’]s? (?:[^\W\d_]+ )?")
+"""What stands between the world and what it has: "the world's 142 million telephones"."""
 _NOUN_WITHIN = 4
 """The most words behind a number or "more" up to the noun that is counted."""
 
@@ -297,6 +299,8 @@ class Judge:
     ) -> Sequence[LabelMention]:
         """Return the labels that a number is of: of each column the nearest one, but for some."""
         columns: dict[int, list[LabelMention]] = {}
+        if self.is_of_world(item):
+            return ()
         for mention in self.mentions:
             if mention in without:
                 continue
@@ -308,6 +312,23 @@ class Judge:
             if nearest is not None:
                 chosen.append(nearest)
         return chosen
+
+    def is_of_world(self, item: Placed) -> bool:
+        """True if a number is of the world, and the table has only its parts."""
+        world = [
+            each
+            for each in self.sentence.labels
+            if each.place == WHOLE_WORLD and self.named.number not in each.codes and each.start >= 0
+        ]
+        has_places = bool(self.sentence.among.labels.place_columns.get(self.named.number))
+        if not world or not has_places or len(self.table.labels) != 1:
+            return False
+        if self.mentions:  # "leads the world" is of one of them
+            text = self.sentence.text
+            return isinstance(item, Quantity) and any(
+                _POSSESSED.fullmatch(text[each.end : max(item.start, each.end)]) for each in world
+            )
+        return not any(each.kind in ("high", "low") for each in self.sentence.meanings)
 
     def time_of(self, item: Placed) -> TimeMention | None:
         """Return the time that a number is of. "From 3 to 5 between 2010 and 2015" has the first

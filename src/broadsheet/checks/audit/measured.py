@@ -208,6 +208,8 @@ def _factors(
     if kind == "currency":
         if unit.kind != "currency" and concepts_in(measure.name) & words_listed("of-persons"):
             return ()
+        if unit.kind == "unit" and tokens(quantity.text)[-1:] == tokens(unit.name)[-1:]:
+            return ((1 / unit.scale, "sure"),)  # "5.5 billion pounds" of meat
         return _factors_of_currency(quantity, unit)
     if kind == "unit":
         return _factors_of_unit(quantity, unit, measure.largest)

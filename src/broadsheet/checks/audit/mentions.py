@@ -17,6 +17,7 @@ from broadsheet.checks.audit.places import (
     WORD,
     capitals_of_places,
     names_of_places,
+    names_of_regions,
     place_code,
     plain_name,
 )
@@ -130,11 +131,13 @@ class LabelIndex:
         """Put the names of labels into the index, those of places if many are."""
         codes = _place_codes(labels)
         is_of_places = sum(map(bool, codes)) >= max(1, _PLACES_AT_LEAST * len(labels))
+        regions = sum(len(name) > 3 and plain_name(name) in names_of_regions() for name in labels)
+        is_of_regions = regions > _IN_SET_AT_LEAST * len(labels)
         if is_of_places:
             for number, at in self._columns[same]:
                 self.place_columns.setdefault(number, set()).add(at)
         for code, (label, place) in enumerate(zip(labels, codes, strict=True)):
-            if is_of_places and place:
+            if (is_of_places or is_of_regions) and place:
                 self._places[place].append((same, code))
             if _UNLABELLED.fullmatch(label):
                 continue

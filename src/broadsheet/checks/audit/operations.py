@@ -12,6 +12,7 @@ import numpy as np
 
 from broadsheet.checks.audit.aggregates import (
     cell_of,
+    crossed_between,
     crossed_in,
     crossing_of,
     extreme_in,
@@ -107,7 +108,7 @@ def _amount(
         yield from threshold_of(judge, quantity, operation)
         return
     yield from crossed_in(judge, quantity, before)
-    moves = list(move_of(judge, quantity))
+    moves = list(crossed_between(judge, quantity, before)) or list(move_of(judge, quantity))
     if moves:
         yield from moves
         return

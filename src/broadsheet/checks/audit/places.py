@@ -53,6 +53,23 @@ def names_of_places() -> Mapping[str, str]:
 
 
 @cache
+def regions() -> tuple[Mapping[str, str], ...]:
+    """Return the states and provinces of some countries, each by its code or its name, with others."""
+    return tuple(_file()["regions"].values())
+
+
+@cache
+def names_of_regions() -> frozenset[str]:
+    """Return the plain names and the codes of states and provinces."""
+    return frozenset(
+        plain_name(name.replace("_", " "))
+        for region in regions()
+        for code, names in region.items()
+        for name in (code, *names.split())
+    )
+
+
+@cache
 def capitals_of_places() -> Mapping[str, str]:
     """Return the codes of places by the names of capitals alone that prose has: "US", not "IT"."""
     return {name.rstrip("."): code for code, name in _spellings() if name.isupper()}

@@ -293,14 +293,14 @@ def _form(language: str) -> re.Pattern[str]:
     words = words_of(language)
     counts = any_of(word for word, number in words.counts.items() if number > 1)
     large = any_of(word for word, power in words.scales.items() if power >= _MILLION)
-    half, single = words.patterns["half"].pattern, words.patterns["single"].pattern
+    half, single, minus = (words.patterns[name].pattern for name in ("half", "single", "minus"))
     apart = "," if words.decimal == "." else "."
     figures = (
         rf"\d{{1,3}}(?:[{re.escape(apart)}\u00a0\u202f\u2009'’ ]\d{{3}})+(?!\d)(?:{re.escape(words.decimal)}\d+)?"
         rf"|\d+(?:{re.escape(words.decimal)}\d+)?"
     )
     return re.compile(
-        rf"(?:(?P<money>(?:[A-Z]{{1,3}})?\$|€|£|¥)\s?)?(?P<sign>[-−–](?=\d))?(?:(?P<figures>{figures})(?![\d])|\b(?P<word>(?i:{counts}))\b(?![-’']))"
+        rf"(?:(?P<money>(?:[A-Z]{{1,3}})?\$|€|£|¥)\s?)?(?P<sign>[-−–](?=\d)|\b(?i:{minus})\s(?=\d))?(?:(?P<figures>{figures})(?![\d])|\b(?P<word>(?i:{counts}))\b(?![-’']))"
         rf"|\b(?:(?P<half>(?i:{half}))|(?P<single>(?i:{single})))(?=[\s-](?i:{large})\b)"
     )
 

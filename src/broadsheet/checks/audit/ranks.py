@@ -19,9 +19,10 @@ from broadsheet.checks.audit.audit_table import (
 )
 from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.judging import Judge
-from broadsheet.checks.audit.mentions import LabelMention, TimeMention
+from broadsheet.checks.audit.mentions import LabelMention, TimeMention, months
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.statement import AuditReading
+from broadsheet.checks.audit.vocabulary import bare_word
 
 _WHOLE = 0.9
 """A period with so much of the cells of the longest is whole: February has 28 days."""
@@ -91,7 +92,10 @@ def rank_of(
             if placed or among_labels
             else list(_rank_in_time(judge, side, rank, labels, place, since=sentence.since))
         )
-        if _is_of_times(judge, words) or (in_time and _is_its_own(judge, words)):
+        bare = _bare_months(judge)
+        if time is not None and bare and time.key // 100 % 100 not in bare:
+            return  # "colder than any January"
+        if bare or _is_of_times(judge, words) or (in_time and _is_its_own(judge, words)):
             yield from in_time
             return
         others = judge.among_labels(place)
@@ -300,12 +304,34 @@ def _ranked_with(judge: Judge, keys: IntArray, key: int, since: TimeMention | No
         within = [(keys >= first) & (keys <= last) for first, last in limits]
         return np.asarray(np.logical_and.reduce(within))
     if since is not None and since.key < key:
-        return (keys > since.bounds[1]) & (keys <= key)
+        return (keys > since.bounds[1]) & (keys <= key) & _alike(judge, keys, key)
     is_of_past = re.search(
         r"\b(?:record|up to then|until then|so far|ever|never before|bis dahin)\b",
         judge.sentence.low,
     )
-    return keys <= key if is_of_past else np.ones(len(keys), dtype=bool)
+    return (keys <= key if is_of_past else keys > 0) & _alike(judge, keys, key)
+
+
+def _alike(judge: Judge, keys: IntArray, key: int) -> Mask:
+    """Return the times among which a month is ranked that a sentence names without its year, or calls "that
+    month": "the coldest January".
+    """
+    sentence, month = judge.sentence, key // 100 % 100
+    is_alike = month in _bare_months(judge) or sentence.words.has("that-month", sentence.low)
+    return keys // 100 % 100 == month if is_alike else np.ones(len(keys), dtype=bool)
+
+
+def _bare_months(judge: Judge) -> frozenset[int]:
+    """Return the months that a sentence names without a day or a year."""
+    sentence, names = judge.sentence, months(judge.sentence.language)
+    return frozenset(
+        names[bare_word(match[0])]
+        for match in sentence.word_matches
+        if match[0][:1].isupper()
+        and bare_word(match[0]) in names
+        and not re.match(r"\s+\d", sentence.text[match.end() :])
+        and not re.search(r"\d\S*\s+$", sentence.text[: match.start()])
+    )
 
 
 def _limits(judge: Judge, key: int) -> Iterator[tuple[int, int]]:

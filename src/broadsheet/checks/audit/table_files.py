@@ -87,7 +87,7 @@ _PLAIN_FOLDERS = frozenset(
 )
 """Names of folders that say nothing of what is in them."""
 _PACKAGE = "datapackage.json"
-_FORMAT = 10
+_FORMAT = 11
 """The version of the form in which tables are kept."""
 _ROOM = 1_000_000_000
 """The most bytes that are kept between runs."""

@@ -22,7 +22,7 @@ from broadsheet.checks.audit.audit_table import (
     Resolution,
     TimeColumn,
 )
-from broadsheet.checks.audit.places import place_code
+from broadsheet.checks.audit.places import names_of_regions, place_code, plain_name
 from broadsheet.data.csv_reading import catalogue_number
 from broadsheet.data.refresh.answers import SourceTable
 
@@ -135,7 +135,7 @@ def shaped(source: SourceTable, words: TableWords) -> list[AuditTable]:
     places = [
         at
         for at, name in enumerate(source.columns)
-        if numbers[at] is not None and len(name) > 3 and place_code(name)
+        if numbers[at] is not None and len(name) > 3 and _is_place(name)
     ]
     if (
         len(places) >= 2
@@ -149,6 +149,11 @@ def shaped(source: SourceTable, words: TableWords) -> list[AuditTable]:
     ]
     melted = {at for dated in measures.values() for at in dated}
     return [*tables, _long(source, words, columns, numbers, melted)]
+
+
+def _is_place(name: str) -> bool:
+    """True if the name of a column is that of a country, a state or a province."""
+    return bool(place_code(name)) or plain_name(name) in names_of_regions()
 
 
 def _dated(

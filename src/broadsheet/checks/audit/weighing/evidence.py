@@ -98,7 +98,7 @@ def is_misspelt(judge: Judge, quantity: Quantity, reading: AuditReading) -> bool
 def is_near(judge: Judge, quantity: Quantity, reading: AuditReading) -> bool:
     """True if a number is of the size of a reading's value."""
     number = quantity.value
-    if reading.operation in LEVELS:
+    if reading.operation in (*LEVELS, "first above", "first below"):
         converted = in_unit_of(quantity, judge.measure, reading.value)
         if converted is None or not converted[1]:
             return False
