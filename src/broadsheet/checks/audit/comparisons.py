@@ -318,7 +318,9 @@ def _multiplied(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterato
     if sides is None and meaning.kind == "times" and len(times) == 1:
         now = judge.sentence.times[0]
         labels = judge.label_sets(words)
-        sides = at_two_times(judge, labels, now, now.year_before, sure=False)
+        latest = judge.latest(labels) if now.role == "since" else None
+        pair = (latest, now) if latest else (now, now.year_before)
+        sides = at_two_times(judge, labels, *pair, sure=False)
     if sides is None or sides.other.value <= 0:
         return
     ratio = sides.first.value / sides.other.value

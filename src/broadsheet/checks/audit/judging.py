@@ -36,7 +36,7 @@ _WITHOUT_UNIT: tuple[Operation, ...] = (
 )  # fmt: skip
 """The operations whose result is a ratio, a number of rows, or in percent."""
 _POSSESSED = re.compile(r"['’]s? (?:[^\W\d_]+ )?")
-"""What stands between the world and what it has: "the world's 142 million telephones"."""
+"""The words between the world and the number of what it has: "the world's 142 million telephones"."""
 _NOUN_WITHIN = 4
 """The most words behind a number or "more" up to the noun that is counted."""
 

@@ -21,7 +21,7 @@ _CENTS = re.compile(r"\b(?:us )?cents?\b|¢", re.IGNORECASE)
 _LOCAL = re.compile(r"\blocal\b|\bnational currency\b|\blcu\b", re.IGNORECASE)
 _PERCENT = re.compile(r"\bpercent(?:age)?\b|\bper cent\b|%|\bpct\b|\bprozent\b", re.IGNORECASE)
 _PART = re.compile(
-    r"\b(?:rate|share|ratio|proportion|quote|anteil|taux|part|tasa)\b", re.IGNORECASE
+    r"\b(?:rate|share|ratio|proportion|turnout|quote|anteil|taux|part|tasa)\b", re.IGNORECASE
 )
 """Words for a column whose values from 0 to 1 are parts."""
 _SCALE_ENDINGS = {"bn": 1e9, "billion": 1e9, "billions": 1e9, "mn": 1e6, "million": 1e6, "millions": 1e6,
@@ -96,7 +96,8 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
             scale *= _SCALE_ENDINGS.get(word, 1.0)
         if is_sure:
             scale = max(scale, float(unit_of(text).scale))
-        currency = _currency(text, is_sure=is_sure)
+        is_part = not is_sure and _PART.search(text) and not _DOLLARS.search(text)
+        currency = "" if is_part else _currency(text, is_sure=is_sure)  # "euro turnout"
         if is_sure and _CENTS.search(text):
             return MeasuredIn("currency", currency or "USD", 0.01, True)
         if currency:

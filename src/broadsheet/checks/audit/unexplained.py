@@ -19,6 +19,9 @@ from broadsheet.checks.audit.vocabulary import (
     words_listed,
 )
 
+_STEM = 5
+"""The letters of the stem of a word."""
+
 
 def strange_words(sentence: AuditedSentence, named: Named) -> list[str]:
     """Return the words with capitals that neither the table nor the language explains: they may
@@ -75,6 +78,8 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
     if unit_of_measure(measure).name == "energy":
         explained |= words_listed("of-energy")
     explained |= verbs_of(about)
+    if table.time is not None:
+        explained |= _verbs_like(sentence, spaced(table.time.name))
     return [
         word
         for start, word in _others(sentence, named)
@@ -82,6 +87,13 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
         and not {plain_name(word), plain_name(bare_word(word))} & explained
         and not sentence.shortened_of(plain_name(word)) & about
     ]
+
+
+def _verbs_like(sentence: AuditedSentence, name: str) -> set[str]:
+    """Return the verbs of which a column of times has the stem: "founded" of `founding year`."""
+    stem = plain_name(name)[:_STEM]
+    words = {plain_name(match[0]) for match in sentence.word_matches}
+    return {word for word in words if word.endswith("ed") and word[:_STEM] == stem}
 
 
 def _parts_of(sentence: AuditedSentence, names: Sequence[str]) -> set[str]:

@@ -94,6 +94,8 @@ def _counts_rows(judge: Judge, quantity: Quantity) -> bool:
     about = words_said(f"{table.name.replace('-', ' ')} {table.title}")
     times = _RESOLUTIONS[table.time.resolution].split() if table.time is not None else []
     text = judge.sentence.text[max(quantity.end - len(quantity.unit), quantity.start) :]
+    if table.is_of_things and judge.words.patterns["of-them"].match(text.lower().lstrip()):
+        return True
     for match in list(WORD.finditer(text))[:_FEW]:
         name = lemma(plain_name(match[0]))
         is_place = bool(judge.sentence.among.labels.place_columns.get(judge.named.number))

@@ -12,7 +12,7 @@ import numpy as np
 
 from broadsheet.checks.audit.audit_table import AuditTable, IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named
-from broadsheet.checks.audit.mentions import LabelMention
+from broadsheet.checks.audit.mentions import LabelMention, TimeMention
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading
@@ -63,9 +63,12 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
         if noun is None:
             continue
         is_scoped = _is_scoped(sentence, number, table, noun) and _is_in_prose(sentence, quantity)
-        is_scoped = is_scoped and not has_condition(sentence, quantity)
+        limit = limit_of(sentence)
+        is_scoped = is_scoped and not has_condition(sentence, quantity, limit)
+        is_of_some = limit is not None and _is_of_the_rows(sentence, quantity)
         about = words_said(f"{table.name} {table.title}")
         is_whole = noun in words_listed("rows") or noun in about
+        is_whole = is_whole or (is_of_some and bool(concepts_in(noun) & about))
         is_noun = is_whole or noun in words_listed("members")
         near = _near(sentence, quantity, mentions)
         sets = dict.fromkeys(
@@ -76,7 +79,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
             is_said = (
                 _are_kinds(table, number, labels)
                 if labels
-                else not mentions and is_whole and _is_of_data(sentence, table)
+                else not mentions and is_whole and (is_of_some or _is_of_data(sentence, table))
             )
             yield _reading(
                 table,
@@ -85,6 +88,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
                 quantity,
                 is_sure=is_scoped and is_said and is_noun,
                 noun=noun,
+                is_count=is_of_some,
             )
         if not mentions and noun in words_listed("groups"):
             yield from _distinct(table, quantity, noun)
@@ -128,9 +132,28 @@ def _rows(sentence: AuditedSentence, table: AuditTable) -> Mask | None:
         if table.time is None or len(sentence.times) > 1:
             return None
         mask = table.at_time(time.key, time.last)
+        if limit_of(sentence) is not None:
+            keys = table.time.keys
+            is_before = sentence.words.leads("earlier-than", sentence.low[: time.start])
+            mask = (keys > 0) & (keys < time.key) if is_before else keys > time.bounds[1]
         if not mask.any():
             return None
     return mask
+
+
+def limit_of(sentence: AuditedSentence) -> TimeMention | None:
+    """Return the only time of a sentence, if it limits others: "before 1900", "after 2010"."""
+    times = sentence.times
+    if len(times) != 1 or times[0].start < 0:
+        return None
+    low = sentence.low[: times[0].start]
+    is_limit = any(sentence.words.leads(name, low) for name in ("earlier-than", "later-than"))
+    return times[0] if is_limit else None
+
+
+def _is_of_the_rows(sentence: AuditedSentence, quantity: Quantity) -> bool:
+    """True if a number is one of the rows themselves: "nine of the journals"."""
+    return re.match(r" (?:of the|der|des|de l[ao]s) ", sentence.low[quantity.end :]) is not None
 
 
 def _chosen(table: AuditTable, number: int, labels: Sequence[LabelMention]) -> Mask:
@@ -211,12 +234,14 @@ def _reading(
     *,
     is_sure: bool,
     noun: str,
+    is_count: bool = False,
 ) -> AuditReading:
+    """Return the reading of a number of rows; one in letters is surely of them only if it ``is_count``."""
     operands = tuple(
         AuditOperand(table.file, "", table.keys(int(row)), table.row(int(row)), 1.0)
         for row in rows[:5]
     )
-    sure = is_sure and bool(len(rows)) and not quantity.is_word
+    sure = is_sure and bool(len(rows)) and (is_count or not quantity.is_word)
     return AuditReading(
         "count", operands, len(rows), count, quantity.fits(count), sure, 1.0, bool(noun)
     )

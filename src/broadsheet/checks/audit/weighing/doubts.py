@@ -16,6 +16,7 @@ from functools import cached_property
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
+from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading
@@ -459,9 +460,16 @@ def is_of_ends(judge: Judge) -> bool:
     return not is_between and not (words.has("up", low) and words.has("down", low))
 
 
-def has_condition(sentence: AuditedSentence, quantity: Quantity) -> bool:
-    """True if the words behind a number that counts say which rows are counted, by more than a label."""
+def has_condition(
+    sentence: AuditedSentence, quantity: Quantity, limit: TimeMention | None = None
+) -> bool:
+    """True if the words behind a number that counts say which rows are counted, by more than a label, and
+    the time that limits them: "before 1900".
+    """
     low = sentence.low
+    if limit is not None:
+        before = " ".join(low[: limit.start].split(" ")[:-3])  # "founded before"
+        low = f"{before}{' ' * (limit.end - len(before))}{low[limit.end :]}"
     for label in sentence.labels:
         if label.start >= quantity.end:
             blank = " " * (label.end - label.start)
