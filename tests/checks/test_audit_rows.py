@@ -17,6 +17,8 @@ TABLES = {
     "France,50.12,42.64,66991000\nItaly,54.5,72.93,62137802\nSpain,60.73,71.76,48958159\nPortugal,30.75,48.57,10839514\n",
     "towns.csv": "name,population_1996,population_2006,population_2021\nMilbrook,32104,53889,129979\nCairnton,9021,9544,9871\n"
     "Ashford,14200,15100,18900\n",
+    "harbour-vote-2013.csv": "district,Meyer,Oduya,winner\n"
+    + "".join(f"District {'ABCDEFGHIJKLMNOPQRSTUVWX'[at]},{900 - 20 * at},{500 + 7 * at},{'Meyer' if at < 15 else 'Oduya'}\n" for at in range(24)),
     "films.csv": "film,gross_world\nRed Moon,1128437854\nIron Bell,1347652209\nGrey Fox,519311965\nLow Tide,1214811252\nBlue Hour,385000000\n",
 }  # fmt: skip
 
@@ -49,6 +51,14 @@ TABLES = {
             "In Belgium the euro turnout was 50.12 percent.",
             "en",
         ),
+        # the next in a ranking
+        (
+            "France has the largest population, 66,991,000 people, followed by Italy.",
+            "France has the largest population, 66,991,000 people, followed by Spain.",
+            "en",
+        ),
+        # a year that the name of a table has, and rows by the name of their column
+        ("15 of the 24 districts went to Meyer in 2013.", "", "en"),
         ("Milbrook's population has quadrupled since 1996.", "", "en"),
     ],
 )
@@ -68,6 +78,9 @@ def test_a_true_sentence_is_borne_out_and_a_false_one_contradicted(tmp_path, tru
         "Eight of the journals were bought before 1900.",
         "Eight of the journals of physics were founded before 1900.",
         "Eight of the journals that were founded before 1900 are French.",
+        "In Western Europe France has the largest population, followed by Spain.",
+        "France is a republic, followed by Spain in 1978.",
+        "France has the largest population, followed by a crowd of others such as Spain.",
         "By 1900 eight of the journals were founded.",
         "Eight of the journals were founded in Paris before 1900.",
         "There are many journals. Eight of them have more than 500 pages and a cover in red.",

@@ -529,6 +529,8 @@ class AuditedSentence:
         between = self.text[quantity.end : item.start] if item.start >= quantity.end else None
         if between is None or not _BOUND_BEHIND.fullmatch(between):
             return False
+        if self.words.has("followed", between.lower()):
+            return False
         is_of_next = any(
             each.start >= item.end and not self.text[item.end : each.start].strip()
             for each in self.quantities

@@ -16,7 +16,7 @@ from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
-from broadsheet.checks.audit.ranks import is_limit, place_said, rank_of
+from broadsheet.checks.audit.ranks import follower_of, is_limit, place_said, rank_of
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.audit.weighing.doubts import is_of_ends, is_of_longer_way
@@ -76,6 +76,10 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
         for reading in _readings(judge, meaning, words):
             yield words, reading
     yield from _only_changes(judge)
+    for match in judge.words.patterns["followed"].finditer(sentence.low):
+        words = ComparedWords(*match.span())
+        for reading in follower_of(judge, words):
+            yield words, reading
     for match in judge.words.patterns["placed"].finditer(sentence.low):
         words = ComparedWords(*match.span())
         side = -1 if match["last"] else 1

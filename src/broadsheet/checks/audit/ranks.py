@@ -22,12 +22,16 @@ from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, months
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.statement import AuditReading
-from broadsheet.checks.audit.vocabulary import bare_word
+from broadsheet.checks.audit.vocabulary import CLEAR, bare_word
 
 _WHOLE = 0.9
 """A period with so much of the cells of the longest is whole: February has 28 days."""
 _NEAR = 24
 """The most letters behind a superlative in which a noun says that it is of a period."""
+_NEAR_NAME = 5
+"""The most letters between "followed by" and the name behind it."""
+_FEW = 4
+"""The fewest rows among which one is first and another the next."""
 _NEVER = 99_991_231
 """A time behind all others."""
 _NEXT_TO = re.compile(
@@ -126,6 +130,32 @@ def rank_of(
         yield from _rank_of_changes(judge, side, rank, place)
         return
     yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
+
+
+def follower_of(judge: Judge, words: Placed) -> Iterator[AuditReading]:
+    """Yield the reading of "followed by Salem", if the label before it is the first or the last of all: Salem is
+    the one next to it.
+    """
+    sentence, time = judge.sentence, judge.time_of(words)
+    labels = [each for each in judge.mentions if each.start >= 0]
+    before = [each for each in labels if each.end <= words.start]
+    behind = [each for each in labels if words.end < each.start <= words.end + _NEAR_NAME]
+    columns = judge.codes_by_column(labels)
+    is_of_some = sentence.words.has("within", sentence.low) or len(columns) != 1
+    if is_of_some or not before or not behind or judge.named.score < CLEAR:
+        return
+    if time is None and judge.table.time is not None and not judge.table.is_of_things:
+        return
+    first, second = judge.cell(before[-1:], time), judge.cell(behind[:1], time)
+    if first is None or second is None:
+        return
+    others = judge.among_labels(first)
+    values, value = judge.measure.values[others], judge.measure.values[first]
+    if len(others) < _FEW or second not in others:
+        return
+    for side, end in ((1, values.max()), (-1, values.min())):
+        if value == end:
+            yield _ranked(judge, others, second, side, 2, sure=True)
 
 
 def _others_named(

@@ -129,6 +129,8 @@ def _rows(sentence: AuditedSentence, table: AuditTable) -> Mask | None:
     """Return the rows of the time that the sentence names; None if the table cannot tell it."""
     mask = np.ones(table.size, dtype=bool)
     for time in sentence.times[:1]:
+        if table.time is None and len(sentence.times) == 1 and _is_of_its_year(table, time):
+            break
         if table.time is None or len(sentence.times) > 1:
             return None
         mask = table.at_time(time.key, time.last)
@@ -139,6 +141,13 @@ def _rows(sentence: AuditedSentence, table: AuditTable) -> Mask | None:
         if not mask.any():
             return None
     return mask
+
+
+def _is_of_its_year(table: AuditTable, time: TimeMention) -> bool:
+    """True if the name or the title of a table has a year: "election of 2013"."""
+    is_year = not time.key % 10_000 and time.role == "at"
+    years = re.findall(r"(?<!\d)\d{4}(?!\d)", f"{table.name} {table.title}")
+    return is_year and years == [str(time.key // 10_000)]
 
 
 def limit_of(sentence: AuditedSentence) -> TimeMention | None:
@@ -191,6 +200,8 @@ def _noun(
     heads = frozenset[str]().union(*(concepts_in(column.title) for column in table.labels))
     words = [plain_name(match[0]) for match in WORD.finditer(sentence.text, quantity.end)][:_FEW]
     is_label = bool(_near(sentence, quantity, mentions))
+    keys = [column for column in table.labels if len(column.labels) == table.size][:1]
+    naming = frozenset[str]().union(*(concepts_in(column.title) for column in keys))
     for word in words:
         name = lemma(word)
         if (
@@ -202,6 +213,8 @@ def _noun(
         if name in words_listed("members") and (mentions or about & concepts_in(sentence.text)):
             return name
         if name in heads and name in words_listed("groups"):
+            return name
+        if mentions and concepts_in(word) & naming:
             return name
         if word in ("in", "were", "was", "are", "is", "have", "had", "with", "percent"):
             break
