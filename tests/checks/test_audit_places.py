@@ -75,6 +75,11 @@ TABLES = {
             "The world had 97 million telephones in 1961.",
             "en",
         ),
+        (
+            "Between 1951 and 1961 the number of telephones in the world almost doubled.",
+            "Between 1951 and 1961 the number of telephones in the world more than trebled.",
+            "en",
+        ),
         # pounds that are no money
         (
             "Pork production was 28.3 billion pounds in 2020.",

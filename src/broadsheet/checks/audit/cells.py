@@ -40,7 +40,8 @@ def level_of(
         return None
     places = np.flatnonzero(judge.chosen(labels) & at)
     if judge.needs_label and not labels and not judge.table.is_of_things:
-        if until or not judge.can_be_added or not judge.words.has("sum", judge.sentence.low):
+        is_sum = judge.words.has("sum", judge.sentence.low) or judge.is_only_of_world
+        if until or not judge.can_be_added or not is_sum:
             return None
         places = judge.parts(places)
         values = judge.measure.values[places]

@@ -385,7 +385,7 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
     if left and right and len({_key(judge, each) for each in mentions}) == 2:
         return _of_labels(judge, (left, right), times, pivot, is_first=is_first)
     labels = judge.label_sets(words)
-    if judge.needs_label and not labels:
+    if judge.needs_label and not labels and not judge.is_only_of_world:
         return None
     both = distinct(times)
     if len(both) != 2 or len({_key(judge, each) for each in mentions}) > 1:

@@ -313,22 +313,36 @@ class Judge:
                 chosen.append(nearest)
         return chosen
 
-    def is_of_world(self, item: Placed) -> bool:
-        """True if a number is of the world, and the table has only its parts."""
-        world = [
+    @cached_property
+    def _world(self) -> Sequence[LabelMention]:
+        """The mentions of the world, if the table has only its parts."""
+        has_places = bool(self.sentence.among.labels.place_columns.get(self.named.number))
+        return [
             each
             for each in self.sentence.labels
             if each.place == WHOLE_WORLD and self.named.number not in each.codes and each.start >= 0
+            if has_places and len(self.table.labels) == 1
         ]
-        has_places = bool(self.sentence.among.labels.place_columns.get(self.named.number))
-        if not world or not has_places or len(self.table.labels) != 1:
-            return False
-        if self.mentions:  # "leads the world" is of one of them
-            text = self.sentence.text
-            return isinstance(item, Quantity) and any(
-                _POSSESSED.fullmatch(text[each.end : max(item.start, each.end)]) for each in world
+
+    @cached_property
+    def is_only_of_world(self) -> bool:
+        """True if the sentence is of the world, and names no part of it."""
+        is_ranked = any(each.kind in ("high", "low") for each in self.sentence.meanings)
+        return bool(self._world) and not self.mentions and not is_ranked
+
+    def is_of_world(self, item: Placed) -> bool:
+        """True if a number is of the world, and the table has only its parts."""
+        text = self.sentence.text
+        return (
+            self.is_only_of_world
+            or (
+                isinstance(item, Quantity)  # "leads the world" is of a part
+                and any(
+                    _POSSESSED.fullmatch(text[each.end : max(item.start, each.end)])
+                    for each in self._world
+                )
             )
-        return not any(each.kind in ("high", "low") for each in self.sentence.meanings)
+        )
 
     def time_of(self, item: Placed) -> TimeMention | None:
         """Return the time that a number is of. "From 3 to 5 between 2010 and 2015" has the first
