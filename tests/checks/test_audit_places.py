@@ -80,6 +80,11 @@ TABLES = {
             "Between 1951 and 1961 the number of telephones in the world more than trebled.",
             "en",
         ),
+        (
+            "En 1961 había 43,2 millones de teléfonos en Europa. Ese año América del Sur tenía más teléfonos que Oceanía.",
+            "En 1961 había 43,2 millones de teléfonos en Europa. Ese año Oceanía tenía más teléfonos que América del Sur.",
+            "es",
+        ),
         # pounds that are no money
         (
             "Pork production was 28.3 billion pounds in 2020.",

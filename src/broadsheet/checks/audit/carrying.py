@@ -19,7 +19,7 @@ from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
 
 _ANAPHOR = re.compile(
-    r"\b(?:it|its|there(?! (?:was|were|is|are|(?:has|have|had) been)\b)|that year|"
+    r"\b(?:it|its|there(?! (?:was|were|is|are|(?:has|have|had) been)\b)|that year|ese año|cette année-là|"
     r"(?:the|that|this) (?:country|figure|number|rate|total|price|city|state|company|same year)|"
     r"of them|"
     r"dort|es|ihr|dessen|deren|y était|il|elle|allí|su)\b"

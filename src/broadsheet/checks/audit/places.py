@@ -22,7 +22,7 @@ _LANGUAGES = ("en", "de", "fr", "es")
 WHOLE_WORLD = "001"
 """The code of the world."""
 _GROUPS = frozenset(
-    (WHOLE_WORLD, "EU", "EZ", "150", "002", "019", "142", "009", "003", "005", "419")
+    (WHOLE_WORLD, "EU", "EZ", "150", "002", "019", "142", "009", "003", "005", "013", "021", "419")
 )
 """The codes of places that others are parts of."""
 WORD = re.compile(r"[^\W_]+(?:[.'’&]+[^\W_]+)*\.?")
