@@ -58,7 +58,7 @@ class Placed(Protocol):
         """The position behind their last letter."""
 
 
-SIGN = r"[,;:()—–]"
+PAUSES = r"[,;:()—–]"
 """A sign at which a part of a sentence ends."""
 _MOST_MEASURES = 8
 """The most measures that a sentence is held against."""
@@ -572,4 +572,4 @@ def _with_told(
 
 @cache
 def _part_end(words: AuditWords) -> re.Pattern[str]:
-    return re.compile(rf"{SIGN}|{words.doubts['joins'].pattern}")
+    return re.compile(rf"{PAUSES}|{words.doubts['joins'].pattern}")

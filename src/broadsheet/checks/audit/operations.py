@@ -24,7 +24,7 @@ from broadsheet.checks.audit.aggregates import (
     written_of,
 )
 from broadsheet.checks.audit.cells import is_proper, level_of, single_of
-from broadsheet.checks.audit.comparisons import SIDES, Sides, at_two_times, sides_of
+from broadsheet.checks.audit.comparing.comparisons import SIDES, Sides, at_two_times, sides_of
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention, distinct

@@ -53,7 +53,7 @@ def names_of_places() -> Mapping[str, str]:
 
 
 @cache
-def regions() -> tuple[Mapping[str, str], ...]:
+def names_by_region() -> tuple[Mapping[str, str], ...]:
     """Return the states and provinces of some countries, each by its code or its name, with others."""
     return tuple(_file()["regions"].values())
 
@@ -63,7 +63,7 @@ def names_of_regions() -> frozenset[str]:
     """Return the plain names and the codes of states and provinces."""
     return frozenset(
         plain_name(name.replace("_", " "))
-        for region in regions()
+        for region in names_by_region()
         for code, names in region.items()
         for name in (code, *names.split())
     )

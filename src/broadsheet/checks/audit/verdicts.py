@@ -18,9 +18,9 @@ from broadsheet.checks.audit.audited_sentence import (
     Placed,
 )
 from broadsheet.checks.audit.carrying import title_of_measure, with_carried, with_topic
-from broadsheet.checks.audit.compared_changes import all_comparisons
+from broadsheet.checks.audit.comparing.compared_changes import all_comparisons
 from broadsheet.checks.audit.counts.conditions import counts_under
-from broadsheet.checks.audit.counts.counting import counts_in, limit_of, sizes_in
+from broadsheet.checks.audit.counts.counting import counts_in, sizes_in, time_limit
 from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.operations import readings_of, years_in
@@ -177,7 +177,7 @@ def readings_in(sentence: AuditedSentence) -> list[tuple[Placed, str, list[Audit
 
 def _may_be_of(judge: Judge, item: Placed) -> bool:
     """True if a number, or words that compare, may be of the years of a measure, or of its counts."""
-    is_limited = judge.table.counted is not None and limit_of(judge.sentence) is not None
+    is_limited = judge.table.counted is not None and time_limit(judge.sentence) is not None
     return not judge.is_of_other_period(item) and judge.counts_at(item) and not is_limited
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
-from broadsheet.checks.audit.places import plain_name, regions
+from broadsheet.checks.audit.places import names_by_region, plain_name
 from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.notebook.values.fact_words import words_in
 from broadsheet.notebook.values.rounding import RoundingWords, at_end, known_words
@@ -202,7 +202,7 @@ def label_sets() -> tuple[Mapping[str, tuple[str, ...]], ...]:
             label: tuple(plain_name(name.replace("_", " ")) for name in names.split())
             for label, names in labels.items()
         }
-        for labels in (*regions(), *_file()["labels"].values())
+        for labels in (*names_by_region(), *_file()["labels"].values())
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from broadsheet.checks.audit.comparisons import SIDES
+from broadsheet.checks.audit.comparing.comparisons import SIDES
 from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
 from broadsheet.checks.bind.compared_words import PlacedComparison

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations, product
 from typing import Any
 
-from broadsheet.checks.audit.comparisons import SIDES
+from broadsheet.checks.audit.comparing.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
 from broadsheet.checks.bind.claim_cases import (
     TEXTS,

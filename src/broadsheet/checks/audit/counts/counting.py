@@ -63,7 +63,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
         if noun is None:
             continue
         is_scoped = _is_scoped(sentence, number, table, noun) and _is_in_prose(sentence, quantity)
-        limit = limit_of(sentence)
+        limit = time_limit(sentence)
         is_scoped = is_scoped and not has_condition(sentence, quantity, limit)
         is_of_some = limit is not None and _is_of_the_rows(sentence, quantity)
         about = words_said(f"{table.name} {table.title}")
@@ -134,7 +134,7 @@ def _rows(sentence: AuditedSentence, table: AuditTable) -> Mask | None:
         if table.time is None or len(sentence.times) > 1:
             return None
         mask = table.at_time(time.key, time.last)
-        if limit_of(sentence) is not None:
+        if time_limit(sentence) is not None:
             keys = table.time.keys
             is_before = sentence.words.leads("earlier-than", sentence.low[: time.start])
             mask = (keys > 0) & (keys < time.key) if is_before else keys > time.bounds[1]
@@ -150,7 +150,7 @@ def _is_of_its_year(table: AuditTable, time: TimeMention) -> bool:
     return is_year and years == [str(time.key // 10_000)]
 
 
-def limit_of(sentence: AuditedSentence) -> TimeMention | None:
+def time_limit(sentence: AuditedSentence) -> TimeMention | None:
     """Return the only time of a sentence, if it limits others: "before 1900", "after 2010"."""
     times = sentence.times
     if len(times) != 1 or times[0].start < 0:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from babel import Locale
 
-from broadsheet.checks.audit.audited_sentence import SIGN, Placed
+from broadsheet.checks.audit.audited_sentence import PAUSES, Placed
 from broadsheet.checks.audit.carrying import leaves_out_measure
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
@@ -30,7 +30,7 @@ from broadsheet.checks.audit.vocabulary import (
 _COMPUTED = ("share", "change", "change in percent", "change in points", "mean", "median", "count",
              "comparison of changes")  # fmt: skip
 """The operations that compute another measure of the one that a sentence names."""
-_SIGN = re.compile(SIGN)
+_SIGN = re.compile(PAUSES)
 _NEAR = 10
 """The most letters between a multiple and its adjective: "twice as big", "half the size of"."""
 _IN_CURRENCY = re.compile(r"\b(?:in|en) (?:\w+[ -])??([^\W\d_]+)\b")

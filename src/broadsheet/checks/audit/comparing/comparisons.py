@@ -12,11 +12,11 @@ import numpy as np
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
 from broadsheet.checks.audit.cells import Level, level_of
+from broadsheet.checks.audit.comparing.ranks import follower_of, is_limit, place_said, rank_of
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
-from broadsheet.checks.audit.ranks import follower_of, is_limit, place_said, rank_of
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.audit.weighing.doubts import is_of_ends, is_of_longer_way

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from broadsheet.checks.audit.audited_sentence import SIGN, Placed
-from broadsheet.checks.audit.comparisons import (
+from broadsheet.checks.audit.audited_sentence import PAUSES, Placed
+from broadsheet.checks.audit.comparing.comparisons import (
     ComparedWords,
     at_two_times,
     comparisons_in,
@@ -25,7 +25,7 @@ from broadsheet.verify.wording.meaning_rules import Meaning
 
 _SIDES = {"faster": 1, "more": 1, "slower": -1, "less": -1}
 """The kinds of meanings that compare changes, and 1 for the larger, -1 for the smaller."""
-_SIGN = re.compile(SIGN)
+_SIGN = re.compile(PAUSES)
 _TOGETHER = 4
 """The most letters between "rose" and "more", as of "by"."""
 

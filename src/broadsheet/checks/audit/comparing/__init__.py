@@ -1,0 +1,1 @@
+"""Compares values of tables: two of them, changes with each other, and ranks."""
