@@ -128,6 +128,10 @@ def test_refuses_what_does_not_fit(source, given, reported):
     [
         ("1985, 2025", "Give a whole number from 1985 to 2024."),
         ("2024, 1984, -10", "Give a whole number from 1994 to 2024 in steps of 10."),
+        (
+            "2, 1000000000000000000000000000000",
+            "Give a whole number from 2 to 999999999999999999999999999999.",
+        ),
         ("5, 6", "Give 5."),
     ],
 )

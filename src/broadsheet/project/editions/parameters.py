@@ -43,6 +43,8 @@ from plotly_alive.text.did_you_mean import question
 from plotly_alive.text.unprintable import unprintable
 
 _SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool, "date": date}
+LISTED = 10_000
+"""The most numbers of a range that are its choices."""
 _CHOICES = 12
 """The most choices that a message lists."""
 
@@ -93,8 +95,8 @@ def declared(source: Source) -> dict[str, Parameter]:
 
 
 def choices(kind: Any) -> list[Any]:
-    """Return the values that the annotation of a type lists; none for `int`, `str` and the like.
-    For a list, each is a list of one value.
+    """Return the values that the annotation of a type lists; none for `int`, `str` and the like, and
+    for a range of more than :data:`LISTED`. For a list, each is a list of one value.
     """
     if kind is bool:
         return [False, True]
@@ -104,7 +106,8 @@ def choices(kind: Any) -> list[Any]:
     if get_origin(kind) is Literal:
         return list(parts)
     if get_origin(kind) is Annotated:
-        return [value for part in parts if isinstance(part, range) for value in part]
+        ranges = (part for part in parts if isinstance(part, range) and not part[LISTED:])
+        return [value for part in ranges for value in part]
     values = [value for part in parts for value in choices(part)]
     return [[value] for value in values] if get_origin(kind) is list else values
 
@@ -295,8 +298,8 @@ def _wanted(parameter: Parameter) -> str:
 
 def _number_in(values: range) -> str:
     """Return the numbers of a range in words."""
-    first, last = min(values), max(values)
-    step = f" in steps of {abs(values.step)}" if abs(values.step) > 1 and len(values) > 1 else ""
+    first, last = sorted((values[0], values[-1]))
+    step = f" in steps of {abs(values.step)}" if abs(values.step) > 1 else ""
     return f"{first}" if first == last else f"a whole number from {first} to {last}{step}"
 
 
