@@ -149,6 +149,11 @@ def test_the_message_has_words_that_would_be_true(trading: Site, run: Command) -
         ('Between 2019 and 2020 it [fell]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
         ('Since 2019, it [has fallen]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
         (
+            'Between 2011 and 2022, in 2020, it [fell]{claim="fell(trade.total, 2019, 2020)"}.',
+            0,
+            "meaning",
+        ),
+        (
             'From 2011 to 2018 oil rose, and trade [fell]{claim="fell(trade.total, 2019, 2020)"}.',
             0,
             "meaning",
@@ -294,6 +299,17 @@ def test_a_rule_that_cannot_be_read_is_reported_with_its_line(trading: Site, run
     code, _, reported = run(trading, "build")
     assert code == 1
     assert "theme/words/en.toml" in reported and "no meaning 'mightier'" in reported
+
+
+@pytest.mark.parametrize("spans", ["from {begin", "from {start}", "from ({begin}", "from {0}"])
+def test_a_span_of_time_that_cannot_be_read_is_reported(
+    trading: Site, run: Command, spans: str
+) -> None:
+    trading.write("theme/words/en.toml", f"[meanings]\nspans = '{spans}'\n")
+    trading.article("trade", CELL, ("md", '[It rose]{claim="rose(trade.total, 2021, 2022)"}.'))
+    code, _, reported = run(trading, "build")
+    assert code == 1
+    assert "theme/words/en.toml" in reported and "`meanings.spans` cannot be used" in reported
 
 
 @pytest.mark.parametrize(

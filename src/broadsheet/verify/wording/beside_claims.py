@@ -137,24 +137,18 @@ def _subject(  # noqa: PLR0917
     Poland [grew]" on the values of Germany. The stems ``owned`` are those of the columns that the
     claim reads.
     """
-    missing = [
-        row
-        for row in ours
-        if not any(
-            re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
-            for name in in_language(row, words.language)
-        )
-    ]
-    rows = around.named_in(text[start : span[1]], beside=missing) if missing else []
-    mentions = [each for group in _groups(text, (start, span[1]), rows, words) for each in group]
-    if not mentions:
+    rows = around.named_in(text, beside=ours)
+    mentions = [each for group in _groups(text, (0, len(text)), rows, words) for each in group]
+    missing = {*ours} - {row for row, _ in mentions}
+    rivals = {*around.named_in(text, beside=missing)}
+    near = [each for each in mentions if start <= each[1][0] and each[1][1] <= span[1]]
+    if not near or near[-1][0] not in rivals - {*ours, *covered}:
         return None
-    row, (at, last) = mentions[-1]
+    row, (at, last) = near[-1]
     between = text[last : span[0]]
     joins = {*words.sentences.openers} - {*words.meanings.pronouns}
     is_near = at >= span[0] or _is_subject(between, owned) or between.strip() in joins
-    is_other = row not in {*ours, *covered} and not any(name in row for name in ours)
-    return (at, last) if is_near and is_other else None
+    return (at, last) if is_near and not any(name in row for name in ours) else None
 
 
 def _joined(  # noqa: PLR0917

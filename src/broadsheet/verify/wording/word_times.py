@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
 
-from broadsheet.text.lexicon import Lexicon, any_of
+from broadsheet.errors import ConfigError
+from broadsheet.text.lexicon import EXAMPLE, Lexicon, any_of
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.meaning_rules import Meaning, plain
 from broadsheet.verify.wording.recorded_comparisons import Cases, Comparison, Pair, Time
@@ -45,14 +46,7 @@ def misplaced(
         and not any(_is_difference(pair) for pair in changes)
     )
     if are_changes and (said := _span_beside(sentence, span, words)) is not None:
-        begin, end, shown = said
-        times = [
-            (now.time, then.time)
-            for now, then in (pair.in_time for pair in changes if pair.in_time)
-        ]
-        if not any(_fits(begin, then) and (end is None or _fits(end, now)) for now, then in times):
-            now, then = changes[0].in_time or (changes[0].this, changes[0].than)
-            yield shown, f"the values are of {then.where} and {now.where}"
+        yield from _misplaced_span(sentence, said, changes, words)
         return
     named = _time_beside(sentence, span, words)
     if named is None:
@@ -98,20 +92,28 @@ def _lead(words: Lexicon) -> str:
 
 @cache
 def _spans(words: Lexicon) -> list[re.Pattern[str]]:
-    """Return the patterns of spans of time in a language."""
+    """Return the patterns of spans of time in a language. Raises :class:`ConfigError` for one of a
+    publication that cannot be read.
+    """
     months, _, _ = _forms(words)
     time = rf"(?:(?:{any_of(months)})\.? )?{_YEAR}"
     ends = {"begin": rf"(?P<begin>{time})", "end": rf"(?P<end>{time})"}
-    return [
-        re.compile(rf"\s*(?P<span>{line.format_map(ends)})(?![\w-])")
-        for line in words.meanings.spans.splitlines()
-        if line
-    ]
+    try:
+        return [
+            re.compile(rf"\s*(?P<span>{line.format_map(ends)})(?![\w-])")
+            for line in words.meanings.spans.splitlines()
+            if line
+        ]
+    except (re.error, ValueError, LookupError) as error:
+        what = f"`meanings.spans` cannot be used: {error}"
+        raise ConfigError(words.file, what, EXAMPLE) from error
 
 
-def _span_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, Time | None, str] | None:
+def _span_beside(
+    sentence: str, span: Span, words: Lexicon
+) -> tuple[Time, Time | None, Span] | None:
     """Return the span of time that begins the clause of a claim, or stands directly behind its words:
-    its ends, and its words. None if there is none.
+    its ends, and its place. None if there is none.
     """
     low = plain(sentence)
     _, splits, _ = _forms(words)
@@ -122,8 +124,31 @@ def _span_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, Time 
         if is_behind or not (match.end() > span[0] or splits.search(low, match.end(), span[0])):
             begin, end = (_time(match.groupdict().get(name), words) for name in ("begin", "end"))
             if begin is not None:
-                return begin, end, sentence[slice(*match.span("span"))]
+                return begin, end, match.span("span")
     return None
+
+
+def _misplaced_span(
+    sentence: str,
+    said: tuple[Time, Time | None, Span],
+    changes: Sequence[Pair],
+    words: Lexicon,
+) -> Iterator[tuple[str, str]]:
+    """Yield a span of time whose ends are not those of any change, with the times of the first one. A
+    sentence that has the time of a change elsewhere speaks of a part of the span: "From 2010 to 2020 it
+    fell once, in 2015".
+    """
+    (begin, end, (start, last)), low, (_, _, form) = said, plain(sentence), _forms(words)
+    elsewhere = chain(form.finditer(low, 0, start), form.finditer(low, last))
+    others = [_time(mention[0], words) or () for mention in elsewhere]
+    times = [pair.in_time for pair in changes if pair.in_time]
+    if not any(
+        (_fits(begin, then.time) and (end is None or _fits(end, now.time)))
+        or any(_fits(other, now.time) for other in others)
+        for now, then in times
+    ):
+        now, then = times[0]
+        yield sentence[start:last], f"the values are of {then.where} and {now.where}"
 
 
 def _time(text: str | None, words: Lexicon) -> Time | None:
