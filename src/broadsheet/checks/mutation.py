@@ -31,6 +31,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import cache, partial
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any
@@ -252,18 +253,19 @@ def mutate(
     chosen = _few(whole, chance)
     words, faults = project.root / FOLDER, list[BroadsheetError]()
     plain: dict[str, _Plain] = {}
+    opened = cache(partial(Catalogue.open, project.root))
     with watch(chosen) as watched:
         for run in execute(project, chosen, executor):
             watched(run)
             slug = run.edition.slug
             try:
-                plain[slug] = _as_it_is(run, project.root)
+                plain[slug] = _as_it_is(run, project.root, opened)
             except BroadsheetError as error:
                 faults.append(error)
     are_read = any(path.startswith(_TABLES) for of in plain.values() for path in of.reads)
     if not are_read or not has_catalogue(project.root):
         return Report({}, faults=tuple(faults), of_editions=len(whole))
-    catalogue = Catalogue.open(project.root)
+    catalogue = opened()
     tables = {slug: _tables(catalogue, of.reads) for slug, of in plain.items()}
     read: dict[str, set[str]] = {}
     for slug, names in tables.items():
@@ -307,16 +309,16 @@ class _Plain:
     """The names in the tables that its facts and claims come from."""
 
 
-def _as_it_is(run: Run, root: Path) -> _Plain:
-    """Return an edition of the publication at ``root`` without any change. Raises the error of its
-    run, or :class:`FactError` if a sentence is not true as it is.
+def _as_it_is(run: Run, root: Path, opened: Callable[[], Catalogue]) -> _Plain:
+    """Return an edition of the publication at ``root`` without any change; ``opened`` gives the
+    catalogue. Raises the error of its run, or :class:`FactError` if a sentence is not true as it is.
     """
     if run.error is not None:
         raise run.error
     ran = run.notebook()
     assert ran is not None
     names = declared_tables(ran.metadata["broadsheet"]["facts"])
-    origins = map(Catalogue.open(root).origin, names) if names else ()
+    origins = map(opened().origin, names) if names else ()
     around = around_of(root, origins, run.edition.settings.lang)
     sentences = bound_sentences(run.edition, ran, root / FOLDER, around=around)
     for sentence in sentences.values():

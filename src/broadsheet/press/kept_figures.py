@@ -83,12 +83,12 @@ class FigureMemory:
         if key in self._drawn:
             return figure_making.placed(self._drawn[key], sketch)
         drawn = figure_making.drawn(sketch, pictures)
-        if key in self._sketches and drawn.is_drawn:
+        if key in self._sketches:
             size = sum(map(len, drawn.assets.values()))
-            if self._largest is None or size <= self._largest:
-                self._drawn[key] = drawn
-            else:
+            if self._largest is not None and size > self._largest:
                 self._forget(key)
+            elif drawn.is_drawn:
+                self._drawn[key] = drawn
         return drawn
 
     def _forget(self, key: str) -> None:

@@ -97,8 +97,10 @@ def _interrupts(end: Callable[[], None]) -> Iterator[None]:
     """Call ``end`` when Ctrl-C is pressed in the block, besides what Ctrl-C does. Its exception breaks
     off what is under way, but Python drops it if it comes while a finalizer runs.
     """
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    handlers = {number: handler for number, handler in before.items() if callable(handler)}
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    handlers = {
+        number: handler for number in numbers if callable(handler := signal.getsignal(number))
+    }
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         end()
