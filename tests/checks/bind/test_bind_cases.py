@@ -168,6 +168,25 @@ def test_a_comparison_of_another_group_than_the_one_before_is_left(
     assert bool(bound(text, isles=isles)) == is_bound
 
 
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("Ramsey had more people in 2023 than in 2011.", []),
+        ("In 2023 Ramsey had more people than schools.", ["{people} > {schools}"]),
+    ],
+)
+def test_columns_of_a_group_are_compared_if_each_has_a_name_of_its_own(
+    text: str, conditions: list[str]
+) -> None:
+    places = pd.MultiIndex.from_product(
+        [["Caldey", "Ramsey"], [2011, 2023]], names=["isle", "year"]
+    )
+    values = {"schools": [3.0, 4.0, 2.0, 1.0], "people": [2140.0, 2405.0, 640.0, 588.0]}
+    isles = as_table(pd.DataFrame(values, index=places))
+    at = {name: f"isles.{name}['Ramsey'][2023]" for name in values}
+    assert bound(text, isles=isles) == [each.format(**at) for each in conditions]
+
+
 MONTHS = pd.Index(["2015-04", "2015-05", "2015-06", "2015-07", "2015-08", "2015-12"], name="month")
 RAIN = described(
     pd.DataFrame(

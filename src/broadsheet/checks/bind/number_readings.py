@@ -147,6 +147,8 @@ class ColumnHere:
     """The labels that the text names, each with how clearly."""
     named: NamedValues
     """All values that have names."""
+    said: frozenset[str] = frozenset()
+    """The things that the text names."""
     is_listed: bool = False
     """The sentence names its group in a list: what it says is of all of them."""
 
@@ -178,6 +180,10 @@ class ColumnHere:
             return False
         if column.own == than.own and column.groups == than.groups:
             return False  # the same column in a part of its frame
+        if any(
+            own and not own & self.said for own in (column.own - than.own, than.own - column.own)
+        ):
+            return False  # a name of both is of neither: "Ramsey had more people"
         frames = [re.split(r"[.\[]", each.code)[0] for each in (column, than)]
         is_of_both = frames[0] == frames[1] or bool(column.own & than.own)
         is_of_unit = column.unit == than.unit or not (column.unit and than.unit)
@@ -215,7 +221,12 @@ def columns_here(
     ]
     return [
         ColumnHere(
-            column, naming, _labels_of(words, column, named), named, words.lists(column.groups)
+            column,
+            naming,
+            _labels_of(words, column, named),
+            named,
+            words.said,
+            words.lists(column.groups),
         )
         for naming, column in sorted(clear, key=lambda item: -item[0])[:_MOST_NAMED]
     ]

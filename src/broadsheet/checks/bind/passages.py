@@ -158,6 +158,11 @@ class PlacedWords:
         return concepts_in(self.passage.before)
 
     @cached_property
+    def said(self) -> frozenset[str]:
+        """The things that the sentence and those before are about."""
+        return self.concepts | self.context | self._ballot
+
+    @cached_property
     def carried(self) -> frozenset[str]:
         """The things that the sentence before is about, if this one goes on about them: "It rose"."""
         if not _GOES_ON.match(self.sentence):
@@ -190,7 +195,7 @@ class PlacedWords:
         """Return how clearly the text names a column: 0 for not at all."""
         naming = column.own - _EMPTY
         score = 0.0
-        if naming and not naming & (self.concepts | self.context | self._ballot):
+        if naming and not naming & self.said:
             is_of_frame = bool(column.other & (self.concepts | self.context)) or not column.other
             score -= _UNNAMED if is_of_frame else _UNTOLD
         if naming:
