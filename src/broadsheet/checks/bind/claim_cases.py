@@ -199,7 +199,7 @@ def _times(
     another, or all of it; of steps, from the first one behind the time. Each has how clearly it is named.
     """
     places = here.column.places
-    first, last = _span_of_part(words)
+    first, last = words.part(_BREAK)
     named = [
         label
         for label in places
@@ -252,15 +252,8 @@ def _of_texts(compared: PlacedComparison, named: NamedValues) -> Iterator[Candid
 
 def _part_of(words: PlacedWords) -> str:
     """Return the part of a sentence that words are in, without them."""
-    first, last = _span_of_part(words)
+    first, last = words.part(_BREAK)
     return f"{words.sentence[first : words.start]} | {words.sentence[words.end : last]}"
-
-
-def _span_of_part(words: PlacedWords) -> tuple[int, int]:
-    """Return the start and the end of the part of a sentence that words are in."""
-    breaks = [match.end() for match in _BREAK.finditer(words.sentence, 0, words.start)]
-    end = _BREAK.search(words.sentence, words.end)
-    return breaks[-1] if breaks else 0, end.start() if end else len(words.sentence)
 
 
 def _is_named(name: str, text: str) -> bool:

@@ -35,8 +35,6 @@ from broadsheet.checks.bind.number_readings import (
 from broadsheet.checks.bind.passages import PlacedWords
 from broadsheet.verify.wording.meaning_rules import Meaning
 
-_TO_LIMIT = re.compile(r"(?:\s+(?:than|als))?\s+")
-"""The words between those of a comparison and the number that is its limit."""
 _TO_FIRST = re.compile(r"[^.;:\d]{0,60}\b(?:from|than|von|als|after|nach)\s[^.;:\d]{0,20}")
 """The words of a comparison and those between them and the number that was before."""
 _TO_LABEL = re.compile(

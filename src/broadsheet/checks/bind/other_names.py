@@ -99,10 +99,10 @@ def _names_of_table(about: str, language: str) -> frozenset[str]:
 def _names_beside(words: PlacedWords) -> frozenset[str]:
     """Return the names in the clause of some words; if it has none, those before it in the sentence."""
     language = words.passage.language
-    breaks = [match.end() for match in _BREAK.finditer(words.sentence, 0, words.start)]
-    start = breaks[-1] if breaks else 0
-    clause = _BREAK.split(words.sentence[start:])[0]
-    return names_in(clause, language) or names_in(words.sentence[:start], language)
+    start, end = words.part(_BREAK)
+    return names_in(words.sentence[start:end], language) or names_in(
+        words.sentence[:start], language
+    )
 
 
 @lru_cache(maxsize=1_000)

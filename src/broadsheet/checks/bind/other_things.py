@@ -32,6 +32,7 @@ _IN = re.compile(r"\b[Ii]n (?:the )?(?P<place>[A-Z]\w+(?: [A-Z]\w+)?)")
 """The place in which something was."""
 _CLAUSE = re.compile(r"[.,;:()—]\s")
 _PART_END = re.compile(r"[.;:()—]\s")
+"""Marks longer than a comma."""
 _RATE = re.compile(r"(?:[\s-]*[\w-]+)? (?:an?|per|je|pro) (?P<of>[^\W\d]\w+)")
 """The words behind a number and its unit that make it a rate: "240 tonnes an hour"."""
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*(?:\"|$)")
@@ -169,12 +170,11 @@ def is_of_other_group(words: PlacedWords, column: NamedColumn) -> bool:
     """True if the part of a sentence names another group than that of a column, which only the text
     before has; not if it goes on about that.
     """
-    part = _part_of(words)
     return (
         bool(column.groups and column.siblings)
         and not words.carried
         and not any(mentions(words.sentence, group) for group in column.groups)
-        and _is_any_named(part, column.siblings)
+        and _is_any_named(words.sentence[slice(*words.part(_PART_END))], column.siblings)
     )
 
 
@@ -182,12 +182,6 @@ def is_of_other_group(words: PlacedWords, column: NamedColumn) -> bool:
 def _is_any_named(text: str, labels: frozenset[str]) -> bool:
     """True if a text names one of some labels."""
     return any(mentions(text, label) for label in labels)
-
-
-def _part_of(words: PlacedWords) -> str:
-    """Return the part of a sentence that words are in, between marks longer than a comma."""
-    breaks = [match.end() for match in _PART_END.finditer(words.sentence, 0, words.start)]
-    return _PART_END.split(words.sentence[breaks[-1] if breaks else 0 :])[0]
 
 
 @lru_cache(maxsize=2_000)
@@ -207,9 +201,11 @@ def _places(text: str) -> frozenset[str]:
 @lru_cache(maxsize=2_000)
 def _prices(words: PlacedWords) -> frozenset[str]:
     """Return what the words for prices name in the clause before words, and beside them."""
-    clause = _CLAUSE.split(words.sentence[: words.start])[-1]
-    behind = " ".join(_CLAUSE.split(words.sentence[words.end :])[0].split()[:3])
-    said = words_listed("prices").intersection(tokens(f"{clause} {behind}"))
+    start, end = words.part(_CLAUSE)
+    behind = " ".join(words.sentence[words.end : end].split()[:3])
+    said = words_listed("prices").intersection(
+        tokens(f"{words.sentence[start : words.start]} {behind}")
+    )
     return concepts_in(" | ".join(sorted(said)))
 
 
@@ -280,8 +276,7 @@ def _fates(clause: str, language: str) -> frozenset[str]:
 
 def _clause_of(words: PlacedWords) -> str:
     """Return the clause of some words."""
-    breaks = [match.end() for match in _CLAUSE.finditer(words.sentence, 0, words.start)]
-    return _CLAUSE.split(words.sentence[breaks[-1] if breaks else 0 :])[0]
+    return words.sentence[slice(*words.part(_CLAUSE))]
 
 
 def _is_of_parts(words: PlacedWords, column: NamedColumn) -> bool:
@@ -321,9 +316,11 @@ def _is_of_kind(words: PlacedWords, column: NamedColumn) -> bool:
     not: "industrial electricity".
     """
     said = _kinds_of(_clause_of(words)) if words.passage.language == "en" else {}
-    told = concepts_in(f"{column.told} | {words.passage.head} | {words.passage.before}")
     kinds = [kind for of in column.own for kind in said.get(of, ())]
-    return bool(kinds) and not any(kind <= column.named | told for kind in kinds)
+    if not (kinds and all(kinds)):
+        return False
+    told = concepts_in(f"{column.told} | {words.passage.head} | {words.passage.before}")
+    return not any(kind <= column.named | told for kind in kinds)
 
 
 @lru_cache(maxsize=200)

@@ -191,6 +191,12 @@ class PlacedWords:
         """True if a label stands in the sentence before this one."""
         return bool(_positions(self.sentence_before, label, self.passage.year))
 
+    def part(self, breaks: re.Pattern[str]) -> tuple[int, int]:
+        """Return the start and the end of the part of the sentence between breaks that they are in."""
+        ends = [match.end() for match in breaks.finditer(self.sentence, 0, self.start)]
+        behind = breaks.search(self.sentence, self.end)
+        return ends[-1] if ends else 0, behind.start() if behind else len(self.sentence)
+
     def naming(self, column: NamedColumn) -> float:
         """Return how clearly the text names a column: 0 for not at all."""
         naming = column.own - _EMPTY
