@@ -97,6 +97,21 @@ def test_what_was_not_so_or_is_of_something_else_is_not_bound(text: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "is_bound"),
+    [
+        ("en", "Wheat grew fast every year.", True),
+        ("en", "Wheat grew close to every year.", False),
+        ("de", "Wheat stieg jedes Jahr.", True),
+        ("de", "Wheat stieg praktisch jedes Jahr.", False),
+    ],
+)
+def test_the_words_of_a_language_say_that_it_was_not_each(
+    language: str, text: str, *, is_bound: bool
+) -> None:
+    assert bool(bound(text, language=language, farm=FARM)) == is_bound
+
+
+@pytest.mark.parametrize(
     ("text", "condition"),
     [
         ("In 2023 wheat was above the cap.", "farm.wheat[2023] > cap"),

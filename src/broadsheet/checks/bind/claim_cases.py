@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 
 from broadsheet.checks.audit.comparing.comparisons import SIDES
 from broadsheet.checks.audit.table_shapes import spaced
-from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
+from broadsheet.checks.audit.vocabulary import concepts_in, words_listed, words_of
 from broadsheet.checks.bind.compared_words import PlacedComparison
 from broadsheet.checks.bind.named_values import (
     NamedColumn,
@@ -25,7 +26,7 @@ from broadsheet.checks.bind.number_readings import Candidate, ColumnHere, column
 from broadsheet.checks.bind.other_things import is_of_other_group, is_planned, is_quoted
 from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared_part
 from broadsheet.notebook.values.fact import Fact
-from broadsheet.text.lexicon import lexicon
+from broadsheet.text.lexicon import any_of, lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning
 from broadsheet.verify.wording.recorded_comparisons import time_of
 
@@ -40,12 +41,6 @@ _NAMED_LIMIT = re.compile(
 )
 """A limit with a name behind a comparison: "above the cap"."""
 _TIMES = concepts_in("day week month quarter year decade tag woche monat quartal jahr jahrzehnt")
-_ALMOST = re.compile(
-    r"\b(?:almost|nearly|virtually|practically|fast|beinahe|nahezu)(?: \w+)? $", re.IGNORECASE
-)
-"""The words before "every year" that say that it was not each."""
-_BREAK = re.compile(r"[.;:()—]\s|\b(?:while|whereas|but|if|unless|während|aber|wenn|falls)\b")
-"""Marks and words between parts of a sentence."""
 _MOST_PAIRED = 16
 """The most columns with which one is held against another at each time."""
 _STATES = 2.0
@@ -77,7 +72,8 @@ def in_all_cases(
     one.
     """
     words, each = compared.words, compared.each
-    if _ALMOST.search(words.sentence[: each.start if each else words.start]):
+    before = words.sentence[: each.start if each else words.start]
+    if _almost(words.passage.language).search(before):
         return
     if each is not None:
         yield from _of_numbers(compared, each, named, stated)
@@ -199,7 +195,7 @@ def _times(
     another, or all of it; of steps, from the first one behind the time. Each has how clearly it is named.
     """
     places = here.column.places
-    first, last = words.part(_BREAK)
+    first, last = words.part(_breaks(words.passage.language))
     named = [
         label
         for label in places
@@ -252,8 +248,24 @@ def _of_texts(compared: PlacedComparison, named: NamedValues) -> Iterator[Candid
 
 def _part_of(words: PlacedWords) -> str:
     """Return the part of a sentence that words are in, without them."""
-    first, last = words.part(_BREAK)
+    first, last = words.part(_breaks(words.passage.language))
     return f"{words.sentence[first : words.start]} | {words.sentence[words.end : last]}"
+
+
+@cache
+def _almost(language: str) -> re.Pattern[str]:
+    """Return the pattern of the words before "every year" that say that it was not each."""
+    words = lexicon(language)
+    near = (*words.check.classes["near"].words, *words.facts.rounding["nearly"])
+    return re.compile(rf"\b(?:{any_of(near)})(?: \w+)? $", re.IGNORECASE)
+
+
+@cache
+def _breaks(language: str) -> re.Pattern[str]:
+    """Return the pattern of the marks and words between parts of a sentence."""
+    contrasts = any_of(lexicon(language).meanings.contrasts)
+    condition = words_of(language).doubts["if"].pattern
+    return re.compile(rf"[.;:()—]\s|\b(?:{contrasts})\b|{condition}")
 
 
 def _is_named(name: str, text: str) -> bool:
