@@ -40,7 +40,20 @@ _NAMED_LIMIT = re.compile(
     r"\s+(?:(?:than|als) )?(?:the|its|that|this|den|dem|der|die|das|ihr\w*) (?P<name>[\w ]{2,40})"
 )
 """A limit with a name behind a comparison: "above the cap"."""
-_TIMES = concepts_in("day week month quarter year decade tag woche monat quartal jahr jahrzehnt")
+_TIMES = tuple(
+    map(
+        concepts_in,
+        (
+            "day tag",
+            "week woche",
+            "month monat",
+            "quarter quartal",
+            "year jahr",
+            "decade jahrzehnt",
+        ),
+    )
+)
+"""Kinds of times, each by its words: a column of a table may have those of another language."""
 _MOST_PAIRED = 16
 """The most columns with which one is held against another at each time."""
 _STATES = 2.0
@@ -101,7 +114,8 @@ def _of_numbers(
     words, meaning = compared.words, compared.meaning
     side = SIDES[meaning.kind] * (-1 if meaning.is_denied else 1)
     sign = (">" if side > 0 else "<") + "=" * meaning.is_denied
-    times = concepts_in(words.sentence[each.start : each.end]) & _TIMES
+    said = concepts_in(words.sentence[each.start : each.end])
+    times = [of for of in _TIMES if of & said]
     between = words.sentence[meaning.end : each.start]
     is_beside = compared.is_without_other_side and between.isspace()
     columns = columns_of(words, named)
@@ -109,7 +123,7 @@ def _of_numbers(
         places = here.column.places
         if len(places) < 3 or not all(map(is_dated, places)) or not here.column.is_in_order:
             continue
-        if here.column.dimension and times - here.column.dimension:
+        if here.column.dimension and not all(of & here.column.dimension for of in times):
             continue  # "every month" of the values of years
         is_of_steps = meaning.kind in ("up", "down") or is_beside  # "less every month"
         if is_of_steps:
