@@ -54,7 +54,6 @@ _FORMS_OF = 4
 """The letters with which two forms of a word begin: "landed" and "Landings"."""
 _DONE = re.compile(r"\b[A-Za-z]{3,}(?:ings?|tions?)\b")
 """A noun in the title of a table for what was done: "Landings", "Production"."""
-_FUTURE = re.compile(r"\b(?<!the )(?:will|won't|shall)\b")
 _HYPHENED = re.compile(r"\b(?P<of>[^\W\d_]{1,40})-(?P<noun>[A-ZÄÖÜ][^\W\d_]+)")
 """A noun with another one before it, in German."""
 _PURPOSE = re.compile(
@@ -67,13 +66,6 @@ _OF_PROSE = frozenset(("length", "time", "things"))
 """The families of the units in which prose says distances, ages, and how many people there are."""
 _ADJECTIVE = re.compile(r"[a-z]{3,}(?:al|ic|ary|ive|ous|ern)")
 """An adjective that makes a kind of a thing."""
-_SPEAKER = re.compile(
-    r"\b(?P<who>[\w'’-]+)(?:, [^,]{1,40},)? "
-    r"(?:(?:said|says|say|claim(?:s|ed)?|announce[sd]|report(?:s|ed)?|boast(?:s|ed)?)(?: \w+)? (?:that )?"
-    r"(?:it|they|he|she|we|its|their|his|her|our)|(?:sagte|meldete|behauptete|erklärte|teilte mit), "
-    r"(?:dass )?(?:er|sie|es|man|ihre?|seine?))\b"
-)
-"""The beginning of what someone says of himself."""
 _SURE = 3
 """The figures of a number from which on a unit may be that of a column for which none is known."""
 _NEAR = 0.06
@@ -101,8 +93,9 @@ def is_of_other_measure(words: PlacedWords, column: NamedColumn) -> bool:
 
 def is_planned(words: PlacedWords) -> bool:
     """True if words tell of a plan, or of what will be."""
-    is_future = _FUTURE.search(words.sentence) is not None
-    return is_future or bool(_plans(words.sentence, words.passage.language))
+    language = words.passage.language
+    is_future = words_of(language).doubts_of("future", words.sentence.lower())
+    return is_future or bool(_plans(words.sentence, language))
 
 
 def is_quoted(words: PlacedWords) -> bool:
@@ -338,10 +331,11 @@ def _kinds_of(clause: str) -> Mapping[str, Sequence[frozenset[str]]]:
 
 def _is_of_speaker(words: PlacedWords, column: NamedColumn) -> bool:
     """True if someone says it of himself, and a column is not his: "the mill said it sold 3 million"."""
-    said = _SPEAKER.search(words.sentence[: words.start])
-    if said is None:
+    said = words_of(words.passage.language).doubts["of-himself"]
+    match = said.search(words.sentence[: words.start].lower())
+    if match is None:
         return False
-    speaker = concepts_in(said["who"]) - words_listed("function")
+    speaker = concepts_in(match["who"]) - words_listed("function")
     told = concepts_in(f"{column.told} | {words.passage.head}")
     return not speaker & (column.named_with_places | told)
 
