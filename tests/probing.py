@@ -18,6 +18,11 @@ from broadsheet.data.descriptor import Field
 from broadsheet.data.origin import Origin
 
 DAY = date(2024, 12, 31)
+YEARS = pd.Index([2020, 2021, 2022, 2023], name="year")
+GRAIN = pd.DataFrame(
+    {"wheat": [310.0, 352.0, 440.0, 521.0], "barley": [118.0, 264.0, 237.0, 146.0]}, YEARS
+)
+"""A table of a farm, to which a test adds columns."""
 
 
 def as_table(frame: pd.DataFrame, title: str = "") -> pd.DataFrame:

@@ -10,19 +10,9 @@ import pandas as pd
 import pytest
 
 import broadsheet as bs
-from probing import as_table, bound, codes, described, scores
+from probing import GRAIN, YEARS, as_table, bound, codes, described, scores
 
-YEARS = pd.Index([2020, 2021, 2022, 2023], name="year")
-FARM = as_table(
-    pd.DataFrame(
-        {
-            "wheat": [310.0, 352.0, 440.0, 521.0],
-            "barley": [118.0, 264.0, 237.0, 146.0],
-            "oats": [75.0, 75.0, 88.0, 88.0],
-        },
-        index=YEARS,
-    )
-)
+FARM = as_table(GRAIN.assign(oats=[75.0, 75.0, 88.0, 88.0]))
 DAYS = pd.DatetimeIndex(["2022-03-02", "2022-04-07", "2023-02-23"], name="day")
 STATIONS = as_table(
     pd.DataFrame(

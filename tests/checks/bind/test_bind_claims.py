@@ -11,19 +11,9 @@ from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.bind.named_values import NamedColumn
 from broadsheet.checks.bind.number_readings import limit_of
 from broadsheet.checks.bind.passages import BoundPassage
-from probing import as_table, bound, codes, scores
+from probing import GRAIN, YEARS, as_table, bound, codes, scores
 
-YEARS = pd.Index([2020, 2021, 2022, 2023], name="year")
-FARM = as_table(
-    pd.DataFrame(
-        {
-            "wheat": [310.0, 352.0, 440.0, 521.0],
-            "barley": [118.0, 264.0, 237.0, 146.0],
-            "oats": [75.0, 61.0, 0.0, 88.0],
-        },
-        index=YEARS,
-    )
-)
+FARM = as_table(GRAIN.assign(oats=[75.0, 61.0, 0.0, 88.0]))
 LIVES = as_table(
     pd.DataFrame(
         {"age": [61.3, 82.6, 64.4, 81.7, 58.2, 79.1]},
