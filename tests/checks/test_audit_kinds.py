@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from audited_texts import audited, cache  # noqa: F401 - a fixture
+from audited_texts import audited, cache, words_with  # noqa: F401 - a fixture
 
 from broadsheet.checks.audit.explaining import explained
 
@@ -186,3 +186,47 @@ def test_a_difference_in_percent_is_told_in_percent(tmp_path):
     assert explained(statement).startswith(
         "difference in percent is 9.8837% of Barton, Ohio, 2015: 378;"
     )
+
+
+OF_COUNTRIES = {
+    f"{name.replace(' ', '-')}.csv": f"country,year,{name}{unit}\n"
+    + "".join(
+        f"{country},{year},{value}\n"
+        for country, values in of_countries.items()
+        for year, value in zip((2005, 2012), values, strict=True)
+    )
+    for name, unit, of_countries in (
+        ("literacy rate", " (%)", {"Ghana": (67.1, 76.6), "Mali": (26.2, 31.1), "Peru": (89.6, 93.8)}),
+        ("infant mortality", "", {"Ghana": (57.1, 46.6), "Mali": (96.2, 81.1), "Peru": (21.6, 16.8)}),
+        ("telephones", "", {"Ghana": (571341, 466123), "Mali": (96231, 81141), "Peru": (2161234, 1688123)}),
+        ("mobile cellular subscriptions", "", {"Togo": (92334, 466587), "Chad": (11341, 81902), "Fiji": (2134, 16881)}),
+    )
+} | {
+    "policy-rate.csv": "year,policy rate (%)\n2005,3.2\n2006,4.1\n2007,5.2\n2008,2.4\n",
+    "temperatur.csv": "Ort,Jahr,Temperatur (°C)\nKiel,2012,9.6\nSylt,2012,9.1\nEmden,2012,9.8\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "kind"),
+    [
+        ("en", "Ghana had 1.2 million telephones in 2012.", "Ghana had 1.2 million mobile phones in 2012."),
+        ("en", "Ghana had more telephones in 2012 than Peru.", "Ghana had more mobile phones in 2012 than Peru."),
+        ("de", "Ghana hatte 2012 1,2 Millionen Telefone.", "Ghana hatte 2012 1,2 Millionen Handys."),
+        ("en", "Togo had 566,123 mobile phones in 2012.", ""),
+        ("en", "The literacy rate in Ghana was 66.6 percent in 2012.", "The illiteracy rate in Ghana was 23.4 percent in 2012."),
+        ("en", "Literacy was higher in Mali than in Ghana in 2012.", "Illiteracy was higher in Mali than in Ghana in 2012."),
+        ("en", "Infant mortality in Ghana was 68 in 2012.", "Child mortality in Ghana was 68 in 2012."),
+        ("en", "In 2007 the policy rate was 6.2 percent.", "In 2007 the discount rate was 6.2 percent."),
+        ("en", "In 2007 the policy rate was 4.6 percent.", "In 2007 treasury yields were at 4.6 percent."),
+        ("de", "2012 betrug die Temperatur in Kiel 11,6 Grad.", "2012 betrug die Wassertemperatur in Kiel 11,6 Grad."),
+    ],
+)  # fmt: skip
+def test_a_kind_of_a_measure_and_its_contrary_are_no_other_words_for_it(
+    tmp_path, language, whole, kind
+):
+    for name, text in (("whole", whole), ("kind", kind)):
+        place = tmp_path / name
+        place.mkdir()
+        wrong = words_with("contradicted", audited(place, OF_COUNTRIES, text, language))
+        assert bool(wrong) == (name == "whole"), text
