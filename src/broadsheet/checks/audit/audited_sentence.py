@@ -58,13 +58,12 @@ class Placed(Protocol):
         """The position behind their last letter."""
 
 
-PAUSES = r"[,;:()—–]"
-"""A sign at which a part of a sentence ends."""
+PAUSE = re.compile(r"[,;:()—–]")
+"""A sign at which a part of a sentence ends: a comma, a dash."""
 _MOST_MEASURES = 8
 """The most measures that a sentence is held against."""
 _MOST_BY_LABEL = 5
 """The most of those that it names only by a row."""
-_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 _RARE = 3
 """A word that so few measures have names each of them alone."""
 _MOST_SPREAD = 40
@@ -273,7 +272,7 @@ class AuditedSentence:
             for match in self.words.patterns[name].finditer(self.low):
                 yield replace(times[0].years_on(years), start=match.start(), end=match.end())
 
-    def around(self, item: Placed, ends: re.Pattern[str]) -> Span:
+    def around(self, item: Placed, ends: re.Pattern[str] = PAUSE) -> Span:
         """Return where the words around an item begin and end, up to the next of some signs or words."""
         starts = [match.end() for match in ends.finditer(self.low, 0, max(item.start, 0))]
         behind = ends.search(self.low, item.end)
@@ -572,4 +571,4 @@ def _with_told(
 
 @cache
 def _part_end(words: AuditWords) -> re.Pattern[str]:
-    return re.compile(rf"{PAUSES}|{words.doubts['joins'].pattern}")
+    return re.compile(rf"{PAUSE.pattern}|{words.doubts['joins'].pattern}")

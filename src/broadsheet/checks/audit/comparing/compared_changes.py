@@ -6,11 +6,10 @@ One change may be larger than another in amount, and smaller in percent. Only wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from broadsheet.checks.audit.audited_sentence import PAUSES, Placed
+from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.comparing.comparisons import (
     ComparedWords,
     at_two_times,
@@ -25,7 +24,6 @@ from broadsheet.verify.wording.meaning_rules import Meaning
 
 _SIDES = {"faster": 1, "more": 1, "slower": -1, "less": -1}
 """The kinds of meanings that compare changes, and 1 for the larger, -1 for the smaller."""
-_SIGN = re.compile(PAUSES)
 _TOGETHER = 4
 """The most letters between "rose" and "more", as of "by"."""
 
@@ -68,7 +66,7 @@ def _way(judge: Judge, meaning: Meaning) -> int:
         for each in sentence.meanings
         if each.kind in ("up", "down") and each.end <= meaning.start
     ]
-    start, _ = sentence.around(meaning, _SIGN)
+    start, _ = sentence.around(meaning)
     nouns = judge.words.doubts["growth"].search(sentence.low, start, meaning.start)
     is_beside = any(meaning.start - each.end <= _TOGETHER for each in moved)
     is_of_pace = meaning.kind in ("faster", "slower")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from babel import Locale
 
-from broadsheet.checks.audit.audited_sentence import PAUSES, Placed
+from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.carrying import leaves_out_measure
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
@@ -30,7 +30,6 @@ from broadsheet.checks.audit.vocabulary import (
 _COMPUTED = ("share", "change", "change in percent", "change in points", "mean", "median", "count",
              "comparison of changes")  # fmt: skip
 """The operations that compute another measure of the one that a sentence names."""
-_SIGN = re.compile(PAUSES)
 _NEAR = 10
 """The most letters between a multiple and its adjective: "twice as big", "half the size of"."""
 _IN_CURRENCY = re.compile(r"\b(?:in|en) (?:\w+[ -])??([^\W\d_]+)\b")
@@ -76,7 +75,7 @@ def _strangers(judge: Judge, name: str, start: int, end: int) -> Iterator[re.Mat
 def _is_of_growth(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a comparison is of a change: "growth in revenue was lower", "a larger rise than"."""
     low = judge.sentence.low
-    start, _ = judge.sentence.around(item, _SIGN)
+    start, _ = judge.sentence.around(item)
     if any(_strangers(judge, "growth", start, item.start)):
         return True
     behind = re.match(rf"(?: [\w'-]+){{0,{_BEHIND}}}", low[item.end :])
@@ -88,7 +87,7 @@ def _is_of_growth(judge: Judge, item: Placed, reading: AuditReading) -> bool:
 def _is_of_ratio(judge: Judge, item: Placed) -> bool:
     """True if a comparison is of a share or of so much per something."""
     sentence, unit = judge.sentence, unit_of_measure(judge.measure)
-    start, end = sentence.around(item, _SIGN)
+    start, end = sentence.around(item)
     if unit.kind != "percent" and any(_strangers(judge, "ratio", start, item.start)):
         return True
     words = judge.named.words
