@@ -260,3 +260,18 @@ def test_the_number_of_a_neighbour_may_be_of_something_else(tmp_path, language, 
 @pytest.mark.parametrize(("language", "text"), OF_A_NEIGHBOUR)
 def test_the_number_of_a_neighbour_contradicts_a_plain_sentence(tmp_path, language, text):
     assert [verdict for _, verdict in verdicts(tmp_path, language, text)] == ["contradicted"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("2020 gab es in Kiel mehr Ärzte je 1000 Einwohner als in Bremen.", "borne out"),
+        ("2020 gab es in Bremen mehr Ärzte je 1000 Einwohner als in Kiel.", "contradicted"),
+    ],
+)
+def test_a_measure_that_is_so_much_per_something_is_compared_as_such(tmp_path, text, verdict):
+    rows = "".join(
+        f"{town},2020,{rate}\n" for town, rate in (("Kiel", 5.1), ("Bremen", 4.4), ("Mainz", 4.9))
+    )
+    table = {"aerzte.csv": f"Stadt,Jahr,Ärzte je 1000 Einwohner\n{rows}"}
+    assert {each.verdict for each in audited(tmp_path, table, text, "de")} == {verdict}

@@ -95,7 +95,7 @@ def _is_of_ratio(judge: Judge, item: Placed) -> bool:
     if is_of_heads and unit.scale >= _OF_ALL:
         return True
     measure = f"{judge.measure.name} {judge.measure.title} {judge.measure.unit}"
-    if {"per", "pro", "par", "por"} & set(tokens(measure.replace("_", " "))) or "/" in measure:
+    if words_listed("per") & set(tokens(measure.replace("_", " "))) or "/" in measure:
         return False
     ends = {each.end for each in sentence.quantities}
     per = judge.words.doubts["per"].finditer(sentence.low, start, end)
