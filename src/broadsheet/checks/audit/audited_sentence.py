@@ -58,7 +58,7 @@ class Placed(Protocol):
         """The position behind their last letter."""
 
 
-PAUSE = re.compile(r"[,;:()—–]")
+PART_SIGN = re.compile(r"[,;:()—–]")
 """A sign at which a part of a sentence ends: a comma, a dash."""
 _MOST_MEASURES = 8
 """The most measures that a sentence is held against."""
@@ -272,7 +272,7 @@ class AuditedSentence:
             for match in self.words.patterns[name].finditer(self.low):
                 yield replace(times[0].years_on(years), start=match.start(), end=match.end())
 
-    def around(self, item: Placed, ends: re.Pattern[str] = PAUSE) -> Span:
+    def around(self, item: Placed, ends: re.Pattern[str] = PART_SIGN) -> Span:
         """Return where the words around an item begin and end, up to the next of some signs or words."""
         starts = [match.end() for match in ends.finditer(self.low, 0, max(item.start, 0))]
         behind = ends.search(self.low, item.end)
@@ -571,4 +571,4 @@ def _with_told(
 
 @cache
 def _part_end(words: AuditWords) -> re.Pattern[str]:
-    return re.compile(rf"{PAUSE.pattern}|{words.doubts['joins'].pattern}")
+    return re.compile(rf"{PART_SIGN.pattern}|{words.doubts['joins'].pattern}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from broadsheet.checks.audit.audited_sentence import PAUSE, AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import PART_SIGN, AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of
 from broadsheet.checks.audit.mentions import Code
@@ -37,7 +37,7 @@ _MANY_DIGITS = 3
 """Two numbers of so many digits are hardly alike by chance."""
 _MANY = 10
 """A rank among fewer holds by chance too often."""
-_STOP = re.compile(rf"{PAUSE.pattern}|\.\s")
+_STOP = re.compile(rf"{PART_SIGN.pattern}|\.\s")
 """Signs at which a group of words ends."""
 
 
