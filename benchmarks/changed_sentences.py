@@ -14,9 +14,9 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from broadsheet.checks.audit.audited_sentence import AuditTables, tables_with
 from broadsheet.checks.audit.counts.row_counts import with_counts
 from broadsheet.checks.audit.documents import DOCUMENT_SUFFIXES, AuditDocument, read_document
+from broadsheet.checks.audit.indexed_tables import AuditTables, tables_with
 from broadsheet.checks.audit.statement import AuditStatement
 from broadsheet.checks.audit.table_files import read_table_files
 from broadsheet.checks.audit.verdicts import statements_of

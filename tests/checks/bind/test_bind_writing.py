@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from broadsheet.checks.audit.audited_sentence import tables_with
+from broadsheet.checks.audit.indexed_tables import tables_with
 from broadsheet.checks.audit.table_shapes import TableWords, shaped
 from broadsheet.checks.bind.asking import AskedSentence
 from broadsheet.checks.bind.audited_texts import audited_numbers, mended_sentences

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from broadsheet.checks.audit.audited_sentence import AuditTables, tables_with
 from broadsheet.checks.audit.counts.row_counts import with_counts
 from broadsheet.checks.audit.documents import DOCUMENT_SUFFIXES, read_document
+from broadsheet.checks.audit.indexed_tables import AuditTables, tables_with
 from broadsheet.checks.audit.past_tables import with_stale
 from broadsheet.checks.audit.statement import VERDICTS, AuditStatement
 from broadsheet.checks.audit.table_files import (

@@ -9,11 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from broadsheet.checks.audit.audit_table import time_text
-from broadsheet.checks.audit.audited_sentence import (
-    AuditedSentence,
-    Named,
-    Placed,
-)
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables, tables_with
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.counts.row_counts import with_counts
+from broadsheet.checks.audit.indexed_tables import AuditTables, tables_with
 from broadsheet.checks.audit.places import place_code
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, AuditStatement
 from broadsheet.checks.audit.table_files import tables_in

@@ -11,17 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from broadsheet.checks.audit.audited_sentence import (
-    AuditedSentence,
-    AuditTables,
-    Named,
-    Placed,
-)
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.carrying import title_of_measure, with_carried, with_topic
 from broadsheet.checks.audit.comparing.compared_changes import all_comparisons
 from broadsheet.checks.audit.counts.conditions import counts_under
 from broadsheet.checks.audit.counts.counting import counts_in, sizes_in, time_limit
 from broadsheet.checks.audit.documents import BOUND, OPAQUE, AuditDocument, AuditPassage
+from broadsheet.checks.audit.indexed_tables import AuditTables, Named
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.operations import readings_of, years_in
 from broadsheet.checks.audit.quantities import Quantity

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, AuditTables
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
+from broadsheet.checks.audit.indexed_tables import AuditTables
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditVerdict
 from broadsheet.checks.audit.verdicts import LONGEST, readings_in, verdict_of

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from broadsheet.checks.audit.audited_sentence import AuditTables, tables_with
+from broadsheet.checks.audit.indexed_tables import AuditTables, tables_with
 from broadsheet.checks.audit.table_files import read_table_files
 from broadsheet.checks.bind.asking import (
     AskedSentence,

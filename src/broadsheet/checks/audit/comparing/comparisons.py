@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.cells import Level, level_of
 from broadsheet.checks.audit.comparing.ranks import follower_of, is_limit, place_said, rank_of
+from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct

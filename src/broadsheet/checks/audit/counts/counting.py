@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import AuditTable, IntArray, Mask
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Named
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
+from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
