@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,18 @@ def cache(monkeypatch, tmp_path_factory):
     return folder
 
 
+def rows_over_time(times: Sequence[object], values: Mapping[str, Sequence[float]]) -> str:
+    """The rows of a table of labels, times and values."""
+    return "".join(
+        f"{label},{time},{value}\n"
+        for label, of_label in values.items()
+        for time, value in zip(times, of_label, strict=True)
+    )
+
+
 def written(folder: Path, tables: Mapping[str, str]) -> Path:
     """A new folder with tables, by the names of their files."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for name, text in tables.items():
         (folder / name).write_text(text)
     return folder
@@ -39,3 +48,9 @@ def audited(
 def words_with(verdict: str, statements: Iterable[AuditStatement]) -> list[str]:
     """The words of the statements with a verdict."""
     return [each.words for each in statements if each.verdict == verdict]
+
+
+def worst(statements: Iterable[AuditStatement]) -> str:
+    """The verdict on a text: that of its worst statement."""
+    verdicts = {each.verdict for each in statements}
+    return next((each for each in ("contradicted", "borne out") if each in verdicts), "unknown")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
-from audited_texts import audited, cache, words_with, written  # noqa: F401 - a fixture
+from audited_texts import audited, cache, rows_over_time, words_with, written  # noqa: F401 - a fixture
 from openpyxl import Workbook
 
 from broadsheet.checks.audit.auditing import audit
@@ -15,15 +15,14 @@ from broadsheet.checks.audit.explaining import explained
 
 TABLES = {
     "literacy.csv": "country,year,literacy rate (%)\n"
-    + "".join(
-        f"{country},{year},{value}\n"
-        for country, values in (
-            ("Kenya", (52.4, 68.1, 81.5)),
-            ("Ghana", (46.7, 57.9, 76.6)),
-            ("Mali", (18.8, 24.0, 35.5)),
-            ("Chad", (10.9, 25.7, 22.3)),
-        )
-        for year, value in zip((1980, 2000, 2020), values, strict=True)
+    + rows_over_time(
+        (1980, 2000, 2020),
+        {
+            "Kenya": (52.4, 68.1, 81.5),
+            "Ghana": (46.7, 57.9, 76.6),
+            "Mali": (18.8, 24.0, 35.5),
+            "Chad": (10.9, 25.7, 22.3),
+        },
     ),
     "libraries.csv": "city,loans\nAshford,812400\nBarton,655300\nCroft,540100\nDunmore,98200\n",
     "shops.csv": "shop,sales_2010 (euros),sales_2020 (euros)\nRed Door,2140000,2460000\nOld Mill,3310000,1980000\n",

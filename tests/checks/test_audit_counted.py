@@ -173,9 +173,7 @@ def test_not_contradicted(tmp_path, sentence):
 def test_a_count_of_some_time_in_each_language(tmp_path, language, name, sentences):
     table = TABLES["sea-rescues.csv"].replace("boat,date,station,cause", "boat,date,station,type")
     for at, (sentence, words) in enumerate(sentences.items()):
-        place = tmp_path / str(at)
-        place.mkdir()
-        said = audited(place, {f"{name}.csv": table}, sentence, language)
+        said = audited(tmp_path / str(at), {f"{name}.csv": table}, sentence, language)
         assert words_with("contradicted", said) == words, sentence
 
 

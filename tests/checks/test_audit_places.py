@@ -5,7 +5,7 @@ of the world; and numbers below zero, pounds of weight and measures by place.
 from __future__ import annotations
 
 import pytest
-from audited_texts import audited, cache  # noqa: F401 - a fixture
+from audited_texts import audited, cache, worst  # noqa: F401 - a fixture
 
 TABLES = {
     "settlers.csv": "year,state,population_thousands\n"
@@ -106,11 +106,8 @@ TABLES = {
 )  # fmt: skip
 def test_a_true_sentence_is_borne_out_and_a_false_one_contradicted(tmp_path, true, false, language):
     for sentence, verdict in ((true, "borne out"), (false, "contradicted")):
-        place = tmp_path / verdict
-        place.mkdir()
-        verdicts = [each.verdict for each in audited(place, TABLES, sentence, language)]
-        assert verdict in verdicts, sentence
-        assert verdict != "borne out" or "contradicted" not in verdicts, sentence
+        said = audited(tmp_path / verdict, TABLES, sentence, language)
+        assert worst(said) == verdict, sentence
 
 
 @pytest.mark.parametrize(
@@ -125,5 +122,4 @@ def test_a_true_sentence_is_borne_out_and_a_false_one_contradicted(tmp_path, tru
     ],
 )
 def test_what_may_be_of_something_else_is_not_contradicted(tmp_path, sentence):
-    verdicts = [each.verdict for each in audited(tmp_path, TABLES, sentence)]
-    assert "contradicted" not in verdicts
+    assert worst(audited(tmp_path, TABLES, sentence)) != "contradicted"

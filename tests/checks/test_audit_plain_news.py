@@ -5,7 +5,7 @@ one and as one with a single change.
 from __future__ import annotations
 
 import pytest
-from audited_texts import audited, cache  # noqa: F401 - a fixture
+from audited_texts import audited, cache, rows_over_time, worst  # noqa: F401 - a fixture
 
 TABLES = {
     "crime.csv": "state,murder,poverty,urban\nLouisiana,12.3,17.3,61.3\nMississippi,6.9,21.9,27.6\nTexas,5.4,17.2,75.4\n"
@@ -13,15 +13,14 @@ TABLES = {
     "races.csv": "race,distance_miles,climb_feet,time_minutes\nLairig Ghru,28,2100,192.7\nMoffat Chase,20,5000,159.8\n"
     "Seven Hills,14,2200,98.4\nBen Nevis,10,4400,85.6\nGoatfield,8,2866,73.2\nCow Hill,2,900,17.9\n",
     "votes.csv": "state,year,dem_vote\n"
-    + "".join(
-        f"{state},{year},{share}\n"
-        for state, shares in {
+    + rows_over_time(
+        range(1992, 2009, 4),
+        {
             "Vermont": (46.1, 53.4, 50.6, 58.9, 67.5),
             "Texas": (37.1, 43.8, 38.0, 38.2, 43.6),
             "Hawaii": (48.1, 56.9, 55.8, 54.0, 71.9),
             "Ohio": (40.2, 47.4, 46.5, 48.7, 51.4),
-        }.items()
-        for year, share in zip(range(1992, 2009, 4), shares, strict=True)
+        },
     ),
     "prizes.csv": "winner,prize,age\nAnna Berg,Best actress,63\nCarl Dorn,Best actor,41\nEva Falk,Best actress,25\n"
     "Anna Berg,Best actress,71\nGert Holm,Best actor,58\nIda Juhl,Best actress,33\nKai Lund,Best actor,29\n",
@@ -210,12 +209,6 @@ WITNESSED = [
     ("Dover's salary of $64,500 in 2020 bought less than the $33,500 pension of 2000.", "borne out"),
     ("In 2020 the salary in Dover was $64,500, the lowest of the coastal towns.", "borne out"),
 ]  # fmt: skip
-
-
-def worst(statements) -> str:
-    """The verdict on a text: that of its worst statement."""
-    said = {each.verdict for each in statements}
-    return next((each for each in ("contradicted", "borne out") if each in said), "unknown")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ turnout of "euro" elections as no money, and growth "since" a time up to the las
 from __future__ import annotations
 
 import pytest
-from audited_texts import audited, cache  # noqa: F401 - a fixture
+from audited_texts import audited, cache, worst  # noqa: F401 - a fixture
 
 TABLES = {
     "journals.csv": "title,publisher,foundingyear,pages\n"
@@ -65,11 +65,8 @@ TABLES = {
 def test_a_true_sentence_is_borne_out_and_a_false_one_contradicted(tmp_path, true, false, language):
     for sentence, verdict in ((true, "borne out"), (false, "contradicted")):
         if sentence:
-            place = tmp_path / verdict
-            place.mkdir()
-            verdicts = [each.verdict for each in audited(place, TABLES, sentence, language)]
-            assert verdict in verdicts, sentence
-            assert verdict != "borne out" or "contradicted" not in verdicts, sentence
+            said = audited(tmp_path / verdict, TABLES, sentence, language)
+            assert worst(said) == verdict, sentence
 
 
 @pytest.mark.parametrize(
@@ -87,5 +84,4 @@ def test_a_true_sentence_is_borne_out_and_a_false_one_contradicted(tmp_path, tru
     ],
 )
 def test_rows_of_which_more_is_said_are_not_contradicted(tmp_path, sentence):
-    verdicts = [each.verdict for each in audited(tmp_path, TABLES, sentence)]
-    assert "contradicted" not in verdicts
+    assert worst(audited(tmp_path, TABLES, sentence)) != "contradicted"

@@ -5,22 +5,21 @@ its table, and with one word or figure changed it is contradicted.
 from __future__ import annotations
 
 import pytest
-from audited_texts import audited, cache, words_with  # noqa: F401 - a fixture
+from audited_texts import audited, cache, rows_over_time, words_with  # noqa: F401 - a fixture
 
 TABLES = {
     "overnight-stays.csv": "Region,2019,2020,2021,2022,2023\n"
     "Bavaria,100942,60123,61210,93541,100870\nBerlin,34124,12337,13989,26534,29620\n"
     "Hamburg,15414,6892,7487,14726,15931\nSaxony,20812,13044,12316,19214,20455\n",
     "state-unemployment.csv": "state,year,unemployment rate (%)\n"
-    + "".join(
-        f"{state},{year},{rate}\n"
-        for state, rates in {
+    + rows_over_time(
+        range(2019, 2024),
+        {
             "Bavaria": (2.8, 3.6, 3.5, 3.1, 3.4),
             "Hesse": (4.4, 5.4, 5.2, 4.8, 5.2),
             "Berlin": (7.8, 9.7, 9.8, 8.8, 9.1),
             "Bremen": (9.9, 11.2, 10.7, 10.2, 10.6),
-        }.items()
-        for year, rate in zip(range(2019, 2024), rates, strict=True)
+        },
     ),
     "emissions-by-sector.csv": "Year,Energy,Industry,Transport,Buildings,Total\n"
     "1990,466,284,164,210,1124\n2021,245,183,147,119,694\n2022,256,164,148,112,680\n2023,205,155,146,102,608\n",
@@ -262,8 +261,6 @@ def test_what_may_be_of_something_else_is_not_contradicted(tmp_path, sentence):
     ],
 )
 def test_other_languages(tmp_path, language, sentence):
-    (tmp_path / "true").mkdir()
-    (tmp_path / "false").mkdir()
     said = audited(tmp_path / "true", TABLES, version(sentence, 0), language)
     assert {"borne out"} <= {each.verdict for each in said} <= {"borne out", "unknown"}
     assert "contradicted" in {

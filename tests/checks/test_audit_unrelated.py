@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from audited_texts import audited, cache, written  # noqa: F401 - a fixture
+from audited_texts import audited, cache, rows_over_time, written  # noqa: F401 - a fixture
 
 from broadsheet.checks.audit.auditing import audit
 
@@ -16,12 +16,7 @@ COUNTRIES = {
 YEARS = (1990, 2010, 2020, 2022)
 BOROUGHS = ("Camden", "Hackney", "Lambeth", "Newham", "Southwark", "Camden", "Hackney", "Lambeth")
 TABLES = {
-    "population.csv": "country,year,population (million)\n"
-    + "".join(
-        f"{country},{year},{value}\n"
-        for country, values in COUNTRIES.items()
-        for year, value in zip(YEARS, values, strict=True)
-    ),
+    "population.csv": "country,year,population (million)\n" + rows_over_time(YEARS, COUNTRIES),
     "unemployment.csv": "country,2010,2015,2020,2022\nGermany,7.0,4.6,3.6,3.1\nFrance,9.3,10.4,8.0,7.3\n"
     "Spain,19.9,22.1,15.5,12.9\nPoland,9.6,7.5,3.2,2.9\n",
     "murders.csv": "name,age,date,borough,weapon\n"
