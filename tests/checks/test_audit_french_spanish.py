@@ -62,6 +62,9 @@ SENTENCES = [
     ("es", "En 2021 el paro juvenil en Huelva fue del 44,8 %.", "unknown"),
     ("es", "En 2021 el paro en Huelva podría llegar al 24,8 %.", "unknown"),
     ("es", "En 2021 el paro en Cuenca fue del 24,8 %.", "unknown"),
+    # "Es" is no German pronoun here.
+    ("es", "En 2021 el paro en Lugo fue del 9,6 %. Un paro del 24,8 % es normal.", "borne out"),
+    ("es", "En 2021 el paro en Lugo fue del 9,6 %. El paro es del 24,8 %.", "borne out"),
     ("es", "En 2020 el casco antiguo de Soria tenía 37.736 habitantes.", "unknown"),
 ]
 

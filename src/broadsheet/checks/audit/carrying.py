@@ -7,23 +7,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from broadsheet.checks.audit.audit_table import time_text
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
-from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, concepts_in
+from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, AuditWords, concepts_in
 
-_ANAPHOR = re.compile(
-    r"\b(?:it|its|there(?! (?:was|were|is|are|(?:has|have|had) been)\b)|that year|ese año|cette année-là|"
-    r"(?:the|that|this) (?:country|figure|number|rate|total|price|city|state|company|same year)|"
-    r"of them|"
-    r"dort|es|ihr|dessen|deren|y était|il|elle|allí|su)\b"
-)
-"""Words for what the sentence before is of."""
-_POSSESSIVE = re.compile(r"\b(?:its|ihre?[rnms]?|su|sus|son|sa|ses|leurs?)\s(?P<noun>\w+(?: \w+)?)")
-"""Words for what belongs to what the sentence before is of."""
 _PERSONS = re.compile(r"(?:they|he|she)\b")
 _TOOK = re.compile(r"\b(?:he|she|they|it) (?:took|won|got|received|scored|drew|earned)\b")
 _NAME = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*")
@@ -76,15 +68,9 @@ def with_carried(
     if _is_of_several(labels):
         return sentence
     is_that = bool(sentence.times) and _THAT.match(sentence.low) is not None
-    is_said = is_that or _ANAPHOR.search(sentence.low) is not None
+    is_said = is_that or sentence.words.has("anaphor", sentence.low)
     is_place_said = is_said or _PERSONS.match(sentence.low) is not None
-    owned = _POSSESSIVE.search(sentence.low)
-    is_of_other = (
-        owned is not None
-        and not all(map(sentence.words.says_nothing, owned["noun"].split()))
-        and not _is_named(owned["noun"], (*sentence.named[:1], *before.named[:1]))
-    )
-    if is_of_other:
+    if _is_of_belonging(sentence, before):
         return sentence  # "its capital"
     if not (is_place_said or (is_heading and labels and not sentence.labels)):
         return sentence
@@ -102,6 +88,22 @@ def with_carried(
     elif is_said and not any(each.score >= CLEAR for each in sentence.named):
         parts += [named.measure.title for named in before.named[:1] if named.score >= CLEAR]
     return _with(sentence, parts, left_out)
+
+
+def _is_of_belonging(sentence: AuditedSentence, before: AuditedSentence) -> bool:
+    """True if a sentence is of what belongs to the subject of the one before, and not of its measure."""
+    owned = _owned(sentence.words).search(sentence.low)
+    return (
+        owned is not None
+        and not all(map(sentence.words.says_nothing, owned["noun"].split()))
+        and not _is_named(owned["noun"], (*sentence.named[:1], *before.named[:1]))
+    )
+
+
+@cache
+def _owned(words: AuditWords) -> re.Pattern[str]:
+    """Return the words for what belongs to what the sentence before is of: "its capital"."""
+    return re.compile(rf"{words.patterns['possessive'].pattern}\s(?P<noun>\w+(?: \w+)?)")
 
 
 def _told_times(times: Sequence[TimeMention]) -> Sequence[TimeMention]:
