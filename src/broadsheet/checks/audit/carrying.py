@@ -140,6 +140,8 @@ def with_topic(
         return sentence
     if _TOOK.search(sentence.low) and not _names_a_person(before):
         return sentence  # "Reed had 61.5 percent, against Mary Stone. In Lakeview she got …"
+    if _is_of_belonging(sentence, before):
+        return sentence
     named = next((each for each in sentence.named if each.score > BY_LABEL), None)
     parts, carried = list[str](), None
     is_weak = named is None or (
