@@ -89,7 +89,7 @@ UNKNOWN = [
     "Visitors finished 16.3 percent higher in 1998.",
     "Sales of the Red Door were up and down, from 2.5 million to 2.1 million euros.",
     "Reed's share of the vote was 61.5 percent in Hilltop, against Mary Stone. In Lakeview she got 44.1 percent.",
-    f"{KENYA} Its capital had a literacy rate of 76.6 percent.",
+    "The literacy rate of Kenya was 81.5 percent in 2020. Its capital had a literacy rate of 76.6 percent.",
     f"{KENYA} In 2020 Mali came last but one.",
     f"{LOANS} Barton ranks first by members, with 12,000.",
     "Hotel spending rose to $415 million in 2007. It was the only increase above 20 percent since 2006.",
