@@ -34,11 +34,6 @@ _FEW = 4
 """The fewest rows among which one is first and another the next."""
 _NEVER = 99_991_231
 """A time behind all others."""
-_NEXT_TO = re.compile(
-    r"\b(?:followed by|ahead of|in front of|behind|gefolgt von|vor|hinter|devant|derrière|por delante de|"
-    r"detrás de)\b"
-)
-"""Words before the labels that come behind one in a ranking, or before it."""
 _IS_PLACED = re.compile(
     r"\b(?:is|are|was|were|rank\w*|came|comes|finish\w*|placed|stands|stood|in)(?: in)? $"
 )
@@ -168,8 +163,11 @@ def _others_named(
     excepted = judge.words.patterns["all-but"].search(low, words.start)
     if excepted:
         return [], [each for each in judge.mentions if each.start >= excepted.end()]
-    beyond = _NEXT_TO.search(low, words.end)
-    end = beyond.end() if beyond else words.end if is_behind else len(low)
+    next_to = (
+        judge.words.patterns[name].search(low, words.end) for name in ("followed", "next-to")
+    )
+    ends = [match.end() for match in next_to if match]
+    end = min(ends, default=words.end if is_behind else len(low))
     world = [mention for mention in judge.mentions if mention.place == WHOLE_WORLD]
     return [*world, *(each for each in judge.mentions if each.start >= end)], []
 
@@ -228,7 +226,7 @@ def _kinds_beside(judge: Judge, words: Placed) -> list[LabelMention]:
     low = judge.sentence.low
     noun = re.match(r"[^,;:()]*", low[words.end :])
     end = words.end + (len(noun[0]) if noun else 0)
-    is_of_them = low.startswith(" of them", words.end)
+    is_of_them = judge.words.patterns["of-them"].match(low, words.end + 1) is not None
     among = re.match(rf"{judge.words.patterns['scope'].pattern}[^,]*", low)
     kinds = [
         each

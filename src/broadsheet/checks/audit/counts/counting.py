@@ -163,7 +163,7 @@ def time_limit(sentence: AuditedSentence) -> TimeMention | None:
 
 def _is_of_the_rows(sentence: AuditedSentence, quantity: Quantity) -> bool:
     """True if a number is one of the rows themselves: "nine of the journals"."""
-    return re.match(r" (?:of the|der|des|de l[ao]s) ", sentence.low[quantity.end :]) is not None
+    return sentence.words.patterns["of-the"].match(sentence.low, quantity.end + 1) is not None
 
 
 def _chosen(table: AuditTable, number: int, labels: Sequence[LabelMention]) -> Mask:
