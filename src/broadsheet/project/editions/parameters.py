@@ -43,7 +43,7 @@ from plotly_alive.text.did_you_mean import question
 from plotly_alive.text.unprintable import unprintable
 
 _SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool, "date": date}
-LISTED = 10_000
+MOST_CHOICES = 10_000
 """The most numbers of a range that are its choices."""
 _CHOICES = 12
 """The most choices that a message lists."""
@@ -96,7 +96,7 @@ def declared(source: Source) -> dict[str, Parameter]:
 
 def choices(kind: Any) -> list[Any]:
     """Return the values that the annotation of a type lists; none for `int`, `str` and the like, and
-    for a range of more than :data:`LISTED`. For a list, each is a list of one value.
+    for a range of more than :data:`MOST_CHOICES`. For a list, each is a list of one value.
     """
     if kind is bool:
         return [False, True]
@@ -106,7 +106,7 @@ def choices(kind: Any) -> list[Any]:
     if get_origin(kind) is Literal:
         return list(parts)
     if get_origin(kind) is Annotated:
-        ranges = (part for part in parts if isinstance(part, range) and not part[LISTED:])
+        ranges = (part for part in parts if isinstance(part, range) and not part[MOST_CHOICES:])
         return [value for part in ranges for value in part]
     values = [value for part in parts for value in choices(part)]
     return [[value] for value in values] if get_origin(kind) is list else values
