@@ -93,6 +93,10 @@ def test_a_row_of_the_same_table_that_is_the_subject_of_a_claim_is_refused(
         ("From 2011 to 2023 Ramsey [grew].", GREW, "Ramsey"),
         ("During those years Ramsey's people [grew] in number.", GREW, "Ramsey"),
         ("It was Ramsey that [grew].", GREW, "Ramsey"),
+        ("Caldey [grew], as did Ramsey.", GREW, "Ramsey"),
+        ("Unlike Ramsey, Caldey [grew].", GREW, "Ramsey"),
+        ("Rents in Caldey [rose].", GREW, "Rents"),
+        ("Caldey has [the most people in Wales].", TOP, "Wales"),
         ("By then, as it was, old Ramsey still [had more people than Lundy].", MORE, "Ramsey"),
     ],
 )
@@ -110,7 +114,6 @@ def test_a_name_in_place_of_what_a_claim_reads_leaves_its_words_to_the_author(
         ("Caldey [grew].", GREW),
         ("It [grew].", GREW),
         ("The largest island [grew], and Ramsey shrank.", GREW),
-        ("Unlike Ramsey, Caldey [grew].", GREW),
         ("Ramsey's neighbour Caldey [grew].", GREW),
         ("Caldey [has more people than Lundy].", MORE),
         ("The island [has more people than its neighbour].", MORE),
@@ -122,7 +125,6 @@ def test_a_name_in_place_of_what_a_claim_reads_leaves_its_words_to_the_author(
         ("The people of Caldey and Lundy [were more than 100].", BOTH),
         ("Caldey [has more schools than Lundy].", SCHOOLS),
         ("Inhabitants and schools [grew].", GREW),
-        ("From 2011 to 2023 Caldey, unlike Ramsey, [grew].", GREW),
         ("From 2011 to 2023 the island [grew].", GREW),
         ("To the dismay of Ramsey it [grew].", GREW),
         ("In those years Caldey overtook Ramsey: [it grew].", GREW),
@@ -141,6 +143,12 @@ def test_a_name_in_words_that_their_author_answers_for_is_left_alone(
     words = f'[Ramsey [grew]{{claim="{GREW}"}}]{{.unchecked reason="a joke"}}.'
     told = _of_islands(site, run, words, GREW)
     assert "stands beside" not in told and "refuted" not in told
+
+
+def test_words_for_what_may_be_leave_a_claim_to_its_author(site: Site, run: Command) -> None:
+    told = _of_islands(site, run, "Caldey [may have grown].", GREW)
+    assert "“may have” tells what may be, and the claim beside it what is so" in told
+    assert "(on the author's word)" in told
 
 
 @pytest.mark.parametrize("claim", [COAL, ONE])

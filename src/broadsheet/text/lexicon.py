@@ -43,7 +43,19 @@ _READING = ("sentences", "check", "stale")
 _ADDED = frozenset(
     {
         *("goes-on", "goes-on-with-a-figure", "ends-before-an-opener", "openers"),
-        *("words", "except", "rules", "formats", "ratios", "than", "denials", "shared", "alike"),
+        *(
+            "words",
+            "except",
+            "rules",
+            "formats",
+            "ratios",
+            "than",
+            "denials",
+            "shared",
+            "alike",
+            "measures",
+            "likenesses",
+        ),
     }
 )
 """The keys whose texts are lists. A publication's own text is added before ours."""
@@ -193,6 +205,26 @@ class MeaningWords(_Section):
     """Words that a message proposes in place of others."""
     manners: dict[str, str] = {}
     """Patterns of words that say more of a change than its direction, by their kinds: "slightly"."""
+    qualities: dict[str, Words] = {}
+    """Patterns of words that compare one measure, "richer", each with words that name that."""
+    measures: str = ""
+    """Words for a measure, those of a line for the same; behind a colon other names of it: "fares: ticket"."""
+    kinds: str = "(?!)"
+    """A pattern of words for a part of a measure: "industrial" electricity."""
+    likenesses: str = ""
+    """Patterns of words that say the same of others, one a line: "as did {other}"; those with `{name}`
+    only if others are named.
+    """
+    possible: str = "(?!)"
+    """A pattern of the words before what may be: "may", "is expected to"."""
+    possible_behind: str = "(?!)"
+    """A pattern of such words behind it."""
+    scopes: str = "(?!)"
+    """A pattern of words for the whole world, among which something ranks: "on earth"."""
+    scope_leads: Words = Words()
+    """Words before a place as a scope: "across Europe"."""
+    world: Words = Words()
+    """Words in the names of tables that are of the whole world."""
     each: Words = Words()
     """Words before the unit of a rate: "a tonne", "per tonne"."""
     in_places: Words = Words()

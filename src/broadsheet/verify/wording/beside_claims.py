@@ -17,6 +17,7 @@ from typing import Any
 from broadsheet.text.lexicon import Lexicon, any_of
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.beside_facts import other_column, other_row, segments
+from broadsheet.verify.wording.beyond_values import Beside, beyond, blanked, likenesses
 from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.place_names import in_language
 from broadsheet.verify.wording.recorded_comparisons import (
@@ -50,7 +51,7 @@ class OtherName:
     words: str
     """The name."""
     of: str
-    """The row or the column that the claim reads."""
+    """The row or the column that the claim reads; "" of words for what may be."""
     is_sure: bool
     """It is another row of the same table, of which the words of the claim are said."""
 
@@ -67,13 +68,20 @@ def other_name(  # noqa: PLR0917
     ``span``. ``others`` are the spans of the other marks of the sentence.
     """
     comparisons = comparisons_of(claim)
-    values = [value for comparison in comparisons for value in _values(comparison)]
-    if not values:
-        return None
     around = _with_series(around or surroundings((), (), words), comparisons)
-    return _row(sentence, span, others, comparisons, values, around, words) or _column(
-        sentence, span, others, values, around, words
-    )
+    values = [value for comparison in comparisons for value in _values(comparison)]
+    values += [value for each in comparisons for value in _in_cases(each, around)]
+    if not comparisons:
+        return None
+    beside = Beside(sentence, span, others, comparisons, around, words)
+    alone = blanked(sentence, (like for like, _ in likenesses(beside)))
+    other = _row(alone, span, others, comparisons, values, around, words)
+    other = other or _column(alone, span, others, values, around, words)
+    if other is not None:
+        return replace(other, words=sentence[other.start : other.end])
+    ours = rows_in(dict.fromkeys(map(_place, values)), around)
+    more = beyond(beside, ours, values)
+    return OtherName(*more.span, sentence[slice(*more.span)], more.of, False) if more else None
 
 
 def _row(  # noqa: PLR0917
@@ -239,6 +247,20 @@ def _values(comparison: Comparison) -> Iterator[ComparedValue]:
         sides = (comparison.this,)
     for side in sides:
         yield from (part for part in (side.parts or (side,)) if not part.is_constant)
+
+
+def _in_cases(comparison: Comparison, around: Surroundings) -> Iterator[ComparedValue]:
+    """Yield what a condition compares at each of several times: a column, and the row that its name has
+    behind the title, "Ships Rotterdam".
+    """
+    if not isinstance(comparison, Cases) or not comparison.holds.times:
+        return
+    titles = sorted({title for table in around.columns for title in table.values()}, key=len)
+    for name in filter(None, (comparison.this, comparison.than)):
+        title = next((each for each in reversed(titles) if each and each in name), "")
+        row = name.partition(title)[2].strip() if title else ""
+        if title:
+            yield ComparedValue(None, title, row, comparison.unit)
 
 
 def _beginnings(what: str) -> Iterator[str]:

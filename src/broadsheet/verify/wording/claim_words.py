@@ -137,6 +137,7 @@ def judged(
     covered = [(meaning.start, meaning.end) for meaning, _ in verdicts] + list(facts)
     covered += [said for said, _ in more]
     covered += _limits(sentence, span, comparisons, words)
+    is_proved = is_proved and not _goes_on(sentence, span, [*verdicts, *of_all], words)
     if is_proved and not _left(sentence, span, covered, words):
         return JudgedWords("proved")
     return JudgedWords("open")
@@ -296,6 +297,28 @@ def _left(sentence: str, span: Span, covered: Sequence[Span], words: Lexicon) ->
         and finding.end <= span[1]
         and not any(start < finding.end and finding.start < end for start, end in covered)
         for finding in findings
+    )
+
+
+def _goes_on(
+    sentence: str,
+    span: Span,
+    verdicts: Sequence[tuple[Meaning, Verdict]],
+    words: Lexicon,
+) -> bool:
+    """Return True if a comparison goes on directly behind the mark with words that no verdict is on:
+    "[rose] faster than prices".
+    """
+    proved = {meaning.start for meaning, verdict in verdicts if verdict.truth == "proved"}
+    ends = [
+        finding.end
+        for finding in rules_of(words).findings(sentence, (0, len(sentence)))
+        if not finding.exempt and span[0] <= finding.start < span[1] < finding.end
+    ]
+    return any(
+        meaning.start >= span[1] and meaning.start not in proved
+        for end in ends
+        for meaning in meanings_of(words).of(sentence, span[1], end)
     )
 
 

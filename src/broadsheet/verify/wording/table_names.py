@@ -51,6 +51,8 @@ class Surroundings:
     """Words before a place, such as "in"."""
     language: str = "en"
     """The language of the page."""
+    about: str = ""
+    """All that the tables say of themselves, in small letters: titles, descriptions, units."""
 
     def labels_beside(self, whats: Collection[str]) -> ColumnLabels:
         """Return the names of the columns of a table that has all of ``whats``; of none, if none has."""
@@ -84,15 +86,29 @@ def around_of(root: Path, origins: Iterable[Origin], language: str) -> Surroundi
         for origin in origins
     ]
     rows = (column for origin in origins for column in names_in(root, origin))
-    return surroundings(columns, rows, lexicon(language, root / FOLDER))
+    texts = [text for origin in origins for text in _texts_of(origin)]
+    return surroundings(columns, rows, lexicon(language, root / FOLDER), texts)
+
+
+def _texts_of(origin: Origin) -> Iterator[str]:
+    """Yield what a table says of itself and of its columns."""
+    yield from (origin.name, origin.title, origin.description)
+    for column in origin.columns:
+        yield from (column.name, column.title, column.description or "", column.unit or "")
 
 
 def surroundings(
-    columns: Iterable[Mapping[str, str]], rows: Iterable[frozenset[str]], words: Lexicon
+    columns: Iterable[Mapping[str, str]],
+    rows: Iterable[frozenset[str]],
+    words: Lexicon,
+    texts: Iterable[str] = (),
 ) -> Surroundings:
-    """Return the names that some tables have, for texts in a language."""
+    """Return the names that some tables have, for texts in a language, and what their ``texts`` say."""
     common, joined, leads = _of_language(words)
-    return Surroundings(list(columns), list(rows), common, joined, leads, words.language)
+    columns = list(columns)
+    titles = (label for table in columns for names in table.items() for label in names)
+    about = plain(" ".join((*titles, *texts))).replace("_", " ")
+    return Surroundings(columns, list(rows), common, joined, leads, words.language, about)
 
 
 def rows_in(places: Iterable[str], around: Surroundings) -> list[str]:
