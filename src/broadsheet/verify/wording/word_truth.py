@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -45,6 +45,7 @@ from broadsheet.verify.wording.word_context import (
     worst,
 )
 from broadsheet.verify.wording.word_measures import as_much, by, part, times
+from broadsheet.verify.wording.word_overtaking import has_turned, newly_ahead
 from broadsheet.verify.wording.word_ranks import extreme, first_time, rank
 
 _NUMBER = re.compile(r"\s*[$€£]?(\d+(?:[.,]\d+)*)(?![\d%])")
@@ -506,67 +507,9 @@ def _overtakes(meaning: Meaning, context: Context) -> Verdict:
     verdict = best(_on_side(pair, meaning, context) for pair in now)
     if verdict.truth == "refuted" and len(now) > 1:
         return OPEN
-    if verdict.truth != "proved" or _has_turned(pairs):
+    if verdict.truth != "proved" or has_turned(pairs):
         return verdict
-    return best(map(_newly_ahead, now))
-
-
-def _has_turned(pairs: Sequence[Pair]) -> bool:
-    """Return True if a claim compares the same two both ways, as of what is now and what was before."""
-    ahead = {tuple(_ahead_and_behind(pair)) for pair in pairs}
-    return any(sides[::-1] in ahead for sides in ahead)
-
-
-def _ahead_and_behind(pair: Pair) -> Iterator[str]:
-    """Yield the names of the two sides of a pair without their times, the larger first: those by which
-    they differ.
-    """
-    this, than = pair.this, pair.than
-    sides = (this, than) if (this.number or 0.0) > (than.number or 0.0) else (than, this)
-    are_rows = this.where != than.where
-    yield from (_without_times(side.where if are_rows else side.what) for side in sides)
-
-
-def _without_times(name: str) -> str:
-    return re.sub(r"[\d\W]+", " ", name).strip()
-
-
-def _newly_ahead(pair: Pair) -> Verdict:
-    """Return the verdict on one of two values that overtook the other: directly before it was not
-    ahead of that.
-    """
-    if pair.this.at is None or pair.sign not in ("<", ">", "<=", ">="):
-        return OPEN
-    sign = 1 if pair.sign[0] == ">" else -1
-    ours, theirs = _until(pair.this), _until(pair.than)
-    ahead = [
-        (value - other) * sign > 0
-        for time in sorted(ours.keys() & theirs.keys())
-        if (value := ours[time]) is not None and (other := theirs[time]) is not None
-    ][:-1]
-    if not ahead:
-        return OPEN
-    if all(ahead):
-        return Verdict("refuted", f"{pair.this} was not on the other side of {pair.than} before")
-    return OPEN if ahead[-1] else Verdict("proved")
-
-
-def _until(value: ComparedValue) -> dict[Time, float | None]:
-    """Return the values of a series up to that of a value, by their times; of a series with several
-    keys those of its row.
-    """
-    times = value.series.times if value.series else {}
-    end, row = times.get(value.at), _row_of(value.at)
-    return {
-        time: value.series.values[place]  # type: ignore[union-attr]
-        for place, time in times.items()
-        if end and time <= end and _row_of(place) == row
-    }
-
-
-def _row_of(place: object) -> list[object]:
-    """Return the parts of a place that are no times."""
-    return [part for part in place if time_of(part) is None] if isinstance(place, tuple) else []
+    return best(map(newly_ahead, now))
 
 
 def _equal(meaning: Meaning, context: Context) -> Verdict:
