@@ -110,6 +110,8 @@ def _judged(
         ("en", "Caldey [grew], as in 1991.", GREW, "1991"),
         ("en", "Caldey as well as Lundy [grew].", GREW, "Lundy"),
         ("en", "Coal in Poland [fell], as did wind.", FELL, "wind"),
+        ("en", "In Caldey, and in Lundy too, the number [grew].", GREW, "Lundy too"),
+        ("en", "Caldey [grew]; the same goes for Lundy.", GREW, "Lundy"),
         ("de", "Caldey [wuchs], ebenso wie Lundy.", GREW, "Lundy"),
         ("de", "Anders als Ramsey [wuchs] Caldey.", GREW, "Ramsey"),
     ],
@@ -204,6 +206,7 @@ def test_what_may_be_of_something_else_is_left_alone(
         ("en", "Ramsey was [the only island in Europe that shrank].", ONLY, "in europe"),
         ("en", "Spain is [Europe's largest producer of wind power].", FIRST, "europe's"),
         ("en", "Spain had [the most wind power anywhere].", FIRST, "anywhere"),
+        ("en", "In 2023 Spain had [the most wind power ever].", FIRST, "ever"),
         ("de", "Spanien hat [den meisten Windstrom der Welt].", FIRST, "der welt"),
         ("de", "Spanien hat [den meisten Windstrom Europas].", FIRST, "europas"),
     ],
@@ -283,7 +286,11 @@ def test_a_word_of_the_measure_or_of_none_is_left_alone(
         ("en", "Polish industrial electricity [fell] in 2023.", LESS, "industrial"),
         ("en", "Polish nuclear power [fell] in 2023.", LESS, "nuclear"),
         ("en", "Offshore wind in Spain [grew] from 2021 to 2023.", WIND, "Offshore"),
+        ("en", "Polish coal prices [fell] in 2023.", FELL, "prices"),
+        ("en", "In 2023 Poland's emissions from coal [fell].", FELL, "emissions"),
+        ("en", "Subsidies for coal in Poland [fell] in 2023.", FELL, "Subsidies"),
         ("de", "Die Mieten in Caldey [stiegen].", GREW, "Mieten"),
+        ("de", "Polens Kohlepreise [sanken] 2023.", FELL, "Kohlepreise"),
     ],
 )
 def test_a_measure_that_no_table_has_is_left_to_the_author(

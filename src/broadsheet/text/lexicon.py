@@ -221,6 +221,8 @@ class MeaningWords(_Section):
     """A pattern of such words behind it."""
     scopes: str = "(?!)"
     """A pattern of words for the whole world, among which something ranks: "on earth"."""
+    all_time: str = "(?!)"
+    """A pattern of words for all times, among which something ranks: "ever"."""
     scope_leads: Words = Words()
     """Words before a place as a scope: "across Europe"."""
     world: Words = Words()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 from broadsheet.text.lexicon import Lexicon, any_of
@@ -49,19 +49,62 @@ def measure(beside: Beside, ours: Sequence[str], values: Sequence[ComparedValue]
     if not whats:
         return None
     stems = stems_of(" ".join(whats)) - stems_of(" ".join(ours)) - beside.around.common
-    read = Subjects(beside.sentence, beside.words).alike(set(stems))
+    read = _with_alike(stems, beside)
     near = list(words_at(beside.text, *beside.part))
     is_told = any(stem_of(word) in read for _, word in near)
     measures, kinds = _measures(beside.words), _kinds(beside.words)
     for index, (at, word) in enumerate(near):
-        follows = near[index + 1][1] if index + 1 < len(near) else ""
-        is_before = stem_of(follows) in read and bool(stem_of(follows))
-        is_kind = kinds.fullmatch(word) is not None or word in measures
-        is_kind &= is_before or beside.words.meanings.capital_nouns
-        is_measure = not is_told and word in measures
-        if (is_kind or is_measure) and not _is_known(word, beside, values):
+        name = _last_noun(word, read, beside.words)
+        is_measure = name in measures
+        is_kind = is_measure or kinds.fullmatch(word) is not None
+        is_part = beside.words.meanings.capital_nouns or _stands_before(near, index, read)
+        is_of_it = name != word or _is_of(near, index, read, beside)
+        if ((is_kind and is_part) or (is_measure and (is_of_it or not is_told))) and not _is_known(
+            name, beside, values
+        ):
             return Beyond((at, at + len(word)), whats[0])
     return None
+
+
+def _with_alike(stems: Collection[str], beside: Beside) -> set[str]:
+    """Return the stems of the names of columns, with those of the words that name the same."""
+    alike = Subjects(beside.sentence, beside.words).alike({*stems})
+    for same in _measures(beside.words).values():
+        of_measure = {stem_of(word) for word in same} - {""}
+        alike |= set() if of_measure.isdisjoint(stems) else of_measure
+    return alike
+
+
+def _last_noun(word: str, read: Collection[str], words: Lexicon) -> str:
+    """Return the measure that a noun ends with which begins with the name of a column, in a language that
+    writes both as a single word: Preise of "Kohlepreise".
+    """
+    if not (words.meanings.capital_nouns and word[:_STEM] in read) or word in _measures(words):
+        return word
+    ends = (word[start:] for start in range(_STEM, len(word) - _STEM + 1))
+    return next((end for end in ends if end in _measures(words)), word)
+
+
+def _stands_before(near: Sequence[tuple[int, str]], index: int, read: Collection[str]) -> bool:
+    """Return True if the name of a column stands directly behind a word: "industrial electricity"."""
+    return any(stem_of(word) in read for _, word in near[index + 1 : index + 2])
+
+
+def _is_of(
+    near: Sequence[tuple[int, str]], index: int, read: Collection[str], beside: Beside
+) -> bool:
+    """Return True if a word for a measure makes another one of a column: "coal prices", "emissions from
+    coal".
+    """
+    at = near[index][0]
+    before = near[index - 1] if index else (at, "")
+    is_joined = beside.text[before[0] + len(before[1]) : at] == " "
+    if is_joined and stem_of(before[1]) in read:
+        return True
+    meanings = beside.words.meanings
+    leads = meanings.at_times | meanings.of_times | meanings.from_times | meanings.in_places
+    behind = [word for _, word in near[index + 1 : index + 4]]
+    return behind[:1] != [] and behind[0] in leads and any(stem_of(w) in read for w in behind[1:])
 
 
 def _is_of_two(comparison: Comparison) -> bool:

@@ -62,7 +62,12 @@ def scope(beside: Beside) -> Beyond | None:
         place = match["place"]
         if not (is_of_place(place, beside) if place else _is_of_world(rows, beside)):
             return Beyond(match.span(), shown(rows))
-    if not is_of_places or beside.words.meanings.capital_nouns:
+    if not is_of_places:
+        return None
+    for match in _all_time(beside.words).finditer(beside.text):
+        if any(_is_scope_of(beside, match.span(), rank, is_behind=True) for rank in ranks):
+            return Beyond(match.span(), shown(rows))
+    if beside.words.meanings.capital_nouns:
         return None
     leads = any_of(beside.words.meanings.scope_leads)
     name = re.compile(rf"(?<!\w)(?:{leads}) (?:the )?(?P<place>[A-Z][\w'’-]+)")
@@ -131,3 +136,9 @@ def _scopes(words: Lexicon) -> re.Pattern[str]:
     articles = any_of(meanings.articles)
     place = rf"(?:(?:{leads}) (?:(?:{articles}) )?)?(?P<place>{parts})(?:'?s)?"
     return pattern(rf"(?:(?P<world>{meanings.scopes})|{place})(?!\w)", "scopes", words)
+
+
+@cache
+def _all_time(words: Lexicon) -> re.Pattern[str]:
+    """Return a pattern of the words for all times, as a scope."""
+    return pattern(rf"(?:{words.meanings.all_time})(?!\w)", "all-time", words)

@@ -98,17 +98,17 @@ def is_of_place(place: str, beside: Beside) -> bool:
 
 
 def has_name(text: str, row: str, beside: Beside) -> bool:
+    """Return True if a text has the name of a row, in the language of the page."""
     names = any_of(in_language(row, beside.words.language))
     return re.search(rf"(?<!\w)(?:{names})(?:s|'s)?(?!\w)", text) is not None
 
 
-    """Return True if a text has the name of a row, in the language of the page."""
 def pattern(form: str, key: str, words: Lexicon) -> re.Pattern[str]:
-    """Return the pattern of a form that begins a word. Raises :class:`ConfigError` for one of a
+    """Return the pattern of a form that begins with a word or a mark. Raises :class:`ConfigError` for one of a
     publication that cannot be read.
     """
     try:
-        return re.compile(rf"(?<!\w){form.replace(chr(10), '')}")
+        return re.compile(rf"(?:(?<!\w)|(?=\W)){form.replace(chr(10), '')}")
     except re.error as error:
         what = f"`meanings.{key}` cannot be used: {error}"
         raise ConfigError(words.file, what, EXAMPLE) from error
