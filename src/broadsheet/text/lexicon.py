@@ -209,6 +209,8 @@ class MeaningWords(_Section):
     """Patterns of words that compare one measure, "richer", each with words that name that."""
     measures: str = ""
     """Words for a measure, those of a line for the same; behind a colon other names of it: "fares: ticket"."""
+    circumstances: Words = Words()
+    """Words before a measure that is none of which something is said: "despite" high prices."""
     kinds: str = "(?!)"
     """A pattern of words for a part of a measure: "industrial" electricity."""
     likenesses: str = ""

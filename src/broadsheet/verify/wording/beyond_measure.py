@@ -16,6 +16,8 @@ from broadsheet.verify.wording.recorded_comparisons import Cases, ComparedValue,
 from broadsheet.verify.wording.table_names import stem_of, stems_of, words_at
 from broadsheet.verify.wording.word_subjects import Subjects
 
+_PART = re.compile(r"[^,;:()—–]*")
+"""The rest of a part of a sentence."""
 _STEM = 5
 """The number of letters by which a measure is compared."""
 
@@ -34,7 +36,9 @@ def quality(beside: Beside, values: Sequence[ComparedValue]) -> Beyond | None:
         for match in form.finditer(low, start):
             if match.start() >= end:
                 break
-            is_of = stems & {stem_of(word) for word in of} - {""}
+            is_of = bool(stems & {stem_of(word) for word in of} - {""})
+            behind = [word for _, word in words_at(low, match.end(), len(low))][:6]
+            is_of = is_of or stem_of((*behind, "")[0]) in stems or _leads_to(behind, stems, beside)
             if not is_of and not any(word in _signs(names) for word in of):
                 return Beyond(match.span(), next(filter(None, whats), names.strip()))
     return None
@@ -51,19 +55,43 @@ def measure(beside: Beside, ours: Sequence[str], values: Sequence[ComparedValue]
     stems = stems_of(" ".join(whats)) - stems_of(" ".join(ours)) - beside.around.common
     read = _with_alike(stems, beside)
     near = list(words_at(beside.text, *beside.part))
-    is_told = any(stem_of(word) in read for _, word in near)
-    measures, kinds = _measures(beside.words), _kinds(beside.words)
+    is_told = any(stem_of(word) in read for word in [*(word for _, word in near), *_behind(beside)])
     for index, (at, word) in enumerate(near):
+        is_aside = any(
+            each in beside.words.meanings.circumstances
+            for _, each in near[max(0, index - 3) : index]
+        )
         name = _last_noun(word, read, beside.words)
-        is_measure = name in measures
-        is_kind = is_measure or kinds.fullmatch(word) is not None
-        is_part = beside.words.meanings.capital_nouns or _stands_before(near, index, read)
-        is_of_it = name != word or _is_of(near, index, read, beside)
-        if ((is_kind and is_part) or (is_measure and (is_of_it or not is_told))) and not _is_known(
-            name, beside, values
-        ):
+        is_whole = not is_told or name != word
+        is_said = _is_said(near, index, name, read, is_whole, beside)
+        if is_said and not is_aside and not _is_known(name, beside, values):
             return Beyond((at, at + len(word)), whats[0])
     return None
+
+
+def _behind(beside: Beside) -> list[str]:
+    """Return the first words behind those of a claim, up to a pause."""
+    behind = _PART.match(beside.text, beside.span[1])
+    end = behind.end() if behind else 0
+    return [word for _, word in words_at(beside.text, beside.span[1], end)][:4]
+
+
+def _is_said(  # noqa: PLR0917
+    near: Sequence[tuple[int, str]],
+    index: int,
+    name: str,
+    read: Collection[str],
+    is_whole: bool,
+    beside: Beside,
+) -> bool:
+    """Return True if something is said of a word, which is a measure or a part of one. If it ``is_whole``,
+    no other word names a column that the claim reads.
+    """
+    follows = "".join(stem_of(word) for _, word in near[index + 1 : index + 2])
+    if name in _measures(beside.words):
+        return is_whole or follows in read or _makes_another(near, index, read, beside)
+    is_alone = is_whole and beside.words.meanings.capital_nouns
+    return (is_alone or follows in read) and _kinds(beside.words).fullmatch(name) is not None
 
 
 def _with_alike(stems: Collection[str], beside: Beside) -> set[str]:
@@ -85,12 +113,7 @@ def _last_noun(word: str, read: Collection[str], words: Lexicon) -> str:
     return next((end for end in ends if end in _measures(words)), word)
 
 
-def _stands_before(near: Sequence[tuple[int, str]], index: int, read: Collection[str]) -> bool:
-    """Return True if the name of a column stands directly behind a word: "industrial electricity"."""
-    return any(stem_of(word) in read for _, word in near[index + 1 : index + 2])
-
-
-def _is_of(
+def _makes_another(
     near: Sequence[tuple[int, str]], index: int, read: Collection[str], beside: Beside
 ) -> bool:
     """Return True if a word for a measure makes another one of a column: "coal prices", "emissions from
@@ -99,12 +122,21 @@ def _is_of(
     at = near[index][0]
     before = near[index - 1] if index else (at, "")
     is_joined = beside.text[before[0] + len(before[1]) : at] == " "
-    if is_joined and stem_of(before[1]) in read:
-        return True
+    behind = [word for _, word in near[index + 1 : index + 4]]
+    return (is_joined and stem_of(before[1]) in read) or _leads_to(behind, read, beside, 1)
+
+
+def _leads_to(behind: Sequence[str], read: Collection[str], beside: Beside, most: int = 3) -> bool:
+    """Return True if a word such as "of" is among the first words behind another, and the name of a column
+    behind that: "the busiest year for landings".
+    """
     meanings = beside.words.meanings
     leads = meanings.at_times | meanings.of_times | meanings.from_times | meanings.in_places
-    behind = [word for _, word in near[index + 1 : index + 4]]
-    return behind[:1] != [] and behind[0] in leads and any(stem_of(w) in read for w in behind[1:])
+    return any(
+        word in leads - meanings.than
+        and any(stem_of(each) in read for each in behind[at + 1 : at + 3])
+        for at, word in enumerate(behind[:most])
+    )
 
 
 def _is_of_two(comparison: Comparison) -> bool:
