@@ -104,6 +104,7 @@ def _judged(
         ("en", "Ramsey [did not grow], nor did Lundy.", SHRANK, "Lundy"),
         ("en", "Like Ramsey, Caldey [grew].", GREW, "Ramsey"),
         ("en", "Caldey, like Jersey, [grew].", GREW, "Jersey"),
+        ("en", "Caldey, like its neighbours, [grew].", GREW, "its neighbours"),
         ("en", "Unlike Ramsey, Caldey [grew].", GREW, "Ramsey"),
         ("en", "Caldey [grew], unlike Ramsey.", GREW, "Ramsey"),
         ("en", "In contrast to Ramsey, Caldey [grew].", GREW, "Ramsey"),
@@ -287,6 +288,12 @@ def test_a_word_of_the_measure_or_of_none_is_left_alone(
         ("en", "Polish industrial electricity [fell] in 2023.", LESS, "industrial"),
         ("en", "Polish nuclear power [fell] in 2023.", LESS, "nuclear"),
         ("en", "Offshore wind in Spain [grew] from 2021 to 2023.", WIND, "Offshore"),
+        (
+            "en",
+            "Second-hand homes in Caldey [are more than] those of Lundy.",
+            "i.homes['Caldey'] > i.homes['Lundy']",
+            "Second-hand",
+        ),
         ("en", "Polish coal prices [fell] in 2023.", FELL, "prices"),
         ("en", "In 2023 Poland's emissions from coal [fell].", FELL, "emissions"),
         ("en", "Subsidies for coal in Poland [fell] in 2023.", FELL, "Subsidies"),
@@ -363,6 +370,43 @@ def test_a_place_that_no_table_names_is_none_of_the_claim(namespace: dict[str, A
     assert (result.truth, result.beside and result.beside.words) == ("open", "Jersey")
     assert _judged(namespace, "en", "In May the number of people [grew].", GREW).beside is None
     assert _judged(namespace, "en", "In Jersey's shade Caldey [grew].", GREW).beside is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "said"),
+    [
+        ("en", "In March 2023 Polish coal power [fell].", "March 2023"),
+        ("en", "In ten years Polish coal power [fell].", "In ten years"),
+        ("en", "Polish coal power [fell in a decade].", "in a decade"),
+        ("de", "Im März 2023 [sank] Polens Kohlestrom.", "März 2023"),
+    ],
+)
+def test_a_month_or_a_number_of_years_that_the_values_do_not_have_is_left_to_the_author(
+    namespace: dict[str, Any], lang: str, words: str, said: str
+) -> None:
+    result = _judged(namespace, lang, words, FELL)
+    assert (result.truth, result.beside and result.beside.words) == ("open", said)
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        ("In two years wind power in Spain [more than quintupled].", WIND),
+        ("In 2023 Polish coal power [fell].", FELL),
+        ("In three years Polish coal power [was at its lowest].",
+         "lowest(p.coal['Poland'], at=2023)"),
+        ("Signed in March 2022, the law worked: Polish coal power [fell] in 2023.", FELL),
+    ],
+)  # fmt: skip
+def test_times_that_the_values_have_or_that_are_of_something_else_are_left_alone(
+    namespace: dict[str, Any], words: str, claim: str
+) -> None:
+    assert _judged(namespace, "en", words, claim).beside is None
+
+
+def test_a_question_says_nothing(namespace: dict[str, Any]) -> None:
+    result = _judged(namespace, "en", "Has Caldey [grown]?", GREW)
+    assert (result.truth, result.beside and result.beside.words) == ("open", "?")
 
 
 @pytest.mark.parametrize("words", ["faster than prices", "more quickly than Lundy"])

@@ -18,6 +18,8 @@ from broadsheet.verify.wording.word_subjects import Subjects
 
 _PART = re.compile(r"[^,;:()—–]*")
 """The rest of a part of a sentence."""
+_JOINED = re.compile(r"[\w-]+$")
+"""The last word of a text, with those that hyphens join to it."""
 _STEM = 5
 """The number of letters by which a measure is compared."""
 
@@ -65,8 +67,15 @@ def measure(beside: Beside, ours: Sequence[str], values: Sequence[ComparedValue]
         is_whole = not is_told or name != word
         is_said = _is_said(near, index, name, read, is_whole, beside)
         if is_said and not is_aside and not _is_known(name, beside, values):
-            return Beyond((at, at + len(word)), whats[0])
+            joined = _joined(beside.text, at + len(word))
+            return Beyond((at + len(word) - len(joined), at + len(word)), whats[0])
     return None
+
+
+def _joined(text: str, end: int) -> str:
+    """Return a word that ends at a place, with those that hyphens join to it: "second-hand"."""
+    joined = _JOINED.search(text, 0, end)
+    return joined[0] if joined else ""
 
 
 def _behind(beside: Beside) -> list[str]:
@@ -90,8 +99,9 @@ def _is_said(  # noqa: PLR0917
     follows = "".join(stem_of(word) for _, word in near[index + 1 : index + 2])
     if name in _measures(beside.words):
         return is_whole or follows in read or _makes_another(near, index, read, beside)
-    is_alone = is_whole and beside.words.meanings.capital_nouns
-    return (is_alone or follows in read) and _kinds(beside.words).fullmatch(name) is not None
+    end = near[index][0] + len(near[index][1])
+    is_kind = _kinds(beside.words).fullmatch(_joined(beside.text, end)) is not None
+    return is_kind and (follows in read or (is_whole and beside.words.meanings.capital_nouns))
 
 
 def _with_alike(stems: Collection[str], beside: Beside) -> set[str]:

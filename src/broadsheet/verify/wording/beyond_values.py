@@ -26,8 +26,11 @@ from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.recorded_comparisons import Cases, ComparedValue, Comparison, Pair
 from broadsheet.verify.wording.table_names import stems_of
 from broadsheet.verify.wording.word_subjects import Subjects
+from broadsheet.verify.wording.word_times import closer_time, other_years
 
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|2[01])\d\d(?!\d)")
+_ASKED = re.compile(r"[^,;:()—–]*(?P<said>\?)\W*$")
+"""The rest of a question."""
 
 
 def beyond(beside: Beside, ours: Sequence[str], values: Sequence[ComparedValue]) -> Beyond | None:
@@ -43,6 +46,7 @@ def beyond(beside: Beside, ours: Sequence[str], values: Sequence[ComparedValue])
     return (
         next(alike, None)
         or _possible(beside)
+        or _time(beside, values)
         or scope(beside)
         or quality(beside, values)
         or elsewhere(beside, ours)
@@ -122,6 +126,8 @@ def _rows(comparison: Comparison) -> frozenset[str]:
 
 def _possible(beside: Beside) -> Beyond | None:
     """Return the words that tell what may be, in the words of a claim or directly beside them."""
+    if asked := _ASKED.match(beside.text, beside.span[1]):
+        return Beyond(asked.span("said"))
     before, behind = _possibles(beside.words)
     (start, end), low = beside.span, beside.text
     clause = beside.part[0]
@@ -133,6 +139,21 @@ def _possible(beside: Beside) -> Beyond | None:
     at = end + len(low[end:]) - len(low[end:].lstrip())
     said = behind.match(low, at)
     return Beyond(said.span()) if said else None
+
+
+# Another time
+
+
+def _time(beside: Beside, values: Sequence[ComparedValue]) -> Beyond | None:
+    """Return a month beside a claim on values of years, or a number of years that is not that between the
+    values: "in ten years" on two that are three years apart.
+    """
+    said = closer_time(beside.sentence, beside.span, beside.comparisons, beside.words)
+    said = said or other_years(
+        beside.sentence, (beside.part[0], beside.span[1]), beside.comparisons, beside.words
+    )
+    of = ", ".join(dict.fromkeys(value.where for value in values if value.time and value.where))
+    return Beyond(said, of) if said and of else None
 
 
 @cache

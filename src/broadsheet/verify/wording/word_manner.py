@@ -32,6 +32,7 @@ _LITTLE, _MUCH = 0.1, 0.25
 """The part of a value up to which a change is slight, and from which it is steep."""
 _NOT_LITTLE, _NOT_MUCH = 0.25, 0.05
 """The part from which a change is not slight, and below which it is not steep."""
+_AVERAGES = ("mean", "median")
 _ALIKE = 4
 """The number of letters, at the beginning or the end, by which measures are compared."""
 _COUNT = 100
@@ -164,7 +165,8 @@ def _is_of_claim(word: str, form: re.Pattern[str], comparisons: Sequence[Compari
             word[:_ALIKE] == name[:_ALIKE] or word[-_ALIKE:] == name[-_ALIKE:] for name in measures
         ):
             return True
-        if any(side.parts or side.method in ("mean", "median") for side in sides):
+        are_computed = (side.parts or side.is_percent or side.method in _AVERAGES for side in sides)
+        if " / " in names or any(are_computed):
             return True
     return False
 

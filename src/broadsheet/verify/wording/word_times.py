@@ -16,10 +16,12 @@ from itertools import chain
 from broadsheet.errors import ConfigError
 from broadsheet.text.lexicon import EXAMPLE, Lexicon, any_of
 from broadsheet.verify.sentences import Span
-from broadsheet.verify.wording.meaning_rules import Meaning, plain
+from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
 from broadsheet.verify.wording.recorded_comparisons import Cases, Comparison, Pair, Time
 
 _STOP = re.compile(r"[,;:()—–]")
+_OF_CHANGES = frozenset(("up", "down", "times", "by", "within", "amount"))
+"""The meanings beside which a number of years is the length of a change."""
 _YEAR = r"(?<![\d-])(?:1[5-9]|2[01])\d\d(?![\d-])"
 
 
@@ -66,6 +68,48 @@ def misplaced(
             for place, at in of.holds.times.items():
                 if at == time and of.holds.values[place] == 0:
                     yield shown, f"it is so from {of.since} on"
+
+
+def closer_time(
+    sentence: str, span: Span, comparisons: Sequence[Comparison], words: Lexicon
+) -> Span | None:
+    """Return the place of a month beside a claim, if all of its values are of years."""
+    pairs = [pair for pair in comparisons if isinstance(pair, Pair)]
+    sides = [side for pair in pairs for side in (pair.this, pair.than) if side.time]
+    named = _time_beside(sentence, span, words)
+    are_years = all(re.search(rf"(?:^|, ){_YEAR}$", side.where) for side in sides)
+    if named is None or len(named[0]) < 2 or not (sides and are_years):
+        return None
+    start = sentence.find(named[1])
+    return start, start + len(named[1])
+
+
+def other_years(
+    sentence: str, part: Span, comparisons: Sequence[Comparison], words: Lexicon
+) -> Span | None:
+    """Return the place of a number of years in a part of a sentence, "in ten years", if no change of the
+    claim is of so many. What is the most in ten years, or happens each time, is of no single change.
+    """
+    changes = [pair for pair in comparisons if isinstance(pair, Pair) and pair.in_time]
+    meanings = meanings_of(words).of(sentence, *part)
+    is_change = any(meaning.kind in ("up", "down", "times", "by") for meaning in meanings)
+    if len(changes) != len(comparisons) or not is_change:
+        return None
+    if any(meaning.kind not in _OF_CHANGES for meaning in meanings):
+        return None
+    for meaning in meanings:
+        if meaning.kind == "within" and meaning.size is not None:
+            size = meaning.size
+            if not any(abs(_years_between(pair) - size) <= 1 for pair in changes):
+                return meaning.start, meaning.end
+    return None
+
+
+def _years_between(pair: Pair) -> int:
+    """Return the years between the two values of a change."""
+    assert pair.in_time is not None
+    later, earlier = (value.time or (0,) for value in pair.in_time)
+    return later[0] - earlier[0]
 
 
 @cache
