@@ -45,6 +45,9 @@ def test_an_editor_says_what_words_rest_on_by_the_last_run(
         said = await editor.hover(path, "[doub")
         assert "refused. the values do not say “doubled”: it is 1.3 times as much" in said
         assert "True would be “rose by 29.5 percent”" in said
+        assert await editor.change(path, TEXT.replace("; it\n", ", as in 1999; it\n")) == []
+        said = await editor.hover(path, "[rose")
+        assert "on your word: “1999” stands beside a claim that reads “Total”" in said
         new = TEXT.replace("rose(trade.total, 2021, 2022)", "rose(trade.total, 2020, 2022)")
         assert await editor.change(path, new) == []
         assert await editor.hover(path, "[rose") == ""

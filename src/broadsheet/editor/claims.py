@@ -61,11 +61,16 @@ class ClaimHere:
     name: str = ""
     """The name under which it was declared."""
 
+    @property
+    def _beside(self) -> str:
+        """What stands beside the words and is not what the condition reads."""
+        return f": {self.judged.beside.message}" if self.judged.beside else ""
+
     def description(self) -> str:
         """Return the evidence of the words, as Markdown."""
         ways = {
             "proved": "by their meaning: the values prove what they say",
-            "open": "the condition is true, and the words are on your word",
+            "open": f"the condition is true, and the words are on your word{self._beside}",
             "refuted": f"refused. {self.error}",
         }
         way = (

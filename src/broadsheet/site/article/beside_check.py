@@ -48,12 +48,7 @@ def beside_claims(marks: Iterable[JudgedMark]) -> Iterator[Notice]:
         other = words.beside if words else None
         if other is not None and not other.is_sure:
             sentence = " ".join(mark.sentence.split())
-            what = (
-                f"“{other.words}” stands beside a claim that reads “{other.of}”"
-                if other.of
-                else f"“{other.words}” tells what may be, and the claim beside it what is so"
-            )
-            yield Notice(mark.where, what, _MEND_CLAIM, sentence, "beside-fact")
+            yield Notice(mark.where, other.message, _MEND_CLAIM, sentence, "beside-fact")
 
 
 def _messages(

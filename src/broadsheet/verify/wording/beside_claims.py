@@ -56,6 +56,13 @@ class OtherName:
     is_sure: bool
     """It is another row of the same table, of which the words of the claim are said."""
 
+    @property
+    def message(self) -> str:
+        """The message for the author."""
+        if not self.of:
+            return f"“{self.words}” tells what may be, and the claim beside it what is so"
+        return f"“{self.words}” stands beside a claim that reads “{self.of}”"
+
 
 def other_name(  # noqa: PLR0917
     sentence: str,
