@@ -54,6 +54,8 @@ _TIMES = tuple(
     )
 )
 """Kinds of times, each by its words: a column of a table may have those of another language."""
+TIMES = frozenset[str]().union(*_TIMES)
+"""The words for all of them."""
 _MOST_PAIRED = 16
 """The most columns with which one is held against another at each time."""
 _STATES = 2.0

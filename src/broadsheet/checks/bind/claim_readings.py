@@ -17,14 +17,13 @@ from broadsheet.checks.bind.claim_cases import (
     in_all_cases,
     limits_behind,
 )
+from broadsheet.checks.bind.claim_records import records
 from broadsheet.checks.bind.compared_words import PlacedComparison, subject_of
 from broadsheet.checks.bind.named_values import (
     QUOTE,
     NamedColumn,
     NamedValues,
     is_dated,
-    is_time,
-    written,
 )
 from broadsheet.checks.bind.number_readings import (
     OF_SIGNS,
@@ -81,10 +80,6 @@ _UNNAMED = 1.6
 """The clearness that a value of zero lacks whose column the words beside do not name."""
 _THAN_LABEL = 1.0
 """The clearness that a comparison of two columns lacks if the words compare with another label."""
-_OTHER_DIMENSION = 2.0
-"""The clearness that a record lacks which the words say of places of another kind."""
-_SCOPE = 25
-"""The letters behind the words of a record that may say of which places it is one."""
 _MOST_VALUES = 4
 """The most expressions of a number of which conditions are made."""
 _HELD = (0.005, 0.01, 0.02, 0.05)
@@ -109,7 +104,7 @@ def conditions(
     columns = columns_of(words, named)
     for here in columns:
         if meaning.kind in ("high", "low", "none-more", "none-less"):
-            yield from _extremes(compared, here)
+            yield from records(compared, here)
         if meaning.kind in ("up", "down", "times", "as-much", "level"):
             yield from _moves(compared, here, stated)
         if meaning.kind in ("nothing", "none", "no", "none-more"):
@@ -139,40 +134,6 @@ def _is_of_others(compared: PlacedComparison, named: NamedValues) -> bool:
         or (bool(subject) and not any(subject & each.named_with_places for each in named.columns))
         or (words.text.lower() in _PLACED and not words.sentence[: words.start].strip())
     )
-
-
-def _extremes(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
-    meaning, column = compared.meaning, here.column
-    side = SIDES.get(meaning.kind, 0)
-    if len(column.values) < 3:
-        return
-    function = "highest" if side > 0 else "lowest"
-    words = compared.words
-    scope = concepts_in(words.sentence[words.start : words.end + _SCOPE].partition(",")[0])
-    lack = _OTHER_DIMENSION * bool(scope & here.named.dimensions and not scope & column.dimension)
-    for label, clear in here.labels.items():
-        value, score = here.value(label), here.naming + clear - lack
-        rank = sum(other * side > value * side for other in column.values.values()) + 1
-        before = column.places[: column.places.index(label)]
-        for key in here.named.keys(label):
-            if meaning.size and meaning.size > 1:
-                if rank == int(meaning.size):
-                    lowest = ", lowest_first=True" if side < 0 else ""
-                    yield Candidate(f"ranks({column.code}, {key}, {rank}{lowest})", score)
-                continue
-            is_so_far = bool(before) and all(
-                here.value(other) * side < value * side for other in before
-            )
-            courses = [(f"{column.code}, {key}", score)] if rank == 1 else []
-            if is_time(label) and is_so_far and column.is_in_order:
-                courses.append((f"{column.code}[:{key}]", score - 0.05 * (rank == 1)))
-            for course, clearness in courses:
-                yield Candidate(f"{function}({course})", clearness)
-            if meaning.time is not None:
-                year = str(getattr(meaning.time, "year", meaning.time))
-                for since in (other for other in before if str(other) == year):
-                    code = f"{function}({column.code}, {key}, since={written(since)})"
-                    yield Candidate(code, score + 0.3)
 
 
 def _of_numbers(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> Iterator[Candidate]:

@@ -53,6 +53,8 @@ _FRAME = re.compile(r"[A-Za-z_]\w*(?=[.\[])")
 """The name of the frame of a column, in its code."""
 _NEAR_TOTAL = 0.01
 """The part by which a column may differ from the sum of the others that it is."""
+_FEWEST_PEERS = 3
+"""The fewest columns of a frame of which one may be the highest."""
 _MOST_PARTS = 6
 """The most columns of a frame that are added up."""
 _MOST_TEXTS = 60
@@ -117,7 +119,7 @@ class NamedColumn:
     @cached_property
     def countries(self) -> frozenset[str]:
         """The codes of the countries that it and its places name."""
-        names = (*map(str, self.places), *self.groups, *self.own, *self.other)
+        names = (*map(str, self.places), *self.groups, *self.own, *self.other, self.title)
         return frozenset(filter(None, map(place_code, names)))
 
     @cached_property
@@ -177,6 +179,23 @@ class TextColumn:
 
 
 @dataclass(frozen=True)
+class Peers:
+    """The columns of a frame that are alike, as they are for one of them."""
+
+    frame: str
+    """The name of the frame."""
+    name: str
+    """The code of the name of the one column."""
+    columns: Sequence[NamedColumn]
+    """All columns."""
+
+    @property
+    def are_places(self) -> bool:
+        """True if columns are countries or continents."""
+        return any(place_code(each.title) for each in self.columns)
+
+
+@dataclass(frozen=True)
 class NamedValues:
     """All that a notebook has by name."""
 
@@ -205,6 +224,27 @@ class NamedValues:
             if name and name[0] in self.frames and not (column.groups or column.is_numbered):
                 parts[name[0]].append(column)
         return tuple(map(_total, filter(_have_total, parts.values())))
+
+    def peers(self, column: NamedColumn) -> Peers | None:
+        """Return the columns of a frame that has nothing but numbers of one unit at the same places, such
+        as one of continents, if a column is of it; None for another one.
+        """
+        frame = _FRAME.match(column.code)
+        if column.groups or frame is None or frame[0] not in self.frames:
+            return None
+        columns = [
+            each
+            for each in self.columns
+            if not each.groups and (of := _FRAME.match(each.code)) and of[0] == frame[0]
+        ]
+        is_whole = self.frames[frame[0]].shape == (len(columns[0].places), len(columns))
+        if len(columns) < _FEWEST_PEERS or not is_whole or column.is_numbered:
+            return None
+        if any(each.unit != column.unit or each.is_rate for each in columns):
+            return None
+        rest = column.code[len(frame[0]) :]
+        name = text_code(rest[1:]) if rest[0] == "." else rest[1:-1]
+        return Peers(frame[0], name, columns)
 
     @cached_property
     def texts(self) -> Mapping[str, Sequence[TextColumn]]:

@@ -38,7 +38,10 @@ from broadsheet.notebook.values.fact import Fact
 _MOST_NAMED = 100
 """The most columns that a number is held against."""
 _OF_TIME = 2.0
-"""The clearness that a share lacks of what one time is of all times, or all times of a named one."""
+"""The clearness that a share lacks of what one time is of all times, or all times of a named one; or what
+one is of another if the sentence says neither."""
+_SAID = 0.5
+"""The clearness from which on a label is named in the sentence."""
 _OF_RATE = 0.8
 """The clearness that a share lacks of which a side is a rate itself."""
 _UNNAMED = 0.8
@@ -464,6 +467,8 @@ def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidat
                 under = here.value(other_label)
                 if label != other_label and under and number.may_be(here.value(label) / under):
                     score = here.naming + (clear + other_clear) / 2 - 0.5
+                    are_times = is_dated(label) and is_dated(other_label)
+                    score -= _OF_TIME * (are_times and max(clear, other_clear) < _SAID)
                     yield _quotient(number, here.at(label), here.at(other_label), score)
             if is_parted and number.may_be(here.value(label) / total):
                 less = _OF_TIME if is_time(label) else 0.3
