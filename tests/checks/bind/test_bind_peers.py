@@ -1,5 +1,5 @@
-"""The records and sums of `broadsheet bind` in a table that has a column for each country, or for each
-kind of something.
+"""The records, sums and gaps of `broadsheet bind` in a table that has a column for each country, or for each
+kind of something, and whose is a number of several comparisons of a sentence.
 """
 
 from __future__ import annotations
@@ -41,6 +41,12 @@ def test_a_record_of_one_country_is_among_the_countries() -> None:
     assert "highest(phones.europe, 1961)" in bound(ever, phones=PHONES)
 
 
+def test_a_column_with_a_gap_is_no_peer() -> None:
+    frame = POWER.assign(sun=[1.0, float("nan"), 3.0])
+    text = "Wind gave 31 TWh in 2024, more than any other source, and more than all others together in 2023."
+    assert not any(".loc[" in code for code in scores(text, power=frame))
+
+
 def test_more_than_all_others_together_is_more_than_their_sum() -> None:
     text = (
         "In 1961 there were 43.1 telephones in Europe, more than on all other continents together."
@@ -64,3 +70,85 @@ def test_a_share_is_not_of_one_time_in_another_where_the_sentence_says_neither()
     assert not any("[2012] /" in code for code in bound(text, economy=described(economy)))
     told = "In 2012 output was 77.0 percent of output in 2021."
     assert any("[2012] /" in code for code in bound(told, economy=described(economy)))
+
+
+def test_a_gap_is_the_difference_of_two_columns() -> None:
+    text = (
+        "Asia and Oceania kept their places. From 1956 to 1961 Asia was ahead in every year, and the gap "
+        "grew, from 2.4 in 1956 to 6.1 in 1961."
+    )
+    assert bound(text, phones=PHONES) == [
+        "every(phones.asia[1956:1961] > phones.oceania[1956:1961])",
+        "phones.asia[1961] - phones.oceania[1961] > phones.asia[1956] - phones.oceania[1956]",
+        'amount(phones.asia[1956] - phones.oceania[1956], "2.4")',
+        'amount(phones.asia[1961] - phones.oceania[1961], "6.1")',
+    ]
+
+
+def test_a_gap_that_has_a_name_is_that_and_not_worked_out_again() -> None:
+    gap = (PHONES.asia - PHONES.oceania).rename("Gap between Asia and Oceania")
+    text = (
+        "The gap between Asia and Oceania grew from 2.4 in 1956 to 6.1 in 1961, when it was widest."
+    )
+    codes = bound(text, phones=PHONES, gap=gap)
+    assert "rose(gap, 1956, 1961)" in codes
+    assert not any("phones" in code for code in codes)
+
+
+def test_ahead_every_year_is_no_growth_each_year() -> None:
+    assert not any(".diff()" in code for code in scores("Wind was ahead every year.", power=POWER))
+    assert any(".diff()" in code for code in scores("Wind gave more every year.", power=POWER))
+
+
+SHIP = described(
+    pd.DataFrame(
+        {
+            "aboard": [325, 285, 706, 885],
+            "saved": [203, 118, 178, 212],
+            "women": [144, 93, 165, 23],
+            "women_saved": [140, 80, 76, 20],
+            "children": [6, 24, 79, 0],
+            "children_saved": [6, 24, 27, 0],
+        },
+        index=pd.Index(["First", "Second", "Third", "Crew"], name="group"),
+    ),
+    "People aboard the Titanic",
+    aboard={"title": "Aboard", "unit": "people"},
+    saved={"title": "Saved", "unit": "people"},
+    women={"title": "Women", "unit": "women"},
+    women_saved={"title": "Women saved", "unit": "women"},
+    children={"title": "Children", "unit": "children"},
+    children_saved={"title": "Children saved", "unit": "children"},
+)
+
+
+def test_a_number_behind_another_comparison_is_of_that_one() -> None:
+    text = "The crew was the largest group aboard, and also saved the most people: 212."
+    assert "highest(ship.saved, 'Crew')" in bound(text, ship=SHIP)
+    assert bound(text, ship=SHIP).count("highest(ship.saved, 'Crew')") == 1
+
+
+def test_two_numbers_are_held_against_each_other() -> None:
+    text = "Third class had 165 women, more than first class, but fewer of them were saved: 76 against 140."
+    assert "ship.women_saved['Third'] < ship.women_saved['First']" in bound(text, ship=SHIP)
+
+
+def test_a_part_is_not_held_against_its_whole() -> None:
+    text = "In third class, where there were three times as many children, 27 of 79 were saved."
+    assert not any(sign in code for sign in "<>/" for code in bound(text, ship=SHIP))
+
+
+def test_numbers_of_a_sentence_are_worked_out_alike() -> None:
+    text = "In first class 203 of 325 were saved, or 62 percent; in third class it was 25 percent of those aboard."
+    codes = bound(text, ship=SHIP)
+    assert any('ship.saved["Third"] / ship.aboard["Third"]' in code for code in codes)
+
+
+def test_a_comparison_of_the_clause_before_is_not_of_the_number_behind_and() -> None:
+    text = "By 1956 Asia had overtaken Oceania, and in 1961 Asia had 9.3 telephones."
+    assert "phones.asia[1956] > phones.oceania[1956]" in bound(text, phones=PHONES)
+
+
+def test_two_times_of_the_column_behind_than_are_not_compared() -> None:
+    text = "Gas gave less than coal in 2022: 12 TWh, after 13 TWh in 2023."
+    assert "power.coal[2023] < power.coal[2022]" not in scores(text, power=POWER)

@@ -151,6 +151,40 @@ def test_a_fact_of_the_same_value_rivals_only_what_is_no_clearer_if_its_name_is_
 
 
 @pytest.mark.parametrize(
+    ("other", "count"), [("max()", 1), ("min()", 1), ("sum()", 0), ("iloc[-1]", 0)]
+)
+def test_a_value_with_a_name_is_not_rivalled_by_the_highest_of_its_column(
+    other: str, count: int
+) -> None:
+    source = BoundSource(PurePosixPath("page.qmd"), "Most ascents, 872, were in 2019.\n")
+    first = fact("count(everest.ascents[2019])", 3.0, "1")
+    second = fact(f"count(everest.ascents.{other})", 2.9, "2")
+    answers: dict[Key, Answer] = {(0, 14, 17, "fact"): Answer("872", 3, (first, second))}
+    bound, _ = chosen_words(source, sentences_of(source, "en"), [answers], {})
+    assert [words.code for words in bound] == [first.code] * count
+
+
+def test_a_number_is_worked_out_as_another_one_of_its_sentence() -> None:
+    source = BoundSource(PurePosixPath("page.qmd"), "Of 872 ascents, 872 were without oxygen.\n")
+    readings = {
+        (0, 3, 6, "fact"): [fact("pct(a.left[1] / a.all[1])", 4.0, "1")],
+        (0, 16, 19, "fact"): [
+            fact("pct(a.left[2] / a.left.sum())", 3.1, "1"),
+            fact("pct(a.left[2] / a.all[2])", 3.0, "2"),
+        ],
+    }
+    answers: dict[Key, Answer] = {
+        (of, start, end, "fact"): Answer("872", 3, tuple(options))
+        for (of, start, end, _), options in readings.items()
+    }
+    bound, _ = chosen_words(source, sentences_of(source, "en"), [answers], {})
+    assert [words.code for words in bound] == [
+        "pct(a.left[1] / a.all[1])",
+        "pct(a.left[2] / a.all[2])",
+    ]
+
+
+@pytest.mark.parametrize(
     ("sentence", "condition"),
     [
         ("Wind rose by 20 percent from 2023 to 2024.", "rose(power.wind, 2023, 2024)"),

@@ -34,6 +34,9 @@ _ALONE = 0.4
 _ALONE_CELL: Mapping[int, float] = {2: 1.0, 3: 0.6}
 """The clearness that a number of so few figures needs less if it can only be a single value, of which
 the sentence has a name."""
+_EXTREME = re.compile(r"\((?P<of>[\w.]+(?:\[[^\[\]]*\])*)\.(?:max|min)\(\)[,)]")
+_VALUE = re.compile(r"\((?P<of>[\w.]+(?:\[[^\[\]]*\])*)\[[^\[\]:]+\][,)]")
+"""The codes of the highest value of a column, and of one of its values."""
 _OF_SEVERAL = re.compile(r"\.(?:sum|max|min|mean|median|nunique)\(|\blen\(")
 """The parts of codes of several values."""
 _CLEAR_CLAIM = 0.9
@@ -42,6 +45,8 @@ _CLEAR_APART = 2.0
 """The clearness that one needs if nothing is known of the number beside it, but of another."""
 _MARGIN_APART = 0.5
 """The clearness by which it must be ahead of the next one."""
+_FAR_AHEAD = 1.5
+"""The clearness by which a condition is so far ahead of those that rest on a number that it is none of it."""
 _CLEAR_ALONE = 2.6
 """The clearness that a comparison needs in a sentence without numbers."""
 _MARGIN_ALONE = 0.5
@@ -68,6 +73,8 @@ _ROUNDS = 3
 """The times that numbers are chosen, each time by what the others are bound to."""
 _SAME_COLUMN = 0.5
 """The clearness that another number of the sentence adds that is bound to the same column."""
+_SAME_FORM = 0.4
+"""The clearness that one adds that is worked out in the same way, of other rows."""
 _COLUMN_AROUND = 0.3
 """The clearness that one of a sentence beside adds."""
 _NEAR = 1.5
@@ -94,6 +101,8 @@ _AUDITED = 1.0
 """The clearness that the audit adds."""
 _BREAK = re.compile(r"[;.—]\s|\b(?:while|whereas|but|während|aber)\b")
 """Words and marks behind which a sentence is about something else."""
+_NEXT_CLAUSE = re.compile(r", (?:and|but|und|aber)\b")
+_AND = re.compile(r"\b(?:and|und)\b")
 _PAUSE = re.compile(r"[:()]\s|, (?:and|und)\b")
 """Marks behind a number behind which the sentence may be about something else."""
 _ASIDE = re.compile(r"[()]\s")
@@ -117,7 +126,7 @@ def chosen_words(
     columns = _columns_of(choices)
     for key, options in readings.items():
         if key[3] == "claim":
-            numbers = _numbers_about(key, asked[key[0]], stated)
+            numbers = _numbers_about(key, asked[key[0]], stated, _compared_in(answers[0], key[0]))
             told = _told_by_numbers(_of_all_times(options), key[0], columns if numbers else {})
             choices[key] = _claim(told, numbers)
     edits, unsure = list[BoundWords](), list[UnsureWords]()
@@ -140,6 +149,8 @@ class _Stated:
     """The letters between it and the words of the comparison, more for a break."""
     limit: str
     """Its figures, as a condition would have them."""
+    is_behind_and: bool = False
+    """It stands in a clause behind that of the words: "fell, and it was 12"."""
 
     @property
     def nearness(self) -> float:
@@ -208,7 +219,7 @@ def _facts_of(
     }
     choices = dict[Key, _Choice]()
     for _ in range(_ROUNDS):
-        columns = _columns_of(choices)
+        columns, forms = _columns_of(choices), _forms_of(choices)
         for key, options in facts.items():
             number = key[0]
             around = columns[number - 1] | columns[number + 1]
@@ -218,6 +229,7 @@ def _facts_of(
                     score=reading.score
                     + _SAME_COLUMN * bool(read & columns[number])
                     + _COLUMN_AROUND * bool(read & around)
+                    + _SAME_FORM * (_form_of(reading.code) in forms[number] - {""})
                     - _OTHER_ROWS * _counts_other_rows(reading.code, columns[number]),
                 )
                 for reading, read in options
@@ -241,6 +253,20 @@ def _columns_of(choices: Mapping[Key, _Choice]) -> defaultdict[int, set[str]]:
         if choice.is_clear:
             columns[key[0]] |= _columns_in(choice.best.code)
     return columns
+
+
+def _forms_of(choices: Mapping[Key, _Choice]) -> defaultdict[int, set[str]]:
+    """Return the forms of the computed numbers of each sentence that are clear."""
+    forms = defaultdict[int, set[str]](set)
+    for key, choice in choices.items():
+        if choice.is_clear:
+            forms[key[0]].add(_form_of(choice.best.code))
+    return forms
+
+
+def _form_of(code: str) -> str:
+    """Return what is worked out of values, without their labels; empty for a value itself."""
+    return _LABEL.sub("[]", code.partition(", ")[0]) if _is_computed(code) else ""
 
 
 def _columns_in(code: str) -> set[str]:
@@ -267,6 +293,7 @@ def _told_by_numbers(
 
 def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) -> _Choice:
     best, *others = firsts_of(readings)
+    others = [reading for reading in others if not _is_extreme_of(reading.code, best.code)]
     needed = _CLEAR.get(size, _CLEAR_OTHERWISE)
     if not others and not _is_computed(best.code):
         is_cell = _OF_SEVERAL.search(best.code) is None and _names(sentence, best.code)
@@ -291,6 +318,14 @@ def _names(sentence: AskedSentence, code: str) -> bool:
     names = filter(None, map(_NAME.match, _columns_in(code) or [code]))
     text = " ".join(match["name"] for match in names)
     return bool(concepts_in(re.sub(r"[\W_]+", " ", text)) & concepts_in(sentence.text) - _SMALL)
+
+
+def _is_extreme_of(code: str, cell: str) -> bool:
+    """True if a code is the highest or the lowest value of a column of which another one is a value that
+    has a name, "the most in 2022": that is what the sentence tells.
+    """
+    extreme, value = _EXTREME.search(code), _VALUE.search(cell)
+    return extreme is not None and value is not None and extreme["of"] == value["of"]
 
 
 def _row_of(code: str) -> str:
@@ -345,6 +380,8 @@ def _claim(readings: Sequence[BoundReading], numbers: Sequence[_Stated] | None) 
         for reading in readings
         if not values or values.intersection(reading.rests)
     ]
+    if all(number.is_behind_and for number in beside) and _is_of_far(readings, resting):
+        return _claim(readings, None)
     best, *others = firsts_of(resting or readings)
     is_resting = bool(resting) and any(
         number.distance < _BESIDE and number.values.intersection(best.rests) for number in numbers
@@ -365,6 +402,12 @@ def _claim(readings: Sequence[BoundReading], numbers: Sequence[_Stated] | None) 
     return _Choice(best, others, is_clear)
 
 
+def _is_of_far(readings: Sequence[BoundReading], resting: Sequence[BoundReading]) -> bool:
+    """True if the words name a condition far more clearly than those that rest on the number beside."""
+    best = max(reading.score for reading in readings)
+    return bool(resting) and max(reading.score for reading in resting) < best - _FAR_AHEAD
+
+
 def _support(reading: BoundReading, numbers: Sequence[_Stated]) -> float:
     """Return how much clearer a condition is by the numbers on whose values it rests."""
     rests, stated = set(reading.rests), set[str]()
@@ -383,10 +426,13 @@ def _is_ahead(best: BoundReading, others: Sequence[BoundReading], margin: float)
 
 
 def _numbers_about(
-    key: Key, sentence: AskedSentence, stated: Mapping[Key, set[str]]
+    key: Key,
+    sentence: AskedSentence,
+    stated: Mapping[Key, set[str]],
+    compared: Sequence[tuple[int, int]],
 ) -> list[_Stated] | None:
     """Return what the numbers of the sentence of a comparison state; None if it has none in the part of
-    the sentence that it is in.
+    the sentence that it is in. A number behind "and" and another comparison is of that.
     """
     number, start, end, _ = key
     numbers, is_apart = list[_Stated](), True
@@ -396,13 +442,22 @@ def _numbers_about(
             if is_within and not values:
                 continue  # "six times as much" says how large, and on what it rests others do
             between = "" if is_within else sentence.text[min(end, last) : max(start, first)]
-            breaks = len(_BREAK.findall(between))
+            breaks = len(_BREAK.findall(between)) or any(
+                end <= start_of and end_of <= first and _AND.search(sentence.text, end, start_of)
+                for start_of, end_of in compared
+            )
             is_apart = is_apart and breaks > 0
             pauses = len((_PAUSE if first < start else _ASIDE).findall(between))
             distance = len(between) + _BESIDE * (breaks / 2 + pauses / 4)
             limit = re.sub(r"[^\d.]", "", sentence.text[first:last])
-            numbers.append(_Stated(values, distance, limit))
+            is_behind_and = first > start and _NEXT_CLAUSE.search(between) is not None
+            numbers.append(_Stated(values, distance, limit, is_behind_and))
     return None if is_apart else numbers
+
+
+def _compared_in(answers: Answers, number: int) -> list[tuple[int, int]]:
+    """Return the places of the comparisons of a sentence."""
+    return [(start, end) for of, start, end, kind in answers if of == number and kind == "claim"]
 
 
 def _fits(edit: BoundWords, stretch: TextStretch) -> bool:

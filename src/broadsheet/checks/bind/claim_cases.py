@@ -32,6 +32,8 @@ from broadsheet.verify.wording.recorded_comparisons import time_of
 
 TEXTS = frozenset(("each", "all", "no"))
 """The meanings of words that say of texts that all of them are the same, or none."""
+_COMPARATIVE = re.compile(r"more|fewer|less|mehr|weniger|[^\W\d_]{2,}er(?:e\w?)?")
+"""Words with which something is more than the time before, "less every month"; not "ahead"."""
 _TO_LIMIT = re.compile(
     r"\s+(?:(?:than|als)\b(?:[^.;:,\d]{0,40})?)?(?:(?:the|its|a|den|dem|der|die|das) \w+ (?:of|von) )?[$€£]?"
 )
@@ -119,7 +121,8 @@ def _of_numbers(
     said = concepts_in(words.sentence[each.start : each.end])
     times = [of for of in _TIMES if of & said]
     between = words.sentence[meaning.end : each.start]
-    is_beside = compared.is_without_other_side and between.isspace()
+    is_more = _COMPARATIVE.fullmatch(meaning.words.lower()) is not None
+    is_beside = is_more and compared.is_without_other_side and between.isspace()
     columns = columns_of(words, named)
     for here in columns:
         places = here.column.places

@@ -31,7 +31,7 @@ from broadsheet.checks.bind.number_readings import (
     ColumnHere,
     is_since_then,
 )
-from broadsheet.checks.bind.passages import PlacedWords
+from broadsheet.checks.bind.passages import PlacedWords, gap_before
 from broadsheet.verify.wording.meaning_rules import Meaning
 
 _TO_FIRST = re.compile(r"[^.;:\d]{0,60}\b(?:from|than|von|als|after|nach)\s[^.;:\d]{0,20}")
@@ -51,6 +51,12 @@ _FROM_LAST = re.compile(r"[^.;:]{0,60}")
 """The words between a number that is now and a comparison behind it."""
 _BY = re.compile(r"\s*(?:by|um)?(?:\s+[a-z]+)?\s+")
 """The words between a change and the number that says by how much."""
+_AGAINST = re.compile(
+    r"(?: [^\W\d_]+)? (?:against|compared (?:with|to)|gegen|gegenüber|nach)(?: (?:only|just|nur))? [$€£]?"
+)
+"""The words between two numbers that are held against each other: "76 against 140"."""
+_SET_AGAINST = 1.0
+"""The clearness that a comparison of two such numbers has in addition."""
 _UNSAID = 0.3
 """The clearness that a comparison of two numbers lacks if the words do not say which they are."""
 _CELL = re.compile(r"(?P<of>[^\s()\[]+(?:\[[^\[\]]*\])*)\[(?P<key>[^\[\]]+)\]")
@@ -101,26 +107,43 @@ def conditions(
     is_placed = words.text.lower() in _PLACED
     if meaning.kind not in ("high", "low", "none-more", "none-less") and not is_placed:
         yield from _of_numbers(compared, stated)
-    columns = columns_of(words, named)
+    columns, gap = columns_of(words, named), gap_before(words)
     for here in columns:
-        if meaning.kind in ("high", "low", "none-more", "none-less"):
-            yield from records(compared, here)
-        if meaning.kind in ("up", "down", "times", "as-much", "level"):
-            yield from _moves(compared, here, stated)
-        if meaning.kind in ("nothing", "none", "no", "none-more"):
-            is_noun = bool(concepts_in(words.noun) & here.column.own)
-            said = len((words.beside | concepts_in(words.noun)) & here.column.own)
-            lack = _UNNAMED * (2 * said <= len(here.column.own))
-            for label, clear in here.labels.items():
-                if here.value(label) == 0:
-                    score = here.naming + clear + _NOUN * is_noun - lack
-                    yield Candidate(f"{here.at(label)} == 0", score)
-        if meaning.kind in ("more", "less", "as-much", "times", "equal", "all", "overtake"):
-            yield from _pairs(compared, here, columns)
-            if meaning.kind not in ("all", "overtake"):
-                yield from _labels(compared, here)
-        if meaning.kind in _SIGNS:
-            yield from _beyond(compared, here, stated)
+        if not gap or gap & here.column.named:
+            yield from _of_column(compared, here, columns, stated)
+
+
+def _of_column(
+    compared: PlacedComparison,
+    here: ColumnHere,
+    columns: Sequence[ColumnHere],
+    stated: Sequence[StatedNumber],
+) -> Iterator[Candidate]:
+    """Yield the conditions on a column that a comparison may mean."""
+    kind = compared.meaning.kind
+    if kind in ("high", "low", "none-more", "none-less"):
+        yield from records(compared, here)
+    if kind in ("up", "down", "times", "as-much", "level"):
+        yield from _moves(compared, here, stated)
+    if kind in ("nothing", "none", "no", "none-more"):
+        yield from _nothing(compared.words, here)
+    if kind in ("more", "less", "as-much", "times", "equal", "all", "overtake"):
+        yield from _pairs(compared, here, columns)
+        if kind not in ("all", "overtake"):
+            yield from _labels(compared, here)
+    if kind in _SIGNS:
+        yield from _beyond(compared, here, stated)
+
+
+def _nothing(words: PlacedWords, here: ColumnHere) -> Iterator[Candidate]:
+    """Yield the conditions that a value is zero."""
+    is_noun = bool(concepts_in(words.noun) & here.column.own)
+    said = len((words.beside | concepts_in(words.noun)) & here.column.own)
+    lack = _UNNAMED * (2 * said <= len(here.column.own))
+    for label, clear in here.labels.items():
+        if here.value(label) == 0:
+            score = here.naming + clear + _NOUN * is_noun - lack
+            yield Candidate(f"{here.at(label)} == 0", score)
 
 
 def _is_of_others(compared: PlacedComparison, named: NamedValues) -> bool:
@@ -164,6 +187,8 @@ def _compared(meaning: Meaning, now: str, then: str, clear: float) -> Iterator[C
     is_size = meaning.kind in ("times", "as-much")
     if not (side := SIDES.get(meaning.kind, int(is_size))):
         return
+    if is_size and (meaning.size or 1) < 1:  # "half as much"
+        side = -side
     start, end = _CELL.fullmatch(then), _CELL.fullmatch(now)
     if start and end and start["of"] == end["of"] and meaning.kind in ("up", "down"):
         function = "rose" if side > 0 else "fell"
@@ -200,9 +225,12 @@ def _ends(
     words, text = compared.words, compared.words.sentence
     beside = [number for number in stated if not _overlap(words, number.words)]
     for then, now in permutations(beside, 2):
-        if now.kind != then.kind or now.words.start == then.words.start:
+        if not _are_alike(now, then) or now.words.start == then.words.start:
             continue
         if all(_is_apart(words, number.words) for number in (then, now)):
+            continue
+        part, whole = sorted((then.words, now.words), key=lambda each: each.start)
+        if words.passage.is_part_of(part.end, whole.start):
             continue
         is_from = then.words.start >= words.end and _TO_FIRST.fullmatch(
             text, words.end, then.words.start
@@ -213,7 +241,19 @@ def _ends(
         is_before = now.words.end <= words.start and _FROM_LAST.fullmatch(
             text, now.words.end, words.start
         )
-        yield then, now, 0 if is_from and (is_to or is_before) else _UNSAID
+        is_against = (
+            now.words.start >= words.end
+            and then.words.start >= now.words.end
+            and _AGAINST.fullmatch(text, now.words.end, then.words.start)
+        )
+        lack = 0 if is_from and (is_to or is_before) else _UNSAID
+        yield then, now, -_SET_AGAINST if is_against else lack
+
+
+def _are_alike(number: StatedNumber, other: StatedNumber) -> bool:
+    """True if two numbers may be of one kind: of the second the unit is often left out."""
+    plain = {"", "unit"}
+    return number.kind == other.kind or {number.kind, other.kind} <= plain
 
 
 def _is_apart(words: PlacedWords, number: PlacedWords) -> bool:
@@ -272,6 +312,7 @@ def _pairs(
     side = SIDES.get(meaning.kind, 0)
     lack = 0.3 + _THAN_LABEL * bool(_labels_behind(compared.words, here, _THAN))
     of_more = concepts_in(compared.words.noun) if compared.is_without_other_side else frozenset()
+    has_part = compared.words.passage.has_part
     for other in columns:
         if not here.is_comparable(other):
             continue
@@ -288,6 +329,7 @@ def _pairs(
             if clear >= 0.4
             and label in other.column.values
             and _HOLDS[sign](here.value(label), other.value(label))
+            and (sign == "==" or not has_part(here.value(label), other.value(label)))
         }
         yield from _at_labels(compared.words, here, codes, score)
 
@@ -322,6 +364,8 @@ def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
     others = (column for column in here.named.columns if not _is_in(first, here.column))
     if any(_is_in(first, column) and not column.groups for column in others):
         return  # "wages were more than prices in 1570 and 1580"
+    if _THAN_WORD.search(_behind(words)) and _is_in(first, here.column):
+        return  # "wages were more than prices": those of prices at two times
     than = _labels_behind(words, here, _THAN)
     behind = than or _labels_behind(words, here, _TO_LABEL)
     for label, clear in here.labels.items():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from broadsheet.checks.audit.comparing.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in, is_generic, lemma, words_listed
-from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
-from broadsheet.text.lexicon import lexicon
+from broadsheet.checks.bind.passages import GAP, BoundPassage, PlacedWords
+from broadsheet.text.lexicon import MeaningWords, any_of, lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
 
 _WITH_OTHER_SIDE = re.compile(r"[^.;:]{0,60}?\b(?:than|as|als|wie)\b")
@@ -35,6 +35,8 @@ _SUPERLATIVE = re.compile(
 """A superlative with its noun."""
 _MORE_BEFORE = re.compile(r"\b(?:more|fewer) (?P<noun>[^\W\d_]{3,}) $")
 """The same before "than ever"."""
+_OF_EACH = ("up", "down", "more", "less")
+"""The kinds of words that may be said of each time."""
 _PAUSE = re.compile(r"[;:—]\s")
 """The marks between words that are not said of the same."""
 _SHOWN = (
@@ -82,6 +84,7 @@ def subject_of(compared: PlacedComparison) -> frozenset[str]:
         return frozenset()
     noun = match["noun"].lower()
     is_telling = noun not in words_listed("function") and not is_generic(noun)
+    is_telling = is_telling and GAP.fullmatch(noun) is None
     return concepts_in(noun) if is_telling else frozenset()
 
 
@@ -99,7 +102,7 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
     meanings = meanings_of(words).of(passage.text, 0, len(passage.text))
     is_on_time_before = any(meaning.kind == "year-before" for meaning in meanings)
     for meaning in meanings:
-        each = _each_beside(meaning, meanings, passage.text, words.meanings.never)
+        each = _each_beside(meaning, meanings, passage.text, words.meanings)
         if meaning.kind not in (*SIDES, *_SHOWN) or (meaning.is_denied and each is None):
             continue
         if _is_over(meaning, passage.text) or _is_of_more_of_them(meaning, passage):
@@ -148,20 +151,43 @@ def _is_of_more_of_them(meaning: Meaning, passage: BoundPassage) -> bool:
 
 
 def _each_beside(
-    meaning: Meaning, meanings: Sequence[Meaning], text: str, never: str
+    meaning: Meaning, meanings: Sequence[Meaning], text: str, words: MeaningWords
 ) -> Meaning | None:
     """Return the words for each time that belong to words for a change or a side, of their clause; of
     those that are denied, the "never" before them.
     """
-    if meaning.kind not in ("up", "down", "more", "less"):
+    if meaning.kind not in _OF_EACH:
         return None
     for each in meanings:
         first, last = sorted((each, meaning), key=lambda of: of.start)
+        if _is_of_nearer(each, meaning, meanings, text, words.contrasts):
+            continue  # "was ahead in every year, but the gap shrank"
         is_each = each.kind == "each" and not meaning.is_denied
-        is_never = meaning.is_denied and re.fullmatch(never, each.words.lower()) is not None
+        is_never = meaning.is_denied and re.fullmatch(words.never, each.words.lower()) is not None
         if (is_each or is_never) and not _PAUSE.search(text, first.end, last.start):
             return each
     return None
+
+
+def _is_of_nearer(
+    each: Meaning,
+    meaning: Meaning,
+    meanings: Sequence[Meaning],
+    text: str,
+    contrasts: Collection[str],
+) -> bool:
+    """True if words for each time belong to others than these, from which "but" or ", and" parts them."""
+    first, last = sorted((each, meaning), key=lambda of: of.start)
+    between = re.search(
+        rf"\b(?:{any_of(contrasts)})\b|, (?:and|und)\b", text[first.end : last.start]
+    )
+    if between is None:
+        return False
+    at = first.end + between.start()
+    is_before = each.end <= at
+    return any(
+        of.kind in _OF_EACH and of is not meaning and (of.end <= at) == is_before for of in meanings
+    )
 
 
 def _since_beside(meaning: Meaning, meanings: Sequence[Meaning], text: str) -> Meaning | None:

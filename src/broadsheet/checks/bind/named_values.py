@@ -240,7 +240,10 @@ class NamedValues:
         is_whole = self.frames[frame[0]].shape == (len(columns[0].places), len(columns))
         if len(columns) < _FEWEST_PEERS or not is_whole or column.is_numbered:
             return None
-        if any(each.unit != column.unit or each.is_rate for each in columns):
+        if any(
+            each.unit != column.unit or each.is_rate or each.places != column.places
+            for each in columns
+        ):
             return None
         rest = column.code[len(frame[0]) :]
         name = text_code(rest[1:]) if rest[0] == "." else rest[1:-1]

@@ -4,12 +4,14 @@ notebook has by name. Each has a score, by how clearly the text names it.
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
+from itertools import permutations
 from statistics import mean, median
 from typing import Any
 
@@ -32,7 +34,7 @@ from broadsheet.checks.bind.other_things import (
     is_of_other_measure,
     is_of_unknown_unit,
 )
-from broadsheet.checks.bind.passages import PlacedWords, label_positions, shared_part
+from broadsheet.checks.bind.passages import GAP, PlacedWords, label_positions, shared_part
 from broadsheet.notebook.values.fact import Fact
 
 _MOST_NAMED = 100
@@ -135,7 +137,8 @@ class Candidate:
     sides: tuple[str, str] | tuple[()] = ()
     """The two values that it holds against each other, by their difference or their quotient."""
     is_share: bool = False
-    """It is what one value is of another, and no change: what it says is not said of the two."""
+    """It is what one value is of another, or how far they are apart, and no change: what it says is not
+    said of the two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -314,12 +317,13 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
             yield from _aggregates(words, number, here)
     for here in columns:
         yield from _changes(words, number, here)
+    yield from _gaps(words, number, columns[:_MOST_PAIRS])
     is_part = number.kind in ("percent", "part", "points") and not _is_of_more(words)
     if is_part or (number.kind == "times" and number.number < _MOST_TIMES):
-        yield from _ratios(number, columns[:_MOST_PAIRS])
+        yield from _ratios(words, number, columns[:_MOST_PAIRS])
         for whole in totals:
             parts = [here for here in columns if here.column.code in whole.column.code]
-            yield from _ratios(number, [*parts, whole])
+            yield from _ratios(words, number, [*parts, whole])
     if number.kind == "":
         yield from _counts(words, number, named)
         of_places = columns_here(words, named, partial(_lack_of_places, words))
@@ -448,7 +452,10 @@ def _more(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?:[\s-][\w.$€£%-]+){{0,2}}?[\s-]{difference}")
 
 
-def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidate]:
+def _ratios(
+    words: PlacedWords, number: Written, columns: Sequence[ColumnHere]
+) -> Iterator[Candidate]:
+    is_times = number.kind == "times"
     for here in columns:
         if here.is_listed:
             continue
@@ -457,6 +464,8 @@ def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidat
         for label, clear in here.labels.items():
             for other in columns:
                 under = other.column.values.get(label) if other is not here else None
+                if under and is_times and words.passage.has_part(here.value(label), under):
+                    continue
                 if under and clear >= 0.4 and number.may_be(here.value(label) / under):
                     score = 0.6 * here.naming + 0.4 * other.naming + clear - 0.2
                     score -= _UNNAMED * (min(here.naming, other.naming) <= 0)
@@ -483,6 +492,37 @@ def _ratios(number: Written, columns: Sequence[ColumnHere]) -> Iterator[Candidat
                 yield _quotient(
                     number, f"{here.column.code}.sum()", f"{other.column.code}.sum()", score
                 )
+
+
+def _gaps(
+    words: PlacedWords, number: Written, columns: Sequence[ColumnHere]
+) -> Iterator[Candidate]:
+    """Yield the differences of two columns at a label, and those of two labels of a column, of a sentence
+    that tells of a gap: "the gap shrank to 114,000".
+    """
+    gap, is_of_more = GAP.search(words.sentence), _is_of_more(words)
+    is_gap = gap is not None and not any(
+        concepts_in(gap[0]) & each.column.named for each in columns
+    )
+    if number.kind not in ("", "unit", "currency", "points") or not (is_gap or is_of_more):
+        return
+    for here, other in permutations(columns, 2):
+        if not here.is_comparable(other):
+            continue
+        naming = 0.6 * here.naming + 0.6 * other.naming
+        for label, clear in here.labels.items():
+            off = here.value(label) - other.column.values.get(label, math.inf)
+            if clear >= _BY_PARAMETER and off > 0 and number.may_be(off):
+                code = f"{here.at(label)} - {other.at(label)}"
+                yield Candidate(code, naming + clear, is_share=not is_of_more)
+    for here in columns if is_gap else ():
+        for (label, clear), (last, other_clear) in permutations(here.labels.items(), 2):
+            off = here.value(label) - here.value(last)
+            is_said = min(clear, other_clear) >= _BY_PARAMETER and not is_dated(label)
+            if is_said and off > 0 and number.may_be(off):
+                score = here.naming + (clear + other_clear) / 2
+                code = f"{here.at(label)} - {here.at(last)}"
+                yield Candidate(code, score, is_share=not is_of_more)
 
 
 def _quotient(number: Written, upper: str, lower: str, score: float) -> Candidate:

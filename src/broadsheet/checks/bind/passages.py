@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import permutations
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -49,6 +50,21 @@ _SAME_TIME = re.compile(
 """Words for the time that was named last."""
 _BALLOT = re.compile(r"\bby (?:a vote of )?(?P<yes>\d+)(?: votes)? to (?P<no>\d+)\b")
 """The result of a vote."""
+GAP = re.compile(
+    r"\b(?:gap|difference|distance|lead|margin|discount|surplus|deficit|spread|Abstand|Unterschied|Vorsprung|"
+    r"Rückstand|Differenz|Abschlag|Überschuss|Defizit)e?s?\b",
+    re.IGNORECASE,
+)
+"""Words for how far two values are apart."""
+_GAP_BEFORE = re.compile(
+    r"\b(?:the|this|that|its|their|der|die|dieser|ihr|sein) "
+    rf"(?:[^\W\d_]+ )?(?P<gap>{GAP.pattern})(?: [^\W\d_]+){{0,5}} $",
+    re.IGNORECASE,
+)
+_PART_OF = re.compile(r"\s+(?:(?:of|out of|von|der|aller)\s+)(?:(?:the|its|all|den)\s+)?")
+"""The words between a number and that of which it is a part."""
+_NEAR_PART = 0.006
+"""The part by which a value may differ from such a number."""
 _OF_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 """A year in a sentence."""
 _BEFORE = 0.4
@@ -80,6 +96,30 @@ class BoundPassage:
     def quantities(self) -> tuple[Quantity, ...]:
         """Its numbers, in order."""
         return tuple(quantities_in(self.text, (0, len(self.text)), words_of(self.language)))
+
+    @cached_property
+    def parts(self) -> tuple[tuple[float, float], ...]:
+        """Its numbers of which the first is a part of the second: "27 of 79"."""
+        pairs = permutations(self.quantities, 2)
+        return tuple(
+            (part.value * part.scale, whole.value * whole.scale)
+            for part, whole in pairs
+            if self.is_part_of(part.end, whole.start)
+        )
+
+    def is_part_of(self, end: int, start: int) -> bool:
+        """True if the number that ends at a position is said to be a part of that which starts at another."""
+        return end < start and _PART_OF.fullmatch(self.text, end, start) is not None
+
+    def has_part(self, value: float, other: float) -> bool:
+        """True if one of two values is said to be a part of the other: they are not held against each
+        other.
+        """
+        return any(
+            abs(part - less) <= _NEAR_PART * part and abs(whole - more) <= _NEAR_PART * whole
+            for part, whole in self.parts
+            for less, more in [sorted((value, other))]
+        )
 
 
 @dataclass(frozen=True)
@@ -461,6 +501,14 @@ def _places_in(text: str) -> frozenset[str]:
         for count in (1, 2)
     )
     return frozenset(filter(None, named))
+
+
+def gap_before(words: PlacedWords) -> frozenset[str]:
+    """Return what the noun before words names, if that is how far two values are apart: "the gap between
+    them has grown"; nothing for another one.
+    """
+    match = _GAP_BEFORE.search(words.sentence[: words.start])
+    return concepts_in(match["gap"]) if match else frozenset()
 
 
 def shared_part(words: PlacedWords, text: str) -> float:

@@ -305,7 +305,19 @@ def _claims(
 
 
 def _rests(declared: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the figures of the values on which a claim rests, and of the number of its cases."""
+    """Yield the figures of the values on which a claim rests, and of the number of its cases; of one that
+    holds two against each other that are worked out, these.
+    """
+    pairs = declared["compared"].get("comparisons", ())
+    worked_out = [
+        side["value"]
+        for pair in pairs
+        if all("parts" in pair.get(of, ()) for of in ("this", "than"))
+        for side in (pair["this"], pair["than"])
+    ]
+    if worked_out:
+        yield from map(figures, worked_out)
+        return
     for each in declared["evidence"]:
         yield figures(each["value"])
         if cases := _ALL_CASES.fullmatch(str(each["value"])):
