@@ -16,6 +16,7 @@ from broadsheet.checks.bind.audited_texts import AuditedNumber
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import BoundWords, UnsureWords
 from broadsheet.checks.bind.document_texts import TextStretch
+from broadsheet.checks.bind.passages import label_positions
 from broadsheet.checks.bind.probe import value_of
 
 _MARGIN = 0.2
@@ -35,8 +36,10 @@ _ALONE_CELL: Mapping[int, float] = {2: 1.0, 3: 0.6}
 """The clearness that a number of so few figures needs less if it can only be a single value, of which
 the sentence has a name."""
 _EXTREME = re.compile(r"\((?P<of>[\w.]+(?:\[[^\[\]]*\])*)\.(?:max|min)\(\)[,)]")
-_VALUE = re.compile(r"\((?P<of>[\w.]+(?:\[[^\[\]]*\])*)\[[^\[\]:]+\][,)]")
+_VALUE = re.compile(r"\((?P<of>[\w.]+(?:\[[^\[\]]*\])*)\[(?P<key>[^\[\]:]+)\][,)]")
 """The codes of the highest value of a column, and of one of its values."""
+_ROW_BEFORE = 150
+"""The letters before a sentence that may have the name of a row."""
 _OF_SEVERAL = re.compile(r"\.(?:sum|max|min|mean|median|nunique)\(|\blen\(")
 """The parts of codes of several values."""
 _CLEAR_CLAIM = 0.9
@@ -101,6 +104,11 @@ _AUDITED = 1.0
 """The clearness that the audit adds."""
 _BREAK = re.compile(r"[;.—]\s|\b(?:while|whereas|but|während|aber)\b")
 """Words and marks behind which a sentence is about something else."""
+_THAT_IS = re.compile(
+    r"\s*(?:(?:still|but|yet|and),? )?(?:that|this|das|dies) (?:is|was|were|had been|ist|war)(?: still)? ",
+    re.IGNORECASE,
+)
+"""The words before a comparison of what the sentence before tells."""
 _NEXT_CLAUSE = re.compile(r", (?:and|but|und|aber)\b")
 _AND = re.compile(r"\b(?:and|und)\b")
 _PAUSE = re.compile(r"[:()]\s|, (?:and|und)\b")
@@ -127,6 +135,8 @@ def chosen_words(
     for key, options in readings.items():
         if key[3] == "claim":
             numbers = _numbers_about(key, asked[key[0]], stated, _compared_in(answers[0], key[0]))
+            if before := _number_before(key, asked, stated):
+                numbers = [*(numbers or ()), before]
             told = _told_by_numbers(_of_all_times(options), key[0], columns if numbers else {})
             choices[key] = _claim(told, numbers)
     edits, unsure = list[BoundWords](), list[UnsureWords]()
@@ -292,6 +302,10 @@ def _told_by_numbers(
 
 
 def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) -> _Choice:
+    cells = [reading.code for reading in readings if _is_of_named_row(reading.code, sentence)]
+    readings = [
+        reading for reading in readings if not any(_is_extreme_of(reading.code, of) for of in cells)
+    ]
     best, *others = firsts_of(readings)
     others = [reading for reading in others if not _is_extreme_of(reading.code, best.code)]
     needed = _CLEAR.get(size, _CLEAR_OTHERWISE)
@@ -318,6 +332,15 @@ def _names(sentence: AskedSentence, code: str) -> bool:
     names = filter(None, map(_NAME.match, _columns_in(code) or [code]))
     text = " ".join(match["name"] for match in names)
     return bool(concepts_in(re.sub(r"[\W_]+", " ", text)) & concepts_in(sentence.text) - _SMALL)
+
+
+def _is_of_named_row(code: str, sentence: AskedSentence) -> bool:
+    """True if an expression is a value whose row the sentence names, or the one before."""
+    match = _VALUE.search(code)
+    if match is None:
+        return False
+    text = f"{sentence.before.rstrip()[-_ROW_BEFORE:]} {sentence.text}"
+    return bool(label_positions(text, match["key"].strip("'\"")))
 
 
 def _is_extreme_of(code: str, cell: str) -> bool:
@@ -453,6 +476,19 @@ def _numbers_about(
             is_behind_and = first > start and _NEXT_CLAUSE.search(between) is not None
             numbers.append(_Stated(values, distance, limit, is_behind_and))
     return None if is_apart else numbers
+
+
+def _number_before(
+    key: Key, asked: Sequence[AskedSentence], stated: Mapping[Key, set[str]]
+) -> _Stated | None:
+    """Return the last number of the sentence before one that begins with "That is", which compares it."""
+    number, start, _, _ = key
+    if not _THAT_IS.fullmatch(asked[number].text[:start]):
+        return None
+    before = [of for of in stated if of[0] == number - 1 and stated[of]]
+    if not before or asked[number].stretch != asked[number - 1].stretch:
+        return None
+    return _Stated(stated[max(before, key=lambda of: of[1])], start, "")
 
 
 def _compared_in(answers: Answers, number: int) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations, product
+from statistics import mean, median
 from typing import Any
 
 from broadsheet.checks.audit.comparing.comparisons import SIDES
@@ -42,10 +43,16 @@ _TO_LABEL = re.compile(
 """The words between a comparison and the label that is held against."""
 _THAN = re.compile(r"(?:[^.;:,]{0,60}\b|\s*)(?:than|as|als|wie)(?: \w+){0,2} ")
 """The words between a comparison and the label that stands directly behind "than"."""
+_AVERAGE = re.compile(
+    r"\s+(?:than )?(?:the|its|their|dem|der|den) (?:[^\W\d_]+ ){0,2}?"
+    r"(?P<name>average|mean|median|Durchschnitt|Mittel)\b",
+    re.IGNORECASE,
+)
+"""The words behind a comparison with the average of all."""
 _THAN_WORD = re.compile(r"\b(?:than|as|als|wie)\b")
 _TO_LAST = re.compile(r"[^.;:]{0,60}\b(?:to|auf)\s[^.;:\d]{0,20}")
 """The words between it and the number that is now."""
-_TO_REACHED = re.compile(r"\s*(?:again )?(?:to|auf)\s+[^.;:\d]{0,20}")
+_TO_REACHED = re.compile(r",?\s*(?:again )?(?:to|auf)\s+[^.;:\d]{0,20}")
 """The words between a change and the number that it came to."""
 _FROM_LAST = re.compile(r"[^.;:]{0,60}")
 """The words between a number that is now and a comparison behind it."""
@@ -131,6 +138,9 @@ def _of_column(
         yield from _pairs(compared, here, columns)
         if kind not in ("all", "overtake"):
             yield from _labels(compared, here)
+            yield from _before(compared, here)
+        if kind in ("more", "less"):
+            yield from _averages(compared, here)
     if kind in _SIGNS:
         yield from _beyond(compared, here, stated)
 
@@ -379,6 +389,40 @@ def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
                 score -= _UNPLACED * (words.text.lower() in _PLACED and not than)
                 sign = "==" if not off else ">" if off > 0 else "<"
                 yield Candidate(f"{here.at(label)} {sign} {here.at(last)}", score)
+
+
+def _before(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
+    """Yield the comparison of the label of a sentence with the one that only the sentence before names:
+    "In 2023 it was half as much".
+    """
+    words, kind = compared.words, compared.meaning.kind
+    if _THAN_WORD.search(words.sentence, words.end) or not words.carried:
+        return
+    now = [label for label, clear in here.labels.items() if clear > 0.5]
+    then = [label for label in here.labels if words.is_in_sentence_before(label)]
+    side = SIDES.get(kind, 0)
+    if len(now) != 1 or len(then) != 1 or now == then or kind == "equal":
+        return
+    off = here.value(now[0]) - here.value(then[0])
+    if off and (off > 0) * 2 - 1 == (side or (off > 0) * 2 - 1):
+        sign = ">" if off > 0 else "<"
+        code = f"{here.at(now[0])} {sign} {here.at(then[0])}"
+        yield Candidate(code, here.naming + here.labels[now[0]] - _UNSAID)
+
+
+def _averages(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
+    """Yield the comparisons of a value with the average of its column, "above the average"."""
+    words, side = compared.words, SIDES[compared.meaning.kind]
+    match = _AVERAGE.match(words.sentence, compared.meaning.end)
+    if match is None:
+        return
+    name = "median" if match["name"].lower() == "median" else "mean"
+    values = list(here.column.values.values())
+    middle = median(values) if name == "median" else mean(values)
+    for label, clear in here.labels.items():
+        if (here.value(label) - middle) * side > 0:
+            code = f"{here.at(label)} {'>' if side > 0 else '<'} {here.column.code}.{name}()"
+            yield Candidate(code, here.naming + clear)
 
 
 def _labels_behind(words: PlacedWords, here: ColumnHere, between: re.Pattern[str]) -> list[object]:

@@ -35,6 +35,21 @@ _SUPERLATIVE = re.compile(
 """A superlative with its noun."""
 _MORE_BEFORE = re.compile(r"\b(?:more|fewer) (?P<noun>[^\W\d_]{3,}) $")
 """The same before "than ever"."""
+_MEASURES = frozenset(
+    (
+        "share",
+        "rate",
+        "number",
+        "amount",
+        "total",
+        "proportion",
+        "percentage",
+        "part",
+        "level",
+        "count",
+    )
+)
+"""Nouns of measures that are of another thing, which stands behind them."""
 _OF_EACH = ("up", "down", "more", "less")
 """The kinds of words that may be said of each time."""
 _PAUSE = re.compile(r"[;:—]\s")
@@ -84,7 +99,7 @@ def subject_of(compared: PlacedComparison) -> frozenset[str]:
         return frozenset()
     noun = match["noun"].lower()
     is_telling = noun not in words_listed("function") and not is_generic(noun)
-    is_telling = is_telling and GAP.fullmatch(noun) is None
+    is_telling = is_telling and noun not in _MEASURES and GAP.fullmatch(noun) is None
     return concepts_in(noun) if is_telling else frozenset()
 
 

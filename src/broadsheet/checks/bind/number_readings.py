@@ -34,7 +34,13 @@ from broadsheet.checks.bind.other_things import (
     is_of_other_measure,
     is_of_unknown_unit,
 )
-from broadsheet.checks.bind.passages import GAP, PlacedWords, label_positions, shared_part
+from broadsheet.checks.bind.passages import (
+    GAP,
+    NEXT_TIME,
+    PlacedWords,
+    label_positions,
+    shared_part,
+)
 from broadsheet.notebook.values.fact import Fact
 
 _MOST_NAMED = 100
@@ -365,8 +371,8 @@ def _cells(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Ca
         if number.may_be(here.value(label)) and not words.is_held_against(label):
             for key in here.named.keys(label):
                 yield Candidate(here.column.at(key), here.naming + clear)
-    if here.column.is_numbered:
-        return
+    if here.column.is_numbered or NEXT_TIME.search(words.sentence):
+        return  # "a year later" is no word for the present
     last = here.column.places[-1]
     if (not here.labels or max(here.labels.values()) <= 0.5) and number.may_be(here.value(last)):
         yield Candidate(here.column.at(here.named.keys(last)[-1]), here.naming + 0.3)
@@ -485,7 +491,8 @@ def _ratios(
                 yield _quotient(number, here.at(label), whole, here.naming + clear - less)
         for other in columns:
             below = other.column.total
-            if other is not here and below and number.may_be(total / below):
+            is_of_rates = here.column.is_rate and other.column.is_rate
+            if other is not here and below and not is_of_rates and number.may_be(total / below):
                 score = 0.6 * here.naming + 0.4 * other.naming
                 is_timed = any(clear > _BY_PARAMETER for clear in here.labels.values())
                 score -= _OF_TIME if is_timed else 0.3

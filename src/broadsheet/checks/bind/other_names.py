@@ -69,6 +69,11 @@ _ADJECTIVE = re.compile(r"\b(?P<adjective>\w{2,40}ische)[mnrs]?\b")
 _OF_TITLE = re.compile(rf"[,(–] ?{_NAME}")
 """A name at the end of an English title: "Rain, Bergen"."""
 _BREAK = re.compile(r"[.;:—]\s|,\s")
+_EVENT = re.compile(
+    rf"\b(?:wars?|crisis|invasion|conflict|revolution|Kriegs?|Krise|Revolution) (?:in|of|von) "
+    rf"(?:the |der |den )?{_CAPITAL}(?: {_CAPITAL})?"
+)
+"""A war with its place."""
 _SAME = 4
 """The letters with which two forms of a name begin: "Crimea" and "Crimean"."""
 
@@ -108,7 +113,15 @@ def _names_beside(words: PlacedWords) -> frozenset[str]:
 @lru_cache(maxsize=1_000)
 def names_in(text: str, language: str) -> frozenset[str]:
     """Return the names in a text of places, of owners, and of those who had something."""
-    return frozenset(name for name in _names(text, language) if _is_name(name, language))
+    names = _names(without_events(text), language)
+    return frozenset(name for name in names if _is_name(name, language))
+
+
+def without_events(text: str) -> str:
+    """Return a text without the places of wars, which it has as a reason, or for a time: "because of the
+    war in Korea".
+    """
+    return _EVENT.sub(lambda match: " " * len(match[0]), text)
 
 
 def _names(text: str, language: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ from broadsheet.checks.audit.vocabulary import (
 )
 from broadsheet.checks.bind.named_values import NamedColumn, is_money
 from broadsheet.checks.bind.number_words import Written
-from broadsheet.checks.bind.other_names import is_of_other_names
+from broadsheet.checks.bind.other_names import is_of_other_names, without_events
 from broadsheet.checks.bind.passages import PlacedWords, families, mentions
 from broadsheet.notebook.values.units import unit_of
 
@@ -188,7 +188,9 @@ def _places_of(words: PlacedWords) -> frozenset[str]:
 @lru_cache(maxsize=200)
 def _places(text: str) -> frozenset[str]:
     """Return the codes of the countries in which a text tells that something was."""
-    return frozenset(filter(None, (place_code(match["place"]) for match in _IN.finditer(text))))
+    return frozenset(
+        filter(None, (place_code(match["place"]) for match in _IN.finditer(without_events(text))))
+    )
 
 
 @lru_cache(maxsize=2_000)

@@ -56,6 +56,13 @@ GAP = re.compile(
     re.IGNORECASE,
 )
 """Words for how far two values are apart."""
+NEXT_TIME = re.compile(
+    r"\b(?:an?|one|the) (?:year|month|decade|day|quarter) (?:later|after)\b"
+    r"|\b(?:the )?(?:next|following) (?:year|month|decade|day|quarter)\b"
+    r"|\bein(?:e|en)? (?:Jahr|Monat|Tag|Jahrzehnt) (?:später|darauf)\b|\bim (?:Jahr|Monat) darauf\b",
+    re.IGNORECASE,
+)
+"""Words for the time behind the one that was named last."""
 _GAP_BEFORE = re.compile(
     r"\b(?:the|this|that|its|their|der|die|dieser|ihr|sein) "
     rf"(?:[^\W\d_]+ )?(?P<gap>{GAP.pattern})(?: [^\W\d_]+){{0,5}} $",
@@ -358,11 +365,32 @@ def _labels(words: PlacedWords, places: tuple[Any, ...]) -> Mapping[Any, float]:
         }
         if ends:
             named[max(ends, key=ends.__getitem__)] = 1.0
+    if NEXT_TIME.search(words.sentence) and not any(c > _BEFORE for c in named.values()):
+        named |= _next_time(words, places)
     if words.passage.day and not any(clear > _BEFORE for clear in named.values()):
         for place in places:
             if str(place).removesuffix(" 00:00:00") == words.passage.day:
                 named[place] = 1.2
     return named
+
+
+def _next_time(words: PlacedWords, places: tuple[Any, ...]) -> Mapping[Any, float]:
+    """Return the place behind the last time that the text before names, if it is next to it."""
+    ends = {
+        at: max(end for _, end in spans)
+        for at, place in enumerate(places)
+        if is_dated(place) and (spans := label_positions(words.passage.before, place))
+    }
+    at = max(ends, key=ends.__getitem__) + 1 if ends else 0
+    is_next = 0 < at < len(places) and _is_next(places[at - 1], places[at])
+    return {places[at]: 1.0} if is_next else {}
+
+
+def _is_next(place: Any, later: Any) -> bool:
+    """True if no year is left out between two times."""
+    years = (re.match(r"\d{4}", str(each)) for each in (place, later))
+    first, last = (int(match[0]) if match else 0 for match in years)
+    return last - first <= 1
 
 
 def _nearness(words: PlacedWords, start: int, end: int) -> float:

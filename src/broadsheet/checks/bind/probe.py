@@ -248,7 +248,8 @@ def _facts(
 
 def _is_whole(code: str, value: object, written: Written) -> bool:
     """True unless a code counts, or a figure stands alone, and its value is no whole number."""
-    counts = code.startswith("count(") or (written.kind == "" and written.size == 1)
+    is_whole = written.number % 1 == 0  # not "0.9"
+    counts = code.startswith("count(") or (written.kind == "" and written.size == 1 and is_whole)
     return not (counts and isinstance(value, float) and value % 1)
 
 
