@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from broadsheet.checks.audit.vocabulary import concepts_in
+from broadsheet.checks.bind.columns_here import limit_of
 from broadsheet.checks.bind.named_values import NamedColumn
-from broadsheet.checks.bind.number_readings import limit_of
 from broadsheet.checks.bind.passages import BoundPassage
 from probing import GRAIN, YEARS, as_table, bound, codes, scores
 

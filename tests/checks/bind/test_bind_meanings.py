@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from broadsheet.checks.bind.asking import BoundReading
-from broadsheet.checks.bind.choosing import firsts_of
 from broadsheet.checks.bind.document_texts import stretches_in
+from broadsheet.checks.bind.labels import dates_in
 from broadsheet.checks.bind.named_values import NamedValues
 from broadsheet.checks.bind.number_readings import readings
 from broadsheet.checks.bind.number_words import numbers_in
-from broadsheet.checks.bind.passages import BoundPassage, dates_in
+from broadsheet.checks.bind.passages import BoundPassage
+from broadsheet.checks.bind.readings_apart import firsts_of
 
 
 def reading(code: str, score: float, *otherwise: str | None, value: float = 31) -> BoundReading:

@@ -19,18 +19,13 @@ from broadsheet.checks.bind.claim_cases import (
     limits_behind,
 )
 from broadsheet.checks.bind.claim_records import records
+from broadsheet.checks.bind.columns_here import OF_SIGNS, Candidate, ColumnHere, is_since_then
 from broadsheet.checks.bind.compared_words import PlacedComparison, subject_of
 from broadsheet.checks.bind.named_values import (
     QUOTE,
     NamedColumn,
     NamedValues,
     is_dated,
-)
-from broadsheet.checks.bind.number_readings import (
-    OF_SIGNS,
-    Candidate,
-    ColumnHere,
-    is_since_then,
 )
 from broadsheet.checks.bind.passages import PlacedWords, gap_before
 from broadsheet.verify.wording.meaning_rules import Meaning

@@ -5,18 +5,26 @@ notebook has by name. Each has a score, by how clearly the text names it.
 from __future__ import annotations
 
 import math
-import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from itertools import permutations
 from statistics import mean, median
 from typing import Any
 
-from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.vocabulary import concepts_in, words_of
+from broadsheet.checks.bind.columns_here import (
+    BY_PARAMETER,
+    OF_SIGNS,
+    Candidate,
+    ColumnHere,
+    columns_here,
+    is_level,
+    limit_of,
+    unrounded,
+)
+from broadsheet.checks.bind.labels import label_positions
 from broadsheet.checks.bind.named_values import (
     NamedColumn,
     NamedValues,
@@ -31,20 +39,11 @@ from broadsheet.checks.bind.other_things import (
     counts_others,
     is_age,
     is_in_other_unit,
-    is_of_other_measure,
     is_of_unknown_unit,
 )
-from broadsheet.checks.bind.passages import (
-    GAP,
-    NEXT_TIME,
-    PlacedWords,
-    label_positions,
-    shared_part,
-)
+from broadsheet.checks.bind.passages import GAP, NEXT_TIME, PlacedWords, shared_part
 from broadsheet.notebook.values.fact import Fact
 
-_MOST_NAMED = 100
-"""The most columns that a number is held against."""
 _OF_TIME = 2.0
 """The clearness that a share lacks of what one time is of all times, or all times of a named one; or what
 one is of another if the sentence says neither."""
@@ -56,8 +55,6 @@ _UNNAMED = 0.8
 """The clearness that a ratio of two columns lacks of which the text does not name one."""
 _STRANGE = 0.9
 """The clearness that a number lacks behind which stands a word that is not of the column."""
-_OTHER_MEASURE = 5.0
-"""The clearness that a column lacks if the words are about another measure of the same things."""
 _OTHER_THING = 6.0
 """The clearness that a number lacks whose unit is of another kind than that of the column, or whose noun
 says that it counts other things.
@@ -73,8 +70,6 @@ _SHORTEST = 4
 """The letters of a word that may have another form in a sentence."""
 _MOST_TIMES = 50
 """From so many times on, a number counts how often something was, and is no ratio."""
-OF_SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
-"""The comparisons with a limit, by their signs."""
 _MOST_PAIRS = 16
 """The most columns of which two are put together."""
 _CHANGE = re.compile(
@@ -91,26 +86,6 @@ _ARTICLE = re.compile(r"\s(?:an?|the|another)\s*$")
 """The article of such a number."""
 _OF = re.compile(r"\s+(?:of|der|des|aller|von)\b(?! (?:what it|its? level))")
 """The words behind a percentage that is a part of something, and no change."""
-_BY_PARAMETER = 0.45
-"""The clearness of a label that is the value of a parameter, and that the text does not name."""
-_PAST = re.compile(
-    r"(?:\b(?:up|down) from|\bcompared (?:with|to)|, (?:after|against|gegenüber|nach))\b"
-    r"(?:[^.;:]|\.(?=\d)){0,40}$",
-    re.IGNORECASE,
-)
-"""The words before a time with which a sentence compares the present."""
-_PERCENT = concepts_in("percent prozent")
-_SINCE_THEN = re.compile(
-    r"\b(?:since then|ever since|seitdem|seither|seit damals)\b", re.IGNORECASE
-)
-"""Words for the time from the one before them until the present."""
-_SINCE = re.compile(r"\b(?:since|seit)\b[^.;:]{0,40}$", re.IGNORECASE)
-"""The words before a time from which on something has changed."""
-_LEVEL = re.compile(
-    r"\b(?:from|to|at|von|auf|bei|(?:than|als)(?: [\w-]+(?:['’]s?|s))?)(?: (?:only|just|nur))?\s*$"
-)
-"""The words before a number that is no change, but what something was before or after it, or is held
-against: "less than Germany's 52 percent"."""
 _AGGREGATES: Sequence[tuple[str, Callable[[Sequence[float]], float], re.Pattern[str]]] = (
     ("sum()", sum, re.compile(
         r"\b(?:in all|total|together|between|altogether|sum|counts?|insgesamt|zusammen|zwischen|zählt)\b")),
@@ -128,159 +103,6 @@ _END: Mapping[Callable[[Sequence[float]], float], re.Pattern[str]] = {
     max: re.compile(r"\b(?:between|zwischen)\s[^.;]{1,40}\b(?:and|und)\s+$"),
 }
 """The words before the ends of a range."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An expression that a number may be."""
-
-    value: str
-    """The code of its value."""
-    score: float
-    """The clearness with which the text names it."""
-    is_fact: bool = False
-    """It is the name of a fact, which stands for itself."""
-    sides: tuple[str, str] | tuple[()] = ()
-    """The two values that it holds against each other, by their difference or their quotient."""
-    is_share: bool = False
-    """It is what one value is of another, or how far they are apart, and no change: what it says is not
-    said of the two."""
-
-
-@dataclass(frozen=True, eq=False)
-class ColumnHere:
-    """A column with what a text says of it."""
-
-    column: NamedColumn
-    """The column."""
-    naming: float
-    """The clearness with which the text names it."""
-    labels: Mapping[Any, float]
-    """The labels that the text names, each with how clearly."""
-    named: NamedValues
-    """All values that have names."""
-    said: frozenset[str] = frozenset()
-    """The things that the text names."""
-    is_listed: bool = False
-    """The sentence names its group in a list: what it says is of all of them."""
-
-    def value(self, label: Any) -> float:
-        """Return the value at a label."""
-        return self.column.values[label]
-
-    def at(self, label: Any) -> str:
-        """Return the code of the value at a label."""
-        return self.column.at(self.key(label))
-
-    def key(self, label: Any) -> str:
-        """Return the code of a label."""
-        return self.named.keys(label)[0]
-
-    def span(self, first: Any, last: Any) -> tuple[str, str]:
-        """Return the codes of two labels, of which the first may be told by the last."""
-        start, end = self.key(first), self.key(last)
-        if isinstance(first, int) and isinstance(last, int) and last - first == 1:
-            start = str(first) if end.isdigit() else f"{end} - 1"
-        return start, end
-
-    def is_comparable(self, other: ColumnHere) -> bool:
-        """True if the text names this column and another one, both by words of their own, and they may be
-        compared: they are of one frame or one name, and of one unit.
-        """
-        column, than = self.column, other.column
-        if other is self or min(self.naming, other.naming) <= 0:
-            return False
-        if column.own == than.own and column.groups == than.groups:
-            return False  # the same column in a part of its frame
-        if any(
-            own and not own & self.said for own in (column.own - than.own, than.own - column.own)
-        ):
-            return False  # a name of both is of neither: "Ramsey had more people"
-        frames = [re.split(r"[.\[]", each.code)[0] for each in (column, than)]
-        is_of_both = frames[0] == frames[1] or bool(column.own & than.own)
-        is_of_unit = column.unit == than.unit or not (column.unit and than.unit)
-        return is_of_both and is_of_unit and column.is_rate == than.is_rate
-
-    def spans(self) -> Iterator[tuple[Any, Any, float]]:
-        """Yield pairs of labels, the first before the last, with how clearly they are named."""
-        order = [label for label in self.column.places if label in self.labels]
-        for at, first in enumerate(order):
-            for last in order[at + 1 :]:
-                yield first, last, (self.labels[first] + self.labels[last]) / 2
-        before = self.column.before
-        for label in order:
-            if label in before and before[label] not in self.labels:
-                yield before[label], label, self.labels[label] * 0.6
-
-
-def columns_here(
-    words: PlacedWords,
-    named: NamedValues,
-    lack: Callable[[NamedColumn], float],
-    among: Sequence[NamedColumn] | None = None,
-) -> list[ColumnHere]:
-    """Return the columns, or those ``among`` which are looked for, with what a text says of them, those
-    that it names clearest first; ``lack`` is what one lacks.
-    """
-    clear = [
-        (
-            words.naming(column)
-            - lack(column)
-            - _OTHER_MEASURE * is_of_other_measure(words, column),
-            column,
-        )
-        for column in (named.columns if among is None else among)
-    ]
-    return [
-        ColumnHere(
-            column,
-            naming,
-            _labels_of(words, column, named),
-            named,
-            words.said,
-            words.lists(column.groups),
-        )
-        for naming, column in sorted(clear, key=lambda item: -item[0])[:_MOST_NAMED]
-    ]
-
-
-def _labels_of(words: PlacedWords, column: NamedColumn, named: NamedValues) -> Mapping[Any, float]:
-    """Return the labels of a column that the text names, each with how clearly; without any but those
-    with which it compares, the present one, too: those that are the values of parameters.
-    """
-    labels = dict(words.labels(column))
-    said = [label for label, clear in labels.items() if clear >= 0.5]
-    if all(_is_past(words, label) for label in said):
-        present: Sequence[Any] = [plain(named.single.get(name)) for name in named.parameters]
-        if said and not column.is_numbered and not any(v in column.values for v in present):
-            present = column.places[-1:]
-        for value in present:
-            if value in column.values and not isinstance(value, bool | float):
-                labels[value] = max(0.5 if said else _BY_PARAMETER, labels.get(value, 0))
-    return labels
-
-
-def is_since_then(words: PlacedWords) -> bool:
-    """True if words are said of the time from the one before them on: "since then it has fallen"."""
-    return _SINCE_THEN.search(words.sentence, 0, words.start) is not None
-
-
-def _is_past(words: PlacedWords, label: Any) -> bool:
-    """True if a label is the time with which a sentence compares: "up from 11 percent in 2012"; or the
-    one since which something has come to be: "since 2012 it has risen to 18", not "since 2012 18 sank".
-    """
-    is_course = (
-        _is_level(words)
-        or bool(concepts_in(words.text) & _PERCENT)
-        or not re.search(r"\d", words.text)
-    )
-    then = _SINCE_THEN.search(words.sentence, 0, words.start)
-    return is_dated(label) and all(
-        _PAST.search(words.sentence[:start])
-        or (is_course and _SINCE.search(words.sentence[:start]))
-        or (then is not None and end <= then.start())
-        for start, end in label_positions(words.sentence, label)
-    )
 
 
 def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[Candidate]:
@@ -397,7 +219,7 @@ def _aggregates(words: PlacedWords, number: Written, here: ColumnHere) -> Iterat
 def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Candidate]:
     if number.kind in ("percent", "part") and _OF.match(words.sentence, words.end):
         return
-    is_said = not _is_level(words) and _CHANGE.search(words.about) is not None
+    is_said = not is_level(words) and _CHANGE.search(words.about) is not None
     is_change = is_said or number.kind == "times"
     is_size = is_said and _is_size(words)
     clear = here.naming + (0.4 if is_change else -1.0)
@@ -426,23 +248,7 @@ def _changes(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[
 def _is_size(words: PlacedWords) -> bool:
     """True if the words around a number make it the size of a change, and not what was reached."""
     before = _ARTICLE.sub(" ", words.sentence[: words.start].lower())
-    return _BY.search(_unrounded(words, before)) is not None or _is_of_more(words)
-
-
-@lru_cache(maxsize=2_000)
-def _is_level(words: PlacedWords) -> bool:
-    """True if the words before a number make it no change, but what something was: "fell to about 12"; not
-    what it changed by: "fell by more than 12".
-    """
-    before = words.sentence[: words.start].lower()
-    bare, lexical = _unrounded(words, before), words_of(words.passage.language)
-    is_than = _LEVEL.search(before) is not None and not lexical.ends("by", bare)
-    return is_than or _LEVEL.search(bare) is not None
-
-
-def _unrounded(words: PlacedWords, before: str) -> str:
-    """Return the text before a number without its rounding word."""
-    return words_of(words.passage.language).unrounded(before)
+    return _BY.search(unrounded(words, before)) is not None or _is_of_more(words)
 
 
 def _is_of_more(words: PlacedWords) -> bool:
@@ -494,7 +300,7 @@ def _ratios(
             is_of_rates = here.column.is_rate and other.column.is_rate
             if other is not here and below and not is_of_rates and number.may_be(total / below):
                 score = 0.6 * here.naming + 0.4 * other.naming
-                is_timed = any(clear > _BY_PARAMETER for clear in here.labels.values())
+                is_timed = any(clear > BY_PARAMETER for clear in here.labels.values())
                 score -= _OF_TIME if is_timed else 0.3
                 yield _quotient(
                     number, f"{here.column.code}.sum()", f"{other.column.code}.sum()", score
@@ -519,13 +325,13 @@ def _gaps(
         naming = 0.6 * here.naming + 0.6 * other.naming
         for label, clear in here.labels.items():
             off = here.value(label) - other.column.values.get(label, math.inf)
-            if clear >= _BY_PARAMETER and off > 0 and number.may_be(off):
+            if clear >= BY_PARAMETER and off > 0 and number.may_be(off):
                 code = f"{here.at(label)} - {other.at(label)}"
                 yield Candidate(code, naming + clear, is_share=not is_of_more)
     for here in columns if is_gap else ():
         for (label, clear), (last, other_clear) in permutations(here.labels.items(), 2):
             off = here.value(label) - here.value(last)
-            is_said = min(clear, other_clear) >= _BY_PARAMETER and not is_dated(label)
+            is_said = min(clear, other_clear) >= BY_PARAMETER and not is_dated(label)
             if is_said and off > 0 and number.may_be(off):
                 score = here.naming + (clear + other_clear) / 2
                 code = f"{here.at(label)} - {here.at(last)}"
@@ -592,14 +398,3 @@ def _counts_beyond(
             count = sum(OF_SIGNS[sign](value, float(limit)) for value in values) if limit else 0
             if 0 < count < len(values) and number.may_be(count):
                 yield Candidate(f"({here.column.code} {sign} {limit}).sum()", here.naming + 1.4)
-
-
-def limit_of(quantity: Quantity, column: NamedColumn) -> str:
-    """Return the code of a number that the values of a column are held against, a percentage as the
-    ratio that it is for a column of ratios; empty for one whose figures are of another magnitude or unit.
-    """
-    kinds = ("", "unit", "currency", *(("percent",) if column.is_rate else ()))
-    if quantity.kind not in kinds or quantity.scale != 1:
-        return ""
-    by = 100 if quantity.kind == "percent" and column.is_ratio else 1
-    return f"{quantity.value / by:.15g}"

@@ -21,10 +21,11 @@ from broadsheet.checks.audit.vocabulary import (
     words_listed,
     words_of,
 )
+from broadsheet.checks.bind.labels import mentions
 from broadsheet.checks.bind.named_values import NamedColumn, is_money
 from broadsheet.checks.bind.number_words import Written
 from broadsheet.checks.bind.other_names import is_of_other_names, without_events
-from broadsheet.checks.bind.passages import PlacedWords, families, mentions
+from broadsheet.checks.bind.passages import PlacedWords, families
 from broadsheet.notebook.values.units import unit_of
 
 _COSTS = concepts_in("price")
