@@ -44,6 +44,10 @@ def test_a_year_later_is_the_one_behind_that_which_was_named_last() -> None:
     assert {"rose(work.unemployed, 1953, 1954)", "count(work.unemployed[1954])"} <= set(
         bound(text, work=WORK)
     )
+    after = (
+        "In 1953 there were 1,870 unemployed. A year after the strike there were 4,007 unemployed."
+    )
+    assert "count(work.unemployed[1962])" in bound(after, work=WORK)
     missing = "In 1955 there were 2,904 unemployed. A year later it was 4,007."
     assert "count(work.unemployed[1962])" not in bound(missing, work=WORK)
 

@@ -86,12 +86,11 @@ def test_a_gap_is_the_difference_of_two_columns() -> None:
 
 
 def test_a_gap_that_has_a_name_is_that_and_not_worked_out_again() -> None:
-    gap = (PHONES.asia - PHONES.oceania).rename("Gap between Asia and Oceania")
-    text = (
-        "The gap between Asia and Oceania grew from 2.4 in 1956 to 6.1 in 1961, when it was widest."
-    )
-    codes = bound(text, phones=PHONES, gap=gap)
-    assert "rose(gap, 1956, 1961)" in codes
+    gap = (PHONES.asia - PHONES.oceania).rename("Lead of Asia on Oceania")
+    text = "The gap between Asia and Oceania grew from 2.4 in 1956 to 6.1 in 1961. The gap was widest in 1961, at 6.1."
+    codes = bound(text, phones=PHONES, lead=gap)
+    assert "rose(lead, 1956, 1961)" in codes
+    assert "highest(lead, 1961)" in codes
     assert not any("phones" in code for code in codes)
 
 

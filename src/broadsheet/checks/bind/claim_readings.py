@@ -27,7 +27,7 @@ from broadsheet.checks.bind.named_values import (
     NamedValues,
     is_dated,
 )
-from broadsheet.checks.bind.passages import PlacedWords, gap_before
+from broadsheet.checks.bind.passages import PlacedWords, is_gap, is_gap_before
 from broadsheet.verify.wording.meaning_rules import Meaning
 
 _TO_FIRST = re.compile(r"[^.;:\d]{0,60}\b(?:from|than|von|als|after|nach)\s[^.;:\d]{0,20}")
@@ -109,9 +109,9 @@ def conditions(
     is_placed = words.text.lower() in _PLACED
     if meaning.kind not in ("high", "low", "none-more", "none-less") and not is_placed:
         yield from _of_numbers(compared, stated)
-    columns, gap = columns_of(words, named), gap_before(words)
+    columns, is_of_gap = columns_of(words, named), is_gap_before(words)
     for here in columns:
-        if not gap or gap & here.column.named:
+        if not is_of_gap or is_gap(here.column):
             yield from _of_column(compared, here, columns, stated)
 
 

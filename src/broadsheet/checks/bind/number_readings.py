@@ -41,7 +41,7 @@ from broadsheet.checks.bind.other_things import (
     is_in_other_unit,
     is_of_unknown_unit,
 )
-from broadsheet.checks.bind.passages import GAP, NEXT_TIME, PlacedWords, shared_part
+from broadsheet.checks.bind.passages import GAP, NEXT_TIME, PlacedWords, is_gap, shared_part
 from broadsheet.notebook.values.fact import Fact
 
 _OF_TIME = 2.0
@@ -313,11 +313,9 @@ def _gaps(
     """Yield the differences of two columns at a label, and those of two labels of a column, of a sentence
     that tells of a gap: "the gap shrank to 114,000".
     """
-    gap, is_of_more = GAP.search(words.sentence), _is_of_more(words)
-    is_gap = gap is not None and not any(
-        concepts_in(gap[0]) & each.column.named for each in columns
-    )
-    if number.kind not in ("", "unit", "currency", "points") or not (is_gap or is_of_more):
+    is_of_gap, is_of_more = GAP.search(words.sentence) is not None, _is_of_more(words)
+    is_of_gap = is_of_gap and not any(is_gap(each.column) for each in columns)
+    if number.kind not in ("", "unit", "currency", "points") or not (is_of_gap or is_of_more):
         return
     for here, other in permutations(columns, 2):
         if not here.is_comparable(other):
@@ -328,7 +326,7 @@ def _gaps(
             if clear >= BY_PARAMETER and off > 0 and number.may_be(off):
                 code = f"{here.at(label)} - {other.at(label)}"
                 yield Candidate(code, naming + clear, is_share=not is_of_more)
-    for here in columns if is_gap else ():
+    for here in columns if is_of_gap else ():
         for (label, clear), (last, other_clear) in permutations(here.labels.items(), 2):
             off = here.value(label) - here.value(last)
             is_said = min(clear, other_clear) >= BY_PARAMETER and not is_dated(label)

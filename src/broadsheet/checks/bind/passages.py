@@ -55,7 +55,7 @@ GAP = re.compile(
 )
 """Words for how far two values are apart."""
 NEXT_TIME = re.compile(
-    r"\b(?:an?|one|the) (?:year|month|decade|day|quarter) (?:later|after)\b"
+    r"\b(?:an?|one|the) (?:year|month|decade|day|quarter) (?:later\b|after(?=[.,;:]|$))"
     r"|\b(?:the )?(?:next|following) (?:year|month|decade|day|quarter)\b"
     r"|\bein(?:e|en)? (?:Jahr|Monat|Tag|Jahrzehnt) (?:später|darauf)\b|\bim (?:Jahr|Monat) darauf\b",
     re.IGNORECASE,
@@ -63,7 +63,7 @@ NEXT_TIME = re.compile(
 """Words for the time behind the one that was named last."""
 _GAP_BEFORE = re.compile(
     r"\b(?:the|this|that|its|their|der|die|dieser|ihr|sein) "
-    rf"(?:[^\W\d_]+ )?(?P<gap>{GAP.pattern})(?: [^\W\d_]+){{0,5}} $",
+    rf"(?:[^\W\d_]+ )?(?:{GAP.pattern})(?: [^\W\d_]+){{0,5}} $",
     re.IGNORECASE,
 )
 _PART_OF = re.compile(r"\s+(?:(?:of|out of|von|der|aller)\s+)(?:(?:the|its|all|den)\s+)?")
@@ -404,12 +404,14 @@ def _nearness(words: PlacedWords, start: int, end: int) -> float:
     return clear - _OTHER_SIDE * is_than
 
 
-def gap_before(words: PlacedWords) -> frozenset[str]:
-    """Return what the noun before words names, if that is how far two values are apart: "the gap between
-    them has grown"; nothing for another one.
-    """
-    match = _GAP_BEFORE.search(words.sentence[: words.start])
-    return concepts_in(match["gap"]) if match else frozenset()
+def is_gap_before(words: PlacedWords) -> bool:
+    """True if the noun before words is how far two values are apart: "the gap between them has grown"."""
+    return _GAP_BEFORE.search(words.sentence[: words.start]) is not None
+
+
+def is_gap(column: NamedColumn) -> bool:
+    """True if a column has how far two values are apart, by its name."""
+    return GAP.search(re.sub(r"[\W_]+", " ", f"{column.code} | {column.title}")) is not None
 
 
 def shared_part(words: PlacedWords, text: str) -> float:
