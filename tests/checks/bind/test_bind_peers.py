@@ -5,6 +5,7 @@ kind of something, and whose is a number of several comparisons of a sentence.
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from probing import bound, described, scores
 
@@ -151,3 +152,26 @@ def test_a_comparison_of_the_clause_before_is_not_of_the_number_behind_and() -> 
 def test_two_times_of_the_column_behind_than_are_not_compared() -> None:
     text = "Gas gave less than coal in 2022: 12 TWh, after 13 TWh in 2023."
     assert "power.coal[2023] < power.coal[2022]" not in scores(text, power=POWER)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "condition"),
+    [
+        (
+            "Of the 706 people aboard in third class 178 were saved, fewer than a third.",
+            "ship.saved['Third'] < ship.aboard['Third'] / 3",
+        ),
+        (
+            "Of the 325 people aboard in first class 203 were saved, less than two thirds.",
+            "ship.saved['First'] < ship.aboard['First'] * 2 / 3",
+        ),
+        (
+            "In first class 62 percent of those aboard were saved, more than half.",
+            "ship.saved['First'] > ship.aboard['First'] / 2",
+        ),
+    ],
+)
+def test_more_than_a_part_is_held_against_the_whole(sentence: str, condition: str) -> None:
+    assert condition in bound(sentence, ship=SHIP)
+    about = sentence.replace("more than", "about").replace("less than", "nearly")
+    assert condition not in bound(about.replace("fewer than", "about"), ship=SHIP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import permutations, product
 from statistics import mean, median
 from typing import Any
@@ -59,6 +60,8 @@ _AGAINST = re.compile(
 """The words between two numbers that are held against each other: "76 against 140"."""
 _SET_AGAINST = 1.0
 """The clearness that a comparison of two such numbers has in addition."""
+_MOST_PARTS = 20
+"""The most parts of a whole that words name."""
 _UNSAID = 0.3
 """The clearness that a comparison of two numbers lacks if the words do not say which they are."""
 _CELL = re.compile(r"(?P<of>[^\s()\[]+(?:\[[^\[\]]*\])*)\[(?P<key>[^\[\]]+)\]")
@@ -105,6 +108,9 @@ def conditions(
     if compared.is_of_cases or meaning.kind in TEXTS:
         yield from in_all_cases(compared, named, stated)
     if compared.is_of_cases or _is_of_others(compared, named):
+        return
+    if meaning.kind == "part":
+        yield from _parts(compared, stated)
         return
     is_placed = words.text.lower() in _PLACED
     if meaning.kind not in ("high", "low", "none-more", "none-less") and not is_placed:
@@ -185,6 +191,33 @@ def _of_numbers(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> I
                 if value.sides and not value.is_share:
                     upper, lower = value.sides
                     yield from _compared(compared.meaning, upper, lower, value.score)
+
+
+def _parts(compared: PlacedComparison, stated: Sequence[StatedNumber]) -> Iterator[Candidate]:
+    """Yield comparisons of a number of the sentence with a part of another one, "of 90 members 50 came,
+    more than half"; of the two sides of a share, "56 percent, more than half".
+    """
+    words, meaning = compared.words, compared.meaning
+    sign = "<" if meaning.round_to.side > 0 else ">"
+    part_of = Fraction(meaning.size or 1.0).limit_denominator(_MOST_PARTS)
+    times = f" * {part_of.numerator}" * (part_of.numerator > 1)
+    part = f"{times} / {part_of.denominator}"
+    sizes = {each.start: each.value * each.scale for each in words.passage.quantities}
+    beside = [number for number in stated if not _overlap(words, number.words)]
+    for number, whole in permutations(beside, 2):
+        of, total = (sizes.get(each.words.start, 0.0) for each in (number, whole))
+        if not _are_alike(number, whole) or not 0 < of < total or _is_apart(words, number.words):
+            continue
+        values = (each.values[:_MOST_VALUES] for each in (number, whole))
+        for first, last in product(*values):
+            if not (first.sides or last.sides):
+                score = (first.score + last.score) / 2 - _UNSAID
+                yield Candidate(f"{first.value} {sign} {last.value}{part}", score)
+    for number in beside:
+        for value in number.values[:_MOST_VALUES]:
+            if value.sides and value.is_share and not _is_apart(words, number.words):
+                upper, lower = value.sides
+                yield Candidate(f"{upper} {sign} {lower}{part}", value.score)
 
 
 def _compared(meaning: Meaning, now: str, then: str, clear: float) -> Iterator[Candidate]:

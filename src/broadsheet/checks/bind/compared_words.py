@@ -118,7 +118,10 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
     is_on_time_before = any(meaning.kind == "year-before" for meaning in meanings)
     for meaning in meanings:
         each = _each_beside(meaning, meanings, passage.text, words.meanings)
-        if meaning.kind not in (*SIDES, *_SHOWN) or (meaning.is_denied and each is None):
+        is_part = meaning.kind == "part" and _is_beyond(meaning)
+        if not is_part and meaning.kind not in (*SIDES, *_SHOWN):
+            continue
+        if meaning.is_denied and each is None:
             continue
         if _is_over(meaning, passage.text) or _is_of_more_of_them(meaning, passage):
             continue
@@ -135,6 +138,12 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
         is_alone = all(_is_apart(meaning, other, passage.text) for other in meanings)
         if meaning.kind == "each" and not meaning.is_denied and is_alone:
             yield PlacedComparison(PlacedWords(passage, meaning.start, meaning.end), meaning)
+
+
+def _is_beyond(meaning: Meaning) -> bool:
+    """True if words say that something is more or less than a part: "more than half"; not "almost half"."""
+    is_part = meaning.of is None and not meaning.is_percent and 0 < (meaning.size or 0) < 1
+    return is_part and meaning.round_to.side != 0 and not meaning.round_to.is_near
 
 
 def _is_apart(meaning: Meaning, other: Meaning, text: str) -> bool:
