@@ -15,6 +15,7 @@ from broadsheet.checks.bind.named_values import NamedValues
 from broadsheet.checks.bind.number_readings import readings
 from broadsheet.checks.bind.number_words import numbers_in
 from broadsheet.checks.bind.passages import BoundPassage
+from broadsheet.checks.bind.probe import figures
 from broadsheet.checks.bind.readings_apart import firsts_of
 
 
@@ -37,6 +38,22 @@ def test_readings_that_differ_with_other_numbers_are_two() -> None:
 def test_a_reading_of_which_other_numbers_tell_nothing_is_compared_by_what_it_rests_on() -> None:
     first, other = reading("a", 2, "3.1", None), reading("b", 1, "3.1", None)
     assert firsts_of([first, other]) == [first]
+
+
+def condition(code: str, score: float, values: Sequence[float], truth: str) -> BoundReading:
+    evidence = [{"place": str(value), "value": value, "unit": ""} for value in values]
+    declared = {"truth": True, "evidence": evidence, "compared": {}}
+    return BoundReading(
+        code, score, declared, (figures(4.8), figures(3.3)), (f'[{truth}, ["{values[0]}"]]',)
+    )
+
+
+def test_a_share_that_is_worked_out_is_that_of_the_series() -> None:
+    worked_out = condition("wind[2] / all[2] > wind[1] / all[1]", 3, [31, 65, 20, 60], "true")
+    series = condition("rose(share, 1, 2)", 2, [4.8, 3.3], "true")
+    assert [each.code for each in firsts_of([worked_out, series])] == ["rose(share, 1, 2)"]
+    other = condition("rose(share, 1, 2)", 2, [4.8, 3.3], "false")
+    assert firsts_of([worked_out, other]) == [worked_out, other]
 
 
 def test_a_paragraph_of_an_update_is_about_its_day() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from broadsheet.checks.bind.asking import BoundReading
-from broadsheet.checks.bind.probe import value_of
+from broadsheet.checks.bind.probe import figures, value_of
 
 MARGIN = 0.2
 """The clearness by which a reading must be ahead of the next one."""
@@ -36,10 +36,16 @@ def firsts_of(readings: Sequence[BoundReading]) -> list[BoundReading]:
     """
     firsts = dict[str, BoundReading]()
     for reading in sorted(readings, key=lambda each: -each.score):
-        parts = (meaning for meaning, other in firsts.items() if _are_of_a_part(reading, other))
-        meaning = next(parts, meaning_of(reading))
+        alike = (
+            meaning
+            for meaning, other in firsts.items()
+            if _are_of_a_part(reading, other) or _are_worked_out_alike(reading, other)
+        )
+        meaning = next(alike, meaning_of(reading))
         first = firsts.setdefault(meaning, reading)
-        if _is_traced(reading) and not _is_traced(first):
+        is_plainer = _is_worked_out(first) and not _is_worked_out(reading)
+        is_traced = _is_traced(reading) and not _is_traced(first)
+        if is_plainer or (is_traced and not _is_worked_out(reading)):
             firsts[meaning] = replace(reading, score=first.score)
     return list(firsts.values())
 
@@ -57,6 +63,30 @@ def _are_of_a_part(reading: BoundReading, other: BoundReading) -> bool:
         and all(None in pair or pair[0] == pair[1] for pair in pairs)
         and any(None not in pair for pair in pairs)
     )
+
+
+def _are_worked_out_alike(reading: BoundReading, other: BoundReading) -> bool:
+    """True if two conditions hold the same values against each other, which one has as a series, and the
+    other works out.
+    """
+    pairs = [
+        (json.loads(value)[0], json.loads(than)[0])
+        for value, than in zip(reading.otherwise, other.otherwise, strict=True)
+        if value is not None and than is not None and "evidence" in reading.declared
+    ]
+    return (
+        set(reading.rests) == set(other.rests)
+        and (_is_worked_out(reading) or _is_worked_out(other))
+        and bool(pairs)
+        and all(first == second for first, second in pairs)
+    )
+
+
+def _is_worked_out(reading: BoundReading) -> bool:
+    """True if a condition rests on values that it works out of others."""
+    evidence = reading.declared.get("evidence", ())
+    read = {figures(each["value"]) for each in evidence if each["value"]}
+    return bool(read and reading.rests) and not read & set(reading.rests)
 
 
 def _is_traced(reading: BoundReading) -> bool:
