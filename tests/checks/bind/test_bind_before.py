@@ -107,3 +107,23 @@ def test_the_value_of_a_row_that_is_named_is_meant_and_not_the_lowest() -> None:
         "The best year was 1953. Then only 1,870 were unemployed, the lowest number of all years."
     )
     assert "count(work.unemployed[1953])" in bound(text, work=WORK)
+
+
+def test_the_row_directly_behind_words_is_the_other_side() -> None:
+    text = "In Wyoming poverty, at 12.7 percent, is below Texas."
+    assert "crime.poverty['Wyoming'] < crime.poverty['Texas']" in bound(text, crime=CRIME)
+
+
+def test_a_record_does_not_rest_on_the_number_of_rows() -> None:
+    names = "Sweden Israel Iceland Finland Belgium Denmark Ireland Austria Norway Australia Italy Germany"
+    rows = pd.DataFrame(
+        {"union": [82.4 - 3.1 * row for row in range(12)]},
+        index=pd.Index(names.split(), name="country"),
+    )
+    unions = described(rows, "Trade unions in 12 rich countries", union={"unit": "percent"})
+    text = (
+        "In Sweden 82.4 percent of workers are members of a union, more than in any other of the 12 "
+        "countries."
+    )
+    codes = bound(text, unions=unions)
+    assert {"count(len(unions))", "highest(unions.union, 'Sweden')"} <= set(codes)

@@ -96,7 +96,12 @@ def chosen_words(
     columns = _columns_of(choices)
     for key, options in readings.items():
         if key[3] == "claim":
-            numbers = numbers_about(key, asked[key[0]], stated, compared_in(answers[0], key[0]))
+            of_values = {
+                of: values
+                for of, values in stated.items()
+                if not _counts_only_rows(of, choices, options)
+            }
+            numbers = numbers_about(key, asked[key[0]], of_values, compared_in(answers[0], key[0]))
             if before := number_before(key, asked, stated):
                 numbers = [*(numbers or ()), before]
             told = _told_by_numbers(of_all_times(options), key[0], columns if numbers else {})
@@ -177,6 +182,18 @@ def _facts_of(
             ]
             choices[key] = _fact(raised, answers[key].size, asked[number])
     return choices
+
+
+def _counts_only_rows(
+    key: Key, choices: Mapping[Key, Choice], options: Sequence[BoundReading]
+) -> bool:
+    """True if a number is the number of rows, and none of the readings of a comparison rests on it: "more
+    than in any other of the 20 countries".
+    """
+    choice = choices.get(key)
+    if choice is None or not choice.is_clear or not _ROWS.fullmatch(choice.best.code):
+        return False
+    return not any(set(choice.best.rests) & set(reading.rests) for reading in options)
 
 
 def _counts_other_rows(code: str, columns: set[str]) -> bool:

@@ -146,6 +146,16 @@ def _of_column(
         yield from _beyond(compared, here, stated)
 
 
+def _is_label_behind(words: PlacedWords, named: NamedValues) -> bool:
+    """True if the label of a value stands directly behind words: "below Denmark"."""
+    return any(
+        start == words.end + 1
+        for column in named.columns
+        for label in words.labels(column)
+        for start, _ in words.positions(label)
+    )
+
+
 def _nothing(words: PlacedWords, here: ColumnHere) -> Iterator[Candidate]:
     """Yield the conditions that a value is zero."""
     is_noun = bool(concepts_in(words.noun) & here.column.own)
@@ -164,7 +174,11 @@ def _is_of_others(compared: PlacedComparison, named: NamedValues) -> bool:
     words, subject = compared.words, subject_of(compared)
     is_more_of = compared.meaning.kind in ("more", "less")
     return (
-        (is_more_of and all(map(words.is_of_others, named.columns)))
+        (
+            is_more_of
+            and not _is_label_behind(words, named)
+            and all(map(words.is_of_others, named.columns))
+        )
         or (bool(subject) and not any(subject & each.named_with_places for each in named.columns))
         or (words.text.lower() in _PLACED and not words.sentence[: words.start].strip())
     )
@@ -414,7 +428,9 @@ def _labels(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
             if is_so and min(clear, other_clear) >= 0.4:
                 score = here.naming + (clear + other_clear) / 2 - 0.1
                 score += _THAN_LABEL / 2 * bool(than)
-                score -= _UNPLACED * (words.text.lower() in _PLACED and not than)
+                is_direct = any(start == words.end + 1 for start, _ in words.positions(last))
+                is_placed = words.text.lower() in _PLACED
+                score -= _UNPLACED * (is_placed and not (than or is_direct))
                 sign = "==" if not off else ">" if off > 0 else "<"
                 yield Candidate(f"{here.at(label)} {sign} {here.at(last)}", score)
 
