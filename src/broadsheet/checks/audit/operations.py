@@ -42,6 +42,8 @@ from broadsheet.checks.audit.weighing.doubts import is_lost, is_of_longer_way, i
 
 _NEAR = 48
 """The number of letters beside a number in which the words for what is done with it are looked for."""
+_OTHER_RATIO = 0.15
+"""A ratio that is off by more than this part is another: "three times" of 2.5."""
 _LARGE = 5.0
 """A change by so many percent, told with the wrong sign, is wrong at constant prices as well."""
 _LESS = re.compile(
@@ -335,6 +337,8 @@ def _ratio(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     fits = quantity.fits(exact)
     if fits is None and quantity.step >= 1 and abs(exact - quantity.value) <= 0.1 * quantity.value:
         fits = True  # "three times" is said of 3.1
+    if fits is None and abs(exact - quantity.value) > _OTHER_RATIO * quantity.value:
+        fits = False
     yield judge.reading("ratio", sides.places, exact, fits, sure=sides.is_sure)
 
 

@@ -50,6 +50,8 @@ _CHOSEN_BEFORE = re.compile(
     r"\b(?:top|first|last|next|past|ersten|letzten|premiers|derniers)\s$", re.IGNORECASE
 )
 _LOOSE = 1.0
+_LIMIT_LOOSE = 0.1
+"""A limit that is kept or crossed but for so much of its last digit may be: "above 12" of 11.95."""
 _MILLION = 6
 """A million as a power of 10: "a million" is a number."""
 
@@ -93,7 +95,8 @@ class Quantity:
                 exact - self.value
             ) * -self.round_to.side  # how far it is on the side that the word says
             if over < -slack:
-                return None if off <= self.step else False
+                doubtful = self.step * (_LOOSE if self.round_to.is_near else _LIMIT_LOOSE)
+                return None if off <= doubtful else False
             if over <= 0 and not self.round_to.or_equal and off > slack:
                 return False
             near = 0.1 if self.round_to.is_near else 0.34

@@ -342,7 +342,7 @@ def _multiplied(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterato
     elif side < 0:
         fits = True if 0.85 <= off <= 1.0 else None if 0.7 < off < 1.05 else False
     else:
-        fits = True if 0.95 <= off <= 1.05 else None if 0.8 <= off <= 1.25 else False
+        fits = True if 0.95 <= off <= 1.05 else None if 0.85 <= off <= 1.2 else False
     yield judge.reading("ratio", sides.places, ratio, fits, sure=sides.is_sure)
 
 
