@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Protocol, TypeVar
 
 from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
 from broadsheet.checks.audit.indexed_tables import AuditTables, Named, measures_told_apart
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, times_in
-from broadsheet.checks.audit.places import WORD
+from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity, quantities_in
 from broadsheet.checks.audit.vocabulary import (
     BY_LABEL,
@@ -27,6 +27,7 @@ from broadsheet.checks.audit.vocabulary import (
     concepts_in,
     measure_words,
     qualifiers_in,
+    stem,
     tokens,
     units,
     words_listed,
@@ -237,8 +238,24 @@ class AuditedSentence:
             if not any(start <= each.start < end for each in self.quantities):
                 text = f"{text[:start]}|{' ' * (end - start - 1)}{text[end:]}"
         concepts = concepts_in(f"{self.context} | {text}") | self._shortened_in(text)
+        concepts |= {joined for _, _, joined in self.joined}
         words = self.topic.words if self.topic else None
         return concepts | words.own | words.other if words else concepts
+
+    @cached_property
+    def joined(self) -> tuple[tuple[int, int, str], ...]:
+        """The words of columns that two words of the text are together, and where these are: "long jump" of
+        `longjump`.
+        """
+        words = [(match.start(), match.end(), plain_name(match[0])) for match in self.word_matches]
+        pairs = (
+            (start, end, first + last) for (start, _, first), (_, end, last) in pairwise(words)
+        )
+        return tuple(
+            (start, end, name)
+            for start, end, pair in pairs
+            if pair.isalpha() and (name := stem(pair)) in self.among.measures
+        )
 
     def _shortened_in(self, text: str) -> frozenset[str]:
         """Return the words of columns that are shortened from words of a text."""

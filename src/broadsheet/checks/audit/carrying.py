@@ -159,8 +159,10 @@ def with_topic(
         sentence.words.has(name, sentence.low) for name in ("sum", "world")
     )
     heads = concepts_in(" ".join(f"{each.title} {each.name}" for each in table.labels))
+    is_mean = any(sentence.words.has(name, sentence.low) for name in ("mean", "median"))
     is_of_all = is_of_all or any(
-        each[0].endswith("s") and concepts_in(each[0]) & heads for each in sentence.word_matches
+        (is_mean or each[0].endswith("s")) and concepts_in(each[0]) & heads
+        for each in sentence.word_matches
     )
     if (
         table.labels

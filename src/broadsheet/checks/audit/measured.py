@@ -213,7 +213,7 @@ def _factors(
             return ((1 / unit.scale, "sure"),)  # "5.5 billion pounds" of meat
         return _factors_of_currency(quantity, unit)
     if kind == "unit":
-        return _factors_of_unit(quantity, unit, measure.largest)
+        return _factors_of_unit(quantity, unit, measure)
     if unit.kind == "percent":
         return ((1.0, "weak"),)
     if unit.kind:
@@ -223,8 +223,8 @@ def _factors(
             if is_plain or _is_scaled(abs(quantity.value), unit.magnitude, measure)
             else ((1.0, "alike"), (1 / unit.magnitude, "weak"))
         )
-    is_within = measure.smallest / _ALIKE <= abs(quantity.value) <= measure.largest * _ALIKE
-    if quantity.scale > 1.0 or (abs(quantity.value) >= 1000 and not is_within):
+    is_of_thousands = abs(quantity.value) >= 1000 and not _is_among(quantity.value, measure)
+    if quantity.scale > 1.0 or is_of_thousands:
         return _ANY_MAGNITUDE
     return ((1.0, "sure"),)
 
@@ -241,7 +241,12 @@ def _is_scaled(value: float, scale: float, measure: MeasureColumn) -> bool:
     told in thousands: "112,000".
     """
     is_beyond = value >= 1000 and value > measure.largest * _ALIKE
-    return is_beyond and measure.smallest / _ALIKE <= value / scale <= measure.largest * _ALIKE
+    return is_beyond and _is_among(value / scale, measure)
+
+
+def _is_among(value: float, measure: MeasureColumn) -> bool:
+    """True if a value is of the size of those of a measure."""
+    return measure.smallest / _ALIKE <= abs(value) <= measure.largest * _ALIKE
 
 
 def _factors_of_currency(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple[float, Certainty]]:
@@ -256,7 +261,7 @@ def _factors_of_currency(quantity: Quantity, unit: MeasuredIn) -> Sequence[tuple
 
 
 def _factors_of_unit(
-    quantity: Quantity, unit: MeasuredIn, largest: float
+    quantity: Quantity, unit: MeasuredIn, measure: MeasureColumn
 ) -> Sequence[tuple[float, Certainty]]:
     family, size = units()[quantity.unit]
     if unit.kind == "unit" and unit.name == family:
@@ -267,7 +272,9 @@ def _factors_of_unit(
     if is_counted and unit.name not in _families():
         if unit.kind:
             return ((1 / unit.scale, "sure"),)
-        may_be_percent = largest <= 100 and quantity.scale > 1.0
+        if family == "things" and quantity.scale == 1.0 and _is_among(quantity.value, measure):
+            return (*_ANY_MAGNITUDE, (1.0, "sure"))
+        may_be_percent = measure.largest <= _HUNDRED and quantity.scale > 1.0
         return ((1 / quantity.scale, "weak"),) if may_be_percent else _ANY_MAGNITUDE
     return () if unit.kind else ((1.0, "sure"),)
 

@@ -74,6 +74,7 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
     )
     explained = {word for word, names in concepts_of_words(sentence.text) if names & about}
     explained |= _parts_of(sentence, plain_name(f"{table.name} {table.title}").split())
+    joined = [(start, end) for start, end, name in sentence.joined if name in about]
     if "exchange_rate" in about:
         explained |= words_listed("currencies")
     if unit_of_measure(measure).name == "energy":
@@ -87,6 +88,7 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
         if start in sentence.telling
         and not {plain_name(word), plain_name(bare_word(word))} & explained
         and not sentence.shortened_of(plain_name(word)) & about
+        and not any(first <= start < last for first, last in joined)
     ]
 
 

@@ -215,7 +215,7 @@ def _noun(
             return name
         if name in heads and name in words_listed("groups"):
             return name
-        if mentions and concepts_in(word) & naming:
+        if (mentions or not sentence.labels) and concepts_in(word) & naming:
             return name
         if word in ("in", "were", "was", "are", "is", "have", "had", "with", "percent"):
             break

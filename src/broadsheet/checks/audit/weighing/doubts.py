@@ -30,6 +30,7 @@ from broadsheet.checks.audit.vocabulary import (
 from broadsheet.checks.audit.weighing.evidence import (
     LEVELS,
     Witness,
+    is_exact_cell,
     is_of_its_size,
     is_scoped_for,
     is_surely_of,
@@ -70,6 +71,8 @@ class Doubts:
         judge = self._judge
         is_told = judge.named.score >= CLEAR and is_wrong_cell(judge, item, reading)
         others = (_is_denied,) if is_told and judge.is_scoped else _OTHERS
+        if reading.fits and judge.named.score >= CLEAR and is_exact_cell(item, reading):
+            others = tuple(doubt for doubt in others if doubt is not _is_of_other_things)
         if any(is_other(judge, item, reading) for is_other in others):
             return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
         is_said = isinstance(item, Quantity) or not words_apart(judge, item, judge.unexplained)

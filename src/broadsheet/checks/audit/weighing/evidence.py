@@ -35,6 +35,8 @@ _BEHIND, _BEFORE = 4, 2
 """The most words behind and before a number or a measure that are of it."""
 _MANY_DIGITS = 3
 """Two numbers of so many digits are hardly alike by chance."""
+_EXACT = 1000
+"""A number written as so many of its last digit tells a value."""
 _MANY = 10
 """A rank among fewer holds by chance too often."""
 _STOP = re.compile(rf"{PART_SIGN.pattern}|\.\s")
@@ -70,6 +72,13 @@ def is_wrong_cell(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     if reading.fits is not False:
         return False
     return is_misspelt(judge, item, reading) or is_of_neighbour(judge, item, reading)
+
+
+def is_exact_cell(item: Placed, reading: AuditReading) -> bool:
+    """True if a number is the value of a cell by so many digits that it is hardly so by chance."""
+    if not isinstance(item, Quantity) or reading.operation != "cell" or item.round_to.side:
+        return False
+    return bool(item.step) and abs(item.value) / item.step >= _EXACT
 
 
 def is_of_its_size(judge: Judge, item: Placed, reading: AuditReading) -> bool:
