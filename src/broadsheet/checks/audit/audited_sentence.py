@@ -17,7 +17,7 @@ from broadsheet.checks.audit.indexed_tables import AuditTables, Named, measures_
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, times_in
 from broadsheet.checks.audit.places import WORD, plain_name
-from broadsheet.checks.audit.quantities import Quantity, quantities_in
+from broadsheet.checks.audit.quantities import Quantity, quantities_in, with_parts
 from broadsheet.checks.audit.vocabulary import (
     BY_LABEL,
     CLEAR,
@@ -154,9 +154,10 @@ class AuditedSentence:
     def quantities(self) -> tuple[Quantity, ...]:
         """Its numbers, but for those in a longer label, "the Seven Hills", and behind "per": "per 100,000"."""
         names = [each for each in self.labels if each.start >= 0]
+        numbers = list(quantities_in(self.text, self.span, self.words))
         return tuple(
             quantity
-            for quantity in quantities_in(self.text, self.span, self.words)
+            for quantity in with_parts(numbers, self.meanings)
             if not words_listed("per") & set(self.low[: quantity.start].split()[-1:])
             and not any(
                 name.start <= quantity.start < name.end and name.words != quantity.text

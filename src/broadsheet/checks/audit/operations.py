@@ -42,6 +42,8 @@ from broadsheet.checks.audit.weighing.doubts import is_lost, is_of_longer_way, i
 
 _NEAR = 48
 """The number of letters beside a number in which the words for what is done with it are looked for."""
+_OF = 9
+"""The most letters between a part and what it is a part of: "half of the"."""
 _OTHER_RATIO = 0.15
 """A ratio that is off by more than this part is another: "three times" of 2.5."""
 _LARGE = 5.0
@@ -63,7 +65,8 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     elif quantity.kind == "points":
         yield from _change(judge, quantity, before, behind, "change in points")
     elif quantity.kind == "percent":
-        is_part = words.has("share", clause)
+        is_of_label = any(0 <= each.start - quantity.end < _OF for each in judge.mentions)
+        is_part = words.has("share", clause) or (quantity.is_word and not is_of_label)
         if words.has("first", clause) and (
             crossing := crossing_of(judge, quantity, before, behind)
         ):

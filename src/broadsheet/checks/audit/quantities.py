@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -15,6 +15,7 @@ from broadsheet.notebook.values.rounding import PLAIN, Rounding
 from broadsheet.notebook.values.units import currency_in
 from broadsheet.text.lexicon import any_of
 from broadsheet.verify.sentences import Span
+from broadsheet.verify.wording.meaning_rules import Meaning
 
 UnitKind = Literal["", "percent", "points", "currency", "times", "rank", "unit"]
 
@@ -52,6 +53,8 @@ _CHOSEN_BEFORE = re.compile(
 _LOOSE = 1.0
 _LIMIT_LOOSE = 0.1
 """A limit that is kept or crossed but for so much of its last digit may be: "above 12" of 11.95."""
+_PART_STEP, _PART_LOOSE = 5.0, 0.2
+"""A part in letters is right within half so many points, and within half so much of itself."""
 _MILLION = 6
 """A million as a power of 10: "a million" is a number."""
 
@@ -129,6 +132,46 @@ def quantities_in(text: str, span: Span, words: AuditWords) -> Iterator[Quantity
         if quantity is not None:
             end = quantity.end
             yield quantity
+
+
+def with_parts(numbers: Sequence[Quantity], meanings: Iterable[Meaning]) -> list[Quantity]:
+    """Return the numbers of a sentence with the parts that it tells in letters, as percentages: "two thirds",
+    "one in ten", but for those that begin a longer number, "half a million".
+    """
+    parts = [
+        part
+        for part in map(_part, meanings)
+        if part and not any(_overlap(part, each) and not _is_within(each, part) for each in numbers)
+    ]
+    others = [each for each in numbers if not any(_is_within(each, part) for part in parts)]
+    return sorted((*others, *parts), key=lambda each: each.start)
+
+
+def _part(meaning: Meaning) -> Quantity | None:
+    """Return a part of something as a percentage; None for one in figures, and for another meaning."""
+    size = 100 * (meaning.size or 0.0)
+    if meaning.kind != "part" or not 0 < size < 100 or re.search(r"\d", meaning.words):
+        return None
+    return Quantity(
+        meaning.start,
+        meaning.end,
+        meaning.words,
+        size,
+        min(_PART_STEP, size * _PART_LOOSE),
+        1.0,
+        "percent",
+        "",
+        meaning.round_to,
+        is_word=True,
+    )
+
+
+def _overlap(first: Quantity, other: Quantity) -> bool:
+    return first.start < other.end and other.start < first.end
+
+
+def _is_within(inner: Quantity, outer: Quantity) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _quantity(text: str, span: Span, match: re.Match[str], words: AuditWords) -> Quantity | None:

@@ -58,7 +58,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
         if mask is None:
             continue
         if quantity.kind == "percent":
-            if mentions and sentence.words.has("share", sentence.low):
+            if mentions and _is_share_of_rows(sentence, quantity, table):
                 yield from _share(sentence, quantity, table, number, labels=mentions, mask=mask)
             continue
         if noun is None:
@@ -270,6 +270,25 @@ def _distinct(table: AuditTable, quantity: Quantity, noun: str) -> Iterator[Audi
             )
 
 
+def _is_share_of_rows(sentence: AuditedSentence, quantity: Quantity, table: AuditTable) -> bool:
+    """True if a percentage is of the rows of a table: "a fifth of the 47 cars", "20 percent of the sample"."""
+    words = sentence.words
+    whole = words.patterns["of-rows"].match(sentence.low, quantity.end + 1)
+    if whole:
+        nouns = [plain_name(match[0]) for match in WORD.finditer(sentence.text, whole.end())][:2]
+        number = whole["number"] or ""
+        is_all = number.isdecimal() and int(number) == table.rows
+        key = max(table.labels, key=lambda column: len(column.labels), default=None)
+        about = words_said(f"{table.name} {table.title}")
+        about |= concepts_in(key.title) if key is not None else frozenset()
+        listed = words_listed("rows") | words_listed("members")
+        if is_all or any(lemma(noun) in listed or concepts_in(noun) & about for noun in nouns):
+            return True
+    name = re.escape(table.name.split("-")[0])
+    of_table = rf"\b(?:sample|rows|data|all|index|list|members|companies|{name})"
+    return words.has("share", sentence.low) and re.search(of_table, sentence.low) is not None
+
+
 def _share(
     sentence: AuditedSentence,
     quantity: Quantity,
@@ -279,13 +298,6 @@ def _share(
     labels: Sequence[LabelMention],
     mask: Mask,
 ) -> Iterator[AuditReading]:
-    if not table.is_of_things or not re.search(
-        r"\b(?:sample|rows|data|all|index|list|members|companies|"
-        + re.escape(table.name.split("-")[0])
-        + ")",
-        sentence.low,
-    ):
-        return
     rows = np.flatnonzero(mask & _chosen(table, number, labels))
     share = 100 * len(rows) / max(int(mask.sum()), 1)
     is_scoped = _is_scoped(sentence, number, table)
