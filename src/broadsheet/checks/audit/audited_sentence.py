@@ -59,6 +59,10 @@ class Placed(Protocol):
 
 PART_SIGN = re.compile(r"[,;:()—–]")
 """A sign at which a part of a sentence ends: a comma, a dash."""
+_DECADE, _MOST_YEARS = 10, 200
+"""The years of "a decade later", and the most that two times are apart."""
+_APPOSED = re.compile(r",? ?(?:in )?")
+"""The words between a time and other words for it: "in 2010, ten years later"."""
 _MOST_MEASURES = 8
 """The most measures that a sentence is held against."""
 _MOST_BY_LABEL = 5
@@ -104,6 +108,14 @@ class AuditedSentence:
     def low(self) -> str:
         """The text in small letters."""
         return plain(self.text)
+
+    @cached_property
+    def low_without_names(self) -> str:
+        """The text in small letters, with spaces for names of columns of two words: a "long jump" is no rise."""
+        low = self.low
+        for start, end, _ in self.joined:
+            low = f"{low[:start]}{' ' * (end - start)}{low[end:]}"
+        return low
 
     @cached_property
     def low_without_times(self) -> str:
@@ -152,9 +164,15 @@ class AuditedSentence:
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
-        """Its numbers, but for those in a longer label, "the Seven Hills", and behind "per": "per 100,000"."""
+        """Its numbers, but for those in a longer label, "the Seven Hills", behind "per", "per 100,000", and in
+        "ten years later".
+        """
         names = [each for each in self.labels if each.start >= 0]
-        numbers = list(quantities_in(self.text, self.span, self.words))
+        numbers = [
+            each
+            for each in quantities_in(self.text, self.span, self.words)
+            if not any(start <= each.start < end for start, end, _ in self._steps)
+        ]
         return tuple(
             quantity
             for quantity in with_parts(numbers, self.meanings)
@@ -189,12 +207,41 @@ class AuditedSentence:
         return tuple(sorted((*times, *self._relative(times)), key=lambda time: time.start))
 
     def _relative(self, times: Sequence[TimeMention]) -> Iterator[TimeMention]:
-        """Yield the times that are told by the only one of the sentence: "the year before"."""
+        """Yield the times that are told by the only one of the sentence: "the year before", "ten years later"."""
         if len({time.key for time in times}) != 1 or times[0].role != "at":
             return
-        for name, years in (("year-before", -1), ("year-after", 1)):
-            for match in self.words.patterns[name].finditer(self.low):
-                yield replace(times[0].years_on(years), start=match.start(), end=match.end())
+        base = times[0]
+        for start, end, years in self._steps:
+            is_itself = start < base.start or _APPOSED.fullmatch(self.low, max(base.end, 0), start)
+            if abs(years) == 1 or base.start < 0 or not is_itself:
+                yield replace(base.years_on(years), start=start, end=end)
+
+    @cached_property
+    def _steps(self) -> tuple[tuple[int, int, int], ...]:
+        """The words for a time that another tells, where they are, and the years between the two."""
+        steps = list[tuple[int, int, int]]()
+        for name, side in (("before", -1), ("after", 1)):
+            for match in self.words.patterns[f"year-{name}"].finditer(self.low):
+                steps.append((*match.span(), side))
+            for match in self.words.patterns[f"years-{name}"].finditer(self.low):
+                number = match["number"] or str(_DECADE)
+                years = self.words.counts.get(number, int(number) if number.isdecimal() else 0)
+                if 0 < years <= _MOST_YEARS and self._is_at_edge(*match.span()):
+                    steps.append((*match.span(), side * years))
+        return tuple(steps)
+
+    def _is_at_edge(self, start: int, end: int) -> bool:
+        """True if words stand at the beginning or the end of a part of the sentence."""
+        ends = _part_end(self.words)
+        first = max((match.end() for match in ends.finditer(self.low, 0, start)), default=0)
+        behind = ends.search(self.low, end)
+        last = behind.start() if behind else len(self.low)
+        return not self.low[first:start].strip() or not self.low[end:last].strip(" .")
+
+    @property
+    def is_of_time_before(self) -> bool:
+        """True if it has no time but one that another sentence tells: "the year after"."""
+        return bool(self._steps) and not self.times
 
     def around(self, item: Placed, ends: re.Pattern[str] = PART_SIGN) -> Span:
         """Return where the words around an item begin and end, up to the next of some signs or words."""
@@ -225,10 +272,12 @@ class AuditedSentence:
     def meanings(self) -> tuple[Meaning, ...]:
         """The meanings of its words, in a language that has rules for it."""
         words = lexicon(self.language)
-        return (
-            tuple(meanings_of(words).of(self.text, *self.span))
-            if words.has_rules and self.language in ("en", "de")
-            else ()
+        if not words.has_rules or self.language not in ("en", "de"):
+            return ()
+        return tuple(
+            each
+            for each in meanings_of(words).of(self.text, *self.span)
+            if not any(start <= each.start < end for start, end, _ in self.joined)
         )
 
     @cached_property

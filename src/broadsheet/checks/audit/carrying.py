@@ -68,7 +68,7 @@ def with_carried(
     if _is_of_several(labels):
         return sentence
     is_that = bool(sentence.times) and _THAT.match(sentence.low) is not None
-    is_said = is_that or sentence.words.has("anaphor", sentence.low)
+    is_said = is_that or sentence.words.has("anaphor", sentence.low) or sentence.is_of_time_before
     is_place_said = is_said or _PERSONS.match(sentence.low) is not None
     if _is_of_belonging(sentence, before):
         return sentence  # "its capital"

@@ -142,7 +142,7 @@ class LabelIndex:
             if _UNLABELLED.fullmatch(label):
                 continue
             if label.isupper() and len(label) <= 3:
-                if not is_of_places and len(label) > 1:
+                if not (is_of_places and place) and len(label) > 1:
                     self._capitals[label].append((same, code))
                 continue
             name = plain_name(_DOTTED.sub(" ", label))

@@ -170,7 +170,7 @@ def _years_of_row(judge: Judge) -> Iterator[tuple[Quantity, AuditReading]]:
 
 def _beside(judge: Judge, quantity: Quantity) -> tuple[str, str, str]:
     """Return the words before a number, those behind it, and its clause; in small letters."""
-    low = judge.sentence.low
+    low = judge.sentence.low_without_names
     start, end = judge.sentence.around(quantity, _CLAUSE)
     return (
         low[max(start, quantity.start - _NEAR) : quantity.start],

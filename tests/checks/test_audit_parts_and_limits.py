@@ -1,0 +1,92 @@
+"""`broadsheet audit` reads parts in letters, limits that are just missed, multiples, years told by others, people, names
+of two words, and values of the average row; each as a true sentence and as a false one.
+"""
+
+from __future__ import annotations
+
+import pytest
+from audited_texts import audited, cache, rows_over_time, worst  # noqa: F401 - a fixture
+
+TABLES = {
+    "jobs.csv": "country,year,unemployment\n"
+    + rows_over_time(
+        range(1980, 1996, 5),
+        {
+            "Belgium": (9.4, 11.7, 8.7, 9.3),
+            "Norway": (1.7, 2.6, 5.2, 4.9),
+            "Japan": (2.0, 2.6, 2.1, 3.2),
+        },
+    ),
+    "games-1988.csv": "athlete,country,longjump,hurdles,score\n"
+    "Carla Jung,GDR,6.71,12.85,6897\nAnke Berg,GDR,6.68,13.2,6858\nNadia Sokol,URS,6.25,13.61,6540\n"
+    "Jane Fleming,AUS,6.37,13.38,6351\nJoyce Launa,PNG,4.88,16.42,4566\nLea Hagger,GB,6.34,13.47,5975\n"
+    "Ines Braun,FRG,6.12,13.71,6109\nMia Kytola,FIN,5.75,14.31,5686\nAda Geremia,BRA,5.5,14.23,5508\n"
+    "Rita Brown,USA,6.13,14.07,5972\nOlga Bouraga,URS,6.28,13.25,6252\n",
+    "grads.csv": "major,graduates,women\nNursing,209394,187621\nComputer science,128319,28576\nHistory,141951,61050\n",
+    "murders.csv": "city,state,2014_murders,2015_murders\nSt. Louis,Missouri,159,188\nChicago,Illinois,411,478\nDover,Ohio,30,41\n",
+    "ships.csv": "ship,flag,built\nAmal,Norway,1990\nBora,Norway,1991\nCaro,Greece,1992\nDiva,Greece,1985\nElla,Norway,1970\n"
+    "Fara,Malta,1988\nGala,Norway,1983\nHera,Norway,1999\nIris,Malta,2001\nJuno,Norway,2004\n",
+    "spending.csv": "state,education\nOhio,172\nIowa,234\nMaine,189\nUtah,201\nTexas,155\nDistrict of Columbia,246\n",
+    "plague.csv": "year,burials\n1663,12741\n1664,15453\n1665,97306\n1666,12738\n1676,19076\n",
+    "datapackage.json": """{"resources": [
+        {"path": "jobs.csv", "title": "Unemployment", "schema": {"fields": [{"name": "country"}, {"name": "year"},
+            {"name": "unemployment", "title": "Unemployment rate", "unit": "percent"}]}},
+        {"path": "ships.csv", "title": "Ships of the fleet"},
+        {"path": "spending.csv", "title": "School spending", "schema": {"fields": [{"name": "state"},
+            {"name": "education", "title": "Education expenditures per head", "unit": "US dollars"}]}},
+        {"path": "plague.csv", "title": "Burials in London"}]}""",
+}
+BOTH = [
+    # A limit is kept or not, also by less than a whole of its last digit.
+    ("Unemployment in Belgium was above 11 percent in 1985.", "Unemployment in Belgium was above 12 percent in 1985."),
+    ("In 1990 unemployment in Norway was more than 5 percent.", "In 1990 unemployment in Belgium was more than 9 percent."),
+    # A multiple is none of what is off by a sixth.
+    ("In 1990 unemployment in Norway was more than twice that in Japan.", "In 1985 unemployment in Belgium was six times as high as in Japan."),
+    # Two words of the text are one of the table.
+    ("Anke Berg managed a long jump of 6.68 metres.", "Anke Berg managed a long jump of 6.86 metres."),
+    ("Jane Fleming ran the hurdles in 13.38 seconds.", "Jane Fleming ran the hurdles in 13.25 seconds."),
+    ("Joyce Launa had a score of 4,566 points.", "Joyce Launa had a score of 4,656 points."),
+    # People are those of a measure of people, how far its value may be from their number.
+    ("In St. Louis 188 people were murdered in 2015.", "In St. Louis 29 people were murdered in 2015."),
+    # A part in letters is one of another measure, of the rows, of a label among all.
+    ("Over a fifth of the computer science graduates are women.", "About a third of the computer science graduates are women."),
+    ("60 percent of the ships are from Norway.", "Half of the ships are from Malta."),
+    # The year is told by another: that of the sentence, or of the one before.
+    ("In 1665 burials rose to 97,306. The year before there had been 15,453 burials.", "In 1665 burials rose to 97,306. The year before there had been 12,741 burials."),
+    ("In 1666 there were 12,738 burials. Ten years later there were 19,076 burials.", "In 1666 there were 12,738 burials. Ten years later there were 15,453 burials."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("true", "false"), BOTH)
+def test_a_true_sentence_is_borne_out_and_a_false_one_is_contradicted(tmp_path, true, false):
+    assert worst(audited(tmp_path / "true", TABLES, true)) == "borne out"
+    assert worst(audited(tmp_path / "false", TABLES, false)) == "contradicted"
+
+
+TRUE = [
+    "Joyce Launa came last with a score of 4,566.",
+    "11 athletes took part.",
+    "The plague of 1665 led to 97,306 burials at last.",
+    "The list has data for five states and the District of Columbia. The average state spent 199.5 dollars per head on education.",
+]
+
+
+@pytest.mark.parametrize("text", TRUE)
+def test_a_true_sentence_is_not_contradicted(tmp_path, text):
+    assert worst(audited(tmp_path, TABLES, text)) == "borne out"
+
+
+UNKNOWN = [
+    # A limit that is nearly kept, a multiple that is nearly right.
+    "In 1995 unemployment in Norway was above 5 percent.",
+    # Half of those of one place are no share of the place among all.
+    "Half of Norway's unemployed were young in 1990.",
+    # A time of its own, and not one told by another.
+    "In 1976, eleven years later, it was 19,076.",
+    "Two thirds of the athletes had a cold.",
+]
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_what_is_not_in_the_data_is_not_contradicted(tmp_path, text):
+    assert worst(audited(tmp_path, TABLES, text)) == "unknown"
