@@ -59,6 +59,8 @@ class Placed(Protocol):
 
 PART_SIGN = re.compile(r"[,;:()—–]")
 """A sign at which a part of a sentence ends: a comma, a dash."""
+_JOINED = 2
+"""The fewest letters of the second of two words that are one in a table."""
 _DECADE, _MOST_YEARS = 10, 200
 """The years of "a decade later", and the most that two times are apart."""
 _APPOSED = re.compile(r",? ?(?:in )?")
@@ -298,13 +300,12 @@ class AuditedSentence:
         `longjump`.
         """
         words = [(match.start(), match.end(), plain_name(match[0])) for match in self.word_matches]
-        pairs = (
-            (start, end, first + last) for (start, _, first), (_, end, last) in pairwise(words)
-        )
         return tuple(
             (start, end, name)
-            for start, end, pair in pairs
-            if pair.isalpha() and (name := stem(pair)) in self.among.measures
+            for (start, _, first), (_, end, last) in pairwise(words)
+            if (name := stem(first + last)) in self.among.measures
+            and len(name) > len(first) + _JOINED
+            and name not in (stem(first), stem(last))
         )
 
     def _shortened_in(self, text: str) -> frozenset[str]:
