@@ -16,7 +16,7 @@ from broadsheet.checks.audit.cells import names_row, single_of
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of
 from broadsheet.checks.audit.mentions import TimeMention
-from broadsheet.checks.audit.places import plain_name
+from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, lemma, words_listed, words_said
@@ -174,7 +174,8 @@ def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[AuditRea
 def _may_be_sum(judge: Judge, quantity: Quantity, *, is_of_period: bool) -> bool:
     """True if a sentence says of what a number would be the sum: of a period, of labels, of times."""
     is_said = is_of_period or _is_of_all(judge) or bool(judge.mentions or judge.sentence.times)
-    return is_said and (quantity.kind != "" or _is_no_index(judge, quantity))
+    is_named = quantity.kind != "" or _has_noun(judge, quantity)
+    return is_said and (is_named or _is_no_index(judge, quantity))
 
 
 def _is_of_table(judge: Judge) -> bool:
@@ -244,7 +245,7 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
         if judge.words.has("of-change", judge.sentence.low):
             is_named = False
         is_short = quantity.kind == "" and not _is_no_index(judge, quantity)
-        is_word = quantity.is_word and not judge.measure.is_count
+        is_word = quantity.is_word and not (judge.measure.is_count or _has_noun(judge, quantity))
         if is_word or (is_short and not names_row(judge, quantity)):
             is_named = False
         if judge.named.score < CLEAR and not (judge.is_named or _is_no_index(judge, quantity)):
@@ -260,6 +261,14 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
             main=main,
             latest=has_no_time and is_known,
         )
+
+
+def _has_noun(judge: Judge, quantity: Quantity) -> bool:
+    """True if the noun behind a whole number is one of the measure: "six executions"."""
+    behind = WORD.match(judge.sentence.text, quantity.end + 1)
+    values = judge.measure.values[judge.has_values]
+    is_of_measure = behind is not None and bool(concepts_in(behind[0]) & judge.named.words.own)
+    return is_of_measure and bool((values % 1 == 0).all())
 
 
 def _is_no_index(judge: Judge, quantity: Quantity) -> bool:

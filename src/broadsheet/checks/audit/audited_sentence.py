@@ -459,7 +459,8 @@ class AuditedSentence:
     def is_plain_for(self, unit: str) -> bool:
         """True if it states what is of a measure in some unit; "bushels per acre" is no part of it."""
         low = self.low_without_times  # "May 2007" is no "may"
-        low = self.words.patterns["all-but"].sub(" ", low)
+        for name in ("all-but", "unequalled"):
+            low = self.words.patterns[name].sub(" ", low)
         per = re.search(r"\bper (?:\w+)", unit.lower())
         if per:
             is_rate = per[0][4].isdigit()  # "per 100k" is "per 100,000"

@@ -67,7 +67,8 @@ def with_carried(
         return _with(sentence, parts, _measure_left_out(sentence, before, topic))
     if _is_of_several(labels):
         return sentence
-    is_that = bool(sentence.times) and _THAT.match(sentence.low) is not None
+    is_that = _THAT.match(sentence.low) is not None
+    is_that = is_that and bool(sentence.times or sentence.quantities)
     is_said = is_that or sentence.words.has("anaphor", sentence.low) or sentence.is_of_time_before
     is_place_said = is_said or _PERSONS.match(sentence.low) is not None
     if _is_of_belonging(sentence, before):

@@ -95,7 +95,7 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
         for word in dict.fromkeys(words):  # the title may be the name
             scale *= _SCALE_ENDINGS.get(word, 1.0)
         if is_sure:
-            scale = max(scale, float(unit_of(text).scale))
+            scale = max(scale, float(unit_of(text).scale)) * _number_before(text)
         is_part = not is_sure and _PART.search(text) and not _DOLLARS.search(text)
         currency = "" if is_part else _currency(text, is_sure=is_sure)  # "euro turnout"
         if is_sure and _CENTS.search(text):
@@ -118,6 +118,12 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
         if is_sure and f"({text})" not in name:  # "Price (All)" is in no unit
             return MeasuredIn("unit", text.lower(), scale, True)
     return MeasuredIn("")
+
+
+def _number_before(unit: str) -> float:
+    """Return the number before a magnitude or a thing of a unit: 100 of "100 million cubic metres"."""
+    number = re.match(r"(1[0,]+) ?(?=[^\W\d_])", unit.strip())
+    return float(number[1].replace(",", "")) if number else 1.0
 
 
 def _joined(words: Sequence[str]) -> list[str]:
@@ -202,9 +208,7 @@ def _factors(
             return ()
         is_part = measure.largest <= 1.0
         is_sure = unit.kind == "percent" or (is_part and bool(_PART.search(measure.title)))
-        certainty: Certainty = (
-            "sure" if is_sure else "alike" if _may_be_percent(measure) else "weak"
-        )
+        certainty: Certainty = "sure" if is_sure else "alike" if may_be_percent(measure) else "weak"
         return ((0.01 if is_part else 1.0, certainty),)
     if kind == "currency":
         if unit.kind != "currency" and concepts_in(measure.name) & words_listed("of-persons"):
@@ -229,7 +233,7 @@ def _factors(
     return ((1.0, "sure"),)
 
 
-def _may_be_percent(measure: MeasureColumn) -> bool:
+def may_be_percent(measure: MeasureColumn) -> bool:
     """True if the values of a measure without a unit are no whole numbers, and between 0 and 100."""
     values = measure.values[measure.present]
     is_within = 1.0 < measure.largest <= _HUNDRED and bool((values >= 0).all())
@@ -274,8 +278,8 @@ def _factors_of_unit(
             return ((1 / unit.scale, "sure"),)
         if family == "things" and quantity.scale == 1.0 and _is_among(quantity.value, measure):
             return (*_ANY_MAGNITUDE, (1.0, "sure"))
-        may_be_percent = measure.largest <= _HUNDRED and quantity.scale > 1.0
-        return ((1 / quantity.scale, "weak"),) if may_be_percent else _ANY_MAGNITUDE
+        is_of_percent = measure.largest <= _HUNDRED and quantity.scale > 1.0
+        return ((1 / quantity.scale, "weak"),) if is_of_percent else _ANY_MAGNITUDE
     return () if unit.kind else ((1.0, "sure"),)
 
 

@@ -26,7 +26,7 @@ from broadsheet.checks.audit.aggregates import (
 from broadsheet.checks.audit.cells import is_proper, level_of, single_of
 from broadsheet.checks.audit.comparing.comparisons import SIDES, Sides, at_two_times, sides_of
 from broadsheet.checks.audit.judging import Judge
-from broadsheet.checks.audit.measured import unit_of_measure
+from broadsheet.checks.audit.measured import may_be_percent, unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.quantities import Quantity
@@ -85,7 +85,7 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
                 return
         if is_part:
             yield from _share(judge, quantity)
-        is_share = unit_of_measure(judge.measure).kind == "percent"
+        is_share = unit_of_measure(judge.measure).kind == "percent" or may_be_percent(judge.measure)
         cells = list(cell_of(judge, quantity, main=not is_part or is_share))
         yield from cells
         if words.has("mean", clause):

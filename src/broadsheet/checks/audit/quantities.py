@@ -265,10 +265,13 @@ def _is_name(text: str, span: Span, match: re.Match[str], words: AuditWords) -> 
     return (
         before is not None
         and not is_first
+        and not _PLACED.search(text[: match.start()], span[0])
         and re.match(r"[,;:.)'’]|\s[a-zA-Z]|$", text[match.end() :]) is not None
     )
 
 
+_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[EeÀ]n|of)\s(?:[A-Z][\w.'’&-]*\s)+$")
+"""A name of several words behind a preposition, which is one of a place: "in Glasgow City 75 percent"."""
 _NAME = re.compile(
     r"(?<![.!?]\s)(?<!\b[Ii]n\s)(?<!\b[Aa]t\s)(?<!\b[EeÀ]n\s)(?<!\bof\s)\b(?:[A-Z]&[A-Z]|[A-Z][a-z]{2,}|[A-Z]{2,})\s$"
 )

@@ -264,7 +264,7 @@ def stem(word: str) -> str:
 
 
 _ENDINGS = re.compile(
-    r"(?<=\w{4})(?:ations?|[st]?ion(?:s|en)?|ings?|ments?|ances?|ences?|ers?|ors?|ants?|ies|y|ed|es|e|i"
+    r"(?<=\w{4})(?:ations?|s?ion(?:s|en)?|ings?|ments?|ances?|ences?|ers?|ors?|ants?|ies|y|ed|es|e|i"
     r"|(?<=ung|eit|aft)en|(?<=\w{5}[dt])en)$"
 )
 """Endings of English words that leave what they name, and those of German plurals."""

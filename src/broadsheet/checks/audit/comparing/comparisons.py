@@ -66,6 +66,7 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
     meanings = (
         *(sentence.meanings or _by_words(sentence)),
         *_superlatives(judge),
+        *_unequalled(judge),
         *_undercutting(judge),
     )
     for meaning in meanings:
@@ -142,6 +143,13 @@ def _superlatives(judge: Judge) -> Iterator[Meaning]:
             continue
         is_least = match["least"] or words.has("little", naming)
         yield Meaning("low" if is_least else "high", match[0], match.start(), match.end(), 1.0)
+
+
+def _unequalled(judge: Judge) -> Iterator[Meaning]:
+    """Yield what is the highest or the lowest by "not since 1990 as high as in 2004", "never as dear as in 2004"."""
+    for match in judge.words.patterns["unequalled"].finditer(judge.sentence.low):
+        is_little = judge.words.has("little", match["as"])
+        yield Meaning("low" if is_little else "high", match[0], match.start(), match.end(), 1.0)
 
 
 def _by_words(sentence: AuditedSentence) -> Iterator[Meaning]:

@@ -35,6 +35,8 @@ _RESOLUTIONS = {
     "year": "year an jahr année",
     "quarter": "quarter",
 }
+_EXACTLY = 2
+"""The side of a number that each of some rows has."""
 _FEW = 4
 _IN = re.compile(r"\b(?:in|dans|en)(?: (?:all|only|just|allen|nur|tous les|todos los))?(?: the)? $")
 """Words before the number of labels in which a value rose: "in all four countries"."""
@@ -125,6 +127,8 @@ def _met(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
         converted = in_unit_of(limit, judge.measure, typical or 1.0)
         if converted is None:
             continue
+        if side == _EXACTLY:
+            return places[values[places] == converted[0].value], is_sure, len(places)
         off = (values[places] - converted[0].value) * side
         return places[(off >= 0) if is_equal else (off > 0)], is_sure, len(places)
     none = _NO.search(low)
@@ -140,14 +144,17 @@ def _met(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
 
 
 def _side(judge: Judge, quantity: Quantity, limit: Quantity) -> tuple[int, bool]:
-    """Return 1 if the sentence says "above" of a number, -1 for "below", 0 for neither; and True if the
-    number itself is included.
+    """Return 1 if the sentence says "above" of a number, -1 for "below", ``_EXACTLY`` for "each", 0 for none of
+    them; and True if the number itself is included.
     """
     low = judge.sentence.low
     if limit is quantity or limit.kind in ("rank", "times"):
         return 0, False
     before, behind = low[: limit.start], low[limit.end : limit.end + 12]
     is_equal = bool(_EQUAL.search(low[max(0, limit.start - 12) : limit.end + 12]))
+    each = judge.words.patterns["each"].search(low, limit.end)
+    if each and not re.search(r"[\d.,;:]", low[limit.end : each.start()]):
+        return _EXACTLY, True
     compared = [
         each.kind
         for each in judge.sentence.meanings

@@ -23,6 +23,7 @@ from broadsheet.checks.audit.vocabulary import (
     NO_WORDS,
     concepts_in,
     lemma,
+    measure_words,
     words_listed,
     words_said,
 )
@@ -282,10 +283,13 @@ def _is_share_of_rows(sentence: AuditedSentence, quantity: Quantity, table: Audi
         about = words_said(f"{table.name} {table.title}")
         about |= concepts_in(key.title) if key is not None else frozenset()
         listed = words_listed("rows") | words_listed("members")
+        about -= frozenset[str]().union(
+            *(measure_words(table, each).own for each in table.measures)
+        )
         if is_all or any(lemma(noun) in listed or concepts_in(noun) & about for noun in nouns):
             return True
     name = re.escape(table.name.split("-")[0])
-    of_table = rf"\b(?:sample|rows|data|all|index|list|members|companies|{name})"
+    of_table = rf"\b(?:sample|rows|data|index|list|members|companies|{name})"
     return words.has("share", sentence.low) and re.search(of_table, sentence.low) is not None
 
 

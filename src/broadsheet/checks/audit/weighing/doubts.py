@@ -116,7 +116,7 @@ def _is_of_persons_elsewhere(judge: Judge) -> bool:
     return any(
         plain_name(match[0]) not in naming | words_listed("living")
         and match[0].lower() not in words_listed("living")
-        and not concepts_in(match[0]) & heads  # "the county of Cook"
+        and not concepts_in(match[0]) & (heads | named.words.own)  # "the county of Cook"
         and not any(each.start <= match.start() < each.end for each in placed)
         for match in sentence.word_matches
     )
