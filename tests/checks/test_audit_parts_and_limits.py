@@ -31,6 +31,8 @@ TABLES = {
     "flow.csv": "year,flow\n1871,1120\n1879,1370\n1890,1140\n1916,1120\n1930,759\n1954,1050\n1964,1170\n",
     "crime.csv": "state,executions,poverty\nTexas,37,16.7\nVirginia,9,12.5\nArizona,2,18.8\nOhio,1,14.3\nUtah,0,8.2\n"
     "Glasgow City,0,15.1\nMaine,5,11.4\nIowa,3,9.9\nKansas,4,10.5\nIdaho,0,13.1\nOregon,1,11.7\n",
+    "lifeboats.csv": "boat,side,women,total\n7,Port,20,27\n5,Port,30,41\n1,Port,2,12\n13,Starboard,59,64\n15,Starboard,53,70\nC,Port,64,71\n",
+    "habits.csv": "age,coffee,juice\n12,3.9,41.2\n13,8.5,39.7\n21,83.2,33.0\n22-23,84.2,28.4\n65+,49.3,7.2\n",
     "plague.csv": "year,burials\n1663,12741\n1664,15453\n1665,97306\n1666,12738\n1676,19076\n",
     "datapackage.json": """{"resources": [
         {"path": "jobs.csv", "title": "Unemployment", "schema": {"fields": [{"name": "country"}, {"name": "year"},
@@ -43,6 +45,9 @@ TABLES = {
             {"name": "flow", "title": "Flow", "unit": "100 million cubic metres"}]}},
         {"path": "crime.csv", "title": "Executions by state", "schema": {"fields": [{"name": "state"},
             {"name": "executions", "title": "Executions"}, {"name": "poverty", "title": "People in poverty", "unit": "percent"}]}},
+        {"path": "lifeboats.csv", "title": "People in the lifeboats"},
+        {"path": "habits.csv", "title": "What people drink, by age", "schema": {"fields": [{"name": "age", "title": "Age group"},
+            {"name": "coffee", "title": "Coffee drinkers", "unit": "percent"}, {"name": "juice", "title": "Juice drinkers", "unit": "percent"}]}},
         {"path": "plague.csv", "title": "Burials in London"}]}""",
 }
 BOTH = [
@@ -76,6 +81,12 @@ BOTH = [
     ("In Glasgow City 15.1 percent lived in poverty.", "In Glasgow City 18.8 percent lived in poverty."),
     # A unit of so many.
     ("In 1879 the flow was 137 billion cubic metres.", "In 1879 the flow was 114 billion cubic metres."),
+    # Labels that are a number, a range or a letter.
+    ("Boat 13 had 59 women.", "Boat 13 had 53 women."),
+    ("There were 64 women in boat C.", "There were 54 women in boat C."),
+    ("There were more women in boat 15 than in boat 5.", "There were more women in boat 7 than in boat 5."),
+    ("Among 21-year-olds, 83.2 percent were coffee drinkers.", "Among 21-year-olds, 84.2 percent were coffee drinkers."),
+    ("In the group 22 to 23 juice drinkers were 28.4 percent.", "In the group 22 to 23 juice drinkers were 33 percent."),
     # A part of all, of what the sentence before is of.
     ("Texas had 37 executions. That was 60 percent of all executions.", "Texas had 37 executions. That was 50 percent of all executions."),
 ]  # fmt: skip
@@ -109,6 +120,9 @@ UNKNOWN = [
     # A time of its own, and not one told by another.
     "In 1976, eleven years later, it was 19,076.",
     "Two thirds of the athletes had a cold.",
+    # A number that is no label, and one of another thing.
+    "Boat 20 had 59 women.",
+    "Cabin 13 had 53 women.",
 ]
 
 

@@ -102,6 +102,7 @@ def names_row(judge: Judge, item: Placed) -> bool:
 def is_proper(judge: Judge, mention: LabelMention) -> bool:
     """True if a label names a row of its own, and is no word of the measure: a place, a name."""
     is_name = mention.place or (len(mention.words) > 3 and mention.words[:1].isupper())
+    is_name = is_name or mention.words[-1:].isdecimal() or mention.words[:1].isdecimal()
     return (bool(is_name) or _is_key(judge, mention)) and not concepts_in(
         mention.words
     ) & judge.named.words.own

@@ -11,7 +11,7 @@ from typing import Literal
 
 from babel import Locale
 
-from broadsheet.checks.audit.audit_table import AuditTable, bounds
+from broadsheet.checks.audit.audit_table import AuditTable, LabelColumn, bounds
 from broadsheet.checks.audit.places import (
     WHOLE_WORLD,
     WORD,
@@ -21,7 +21,14 @@ from broadsheet.checks.audit.places import (
     place_code,
     plain_name,
 )
-from broadsheet.checks.audit.vocabulary import label_sets, words_listed
+from broadsheet.checks.audit.table_shapes import spaced
+from broadsheet.checks.audit.vocabulary import (
+    label_sets,
+    lemma,
+    tokens,
+    words_for_count,
+    words_listed,
+)
 from broadsheet.verify.sentences import Span
 
 _LONGEST = 6
@@ -34,6 +41,12 @@ _MOST_FOUND = 50_000
 """The most names whose labels are remembered."""
 _TWO_MONTHS = 200
 _A_YEAR = 10_000
+_NUMBERED = re.compile(
+    r"(?P<first>\d{1,4})(?:\s?(?:-|–|to)\s?(?P<last>\d{1,4})|(?P<more>\+))?|[A-Za-z]"
+)
+"""A label that is a number, a range, a number and more, or a letter."""
+_MOST_NUMBERED = 400
+"""A column with more such labels has numbers that nobody writes."""
 _UNLABELLED = re.compile(r"[\d\W_]+|.", re.DOTALL)
 
 Code = tuple[int, int]
@@ -121,6 +134,10 @@ class LabelIndex:
         """The columns of places, by the number of the table."""
         for same, labels in enumerate(alike):
             self._add(same, labels)
+            columns = (tables[number].labels[at] for number, at in self._columns[same])
+            heads = frozenset(head for column in columns for head in heads_of(column))
+            for code, name in names_by_head(heads, labels):
+                self._labels[name].append((same, code))
         self._found: dict[tuple[str, str, str], Mapping[int, frozenset[Code]]] = {}
         capitals = map(plain_name, (*self._capitals, *capitals_of_places()))
         names = (*self._labels, *names_of_places(), *capitals)
@@ -241,6 +258,45 @@ def _other_names(labels: Sequence[str]) -> Iterator[tuple[int, str]]:
         if sum(label in names for label in plain) > _IN_SET_AT_LEAST * len(plain):
             for code, label in enumerate(plain):
                 yield from ((code, name) for name in names.get(label, ()))
+
+
+def heads_of(column: LabelColumn) -> frozenset[str]:
+    """Return the nouns by which the labels of a column are called: "boat", "line"."""
+    texts = (spaced(column.name), column.title)
+    return frozenset(lemma(words[-1]) for text in texts if (words := tokens(text)))
+
+
+def names_by_head(heads: Iterable[str], labels: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the names of labels that are a number, a range or a letter, by what they are of, each with the number of
+    its label: "boat 13", "21-year-olds", "aged 65 and over".
+    """
+    numbered = [(code, label) for code, label in enumerate(labels) if _NUMBERED.fullmatch(label)]
+    if len(numbered) > _MOST_NUMBERED:
+        return
+    for head in heads:
+        forms = (
+            words_listed("by-age") if head in words_listed("ages") else frozenset((f"{head}_{{}}",))
+        )
+        for code, label in numbered:
+            for number in _ways_to_write(label):
+                yield from (
+                    (code, plain_name(form.replace("_", " ").format(number))) for form in forms
+                )
+
+
+def _ways_to_write(label: str) -> Iterator[str]:
+    """Yield a number, a range or a letter as prose has it: "22 to 23" for "22-23"."""
+    match = _NUMBERED.fullmatch(label)
+    yield label
+    if match and match["last"]:
+        ends = (match["first"], match["last"])
+        yield from (form.replace("_", " ").format(*ends) for form in words_listed("ranges"))
+    elif match and match["more"]:
+        yield from (
+            form.replace("_", " ").format(match["first"]) for form in words_listed("and-more")
+        )
+    elif label.isdecimal():
+        yield from words_for_count(int(label))
 
 
 def _place_codes(labels: Sequence[str]) -> list[str | None]:

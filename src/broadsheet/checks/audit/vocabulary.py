@@ -195,6 +195,17 @@ def words_listed(name: str) -> frozenset[str]:
 
 
 @cache
+def words_for_count(number: int) -> tuple[str, ...]:
+    """Return the words for a whole number in each language: "twelve"."""
+    return tuple(
+        word
+        for language in _file()["languages"]
+        for word, count in words_of(language).counts.items()
+        if count == number
+    )
+
+
+@cache
 def label_sets() -> tuple[Mapping[str, tuple[str, ...]], ...]:
     """Return sets of short labels, such as codes of states, each label with its other names."""
     return tuple(
