@@ -33,6 +33,10 @@ TABLES = {
     "Glasgow City,0,15.1\nMaine,5,11.4\nIowa,3,9.9\nKansas,4,10.5\nIdaho,0,13.1\nOregon,1,11.7\n",
     "lifeboats.csv": "boat,side,women,total\n7,Port,20,27\n5,Port,30,41\n1,Port,2,12\n13,Starboard,59,64\n15,Starboard,53,70\nC,Port,64,71\n",
     "habits.csv": "age,coffee,juice\n12,3.9,41.2\n13,8.5,39.7\n21,83.2,33.0\n22-23,84.2,28.4\n65+,49.3,7.2\n",
+    "savings.csv": "country,savings_rate,under_15,income_per_head\nJapan,21.1,27.01,1257.28\nIndia,9.0,41.31,88.94\nSweden,6.86,21.44,3299.49\n"
+    "Italy,14.28,24.52,1390.0\nCosta Rica,10.78,47.64,471.24\n",
+    "census.csv": "year,population\n1910,92.0\n1920,105.7\n1930,122.8\n1940,131.7\n1950,151.3\n",
+    "army.csv": "year,soldiers\n1956,285.7\n1957,279.8\n1958,263.7\n",
     "plague.csv": "year,burials\n1663,12741\n1664,15453\n1665,97306\n1666,12738\n1676,19076\n",
     "datapackage.json": """{"resources": [
         {"path": "jobs.csv", "title": "Unemployment", "schema": {"fields": [{"name": "country"}, {"name": "year"},
@@ -48,6 +52,14 @@ TABLES = {
         {"path": "lifeboats.csv", "title": "People in the lifeboats"},
         {"path": "habits.csv", "title": "What people drink, by age", "schema": {"fields": [{"name": "age", "title": "Age group"},
             {"name": "coffee", "title": "Coffee drinkers", "unit": "percent"}, {"name": "juice", "title": "Juice drinkers", "unit": "percent"}]}},
+        {"path": "savings.csv", "title": "Savings of countries", "schema": {"fields": [{"name": "country"},
+            {"name": "savings_rate", "title": "Savings rate", "unit": "percent"},
+            {"name": "under_15", "title": "People under 15", "unit": "percent"},
+            {"name": "income_per_head", "title": "Income per head", "unit": "US dollars"}]}},
+        {"path": "census.csv", "title": "Population of the United States", "schema": {"fields": [{"name": "year"},
+            {"name": "population", "title": "Population", "unit": "millions"}]}},
+        {"path": "army.csv", "title": "Soldiers of the army", "schema": {"fields": [{"name": "year"},
+            {"name": "soldiers", "title": "Soldiers", "unit": "ten thousand"}]}},
         {"path": "plague.csv", "title": "Burials in London"}]}""",
 }
 BOTH = [
@@ -87,6 +99,16 @@ BOTH = [
     ("There were more women in boat 15 than in boat 5.", "There were more women in boat 7 than in boat 5."),
     ("Among 21-year-olds, 83.2 percent were coffee drinkers.", "Among 21-year-olds, 84.2 percent were coffee drinkers."),
     ("In the group 22 to 23 juice drinkers were 28.4 percent.", "In the group 22 to 23 juice drinkers were 33 percent."),
+    ("In 1956 there were 2.86 million soldiers.", "In 1956 there were 2.64 million soldiers."),
+    # People of a measure that is of some of them.
+    ("In Italy 24.5 percent of people were under 15.", "In Italy 27.5 percent of people were under 15."),
+    # A decade ends with the next one in a table of every tenth year.
+    ("In the 1930s the population grew by 8.9 million.", "In the 1930s the population grew by 17.1 million."),
+    # A multiple of what the sentence before tells.
+    ("Income per head in Sweden was 3,299 dollars. That was 37 times as much as in India.", "Income per head in Sweden was 3,299 dollars. That was 20 times as much as in India."),
+    # All rows of a table that the sentence, or its heading, is of.
+    ("There are 11 athletes in the table.", "There are 25 athletes in the table."),
+    ("The savings rate of the five countries was 12.4 percent on average.", "The savings rate of the five countries was 14.2 percent on average."),
     # A part of all, of what the sentence before is of.
     ("Texas had 37 executions. That was 60 percent of all executions.", "Texas had 37 executions. That was 50 percent of all executions."),
 ]  # fmt: skip

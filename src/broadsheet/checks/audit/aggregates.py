@@ -181,7 +181,8 @@ def _may_be_sum(judge: Judge, quantity: Quantity, *, is_of_period: bool) -> bool
 def _is_of_table(judge: Judge) -> bool:
     """True if a sentence says of which cells it speaks: by a label, a time, or the table itself."""
     sentence = judge.sentence
-    about = words_said(f"{judge.table.name} {judge.table.title}") & sentence.concepts
+    said = sentence.concepts | concepts_in(sentence.heading)
+    about = words_said(f"{judge.table.name} {judge.table.title}") & said
     is_of_all = sentence.words.has("world", sentence.low) or sentence.words.has("sum", sentence.low)
     is_said = is_of_all or sentence.words.has("of-data", sentence.low)
     return bool(judge.mentions or sentence.times or about) or is_said

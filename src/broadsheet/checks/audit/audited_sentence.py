@@ -241,6 +241,11 @@ class AuditedSentence:
         return not self.low[first:start].strip() or not self.low[end:last].strip(" .")
 
     @property
+    def has_subject_before(self) -> bool:
+        """True if it is of the value that the sentence before tells: "that was twice as much as in India"."""
+        return self.words.patterns["that-was"].match(self.low) is not None
+
+    @property
     def is_of_time_before(self) -> bool:
         """True if it has no time but one that another sentence tells: "the year after"."""
         return bool(self._steps) and not self.times

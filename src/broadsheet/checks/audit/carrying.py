@@ -79,6 +79,7 @@ def with_carried(
     is_beside = beside is not None and beside.start() < min(
         (each.start for each in sentence.labels), default=0
     )
+    is_beside = is_beside or (is_that and _compares(sentence))
     parts = [each.words for each in labels] if is_beside or not sentence.labels else []
     if is_said and (is_that or not sentence.times):
         told = _told_times([each for each in before.times if each.start >= 0])
@@ -89,6 +90,12 @@ def with_carried(
     elif is_said and not any(each.score >= CLEAR for each in sentence.named):
         parts += [named.measure.title for named in before.named[:1] if named.score >= CLEAR]
     return _with(sentence, parts, left_out)
+
+
+def _compares(sentence: AuditedSentence) -> bool:
+    """True if the first label of a sentence is what it compares with: "45 times as much as in India"."""
+    first = min((each.start for each in sentence.labels if each.start >= 0), default=0)
+    return any(sentence.words.has(name, sentence.low[:first]) for name in ("than", "as-much-as"))
 
 
 def _is_of_belonging(sentence: AuditedSentence, before: AuditedSentence) -> bool:

@@ -122,8 +122,10 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
 
 def _number_before(unit: str) -> float:
     """Return the number before a magnitude or a thing of a unit: 100 of "100 million cubic metres"."""
-    number = re.match(r"(1[0,]+) ?(?=[^\W\d_])", unit.strip())
-    return float(number[1].replace(",", "")) if number else 1.0
+    number = re.match(r"(?:(ten)|(hundred)|(1[0,]+))(?: |(?=[^\W\d_]))", unit.strip().lower())
+    if number is None or number.end() == len(unit.strip()):
+        return 1.0
+    return 10.0 if number[1] else 100.0 if number[2] else float(number[3].replace(",", ""))
 
 
 def _joined(words: Sequence[str]) -> list[str]:

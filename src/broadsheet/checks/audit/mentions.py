@@ -101,6 +101,10 @@ class TimeMention:
         """The same time a year before."""
         return self.years_on(-1)
 
+    def is_decade_from(self, first: TimeMention) -> bool:
+        """True if a time and a first one are the two ends of "the 1930s"."""
+        return self.start == first.start and self.end == first.end and self.key > first.key
+
     def years_on(self, years: int) -> TimeMention:
         """Return the same time some years later, or before."""
         return replace(self, key=self.key + years * _A_YEAR, role="at")

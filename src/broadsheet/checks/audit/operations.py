@@ -5,7 +5,7 @@ operation is meant; others are tried, too, and can bear it out, but contradict n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -260,7 +260,7 @@ def _pairs(judge: Judge, quantity: Quantity) -> Iterator[Sides]:
         return
     spans: list[tuple[TimeMention, TimeMention, bool]] = []
     if len(times) == 2:
-        spans.append((times[1], times[0], True))
+        spans.append((_end_of_decade(judge, times), times[0], True))
     elif len(times) == 1:
         only = times[0]
         if only.role == "since":
@@ -277,6 +277,17 @@ def _pairs(judge: Judge, quantity: Quantity) -> Iterator[Sides]:
         sides = at_two_times(judge, labels, later, earlier, sure=is_sure)
         if sides is not None:
             yield sides
+
+
+def _end_of_decade(judge: Judge, times: Sequence[TimeMention]) -> TimeMention:
+    """Return the later of two times; in a table of every tenth year the one with which "the 1930s" end."""
+    first, last = times
+    if not last.is_decade_from(first):
+        return last
+    after = last.years_on(1)
+    at_end, at_next = judge.at(last), judge.at(after)
+    is_of_tens = at_end is not None and not at_end.any() and at_next is not None and at_next.any()
+    return after if is_of_tens else last
 
 
 def _change(

@@ -387,6 +387,9 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
     if left and not right and sentence.words.has("even", sentence.low):
         right = [each for each in judge.mentions if each.start < 0]
         mentions = [*left, *right]
+    if right and not left and sentence.has_subject_before:
+        left = [each for each in judge.mentions if each.start < 0]
+        mentions = [*left, *right]
     if not left and right and len(mentions) == 2:  # "than in Japan, more people live in India"
         return None
     times = [time for time in sentence.times if time.start >= 0]

@@ -70,7 +70,8 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
         is_of_some = limit is not None and _is_of_the_rows(sentence, quantity)
         about = words_said(f"{table.name} {table.title}")
         is_whole = noun in words_listed("rows") or noun in about
-        is_whole = is_whole or (is_of_some and bool(concepts_in(noun) & about))
+        is_of_table = is_of_some or _is_of_data(sentence, table)
+        is_whole = is_whole or (is_of_table and bool(concepts_in(noun) & (about | _naming(table))))
         is_noun = is_whole or noun in words_listed("members")
         near = _near(sentence, quantity, mentions)
         sets = dict.fromkeys(
@@ -81,7 +82,7 @@ def counts_in(sentence: AuditedSentence, quantity: Quantity) -> Iterator[AuditRe
             is_said = (
                 _are_kinds(table, number, labels)
                 if labels
-                else not mentions and is_whole and (is_of_some or _is_of_data(sentence, table))
+                else not mentions and is_whole and is_of_table
             )
             yield _reading(
                 table,
@@ -191,6 +192,12 @@ def _near(
     ][:1]
 
 
+def _naming(table: AuditTable) -> frozenset[str]:
+    """Return what the column says that has a label of its own for each row: "athlete"."""
+    keys = [column for column in table.labels if len(column.labels) == table.size][:1]
+    return frozenset[str]().union(*(concepts_in(column.title) for column in keys))
+
+
 def _noun(
     sentence: AuditedSentence,
     quantity: Quantity,
@@ -202,8 +209,7 @@ def _noun(
     heads = frozenset[str]().union(*(concepts_in(column.title) for column in table.labels))
     words = [plain_name(match[0]) for match in WORD.finditer(sentence.text, quantity.end)][:_FEW]
     is_label = bool(_near(sentence, quantity, mentions))
-    keys = [column for column in table.labels if len(column.labels) == table.size][:1]
-    naming = frozenset[str]().union(*(concepts_in(column.title) for column in keys))
+    naming = _naming(table)
     for word in words:
         name = lemma(word)
         if (

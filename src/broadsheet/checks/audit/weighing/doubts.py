@@ -102,8 +102,8 @@ def _is_of_persons_elsewhere(judge: Judge) -> bool:
     that they live: "45 million people worked".
     """
     sentence, named = judge.sentence, judge.named
-    if "population" not in named.words.own:
-        return False
+    if "population" not in named.words.own or named.words.own & sentence.concepts - {"population"}:
+        return False  # "people in poverty"
     naming = {
         word
         for word in (plain_name(match[0]) for match in sentence.word_matches)
