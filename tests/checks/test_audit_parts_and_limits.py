@@ -37,6 +37,18 @@ TABLES = {
     "Italy,14.28,24.52,1390.0\nCosta Rica,10.78,47.64,471.24\n",
     "census.csv": "year,population\n1910,92.0\n1920,105.7\n1930,122.8\n1940,131.7\n1950,151.3\n",
     "army.csv": "year,soldiers\n1956,285.7\n1957,279.8\n1958,263.7\n",
+    "fertility.csv": "country,year,births_per_woman\n"
+    + rows_over_time(
+        (2000, 2005, 2010),
+        {
+            name: (2.8 + at / 5, 2.6 + at / 5, 2.3 + at / 5)
+            for at, name in enumerate(
+                "Mali India Niger Chad Togo Kenya Ghana Peru Chile Nepal Laos".split()
+            )
+        },
+    ),
+    "storms.csv": "state,hurricanes\nGeorgia,20\nFlorida,120\nTexas,64\nOhio,0\nMaine,6\n",
+    "trust.csv": "country,year,trust\nSpain,2016,75\nSpain,2017,7\nMexico,2016,49\nMexico,2017,5\n",
     "plague.csv": "year,burials\n1663,12741\n1664,15453\n1665,97306\n1666,12738\n1676,19076\n",
     "datapackage.json": """{"resources": [
         {"path": "jobs.csv", "title": "Unemployment", "schema": {"fields": [{"name": "country"}, {"name": "year"},
@@ -60,6 +72,10 @@ TABLES = {
             {"name": "population", "title": "Population", "unit": "millions"}]}},
         {"path": "army.csv", "title": "Soldiers of the army", "schema": {"fields": [{"name": "year"},
             {"name": "soldiers", "title": "Soldiers", "unit": "ten thousand"}]}},
+        {"path": "fertility.csv", "title": "Births per woman"},
+        {"path": "storms.csv", "title": "Hurricanes by state"},
+        {"path": "trust.csv", "title": "Trust in the president", "schema": {"fields": [{"name": "country"}, {"name": "year"},
+            {"name": "trust", "title": "Trust in the president", "unit": "percent"}]}},
         {"path": "plague.csv", "title": "Burials in London"}]}""",
 }
 BOTH = [
@@ -109,6 +125,12 @@ BOTH = [
     # All rows of a table that the sentence, or its heading, is of.
     ("There are 11 athletes in the table.", "There are 25 athletes in the table."),
     ("The savings rate of the five countries was 12.4 percent on average.", "The savings rate of the five countries was 14.2 percent on average."),
+    # A limit in letters, and one of each of some.
+    ("In India fertility was above two in 2010.", "In India fertility was above three in 2010."),
+    ("Georgia and Maine have had fewer than 30 hurricanes.", "Georgia and Texas have had fewer than 30 hurricanes."),
+    # A clause aside has a time and a condition of its own.
+    ("Florida, which might have feared worse at that time, had 120 hurricanes.", "Florida, which might have feared worse at that time, had 130 hurricanes."),
+    ("More hurricanes have struck Texas than Georgia.", "More hurricanes have struck Maine than Georgia."),
     # A part of all, of what the sentence before is of.
     ("Texas had 37 executions. That was 60 percent of all executions.", "Texas had 37 executions. That was 50 percent of all executions."),
 ]  # fmt: skip
@@ -123,6 +145,7 @@ def test_a_true_sentence_is_borne_out_and_a_false_one_is_contradicted(tmp_path, 
 TRUE = [
     "Joyce Launa came last with a score of 4,566.",
     "11 athletes took part.",
+    "Laos has the highest fertility.",
     "Three states had 0 executions each.",
     "The plague of 1665 led to 97,306 burials at last.",
     "The list has data for five states and the District of Columbia. The average state spent 199.5 dollars per head on education.",
@@ -132,6 +155,11 @@ TRUE = [
 @pytest.mark.parametrize("text", TRUE)
 def test_a_true_sentence_is_not_contradicted(tmp_path, text):
     assert worst(audited(tmp_path, TABLES, text)) == "borne out"
+
+
+def test_a_percentage_from_which_a_value_fell_is_no_change_in_spanish(tmp_path):
+    true = "En España, la confianza en el presidente cayó del 75 % en 2016 al 7 % en 2017."
+    assert worst(audited(tmp_path, TABLES, true, "es")) == "borne out"
 
 
 UNKNOWN = [

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import FloatArray, IntArray
-from broadsheet.checks.audit.cells import names_row, single_of
+from broadsheet.checks.audit.cells import listed_cells, names_row, single_of
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of
 from broadsheet.checks.audit.mentions import TimeMention
@@ -246,7 +246,11 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
         if judge.words.has("of-change", judge.sentence.low):
             is_named = False
         is_short = quantity.kind == "" and not _is_no_index(judge, quantity)
-        is_word = quantity.is_word and not (judge.measure.is_count or _has_noun(judge, quantity))
+        is_word = quantity.is_word and not (
+            judge.measure.is_count
+            or _has_noun(judge, quantity)
+            or _is_limit_of_row(judge, quantity)
+        )
         if is_word or (is_short and not names_row(judge, quantity)):
             is_named = False
         if judge.named.score < CLEAR and not (judge.is_named or _is_no_index(judge, quantity)):
@@ -264,12 +268,34 @@ def cell_of(judge: Judge, quantity: Quantity, *, main: bool) -> Iterator[AuditRe
         )
 
 
+def _is_limit_of_row(judge: Judge, quantity: Quantity) -> bool:
+    """True if a number in letters is a limit of what the sentence names whole: "it was above three in 2005"."""
+    return bool(quantity.round_to.side) and names_row(judge, quantity)
+
+
 def _has_noun(judge: Judge, quantity: Quantity) -> bool:
     """True if the noun behind a whole number is one of the measure: "six executions"."""
     behind = WORD.match(judge.sentence.text, quantity.end + 1)
     values = judge.measure.values[judge.has_values]
     is_of_measure = behind is not None and bool(concepts_in(behind[0]) & judge.named.words.own)
     return is_of_measure and bool((values % 1 == 0).all())
+
+
+def each_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
+    """Yield the reading of a limit that each of several labels keeps: "Ohio and Utah have fewer than 4 million"."""
+    places = listed_cells(judge, quantity)
+    if not len(places) or not quantity.round_to.side:
+        return
+    values = [float(judge.measure.values[place]) for place in places]
+    results = [judge.written(quantity, value) for value in values]
+    told = [result for result in results if result is not None]
+    if len(told) < len(results):
+        return
+    together = judge.written(quantity, sum(values)) if judge.can_be_added else None
+    broken = [at for at, (fits, _) in enumerate(told) if fits is False]
+    is_sure = all(sure for _, sure in told) and not (broken and together and together[0])
+    worst = broken[0] if broken else 0
+    yield judge.reading("cell", [places[worst]], values[worst], not broken, sure=is_sure)
 
 
 def _is_no_index(judge: Judge, quantity: Quantity) -> bool:

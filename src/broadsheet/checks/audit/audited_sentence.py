@@ -327,6 +327,16 @@ class AuditedSentence:
         """The clauses that tell more of something: "where …", "whom …"."""
         return tuple(match.span() for match in self.words.patterns["aside"].finditer(self.low))
 
+    def without_asides(self, low: str, item: Placed | None = None) -> str:
+        """Return a text of its length with spaces for clauses aside: those without an item, or without any number
+        and comparison.
+        """
+        placed = (item,) if item else (*self.quantities, *self.meanings)
+        for start, end in self.asides:
+            if not any(start <= each.start < end for each in placed):
+                low = f"{low[:start]}{' ' * (end - start)}{low[end:]}"
+        return low
+
     @cached_property
     def qualifiers(self) -> frozenset[str]:
         """The words that make another measure of one, but for labels."""
@@ -463,7 +473,7 @@ class AuditedSentence:
 
     def is_plain_for(self, unit: str) -> bool:
         """True if it states what is of a measure in some unit; "bushels per acre" is no part of it."""
-        low = self.low_without_times  # "May 2007" is no "may"
+        low = self.without_asides(self.low_without_times)  # "May 2007" is no "may"
         for name in ("all-but", "unequalled"):
             low = self.words.patterns[name].sub(" ", low)
         per = re.search(r"\bper (?:\w+)", unit.lower())

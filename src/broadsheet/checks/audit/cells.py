@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
+from broadsheet.checks.audit.audit_table import IntArray
 from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
@@ -87,6 +89,26 @@ def single_of(judge: Judge, item: Placed) -> tuple[int, bool] | None:
         is_whole = len(labels) == len(judge.table.labels) > 1
         is_sure = is_sure and (is_whole or any(is_proper(judge, each) for each in labels))
     return None if place is None else (place, is_sure)
+
+
+def listed_cells(judge: Judge, item: Placed) -> IntArray:
+    """Return the cells of several labels that stand side by side before a number: "Wyoming, Vermont and Alaska have
+    fewer than"; none if that is not all that the sentence names, or what they have together.
+    """
+    sentence, none = judge.sentence, np.array([], dtype=np.int64)
+    mentions = [each for each in judge.mentions if each.start >= 0]
+    is_joined = len(mentions) > 1 and all(
+        judge.words.patterns["listed"].fullmatch(sentence.low[first.end : second.start].strip())
+        for first, second in pairwise(mentions)
+    )
+    times = judge.sentence.times
+    if not is_joined or mentions[-1].end > item.start or len(times) > 1:
+        return none
+    if judge.words.has("sum", sentence.low) or len(judge.codes_by_column(mentions)) != 1:
+        return none
+    places = [judge.cell([each], times[0] if times else None) for each in mentions]
+    is_at_once = judge.table.time is None or (bool(times) and times[0].role == "at")
+    return np.array(places) if is_at_once and None not in places else none
 
 
 def names_row(judge: Judge, item: Placed) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from broadsheet.checks.audit.aggregates import (
     crossed_between,
     crossed_in,
     crossing_of,
+    each_of,
     extreme_in,
     extreme_of,
     middle_of,
@@ -72,7 +74,8 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         ):
             yield from threshold_of(judge, quantity, crossing)
             return
-        if _is_change(words, re.sub(r"\b(?:made|makes?|making) up\b", "", before), behind):
+        said = re.sub(r"\b(?:made|makes?|making) up\b", "", before)
+        if _is_change(words, said, behind) and not _is_end(judge, quantity):
             if judge.is_of_changes:
                 yield from cell_of(judge, quantity, main=True)
                 return
@@ -88,6 +91,7 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         is_share = unit_of_measure(judge.measure).kind == "percent" or may_be_percent(judge.measure)
         cells = list(cell_of(judge, quantity, main=not is_part or is_share))
         yield from cells
+        yield from each_of(judge, quantity)
         if words.has("mean", clause):
             yield from middle_of(judge, quantity, "mean", main=not cells)
     elif quantity.kind != "rank":
@@ -119,6 +123,7 @@ def _amount(
         return
     is_sum, is_mean = words.has("sum", clause), words.has("mean", clause)
     extreme = 0 if single_of(judge, quantity) else extreme_in(judge)
+    yield from each_of(judge, quantity)
     yield from cell_of(judge, quantity, main=not extreme)
     yield from sum_of(judge, quantity, main=not is_mean and not extreme, is_named=is_sum)
     if is_mean:
@@ -226,6 +231,18 @@ def _is_by(words: AuditWords, before: str) -> bool:
     """True if a number is by how much something changed: "rose by about"."""
     is_moved = words.has("up", before) or words.has("down", before)
     return is_moved and words.ends("by", words.unrounded(before))
+
+
+def _is_end(judge: Judge, quantity: Quantity) -> bool:
+    """True if a percentage is one of the two between which a value went: "cayó del 75 % al 7 %"."""
+    low, words = judge.sentence.low, judge.words
+    alike = [each for each in judge.sentence.quantities if each.kind == quantity.kind]
+    return any(
+        quantity in (first, last)
+        and words.leads("from", low[: first.start])
+        and words.leads("to", low[: last.start])
+        for first, last in pairwise(alike)
+    )
 
 
 def _is_target(words: AuditWords, before: str) -> bool:

@@ -36,6 +36,8 @@ SIDES = {
 """The kinds of meanings that compare, and 1 for more, -1 for less."""
 _APART = re.compile(r"[\d.,;:()]")
 """A sign or a figure that stands between "the only fall" and the years of which it is."""
+_OF_THE = re.compile(r"\bof (?:the|all|these) $|\bder $|\bdes $|\bde l[oa]s $")
+"""Words before the number of all: "no country of the six"."""
 _SMALL = 0.002
 """A difference below this part of a value is no surely wrong "more" or "less"."""
 _THAN = re.compile(
@@ -172,7 +174,11 @@ def _by_words(sentence: AuditedSentence) -> Iterator[Meaning]:
 
 def _readings(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[AuditReading]:
     side = SIDES.get(meaning.kind, 0)
-    numbers = [each for each in judge.sentence.quantities if each.kind != "rank"]
+    numbers = [
+        each
+        for each in judge.sentence.quantities
+        if each.kind != "rank" and not _OF_THE.search(judge.sentence.low[: each.start])
+    ]
     is_apart = judge.sentence.low.startswith(",", words.end)  # "even lower, at 35 percent"
     is_numbered = not is_apart and any(
         each.start < words.end + 12 and words.start < each.end for each in numbers

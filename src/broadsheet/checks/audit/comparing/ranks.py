@@ -32,6 +32,8 @@ _NEAR_NAME = 5
 """The most letters between "followed by" and the name behind it."""
 _FEW = 4
 """The fewest rows among which one is first and another the next."""
+_MANY = 10
+"""A rank among fewer holds by chance too often."""
 _NEVER = 99_991_231
 """A time behind all others."""
 _IS_PLACED = re.compile(
@@ -79,12 +81,13 @@ def rank_of(
         ]
         columns = judge.codes_by_column(subjects).values()
         is_one = bool(subjects or kinds) and all(len(codes) == 1 for codes in columns)
-        if not is_one or (time is None and table.time is not None and not table.is_of_things):
+        if not is_one:
+            return
+        if time is None and table.time is not None and not table.is_of_things:
+            yield from _rank_at_last(judge, labels, side, rank)
             return
         place = judge.cell(labels, time)
-        if place is None:
-            return
-        if _is_of_change(judge, words):
+        if place is None or _is_of_change(judge, words):
             return
         in_time = (
             []  # "Hawaii came third in 2012" is no time of Hawaii's
@@ -125,6 +128,18 @@ def rank_of(
         yield from _rank_of_changes(judge, side, rank, place)
         return
     yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
+
+
+def _rank_at_last(
+    judge: Judge, labels: Sequence[LabelMention], side: int, rank: int
+) -> Iterator[AuditReading]:
+    """Yield the rank of a label among many at its last time, if it fits: a sentence without a time may be of it."""
+    last = judge.latest(labels)
+    place = judge.cell(labels, last) if last else None
+    others = judge.among_labels(place) if place is not None else ()
+    if place is not None and len(others) >= _MANY:
+        ranked = _ranked(judge, judge.among_labels(place), place, side, rank, sure=False)
+        yield ranked if ranked.fits else replace(ranked, fits=None)
 
 
 def follower_of(judge: Judge, words: Placed) -> Iterator[AuditReading]:

@@ -61,8 +61,7 @@ class Doubts:
     @cached_property
     def _is_of_something_else(self) -> bool:
         """True if the sentence may be of something else than the measure, whatever is read of it."""
-        judge = self._judge
-        return _is_of_persons_elsewhere(judge) or is_of_part_of_time(judge) or _is_of_heading(judge)
+        return _is_of_persons_elsewhere(self._judge) or _is_of_heading(self._judge)
 
     def weighed(self, item: Placed, reading: AuditReading) -> AuditReading:
         """Return a reading of a number or of words that compare: without force to contradict if there
@@ -89,7 +88,9 @@ class Doubts:
         doubts = _DOUBTS
         if is_witnessed(judge, item, reading, self._witnesses):
             doubts = tuple(doubt for doubt in _DOUBTS if doubt not in _OF_MEASURE)
-        if self._is_of_something_else or any(doubt(judge, item, reading) for doubt in doubts):
+        if self._is_of_something_else or is_of_part_of_time(judge, item):
+            return replace(reading, is_sure=False, is_of_latest=False)
+        if any(doubt(judge, item, reading) for doubt in doubts):
             return replace(reading, is_sure=False, is_of_latest=False)
         return reading
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence
+from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import TimeMention, months
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
@@ -17,13 +17,13 @@ _DATED = re.compile(
 """Words for a time that is named behind them: "three years later, in 2014"."""
 
 
-def is_of_part_of_time(judge: Judge) -> bool:
-    """True if a sentence tells a time by other words than the table: a part of a year, a time near it,
-    some years, today.
+def is_of_part_of_time(judge: Judge, item: Placed) -> bool:
+    """True if a sentence tells a time by other words than the table, but for clauses aside that have not the item: a
+    part of a year, a time near it, some years, today.
     """
     sentence, column = judge.sentence, judge.table.time
     is_of_all_times = column is None and judge.table.counted is not None
-    low = without_numbers(sentence, sentence.low_without_labels)
+    low = without_numbers(sentence, sentence.without_asides(sentence.low_without_labels, item))
     low = _DATED.sub(" ", low)
     if any(sentence.words.has(name, low) for name in ("year-before", "year-after")):
         return True  # of a time that stands elsewhere
@@ -51,7 +51,8 @@ def is_of_part_of_time(judge: Judge) -> bool:
         or sentence.words.has("time-span", sentence.low)
     ):
         return True
-    since = len(sentence.words.patterns["since"].findall(sentence.low))
+    said = sentence.without_asides(sentence.low, item)
+    since = len(sentence.words.patterns["since"].findall(said))
     roles = [time.role for time in sentence.times]
     if since > len([role for role in roles if role in ("since", "from")]):
         return True
