@@ -43,12 +43,27 @@ TABLES = {
         {
             name: (2.8 + at / 5, 2.6 + at / 5, 2.3 + at / 5)
             for at, name in enumerate(
-                "Mali India Niger Chad Togo Kenya Ghana Peru Chile Nepal Laos".split()
+                [
+                    "Mali",
+                    "India",
+                    "Niger",
+                    "Chad",
+                    "Togo",
+                    "Kenya",
+                    "Ghana",
+                    "Peru",
+                    "Chile",
+                    "Nepal",
+                    "Laos",
+                ]
             )
         },
     ),
     "storms.csv": "state,hurricanes\nGeorgia,20\nFlorida,120\nTexas,64\nOhio,0\nMaine,6\n",
     "trust.csv": "country,year,trust\nSpain,2016,75\nSpain,2017,7\nMexico,2016,49\nMexico,2017,5\n",
+    "meat.csv": "year,beef,pork,chicken\n1990,22.7,15.4,18.4\n1995,25.2,17.8,24.8\n1996,25.5,17.1,26.1\n2020,27.2,28.3,44.6\n",
+    "votes.csv": "county,bush,gore\nOrange,134476,140115\nVolusia,82214,97063\nPolk,90101,74977\n",
+    "canada.csv": "year,population\n1941,11.507\n1951,13.648\n1961,17.78\n",
     "plague.csv": "year,burials\n1663,12741\n1664,15453\n1665,97306\n1666,12738\n1676,19076\n",
     "datapackage.json": """{"resources": [
         {"path": "jobs.csv", "title": "Unemployment", "schema": {"fields": [{"name": "country"}, {"name": "year"},
@@ -76,6 +91,10 @@ TABLES = {
         {"path": "storms.csv", "title": "Hurricanes by state"},
         {"path": "trust.csv", "title": "Trust in the president", "schema": {"fields": [{"name": "country"}, {"name": "year"},
             {"name": "trust", "title": "Trust in the president", "unit": "percent"}]}},
+        {"path": "meat.csv", "title": "Meat production in billion pounds"},
+        {"path": "votes.csv", "title": "Votes for president by county"},
+        {"path": "canada.csv", "title": "Population of Canada", "schema": {"fields": [{"name": "year"},
+            {"name": "population", "title": "Population", "unit": "millions"}]}},
         {"path": "plague.csv", "title": "Burials in London"}]}""",
 }
 BOTH = [
@@ -131,6 +150,10 @@ BOTH = [
     # A clause aside has a time and a condition of its own.
     ("Florida, which might have feared worse at that time, had 120 hurricanes.", "Florida, which might have feared worse at that time, had 130 hurricanes."),
     ("More hurricanes have struck Texas than Georgia.", "More hurricanes have struck Maine than Georgia."),
+    # Columns that are compared with each other.
+    ("Chicken overtook beef in 1996.", "Pork overtook chicken in 1996."),
+    ("In 2020 beef came third.", "In 2020 pork came third."),
+    ("In Orange County Gore was ahead of Bush.", "In Polk County Gore was ahead of Bush."),
     # A part of all, of what the sentence before is of.
     ("Texas had 37 executions. That was 60 percent of all executions.", "Texas had 37 executions. That was 50 percent of all executions."),
 ]  # fmt: skip

@@ -12,8 +12,12 @@ import numpy as np
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.cells import Level, level_of
+from broadsheet.checks.audit.comparing.compared_columns import (
+    compared_columns,
+    overtaken_columns,
+    rank_of_column,
+)
 from broadsheet.checks.audit.comparing.ranks import follower_of, is_limit, place_said, rank_of
-from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
@@ -65,6 +69,12 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
     """Yield the readings of the comparisons of a sentence, with their words."""
     sentence = judge.sentence
     told = {each.start for each in sentence.meanings if each.kind == "times"}
+    placed = list(judge.words.patterns["placed"].finditer(sentence.low))
+    of_columns = {
+        match: readings
+        for match in placed
+        if (readings := list(rank_of_column(judge, *_place(judge, match))))
+    }
     meanings = (
         *(sentence.meanings or _by_words(sentence)),
         *_superlatives(judge),
@@ -77,6 +87,8 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
             continue  # "doubled" is more than "rose"
         if meaning.is_denied or meaning.kind not in (*SIDES, "times", "as-much", "overtake"):
             continue
+        if any(match.start() <= meaning.start < match.end() for match in of_columns):
+            continue
         for reading in _readings(judge, meaning, words):
             yield words, reading
     yield from _only_changes(judge)
@@ -84,11 +96,15 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
         words = ComparedWords(*match.span())
         for reading in follower_of(judge, words):
             yield words, reading
-    for match in judge.words.patterns["placed"].finditer(sentence.low):
+    for match in placed:
         words = ComparedWords(*match.span())
-        side = -1 if match["last"] else 1
-        for reading in rank_of(judge, words, side, place_said(judge, match)):
+        for reading in of_columns.get(match) or rank_of(judge, words, *_place(judge, match)):
             yield words, reading
+
+
+def _place(judge: Judge, match: re.Match[str]) -> tuple[int, int]:
+    """Return 1 for a place from the top, -1 for one from the bottom, and the place."""
+    return -1 if match["last"] else 1, place_said(judge, match)
 
 
 def _undercutting(judge: Judge) -> Iterator[Meaning]:
@@ -194,6 +210,7 @@ def _readings(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[
         yield from _compared(judge, words, side)
     elif meaning.kind == "overtake":
         yield from _overtaken(judge, words)
+        yield from overtaken_columns(judge, words)
     elif meaning.kind in ("up", "down") and not (is_numbered and _is_by_number(judge, words)):
         yield from _moved(judge, words, side)
     elif (
@@ -215,42 +232,8 @@ def _compared(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditRe
     if sides is not None:
         yield _pair(judge, sides, side)
     else:
-        yield from _of_measures(judge, words, side)
-
-
-def _of_measures(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:
-    """Yield the reading of "more beer than wine": two measures of a table, of a row or a time."""
-    sentence, named = judge.sentence, judge.named
-    pivot = pivot_of(sentence, words)
-    if pivot <= words.start or not re.match(r"than|als|que", sentence.low[pivot:]):
-        return
-    left = sentence.named_by(concepts_in(sentence.text[:pivot]), named.number)
-    behind = concepts_in(sentence.text[pivot:])
-    right = sentence.named_by(behind, named.number) or sentence.named_by(
-        behind | named.words.own,
-        named.number,  # "dearer than new ones"
-    )
-    if not (left and right) or left[0].measure is not judge.measure:
-        return
-    others = [each for each in right if each.measure is not judge.measure]
-    if not others or right[0] is not others[0] or not _are_alike(judge, others[0]):
-        return
-    other = Judge(sentence, others[0])
-    labels, times = judge.label_sets(words), judge.sentence.times
-    times = times or tuple(filter(None, [judge.latest(labels)]))
-    levels = level_of(judge, labels, times), level_of(other, labels, times)
-    if levels[0] is None or levels[1] is None:
-        return
-    off = (levels[0].value - levels[1].value) * side
-    table = judge.table
-    is_sure = bool(sentence.times) or table.time is None or table.is_of_things
-    yield judge.reading("comparison", levels[0].places, off, off > 0, sure=is_sure)
-
-
-def _are_alike(judge: Judge, other: Named) -> bool:
-    """True if the values of two measures can be compared."""
-    first, second = unit_of_measure(judge.measure), unit_of_measure(other.measure)
-    return (first.kind, first.name, first.scale) == (second.kind, second.name, second.scale)
+        pivot = pivot_of(judge.sentence, words)
+        yield from compared_columns(judge, words, side, pivot)
 
 
 def _pair(judge: Judge, sides: Sides, side: int) -> AuditReading:
