@@ -154,6 +154,9 @@ BOTH = [
     ("Chicken overtook beef in 1996.", "Pork overtook chicken in 1996."),
     ("In 2020 beef came third.", "In 2020 pork came third."),
     ("In Orange County Gore was ahead of Bush.", "In Polk County Gore was ahead of Bush."),
+    # A people is counted.
+    ("In 1951 there were 13.6 million Canadians.", "In 1951 there were 11.5 million Canadians."),
+    ("From 1951 to 1961 the number of Canadians rose by 30 percent.", "From 1951 to 1961 the number of Canadians rose by 40 percent."),
     # A part of all, of what the sentence before is of.
     ("Texas had 37 executions. That was 60 percent of all executions.", "Texas had 37 executions. That was 50 percent of all executions."),
 ]  # fmt: skip
@@ -195,6 +198,7 @@ UNKNOWN = [
     "Two thirds of the athletes had a cold.",
     # A number that is no label, and one of another thing.
     "Boat 20 had 59 women.",
+    "In 1951, 5 million Canadians owned a car.",
     "Cabin 13 had 53 women.",
 ]
 

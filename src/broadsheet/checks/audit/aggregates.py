@@ -16,7 +16,7 @@ from broadsheet.checks.audit.cells import listed_cells, names_row, single_of
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of
 from broadsheet.checks.audit.mentions import TimeMention
-from broadsheet.checks.audit.places import WORD, plain_name
+from broadsheet.checks.audit.places import WORD, is_people, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, Operation
 from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, lemma, words_listed, words_said
@@ -324,11 +324,14 @@ def _is_of_measure(judge: Judge, quantity: Quantity) -> bool:
     end = next(
         (each.end for each in judge.mentions if 0 <= each.start - quantity.end < 2), quantity.end
     )
+    whole = judge.named.words.own | judge.named.words.other
+    behind = (each for each in judge.sentence.labels if 0 <= each.start - quantity.end < 2)
+    if "population" in whole and any(is_people(each.words) for each in behind):
+        return True
     match = re.match(r"[\s-]*(?P<word>[^\W\d_][\w'’-]*)?", judge.sentence.text[end:])
     word = plain_name(match["word"]) if match and match["word"] else ""
     if not word or word in words_listed("function"):
         return True
-    whole = judge.named.words.own | judge.named.words.other
     if judge.measure.is_count and lemma(word) in words_listed("rows"):
         return True
     if word in words_listed("persons") and whole & words_listed("of-persons"):

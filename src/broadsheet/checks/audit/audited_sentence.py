@@ -16,7 +16,7 @@ from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
 from broadsheet.checks.audit.indexed_tables import AuditTables, Named, measures_told_apart
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, times_in
-from broadsheet.checks.audit.places import WORD, plain_name
+from broadsheet.checks.audit.places import WORD, is_people, plain_name
 from broadsheet.checks.audit.quantities import Quantity, quantities_in, with_parts
 from broadsheet.checks.audit.vocabulary import (
     BY_LABEL,
@@ -59,6 +59,8 @@ class Placed(Protocol):
 
 PART_SIGN = re.compile(r"[,;:()—–]")
 """A sign at which a part of a sentence ends: a comma, a dash."""
+_NEXT = 2
+"""The letters between a number and the word behind it are fewer."""
 _JOINED = 2
 """The fewest letters of the second of two words that are one in a table."""
 _DECADE, _MOST_YEARS = 10, 200
@@ -296,6 +298,7 @@ class AuditedSentence:
                 text = f"{text[:start]}|{' ' * (end - start - 1)}{text[end:]}"
         concepts = concepts_in(f"{self.context} | {text}") | self._shortened_in(text)
         concepts |= {joined for _, _, joined in self.joined}
+        concepts |= {"population"} if any(map(self._are_counted, self.labels)) else frozenset()
         words = self.topic.words if self.topic else None
         return concepts | words.own | words.other if words else concepts
 
@@ -312,6 +315,13 @@ class AuditedSentence:
             and len(name) > len(first) + _JOINED
             and name not in (stem(first), stem(last))
         )
+
+    def _are_counted(self, label: LabelMention) -> bool:
+        """True if a label is a people, of whom the sentence tells the number: "11 million Canadians"."""
+        if label.start < 0 or not is_people(label.words):
+            return False
+        is_behind = any(0 <= label.start - each.end < _NEXT for each in self.quantities)
+        return is_behind or self.words.ends("number-of", self.low[: label.start])
 
     def _shortened_in(self, text: str) -> frozenset[str]:
         """Return the words of columns that are shortened from words of a text."""

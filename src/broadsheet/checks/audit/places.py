@@ -75,6 +75,17 @@ def capitals_of_places() -> Mapping[str, str]:
     return {name.rstrip("."): code for code, name in _spellings() if name.isupper()}
 
 
+@cache
+def _peoples() -> frozenset[str]:
+    names = (name for names in _file()["adjectives"].values() for name in names.split("|"))
+    return frozenset(f"{plain_name(name)}s" for name in names) - {"s"}
+
+
+def is_people(name: str) -> bool:
+    """True if a name is of the people of a place: "Canadians"."""
+    return plain_name(name) in _peoples()
+
+
 @lru_cache(maxsize=50_000)
 def is_group(label: str) -> bool:
     """True if a label names all places or a group of them, whose row is a sum of others."""

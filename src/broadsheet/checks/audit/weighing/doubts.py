@@ -17,7 +17,7 @@ from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention
-from broadsheet.checks.audit.places import plain_name
+from broadsheet.checks.audit.places import is_people, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import (
@@ -108,15 +108,16 @@ def _is_of_persons_elsewhere(judge: Judge) -> bool:
     naming = {
         word
         for word in (plain_name(match[0]) for match in sentence.word_matches)
-        if "population" in concepts_in(word) or word in words_listed("persons")
+        if "population" in concepts_in(word) or word in words_listed("persons") or is_people(word)
     }
-    if not naming or not naming <= words_listed("persons"):
+    if not naming or not all(word in words_listed("persons") or is_people(word) for word in naming):
         return False
     placed: tuple[Placed, ...] = (*sentence.labels, *sentence.times, *sentence.quantities)
     heads = concepts_in(" ".join(f"{each.title} {each.name}" for each in judge.table.labels))
     return any(
         plain_name(match[0]) not in naming | words_listed("living")
         and match[0].lower() not in words_listed("living")
+        and not any(judge.words.has(name, match[0].lower()) for name in ("up", "down"))
         and not concepts_in(match[0]) & (heads | named.words.own)  # "the county of Cook"
         and not any(each.start <= match.start() < each.end for each in placed)
         for match in sentence.word_matches
