@@ -199,6 +199,11 @@ UNKNOWN = [
     # A number that is no label, and one of another thing.
     "Boat 20 had 59 women.",
     "In 1951, 5 million Canadians owned a car.",
+    "In 1951 there were 9 million Canadians over 20.",
+    # A part of what the measure is of, and of more than the table has.
+    "In Glasgow City 40 percent of people in poverty are old.",
+    "Texas had executions. That was half of all executions in the country.",
+    "Half of the computer science graduates found a job.",
     "Cabin 13 had 53 women.",
 ]
 

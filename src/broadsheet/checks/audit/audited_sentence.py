@@ -490,6 +490,8 @@ class AuditedSentence:
         if per:
             is_rate = per[0][4].isdigit()  # "per 100k" is "per 100,000"
             low = re.sub(r"\bper \d[\d,]*", " ", low) if is_rate else low.replace(per[0], " ")
+        for limit in re.findall(r"\b(?:over|under) \d+\b", unit.lower()):
+            low = low.replace(limit, " ")  # "people under 15" are all of them
         if re.search(r"\bage\b", unit.lower()):
             low = re.sub(r"\baged (?=\d)", " ", low)  # "aged 47" is no part of those of an age
         is_question = self.text.rstrip().endswith("?")

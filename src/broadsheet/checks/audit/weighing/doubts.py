@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import PART_SIGN, AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention
@@ -325,6 +325,25 @@ def _is_of_set(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     return is_some_of or re.search(rf"{doubts['set'].pattern} $", low[: item.start]) is not None
 
 
+def _is_of_some_of_them(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a percentage is of those that the measure is of: "40 percent of people in poverty are old"."""
+    if reading.operation not in LEVELS or not isinstance(item, Quantity) or item.kind != "percent":
+        return False
+    low, naming = judge.sentence.low, judge.named.words.own - {"population"}
+    whole = judge.words.doubts["of-them-is"].match(low, item.end + 1)
+    if whole is None or not concepts_in(whole["whole"]) & naming:
+        return False
+    said = PART_SIGN.split(low[whole.end() :])[0]
+    return not concepts_in(said) & naming  # "39 percent of the drivers in collisions were speeding"
+
+
+def _is_of_larger_whole(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a percentage may be of more than the table has: "half of all in the country"."""
+    is_share = isinstance(item, Quantity) and item.kind == "percent"
+    is_share = is_share and reading.operation in ("share", "count")
+    return is_share and judge.words.doubts_of("larger-whole", judge.sentence.low)
+
+
 def _is_of_all_times(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if a rank by counts of a time stands in words of its own, and the time elsewhere: "Newham, the
     borough with the most murders, had 14 in 2010".
@@ -370,6 +389,8 @@ _DOUBTS: tuple[Doubt, ...] = (
     _is_of_move,
     _is_of_condition,
     _is_of_all_times,
+    _is_of_some_of_them,
+    _is_of_larger_whole,
     _is_of_each_time,
     _is_of_most,
     is_of_kind,
