@@ -10,10 +10,11 @@ from dataclasses import replace
 from functools import cache
 
 from broadsheet.checks.audit.audit_table import time_text
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR, AuditWords, concepts_in
 
 _PERSONS = re.compile(r"(?:they|he|she)\b")

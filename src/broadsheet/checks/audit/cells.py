@@ -11,9 +11,9 @@ from itertools import pairwise
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import IntArray
-from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.vocabulary import concepts_in
 
 

@@ -12,12 +12,13 @@ from functools import cached_property
 import numpy as np
 
 from broadsheet.checks.audit.audit_table import DIVISORS, IntArray, Mask, ordinals
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.measured import can_be_added, in_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
 from broadsheet.checks.audit.places import WHOLE_WORLD, WORD, is_group
 from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
 from broadsheet.checks.audit.unexplained import has_compound, strange_words, unexplained
 from broadsheet.checks.audit.vocabulary import (

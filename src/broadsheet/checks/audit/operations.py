@@ -13,20 +13,22 @@ import numpy as np
 
 from broadsheet.checks.audit.aggregates import (
     cell_of,
-    crossed_between,
-    crossed_in,
-    crossing_of,
     each_of,
     extreme_in,
     extreme_of,
     middle_of,
-    move_of,
     sum_of,
-    threshold_of,
     written_of,
 )
 from broadsheet.checks.audit.cells import is_proper, level_of, single_of
 from broadsheet.checks.audit.comparing.comparisons import SIDES, Sides, at_two_times, sides_of
+from broadsheet.checks.audit.comparing.crossings import (
+    crossed_between,
+    crossed_in,
+    crossing_of,
+    move_of,
+    threshold_of,
+)
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import may_be_percent, unit_of_measure
 from broadsheet.checks.audit.mentions import TimeMention, distinct
@@ -40,7 +42,11 @@ from broadsheet.checks.audit.vocabulary import (
     lemma,
     words_listed,
 )
-from broadsheet.checks.audit.weighing.doubts import is_lost, is_of_longer_way, is_of_several_changes
+from broadsheet.checks.audit.weighing.doubts import is_lost
+from broadsheet.checks.audit.weighing.doubts_of_changes import (
+    is_of_longer_way,
+    is_of_several_changes,
+)
 
 _NEAR = 48
 """The number of letters beside a number in which the words for what is done with it are looked for."""

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.measured import is_rate, unit_of_measure
 from broadsheet.checks.audit.places import plain_name
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import (
     bare_word,

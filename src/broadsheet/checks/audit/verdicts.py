@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.carrying import title_of_measure, with_carried, with_topic
 from broadsheet.checks.audit.comparing.compared_changes import all_comparisons
 from broadsheet.checks.audit.counts.conditions import counts_under
@@ -21,6 +21,7 @@ from broadsheet.checks.audit.indexed_tables import AuditTables, Named
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.operations import readings_of, years_in
 from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditReading, AuditStatement, AuditVerdict
 from broadsheet.checks.audit.vocabulary import BY_LABEL, CLEAR
 from broadsheet.checks.audit.weighing.doubts import Doubts

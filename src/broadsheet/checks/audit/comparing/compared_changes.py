@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.comparing.comparisons import (
     ComparedWords,
     at_two_times,
@@ -19,6 +18,7 @@ from broadsheet.checks.audit.comparing.comparisons import (
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.verify.wording.meaning_rules import Meaning
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from broadsheet.checks.audit.audit_table import MeasureColumn
-from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.cells import Level, level_of
 from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, measure_words
 

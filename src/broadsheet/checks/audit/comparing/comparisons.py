@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.cells import Level, level_of
 from broadsheet.checks.audit.comparing.compared_columns import (
     compared_columns,
@@ -22,9 +22,10 @@ from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import concepts_in
-from broadsheet.checks.audit.weighing.doubts import is_of_ends, is_of_longer_way
+from broadsheet.checks.audit.weighing.doubts_of_changes import is_of_ends, is_of_longer_way
 from broadsheet.verify.wording.meaning_rules import Meaning
 
 SIDES = {

@@ -17,10 +17,10 @@ from broadsheet.checks.audit.audit_table import (
     Resolution,
     periods_of,
 )
-from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, months
 from broadsheet.checks.audit.places import WHOLE_WORLD
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import CLEAR, bare_word
 

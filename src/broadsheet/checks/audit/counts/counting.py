@@ -27,7 +27,7 @@ from broadsheet.checks.audit.vocabulary import (
     words_listed,
     words_said,
 )
-from broadsheet.checks.audit.weighing.doubts import has_condition
+from broadsheet.checks.audit.weighing.doubts_of_changes import has_condition
 
 _FEW = 6
 _ROWS_AND_COLUMNS = ("row", "column", "entry", "record", "observation", "zeile", "spalte", "ligne", "colonne",

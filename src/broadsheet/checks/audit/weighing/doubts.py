@@ -13,12 +13,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from broadsheet.checks.audit.audited_sentence import PART_SIGN, AuditedSentence, Placed
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
-from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.places import is_people, plain_name
 from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.read_sentence import PART_SIGN, Placed
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import (
     BY_LABEL,
@@ -27,6 +26,7 @@ from broadsheet.checks.audit.vocabulary import (
     qualifiers_in,
     words_listed,
 )
+from broadsheet.checks.audit.weighing.doubts_of_changes import has_condition
 from broadsheet.checks.audit.weighing.evidence import (
     LEVELS,
     Witness,
@@ -449,56 +449,3 @@ _OTHERS: tuple[Doubt, ...] = (
     _goes_other_way,
     is_of_another_measure,
 )
-
-
-# Doubts of changes and counts
-
-
-def is_of_longer_way(judge: Judge) -> bool:
-    """True if a change with one time may be from another time than the one before."""
-    return judge.words.doubts_of("longer-way", judge.sentence.low)
-
-
-def is_of_several_changes(judge: Judge) -> bool:
-    """True if a sentence has more than one change, or a time that is told by another."""
-    low = judge.sentence.low
-    changes = [each for each in judge.sentence.quantities if each.kind in ("percent", "points")]
-    others = [
-        each for each in judge.sentence.quantities if each.kind not in ("rank", "percent", "points")
-    ]
-    words = judge.words
-    moved = [
-        each
-        for each in judge.sentence.quantities
-        if words.ends("by", words.unrounded(low[: each.start]))
-    ]
-    return (
-        words.doubts_of("other-year", low)
-        or len(moved) > 1
-        or (bool(changes) and bool(others) and ";" in low)
-    )
-
-
-def is_of_ends(judge: Judge) -> bool:
-    """True if words of a rise or a fall are of the ends of a time, not of something between."""
-    low, words = judge.sentence.low, judge.words
-    is_between = words.doubts_of("between", low)
-    return not is_between and not (words.has("up", low) and words.has("down", low))
-
-
-def has_condition(
-    sentence: AuditedSentence, quantity: Quantity, limit: TimeMention | None = None
-) -> bool:
-    """True if the words behind a number that counts say which rows are counted, by more than a label, and
-    the time that limits them: "before 1900".
-    """
-    low = sentence.low
-    if limit is not None:
-        before = " ".join(low[: limit.start].split(" ")[:-3])  # "founded before"
-        low = f"{before}{' ' * (limit.end - len(before))}{low[limit.end :]}"
-    for label in sentence.labels:
-        if label.start >= quantity.end:
-            blank = " " * (label.end - label.start)
-            low = f"{low[: label.start]}{blank}{low[label.end :]}"
-    behind = sentence.words.doubts["happened"].sub(" ", low[quantity.end :])
-    return sentence.words.doubts_of("condition", behind)

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from broadsheet.checks.audit.audited_sentence import PART_SIGN, AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import in_unit_of
 from broadsheet.checks.audit.mentions import Code
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.read_sentence import PART_SIGN, Placed
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import CLEAR, bare_word, concepts_in
 

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from babel import Locale
 
-from broadsheet.checks.audit.audited_sentence import Placed
 from broadsheet.checks.audit.carrying import leaves_out_measure
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.quantities import Quantity
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.vocabulary import (
     concepts_in,

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.checks.audit.audited_sentence import AuditedSentence, Placed
+from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import TimeMention, months
+from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
 
 _DATED = re.compile(
