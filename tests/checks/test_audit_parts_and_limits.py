@@ -193,7 +193,8 @@ UNKNOWN = [
     "In 1995 unemployment in Norway was above 5 percent.",
     # Half of those of one place are no share of the place among all.
     "Half of Norway's unemployed were young in 1990.",
-    # A time of its own, and not one told by another.
+    # A time of its own, and not one told by another; one told by a time that is nowhere.
+    "The savings rate of Italy was thought to be high. Two years later it was 12 percent.",
     "In 1976, eleven years later, it was 19,076.",
     "Two thirds of the athletes had a cold.",
     # A number that is no label, and one of another thing.

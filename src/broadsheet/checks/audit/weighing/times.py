@@ -26,7 +26,8 @@ def is_of_part_of_time(judge: Judge, item: Placed) -> bool:
     is_of_all_times = column is None and judge.table.counted is not None
     low = without_numbers(sentence, sentence.without_asides(sentence.low_without_labels, item))
     low = _DATED.sub(" ", low)
-    if any(sentence.words.has(name, low) for name in ("year-before", "year-after")):
+    is_told = any(sentence.words.has(name, low) for name in ("year-before", "year-after"))
+    if is_told or sentence.is_of_time_before:
         return True  # of a time that stands elsewhere
     if is_of_all_times and _is_of_some_time(sentence, low):
         return True
