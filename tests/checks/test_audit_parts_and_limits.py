@@ -154,6 +154,8 @@ BOTH = [
     ("Chicken overtook beef in 1996.", "Pork overtook chicken in 1996."),
     ("In 2020 beef came third.", "In 2020 pork came third."),
     ("In Orange County Gore was ahead of Bush.", "In Polk County Gore was ahead of Bush."),
+    # The year of a table is in its title.
+    ("In 1988 Lea Hagger had a score of 5,975.", "In 1988 Lea Hagger had a score of 5,795."),
     # A people is counted.
     ("In 1951 there were 13.6 million Canadians.", "In 1951 there were 11.5 million Canadians."),
     ("From 1951 to 1961 the number of Canadians rose by 30 percent.", "From 1951 to 1961 the number of Canadians rose by 40 percent."),
@@ -199,6 +201,8 @@ UNKNOWN = [
     "Two thirds of the athletes had a cold.",
     # A number that is no label, and one of another thing.
     "Boat 20 had 59 women.",
+    "In 1992 Lea Hagger had a score of 5,795.",
+    "Falls accounted for 14 percent of the burials in 1664.",
     "In 1951, 5 million Canadians owned a car.",
     "In 1951 there were 9 million Canadians over 20.",
     # A part of what the measure is of, and of more than the table has.

@@ -15,7 +15,7 @@ from broadsheet.checks.audit.audit_table import DIVISORS, IntArray, Mask, ordina
 from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.measured import can_be_added, in_unit_of, unit_of_measure
-from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention
+from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention, is_of_its_year
 from broadsheet.checks.audit.places import WHOLE_WORLD, WORD, is_group
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.read_sentence import Placed
@@ -223,7 +223,7 @@ class Judge:
                 return np.ones(self.table.size, dtype=bool)  # of the heading
             period = self.named.words.period
             year = time.key // 10_000
-            is_whole = period is not None and year in period
+            is_whole = year in period if period is not None else is_of_its_year(self.table, time)
             return np.ones(self.table.size, dtype=bool) if is_whole else None
         if time.key % DIVISORS[column.resolution]:
             return None  # "in March" of a table of years

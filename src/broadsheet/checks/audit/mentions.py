@@ -118,6 +118,13 @@ def distinct(times: Iterable[TimeMention]) -> list[TimeMention]:
     return [by_key[key] for key in sorted(by_key)]
 
 
+def is_of_its_year(table: AuditTable, time: TimeMention) -> bool:
+    """True if the name or the title of a table has a year, and a time is that: "election of 2013"."""
+    is_year = not time.key % _A_YEAR and time.role == "at"
+    years = re.findall(r"(?<!\d)\d{4}(?!\d)", f"{table.name} {table.title}")
+    return is_year and set(years) == {str(time.key // _A_YEAR)}
+
+
 class LabelIndex:
     """The labels of tables, by their words."""
 

@@ -84,8 +84,9 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
     )
     for meaning in meanings:
         words = ComparedWords(meaning.start, meaning.end)
-        if meaning.kind in ("up", "down") and meaning.start in told:
-            continue  # "doubled" is more than "rose"
+        is_noun = meaning.start == 0 and meaning.words.endswith("s")
+        if meaning.kind in ("up", "down") and (meaning.start in told or is_noun):
+            continue  # "doubled" is more than "rose"; "Falls accounted for" is no fall
         if meaning.is_denied or meaning.kind not in (*SIDES, "times", "as-much", "overtake"):
             continue
         if any(match.start() <= meaning.start < match.end() for match in of_columns):

@@ -13,7 +13,7 @@ import numpy as np
 from broadsheet.checks.audit.audit_table import AuditTable, IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.indexed_tables import Named
-from broadsheet.checks.audit.mentions import LabelMention, TimeMention
+from broadsheet.checks.audit.mentions import LabelMention, TimeMention, is_of_its_year
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading
@@ -132,7 +132,7 @@ def _rows(sentence: AuditedSentence, table: AuditTable) -> Mask | None:
     """Return the rows of the time that the sentence names; None if the table cannot tell it."""
     mask = np.ones(table.size, dtype=bool)
     for time in sentence.times[:1]:
-        if table.time is None and len(sentence.times) == 1 and _is_of_its_year(table, time):
+        if table.time is None and len(sentence.times) == 1 and is_of_its_year(table, time):
             break
         if table.time is None or len(sentence.times) > 1:
             return None
@@ -144,13 +144,6 @@ def _rows(sentence: AuditedSentence, table: AuditTable) -> Mask | None:
         if not mask.any():
             return None
     return mask
-
-
-def _is_of_its_year(table: AuditTable, time: TimeMention) -> bool:
-    """True if the name or the title of a table has a year: "election of 2013"."""
-    is_year = not time.key % 10_000 and time.role == "at"
-    years = re.findall(r"(?<!\d)\d{4}(?!\d)", f"{table.name} {table.title}")
-    return is_year and years == [str(time.key // 10_000)]
 
 
 def time_limit(sentence: AuditedSentence) -> TimeMention | None:
