@@ -22,6 +22,7 @@ import ast
 import copy
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from broadsheet.notebook.claims.calls import tracer_of
@@ -37,10 +38,12 @@ from broadsheet.notebook.claims.compared_values import (
 from broadsheet.notebook.claims.definitions import name_from
 from broadsheet.notebook.claims.evidence import evidence_from, is_readable, missing_from, phrases
 from broadsheet.notebook.claims.formats import FORMATS, direction
+from broadsheet.notebook.claims.python_formats import fact_in
 from broadsheet.notebook.claims.series_values import series_values
 from broadsheet.notebook.claims.ties import tie_of
 from broadsheet.notebook.claims.traced import COMPARISONS, Traced
 from broadsheet.notebook.claims.tracing import SIGNS
+from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.label_slices import ByLabel
 from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.sources import NO_SOURCES
@@ -90,6 +93,14 @@ class Expressions:
             return self._tracer.trace(_parsed(code)).value
         except RecursionError:  # too deep to follow part by part
             return eval(code, self._namespace)
+
+    def stated(self, code: str, value: Any) -> Fact | None:
+        """Return the fact that an expression states which gave ``value``, no fact, by Python's own means;
+        None if it states none.
+        """
+        with suppress(RecursionError):
+            return fact_in(self._tracer, _parsed(code), value)
+        return None
 
     def taken(self) -> list[str]:
         """Return the values of the data that went into expressions since the last call, as text."""

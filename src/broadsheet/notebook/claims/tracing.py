@@ -487,6 +487,9 @@ def _of_builtin(
     first, name = traced[0], str(function.__name__)
     result = replace(first, value=value, working=in_computation(value))
     if name == "len":
+        if isinstance(nodes[0], ast.Attribute) and nodes[0].attr == "columns":
+            words = t_("number of columns")
+            return Traced(value, first.sources, NO_UNIT, label=words, working=in_computation(value))
         is_bare = not first.label and not hasattr(first.value, "columns")
         if is_bare and isinstance(nodes[0], ast.Name):
             words = t_("number of %(what)s", what=nodes[0].id.replace("_", " "))

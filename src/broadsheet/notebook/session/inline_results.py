@@ -110,7 +110,10 @@ def _value(expression: str, evaluator: Expressions) -> dict[str, Any]:
     if both is not None:
         return dict(both())
     shown = getattr(value, "_repr_markdown_", None)
-    return {"text": str(value)} if shown is None else {"markdown": str(shown())}
+    if shown is not None:
+        return {"markdown": str(shown())}
+    fact = evaluator.stated(expression, value)
+    return {"text": str(value)} if fact is None else fact._inline_()
 
 
 def _alternatives(words: str) -> list[str]:
