@@ -84,7 +84,7 @@ def _numbers_in(
             yield from within(*node.args, *(keyword.value for keyword in node.keywords))
         case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod(), right=right):
             yield from within(*(right.elts if isinstance(right, ast.Tuple) else (right,)))
-        case ast.BinOp(left=left, op=ast.Add(), right=right) if isinstance(value, str):
+        case ast.BinOp(left=left, op=ast.Add(), right=right) if _is_text(node):
             yield from within(left, right)
         case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=ast.Constant()):
             yield node
@@ -99,3 +99,13 @@ def _numbers_in(
                 yield from within(*node.args)
         case ast.expr():
             yield node
+
+
+def _is_text(node: ast.expr) -> bool:
+    """True if an expression puts text together with `+`."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _is_text(left) or _is_text(right)
+        case ast.Constant(value=str()) | ast.JoinedStr():
+            return True
+    return False
