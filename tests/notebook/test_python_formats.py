@@ -47,6 +47,8 @@ STATED = {
 PLAIN = {
     "typed": "190",
     "trade.index.max()": "2022",
+    'f"Figures end in {trade.index.max()}"': "Figures end in 2022",
+    'f"It came to {trade.total[2022]} for all of them"': "It came to 190.271 for all of them",
     'f"{trade.total[2021]:.0f} to {trade.total[2022]:.0f}"': "147 to 190",
     "place(trade.total[2022] / 100)": "2",
     'f"{trade.total[2022]:.1f} kilograms"': "190.3 kilograms",

@@ -8,8 +8,8 @@
 
 The text is taken for the example of its own format (:mod:`broadsheet.notebook.values.number_format`). If the
 number in the expression reads, after that example, letter for letter like the text, then it is the fact that the
-text states, with its source, unit and date. Otherwise the text stays plain: a text with two numbers, one of an
-unknown source, or a year alone, which needs no account.
+text states, with its source, unit and date. Otherwise the text stays plain: a sentence, a text with two numbers, a
+number of an unknown source, or a year, which needs no account.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from broadsheet.notebook.values.fact import Fact
 from broadsheet.notebook.values.places import is_year
 from broadsheet.notebook.values.written_numbers import bare, is_number
 
-_LONGEST = 80
-"""The most characters of a text that states a number."""
+_WORDS = 5
+"""The most words of a text that states a number: "about 190.3 billion US dollars"."""
 _NUMBER = re.compile(r"\d(?:[\d.,'’\s]*\d)?")
 _DIGITS = 3
 """The fewest digits by which a number is known again behind a function of which nothing else is known."""
@@ -43,16 +43,17 @@ def fact_in(tracer: Tracer, node: ast.expr, value: Any) -> Fact | None:
     none.
     """
     text = str(value)
-    if len(text) > _LONGEST or len(numbers := _NUMBER.findall(text)) != 1:
+    if len(text.split()) > _WORDS or len(numbers := _NUMBER.findall(text)) != 1:
         return None
-    if text.isdecimal() and is_year(Decimal(text)):
-        return None
+    may_be_year = numbers[0].isdecimal() and is_year(Decimal(numbers[0]))
     digits = len(re.sub(r"\D", "", numbers[0]).lstrip("0"))
     for part in _numbers_in(tracer, node, value, sees_through=digits >= _DIGITS):
         before = declarations.declared()
         with suppress(Exception):  # a format that does not fit the value, or a value of no source
             traced = tracer.trace(part) if tracer.is_pure(part) else None
             if traced is None or not traced.sources or not is_number(bare(traced.value)):
+                continue
+            if may_be_year and not traced.unit:
                 continue
             fact = stated(traced, text, name=name_from(part))
             if fact.text == text:
