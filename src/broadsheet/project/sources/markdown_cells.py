@@ -34,7 +34,7 @@ from broadsheet.project.sources.notebook_file import (
     new_kernel,
     new_notebook,
 )
-from broadsheet.storage.yaml_text import YamlText, one_or_more
+from broadsheet.storage.yaml_text import YamlText
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -153,7 +153,7 @@ def _cells(
                 metadata = {FOR_KNITR: others} if others else {}
             if fence.language != language:
                 metadata[CELL_LANGUAGE] = PYTHON
-            yield place, _code("\n".join(body), place, fence.prefix, **metadata)
+            yield place, _code("\n".join(body), fence.prefix, **metadata)
     yield from _prose(lines[start:])
 
 
@@ -189,7 +189,6 @@ def _prose(lines: Sequence[Line]) -> Iterator[tuple[Place, dict[str, Any]]]:
         begin = at
 
 
-def _code(source: str, place: Place, prefix: str, **metadata: Any) -> dict[str, Any]:
-    tags = one_or_more(cell_options(source, place).options.get("tags", []))
+def _code(source: str, prefix: str, **metadata: Any) -> dict[str, Any]:
     named = {"prefix": prefix} if prefix else {}
-    return new_cell("code", source, tags=list(map(str, tags)), **named, **metadata)
+    return new_cell("code", source, tags=[], **named, **metadata)

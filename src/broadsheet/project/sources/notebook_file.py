@@ -284,15 +284,20 @@ def _check_cell(cell: dict[str, Any], where: Place) -> None:
     metadata.pop("broadsheet", None)  # what an earlier run has left there
     for key in (CELL_LANGUAGE, FOR_KNITR):
         metadata.pop(key, None)
-    for tag in RESERVED.intersection(metadata.get("tags", [])):
+    refuse_reserved(metadata.get("tags", []), where)
+    _check_metadata(cell.get("attachments", {}), "the cell's `attachments`", where)
+    if cell["cell_type"] == "code":
+        cell["outputs"] = list(_outputs(cell.get("outputs")))
+
+
+def refuse_reserved(tags: Iterable[str], where: Place) -> None:
+    """Refuse the tags of a cell if a run has one of them for itself. Raises :class:`NotebookError`."""
+    for tag in RESERVED.intersection(tags):
         raise NotebookError(
             where,
             f"the tag `{tag}` is for cells that a run puts in itself",
             "Take the tag off, or delete the cell.",
         )
-    _check_metadata(cell.get("attachments", {}), "the cell's `attachments`", where)
-    if cell["cell_type"] == "code":
-        cell["outputs"] = list(_outputs(cell.get("outputs")))
 
 
 def _outputs(raw: object) -> Iterator[dict[str, Any]]:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from broadsheet.errors import NotebookError, Notice, Place, place_in
 from broadsheet.project.sources import markdown_cells, text_notebook
-from broadsheet.project.sources.cell_options import CellOptions, cell_options
+from broadsheet.project.sources.cell_options import CellOptions, cell_options, tags_of
 from broadsheet.project.sources.front_matter import split, titled
 from broadsheet.project.sources.includes import Includes
-from broadsheet.project.sources.notebook_file import read_notebook
+from broadsheet.project.sources.notebook_file import read_notebook, refuse_reserved
 from broadsheet.storage.files import check_path, read_text
 from broadsheet.storage.unprintable import refuse_unprintable
 from broadsheet.storage.yaml_text import YamlText
@@ -124,6 +124,7 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
     if reading is None:
         return Source(path, front, markdown=markdown)
     notebook, places = reading
+    _add_tags(notebook, str(path), places)
     return Source(
         path,
         front,
@@ -135,9 +136,10 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
 
 
 def source_of_notebook(path: PurePosixPath, notebook: NotebookNode) -> Source:
-    """Return the source of a notebook, and make its front matter a raw cell. Raises
-    :class:`ConfigError`.
+    """Return the source of a notebook, make its front matter a raw cell, and give its cells the tags of
+    their options. Raises :class:`NotebookError` or :class:`ConfigError`.
     """
+    _add_tags(notebook, str(path), ())
     return Source(path, _front_matter(notebook, str(path), ()), notebook=notebook)
 
 
@@ -148,7 +150,19 @@ def _source_of_text(path: PurePosixPath, text: str) -> Source:
     notebook, places, header = text_notebook.read_script(path, text)
     keys = {key: value for key, value in header.data.items() if key not in text_notebook.KEYS}
     front = _front_matter(notebook, str(path), places, replace(header, data=keys))
+    _add_tags(notebook, str(path), places)
     return Source(path, front, notebook=notebook, places=places)
+
+
+def _add_tags(notebook: NotebookNode, file: str, places: Sequence[Place]) -> None:
+    """Give each code cell the tags among its options, `#| tags: [parameters]`."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code" and "tags" in cell.source:
+            where = place_in(file, places, number)
+            written = cell.metadata.get("tags", [])
+            more = tags_of(cell, cell_options(cell.source, where).options).difference(written)
+            refuse_reserved(more, where)
+            cell.metadata["tags"] = [*written, *sorted(more)]
 
 
 def _front_matter(

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.errors import BroadsheetError, NotebookError, Place, place_in
 from broadsheet.processes.extras import needed
-from broadsheet.project.sources.cell_options import cell_options
 from broadsheet.project.sources.front_matter import split
 from broadsheet.project.sources.markdown_cells import kernel_of
 from broadsheet.project.sources.notebook_file import new_cell, new_notebook, read_notebook
@@ -122,7 +121,10 @@ def read_script(path: PurePosixPath, text: str) -> tuple[NotebookNode, tuple[Pla
     for cell, place in zip(raw.cells, places, strict=True):
         _refuse_open(cell, place, lines, head, path.suffix)
         cell.source = cell.source.translate(_RESTORED)
-    cells = [_cell(cell, place) for cell, place in zip(raw.cells, places, strict=True)]
+    cells = [
+        new_cell(cell.cell_type, cell.source, tags=one_or_more(cell.metadata.get("tags", [])))
+        for cell in raw.cells
+    ]
     if header.data.keys() - KEYS:  # as in a notebook, a cell of its own
         cells.insert(0, new_cell("raw", "---"))
         places = (where.at(1), *places)
@@ -352,12 +354,3 @@ def _refuse_open(
                 "this cell begins here and does not end",
                 f"End it with a line of its own: {closing}",
             )
-
-
-def _cell(cell: NotebookNode, place: Place) -> dict[str, Any]:
-    """Return a cell as a notebook's file has it, with the tags of its options."""
-    tags = [str(tag) for tag in one_or_more(cell.metadata.get("tags", []))]
-    if cell.cell_type == "code":
-        more = map(str, one_or_more(cell_options(cell.source, place).options.get("tags", [])))
-        tags += [tag for tag in more if tag not in tags]
-    return new_cell(cell.cell_type, cell.source, tags=tags)
