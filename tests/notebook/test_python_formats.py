@@ -41,7 +41,9 @@ STATED = {
     'f"{trade.total[2022] / trade.total[2021] - 1:.1%}"': "29.5%",
     'f"{(trade.total[2022] / trade.total[2021] - 1) * 100:.0f} percent"': "30 percent",
     'f"{trade.total[2022] / 1000:.2f} trillion dollars"': "0.19 trillion dollars",
-    'f"{len(trade)} rows"': "3 rows",
+    'f"{len(trade)} rows"': "5 rows",
+    'f"{trade.total[2019]:.1f}"': "66.5",
+    'f"{trade.total[2018]:.1f}"': "66.2",
 }
 """Expressions that state a number of the table, and their texts."""
 PLAIN = {
@@ -61,7 +63,7 @@ PLAIN = {
 
 @pytest.fixture
 def trading(site: Site) -> Site:
-    site.table("year,total\n2020,107.8\n2021,146.887\n2022,190.271\n")
+    site.table("year,total\n2018,66.25\n2019,66.55\n2020,107.8\n2021,146.887\n2022,190.271\n")
     return site
 
 

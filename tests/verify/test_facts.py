@@ -226,6 +226,19 @@ def test_a_rounding_word_before_a_fact_is_held_to_the_exact_value(
     assert (f"“{word} $190 billion” is not true of the exact value" in reported) == stops
 
 
+def test_a_fact_in_a_caption_is_reported_at_its_cell_though_the_text_has_it_too(
+    site: Site, run: Command
+) -> None:
+    site.table()
+    chart = """#| label: fig-trade
+#| fig-cap: "Trade of nearly `{python} sum_`"
+bs.charts.lines(trade)"""
+    site.article("trade", CELL, chart, ("md", "It came to `{python} sum_`, as @fig-trade shows."))
+    code, _, reported = run(site, "build")
+    assert code == 1
+    assert "index.ipynb, cell 3: edition trade: “Figure 1: Trade of nearly" in reported
+
+
 def test_a_title_states_a_fact_as_text_and_is_held_to_it(trading: Site, run: Command) -> None:
     trading.article(
         "trade",

@@ -296,6 +296,8 @@ def _place(mark: ProseMark, passage: Passage, rendering: Rendering) -> Place:
     """Return the place where a mark is written: by its name, and where several marks have that, by
     its words.
     """
+    if passage.kind == "caption":  # of a cell, whose options are not in the Markdown
+        return place_of(passage, mark.start, rendering)
     document = rendering.document
     markdown, key = document.markdown, "name" if mark.kind == "fact" else "claim"
     lines = [

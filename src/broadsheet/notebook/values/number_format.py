@@ -17,6 +17,8 @@ A rounding word may come first: "about", "nearly", "more than" and the like
 rounded, "nearly $200 billion" to hundreds; the rounding goes to the side that the word asks for;
 and where the word would not be true of the value, the format does not fit.
 
+A value in the middle between two numbers is rounded as the example has it, if that is one of the two.
+
 Of several examples the first serves that fits the value and that the value reaches: "$1.2 billion"
 from 1 billion on, "$12 million" from 10 million on, "0.12 percent" from 0.1. The last must fit.
 
@@ -277,7 +279,10 @@ def _written(
             f"the value is negative and the example {token.digits!r} has no sign: give the value without "
             "its sign, or an example with one"
         )
-    number = round_to.rounded(scaled, token.step(round_to))
+    step = token.step(round_to)
+    number = round_to.rounded(scaled, step)
+    if round_to is PLAIN and abs(abs(scaled) - token.example) * 2 == step:
+        number = token.example.copy_sign(scaled)  # just as near, and as the author rounds it
     size = Decimal(1).scaleb(token.example.adjusted()) if token.example else Decimal(0)
     if not is_last and abs(scaled) < size * Decimal("0.995") and round_to.side <= 0:
         raise MisfitError("too small for this example")
