@@ -49,6 +49,8 @@ STATED = {
 PLAIN = {
     "typed": "190",
     "trade.index.max()": "2022",
+    "trade.total.first_valid_index()": "2018",
+    'f"{trade.total.corr(trade.total):.1f} percentage points"': "1.0 percentage points",
     'f"Figures end in {trade.index.max()}"': "Figures end in 2022",
     'f"It came to {trade.total[2022]} for all of them"': "It came to 190.271 for all of them",
     'f"{trade.total[2021]:.0f} to {trade.total[2022]:.0f}"': "147 to 190",

@@ -53,7 +53,7 @@ def fact_in(tracer: Tracer, node: ast.expr, value: Any) -> Fact | None:
             traced = tracer.trace(part) if tracer.is_pure(part) else None
             if traced is None or not traced.sources or not is_number(bare(traced.value)):
                 continue
-            if may_be_year and not traced.unit:
+            if may_be_year and (text.isdecimal() or not traced.unit):
                 continue
             fact = stated(traced, text, name=name_from(part))
             if fact.text == text:

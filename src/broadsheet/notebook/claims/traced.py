@@ -40,6 +40,14 @@ PLAIN_RESULTS = frozenset(
     {"count", "nunique", "size", "value_counts", "rank", "idxmax", "idxmin", "argmax", "argmin"}
     | {"index", "columns", "shape", "isin", "notna", "isna", "duplicated", "any", "all", "year"}
 )
+_PLACES = frozenset({"first_valid_index", "last_valid_index"})
+"""The methods that give a place of values."""
+_OTHER_UNITS: Mapping[str, str | None] = {
+    **dict.fromkeys(("corr", "corrwith", "autocorr", "skew", "kurt", "kurtosis"), NO_UNIT),
+    **dict.fromkeys(("get_loc", "searchsorted"), NO_UNIT),
+    **dict.fromkeys(("var", "cov", "prod", "product", "cumprod"), None),
+}
+"""The unit of what methods make of values, other than theirs; None for one that is not known."""
 _SAME_STEPS = frozenset({"dropna", "drop", "head", "tail", "iloc", "truncate"})
 """The methods that leave out values, and change none."""
 COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -217,15 +225,19 @@ def picked(base: Traced, value: Any, name: str) -> Traced:
     if name == "shape":
         sides = {0: t_("number of rows"), 1: t_("number of columns")}
         return Traced(value, base.sources, NO_UNIT, labels=sides)
-    if name in ("index", "columns"):
-        label = _title_of_index(base)
-        return Traced(value, base.sources, NO_UNIT, label=label if name == "index" else "")
+    if name in ("index", "columns") or name in _PLACES:
+        label = _title_of_index(base) if name != "columns" else ""
+        return Traced(value, base.sources, NO_UNIT, label=label)
     if name in PLAIN_RESULTS:
         result = Traced(
             value, base.sources, NO_UNIT, label=label, place=base.place, as_of=base.as_of,
             labels={} if is_result else base.labels, working=in_computation(value),
         )  # fmt: skip
         return counted_leaf(result, base, name) if is_result else result
+    if name in _OTHER_UNITS:
+        return Traced(
+            value, base.sources, _OTHER_UNITS[name], working=in_computation(value), rank=1
+        )
     if name == "pct_change":
         return Traced(value, base.sources, NO_UNIT, label=own_name(value) or label, rank=1)
     if is_number(value) and name in base.units:
