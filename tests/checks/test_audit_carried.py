@@ -119,6 +119,18 @@ UNKNOWN = [
     f"{KENYA} Its capital has a rate of 93 percent.",
     f"{LOANS} The figure is 20,000 higher than it should be.",
     "Chad's literacy rate rose from 10.9 to 25.7 percent, and fell from 25.7 to 22.3 percent.",
+    (
+        f"{KENYA} In 1980 Ghana's literacy rate was 46.7 percent, in 2020 it was 76.6.",
+        ("46.7 percent", "76.6"),
+    ),
+    (
+        f"{KENYA} In 1980 Ghana's literacy rate was the second highest, in 2000 it was second again.",
+        ("second",),
+    ),
+    (
+        f"{KENYA} Ghana had, in 1980, a literacy rate of 46.7 percent, and in 2020, 76.6 percent.",
+        ("46.7 percent",),
+    ),
 ]
 
 

@@ -361,11 +361,14 @@ class ReadSentence:
             return False
         if self.words.has("followed", between.lower()):
             return False
-        is_of_next = any(
-            each.start >= item.end and not self.text[item.end : each.start].strip()
-            for each in self.quantities
-        )
-        return not (is_of_next and between.startswith(","))
+        if not between.startswith(","):
+            return True
+        return not self.words.doubts["joins"].search(between.lower()) and not self._begins(item)
+
+    def _begins(self, item: Placed) -> bool:
+        """True if more words follow a time or label up to the next sign: ", in 2007 it was 82.6"."""
+        behind = PART_SIGN.search(self.text, item.end)
+        return bool(re.search(r"\w", self.text[item.end : behind.start() if behind else None]))
 
 
 @cache
