@@ -63,7 +63,7 @@ class ClaimHere:
 
     @property
     def _beside(self) -> str:
-        """What stands beside the words and is not what the condition reads."""
+        """The words beside those of the claim that it does not bear out, behind a colon."""
         return f": {self.judged.beside.message}" if self.judged.beside else ""
 
     def description(self) -> str:

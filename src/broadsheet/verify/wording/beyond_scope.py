@@ -21,7 +21,7 @@ from broadsheet.verify.wording.claim_beside import (
     has_name,
     is_of_place,
     pattern,
-    ranked,
+    series_of_ranks,
 )
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
 from broadsheet.verify.wording.place_names import countries, in_language
@@ -39,7 +39,7 @@ _NEAR = 3
 
 def scope(beside: Beside) -> Beyond | None:
     """Return the words that name more than that among which a rank is one, "in the world"."""
-    among = [series for series in ranked(beside.comparisons) if series.values]
+    among = [series for series in series_of_ranks(beside.comparisons) if series.values]
     if not among:
         return None
     start, end = beside.span

@@ -21,7 +21,13 @@ from broadsheet.text.lexicon import Lexicon
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.beyond_measure import measure, quality
 from broadsheet.verify.wording.beyond_scope import elsewhere, scope
-from broadsheet.verify.wording.claim_beside import Beside, Beyond, has_name, pattern, ranked
+from broadsheet.verify.wording.claim_beside import (
+    Beside,
+    Beyond,
+    has_name,
+    pattern,
+    series_of_ranks,
+)
 from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.recorded_comparisons import Cases, ComparedValue, Comparison, Pair
 from broadsheet.verify.wording.table_names import stems_of
@@ -106,7 +112,9 @@ def _is_read(
     if named:
         return {*map(plain, named)} <= {*map(plain, ours), *map(plain, rows)}
     times = {value.time[0] for value in values if value.time}
-    times |= {time[0] for each in ranked(beside.comparisons) for time in each.times.values()}
+    times |= {
+        time[0] for each in series_of_ranks(beside.comparisons) for time in each.times.values()
+    }
     if years := {int(year) for year in _YEAR.findall(low)}:
         return years <= times
     whats = {value.what for value in values}
@@ -126,8 +134,8 @@ def _rows(comparison: Comparison) -> frozenset[str]:
 
 def _possible(beside: Beside) -> Beyond | None:
     """Return the words that tell what may be, in the words of a claim or directly beside them."""
-    if asked := _ASKED.match(beside.text, beside.span[1]):
-        return Beyond(asked.span("said"))
+    if question := _ASKED.match(beside.text, beside.span[1]):
+        return Beyond(question.span("said"))
     before, behind = _possibles(beside.words)
     (start, end), low = beside.span, beside.text
     clause = beside.part[0]

@@ -76,7 +76,7 @@ class Beside:
         )
 
 
-def ranked(comparisons: Iterable[Comparison]) -> Iterator[ComparedSeries]:
+def series_of_ranks(comparisons: Iterable[Comparison]) -> Iterator[ComparedSeries]:
     """Yield the series in which a comparison finds a rank, or what holds of all or of one."""
     for comparison in comparisons:
         if isinstance(comparison, Extreme):
@@ -93,7 +93,11 @@ def is_of_place(place: str, beside: Beside) -> bool:
     return bool(
         re.search(rf"(?<!\w){re.escape(place)}", beside.around.about)
         or beside.around.named_in(place)
-        or any(plain(row) == place for series in ranked(beside.comparisons) for row in series.rows)
+        or any(
+            plain(row) == place
+            for series in series_of_ranks(beside.comparisons)
+            for row in series.rows
+        )
     )
 
 
