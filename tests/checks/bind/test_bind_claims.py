@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from broadsheet.checks.audit.vocabulary import concepts_in
-from broadsheet.checks.bind.columns_here import limit_of
-from broadsheet.checks.bind.named_values import NamedColumn
-from broadsheet.checks.bind.passages import BoundPassage
+from broadsheet.checks.bind.naming.columns_here import limit_of
+from broadsheet.checks.bind.naming.named_values import NamedColumn
+from broadsheet.checks.bind.naming.passages import BoundPassage
 from probing import GRAIN, YEARS, as_table, bound, codes, scores
 
 FARM = as_table(GRAIN.assign(oats=[75.0, 61.0, 0.0, 88.0]))

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from broadsheet.checks.audit.table_shapes import TableWords, shaped
-from broadsheet.checks.bind.labels import label_positions, mentions
 from broadsheet.checks.bind.loading_code import loading_line
+from broadsheet.checks.bind.naming.labels import label_positions, mentions
 from broadsheet.checks.bind.probe import value_of
 from broadsheet.data.refresh.answers import SourceTable
 from probing import as_table, codes

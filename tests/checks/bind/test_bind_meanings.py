@@ -10,11 +10,11 @@ import pytest
 
 from broadsheet.checks.bind.asking import BoundReading
 from broadsheet.checks.bind.document_texts import stretches_in
-from broadsheet.checks.bind.labels import dates_in
-from broadsheet.checks.bind.named_values import NamedValues
+from broadsheet.checks.bind.naming.labels import dates_in
+from broadsheet.checks.bind.naming.named_values import NamedValues
+from broadsheet.checks.bind.naming.number_words import numbers_in
+from broadsheet.checks.bind.naming.passages import BoundPassage
 from broadsheet.checks.bind.number_readings import readings
-from broadsheet.checks.bind.number_words import numbers_in
-from broadsheet.checks.bind.passages import BoundPassage
 from broadsheet.checks.bind.probe import figures
 from broadsheet.checks.bind.readings_apart import firsts_of
 

@@ -14,9 +14,9 @@ from test_bind_readings import fact
 from broadsheet.checks.bind.asking import Answer, Key, sentences_of
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.choosing import chosen_words
-from broadsheet.checks.bind.labels import label_positions
-from broadsheet.checks.bind.number_words import numbers_in
-from broadsheet.checks.bind.passages import BoundPassage
+from broadsheet.checks.bind.naming.labels import label_positions
+from broadsheet.checks.bind.naming.number_words import numbers_in
+from broadsheet.checks.bind.naming.passages import BoundPassage
 from probing import as_table, bound, codes, scores
 
 YEARS = pd.Index([2012, 2020, 2022], name="year")

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from broadsheet.checks.bind.named_values import NamedColumn
-from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
+from broadsheet.checks.bind.naming.named_values import NamedColumn
+from broadsheet.checks.bind.naming.passages import BoundPassage, PlacedWords
 from broadsheet.data.origin import Origin
 from probing import as_table, bound, codes
 

@@ -16,9 +16,9 @@ from broadsheet.checks.bind.asking import Answer, BoundReading, Key, sentences_o
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import BoundWords
 from broadsheet.checks.bind.choosing import chosen_words
-from broadsheet.checks.bind.labels import label_positions
-from broadsheet.checks.bind.number_words import numbers_in
-from broadsheet.checks.bind.passages import BoundPassage
+from broadsheet.checks.bind.naming.labels import label_positions
+from broadsheet.checks.bind.naming.number_words import numbers_in
+from broadsheet.checks.bind.naming.passages import BoundPassage
 from broadsheet.checks.bind.readings_apart import firsts_of
 from probing import as_table, bound, codes, described, options, scores
 

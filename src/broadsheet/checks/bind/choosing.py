@@ -22,8 +22,8 @@ from broadsheet.checks.bind.choosing_claims import (
     of_all_times,
 )
 from broadsheet.checks.bind.document_texts import TextStretch
-from broadsheet.checks.bind.labels import label_positions
-from broadsheet.checks.bind.readings_apart import MARGIN, Choice, firsts_of, is_ahead
+from broadsheet.checks.bind.naming.labels import label_positions
+from broadsheet.checks.bind.readings_apart import MARGIN_AHEAD, ChosenReading, firsts_of, is_ahead
 
 _MARGIN_OF_SAME: Mapping[int, float] = {1: 1.5, 2: 0.6}
 """The clearness by which a number of so few figures must be ahead of one in another column of its row."""
@@ -117,7 +117,7 @@ def chosen_words(
 
 
 def _words_of(
-    source: BoundSource, sentence: AskedSentence, key: Key, answer: Answer, choice: Choice
+    source: BoundSource, sentence: AskedSentence, key: Key, answer: Answer, choice: ChosenReading
 ) -> BoundWords | UnsureWords | None:
     """Return words as they are bound, or unsure; None for those of which nothing is told."""
     _, first, last, kind = key
@@ -148,7 +148,7 @@ def _facts_of(
     answers: Answers,
     readings: Mapping[Key, Sequence[BoundReading]],
     audited: Mapping[tuple[int, int, int], AuditedNumber],
-) -> dict[Key, Choice]:
+) -> dict[Key, ChosenReading]:
     """Return the choices of numbers. Numbers of a sentence are often of one column: what one is bound to
     makes those of others clearer.
     """
@@ -163,7 +163,7 @@ def _facts_of(
         for key, options in readings.items()
         if key[3] == "fact"
     }
-    choices = dict[Key, Choice]()
+    choices = dict[Key, ChosenReading]()
     for _ in range(_ROUNDS):
         columns, forms = _columns_of(choices), _forms_of(choices)
         for key, options in facts.items():
@@ -185,7 +185,7 @@ def _facts_of(
 
 
 def _counts_only_rows(
-    key: Key, choices: Mapping[Key, Choice], options: Sequence[BoundReading]
+    key: Key, choices: Mapping[Key, ChosenReading], options: Sequence[BoundReading]
 ) -> bool:
     """True if a number is the number of rows, and none of the readings of a comparison rests on it: "more
     than in any other of the 20 countries".
@@ -204,7 +204,7 @@ def _counts_other_rows(code: str, columns: set[str]) -> bool:
     )
 
 
-def _columns_of(choices: Mapping[Key, Choice]) -> defaultdict[int, set[str]]:
+def _columns_of(choices: Mapping[Key, ChosenReading]) -> defaultdict[int, set[str]]:
     """Return the codes of the columns to which the numbers of each sentence are bound."""
     columns = defaultdict[int, set[str]](set)
     for key, choice in choices.items():
@@ -213,7 +213,7 @@ def _columns_of(choices: Mapping[Key, Choice]) -> defaultdict[int, set[str]]:
     return columns
 
 
-def _forms_of(choices: Mapping[Key, Choice]) -> defaultdict[int, set[str]]:
+def _forms_of(choices: Mapping[Key, ChosenReading]) -> defaultdict[int, set[str]]:
     """Return the forms of the computed numbers of each sentence that are clear."""
     forms = defaultdict[int, set[str]](set)
     for key, choice in choices.items():
@@ -249,7 +249,7 @@ def _told_by_numbers(
     return told
 
 
-def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) -> Choice:
+def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) -> ChosenReading:
     cells = [reading.code for reading in readings if _is_of_named_row(reading.code, sentence)]
     readings = [
         reading for reading in readings if not any(_is_extreme_of(reading.code, of) for of in cells)
@@ -268,11 +268,11 @@ def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) 
         for reading in others
     )
     of_same = [reading for reading in others if _row_of(reading.code) == _row_of(best.code)]
-    is_first = is_ahead(best, others, MARGIN) and is_ahead(
-        best, of_same, _MARGIN_OF_SAME.get(size, MARGIN)
+    is_first = is_ahead(best, others, MARGIN_AHEAD) and is_ahead(
+        best, of_same, _MARGIN_OF_SAME.get(size, MARGIN_AHEAD)
     )
     is_clear = best.score >= needed and is_first and not is_rivalled
-    return Choice(best, others, is_clear)
+    return ChosenReading(best, others, is_clear)
 
 
 def _names(sentence: AskedSentence, code: str) -> bool:
@@ -310,7 +310,7 @@ def _is_computed(code: str) -> bool:
     return " / " in code or " - " in code
 
 
-def _values_stated(choice: Choice | None) -> set[str]:
+def _values_stated(choice: ChosenReading | None) -> set[str]:
     """Return the values that a number states in each reading that it may have."""
     if choice is None:
         return set()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from broadsheet.checks.bind.asking import Answers, AskedSentence, BoundReading, Key
-from broadsheet.checks.bind.readings_apart import MARGIN, Choice, firsts_of, is_ahead
+from broadsheet.checks.bind.readings_apart import MARGIN_AHEAD, ChosenReading, firsts_of, is_ahead
 
 _CLEAR_CLAIM = 0.9
 """The clearness that a comparison needs that rests on a value of the number beside it."""
@@ -54,7 +54,7 @@ _ASIDE = re.compile(r"[()]\s")
 
 
 @dataclass(frozen=True)
-class Stated:
+class NumberAbout:
     """A number of the sentence of a comparison."""
 
     values: set[str]
@@ -86,14 +86,16 @@ def of_all_times(readings: Sequence[BoundReading]) -> Sequence[BoundReading]:
     ]
 
 
-def claim_chosen(readings: Sequence[BoundReading], numbers: Sequence[Stated] | None) -> Choice:
+def claim_chosen(
+    readings: Sequence[BoundReading], numbers: Sequence[NumberAbout] | None
+) -> ChosenReading:
     """Return the choice of a condition by what the ``numbers`` of its sentence state; None stands for a
     part of a sentence without numbers.
     """
     if numbers is None:
         best, *others = firsts_of(readings)
         is_clear = best.score >= _CLEAR_ALONE and is_ahead(best, others, _MARGIN_ALONE)
-        return Choice(best, others, is_clear)
+        return ChosenReading(best, others, is_clear)
     nearest = min(number.distance for number in numbers)
     beside = [number for number in numbers if number.distance <= nearest + _ABREAST]
     values = set[str]().union(*(number.values for number in beside))
@@ -109,7 +111,7 @@ def claim_chosen(readings: Sequence[BoundReading], numbers: Sequence[Stated] | N
         number.distance < _BESIDE and number.values.intersection(best.rests) for number in numbers
     )
     if is_resting and values:
-        needed, margin = _CLEAR_CLAIM, MARGIN
+        needed, margin = _CLEAR_CLAIM, MARGIN_AHEAD
     elif is_resting:
         needed, margin = _CLEAR_APART, _MARGIN_APART
     else:
@@ -121,7 +123,7 @@ def claim_chosen(readings: Sequence[BoundReading], numbers: Sequence[Stated] | N
     is_of_number = nearest < _DIRECT and not (is_limit or is_of_cases)
     is_clear = (is_resting and bool(values)) or not is_of_number
     is_clear = is_clear and best.score >= needed and is_ahead(best, others, margin)
-    return Choice(best, others, is_clear)
+    return ChosenReading(best, others, is_clear)
 
 
 def _is_of_far(readings: Sequence[BoundReading], resting: Sequence[BoundReading]) -> bool:
@@ -130,7 +132,7 @@ def _is_of_far(readings: Sequence[BoundReading], resting: Sequence[BoundReading]
     return bool(resting) and max(reading.score for reading in resting) < best - _FAR_AHEAD
 
 
-def _support(reading: BoundReading, numbers: Sequence[Stated]) -> float:
+def _support(reading: BoundReading, numbers: Sequence[NumberAbout]) -> float:
     """Return how much clearer a condition is by the numbers on whose values it rests."""
     rests, stated = set(reading.rests), set[str]()
     if not rests:
@@ -148,12 +150,12 @@ def numbers_about(
     sentence: AskedSentence,
     stated: Mapping[Key, set[str]],
     compared: Sequence[tuple[int, int]],
-) -> list[Stated] | None:
+) -> list[NumberAbout] | None:
     """Return what the numbers of the sentence of a comparison state; None if it has none in the part of
     the sentence that it is in. A number behind "and" and another comparison is of that.
     """
     number, start, end, _ = key
-    numbers, is_apart = list[Stated](), True
+    numbers, is_apart = list[NumberAbout](), True
     for (other, first, last, _), values in stated.items():
         if other == number:
             is_within = first < end and start < last
@@ -169,13 +171,13 @@ def numbers_about(
             distance = len(between) + _BESIDE * (breaks / 2 + pauses / 4)
             limit = re.sub(r"[^\d.]", "", sentence.text[first:last])
             is_behind_and = first > start and _NEXT_CLAUSE.search(between) is not None
-            numbers.append(Stated(values, distance, limit, is_behind_and))
+            numbers.append(NumberAbout(values, distance, limit, is_behind_and))
     return None if is_apart else numbers
 
 
 def number_before(
     key: Key, asked: Sequence[AskedSentence], stated: Mapping[Key, set[str]]
-) -> Stated | None:
+) -> NumberAbout | None:
     """Return the last number of the sentence before one that begins with "That is", which compares it."""
     number, start, _, _ = key
     if not _THAT_IS.fullmatch(asked[number].text[:start]):
@@ -183,7 +185,7 @@ def number_before(
     before = [of for of in stated if of[0] == number - 1 and stated[of]]
     if not before or asked[number].stretch != asked[number - 1].stretch:
         return None
-    return Stated(stated[max(before, key=lambda of: of[1])], start, "")
+    return NumberAbout(stated[max(before, key=lambda of: of[1])], start, "")
 
 
 def compared_in(answers: Answers, number: int) -> list[tuple[int, int]]:

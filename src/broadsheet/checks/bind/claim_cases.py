@@ -13,10 +13,10 @@ from functools import cache
 from broadsheet.checks.audit.comparing.comparisons import SIDES
 from broadsheet.checks.audit.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed, words_of
-from broadsheet.checks.bind.columns_here import Candidate, ColumnHere, columns_here, limit_of
 from broadsheet.checks.bind.compared_words import PlacedComparison
-from broadsheet.checks.bind.labels import label_positions
-from broadsheet.checks.bind.named_values import (
+from broadsheet.checks.bind.naming.columns_here import Candidate, ColumnHere, columns_here, limit_of
+from broadsheet.checks.bind.naming.labels import label_positions
+from broadsheet.checks.bind.naming.named_values import (
     NamedColumn,
     NamedValues,
     TextColumn,
@@ -24,8 +24,8 @@ from broadsheet.checks.bind.named_values import (
     text_code,
     written,
 )
-from broadsheet.checks.bind.other_things import is_of_other_group, is_planned, is_quoted
-from broadsheet.checks.bind.passages import PlacedWords, shared_part
+from broadsheet.checks.bind.naming.other_things import is_of_other_group, is_planned, is_quoted
+from broadsheet.checks.bind.naming.passages import PlacedWords, shared_part
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.text.lexicon import any_of, lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning

@@ -20,15 +20,20 @@ from broadsheet.checks.bind.claim_cases import (
     limits_behind,
 )
 from broadsheet.checks.bind.claim_records import records
-from broadsheet.checks.bind.columns_here import OF_SIGNS, Candidate, ColumnHere, is_since_then
 from broadsheet.checks.bind.compared_words import PlacedComparison, subject_of
-from broadsheet.checks.bind.named_values import (
+from broadsheet.checks.bind.naming.columns_here import (
+    OF_SIGNS,
+    Candidate,
+    ColumnHere,
+    is_since_then,
+)
+from broadsheet.checks.bind.naming.named_values import (
     QUOTE,
     NamedColumn,
     NamedValues,
     is_dated,
 )
-from broadsheet.checks.bind.passages import PlacedWords, is_gap, is_gap_before
+from broadsheet.checks.bind.naming.passages import PlacedWords, is_gap, is_gap_before
 from broadsheet.verify.wording.meaning_rules import Meaning
 
 _TO_FIRST = re.compile(r"[^.;:\d]{0,60}\b(?:from|than|von|als|after|nach)\s[^.;:\d]{0,20}")

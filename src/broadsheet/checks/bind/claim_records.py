@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from broadsheet.checks.audit.comparing.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
 from broadsheet.checks.bind.claim_cases import TIMES
-from broadsheet.checks.bind.columns_here import Candidate, ColumnHere
 from broadsheet.checks.bind.compared_words import PlacedComparison
-from broadsheet.checks.bind.named_values import is_dated, is_time, written
-from broadsheet.checks.bind.passages import PlacedWords
+from broadsheet.checks.bind.naming.columns_here import Candidate, ColumnHere
+from broadsheet.checks.bind.naming.named_values import is_dated, is_time, written
+from broadsheet.checks.bind.naming.passages import PlacedWords
 
 _OTHER_DIMENSION = 2.0
 """The clearness that a record lacks which the words say of places of another kind."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from broadsheet.checks.audit.comparing.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in, is_generic, lemma, words_listed
-from broadsheet.checks.bind.passages import GAP, BoundPassage, PlacedWords
+from broadsheet.checks.bind.naming.passages import GAP_WORDS, BoundPassage, PlacedWords
 from broadsheet.text.lexicon import MeaningWords, any_of, lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
 
@@ -99,7 +99,7 @@ def subject_of(compared: PlacedComparison) -> frozenset[str]:
         return frozenset()
     noun = match["noun"].lower()
     is_telling = noun not in words_listed("function") and not is_generic(noun)
-    is_telling = is_telling and noun not in _MEASURES and GAP.fullmatch(noun) is None
+    is_telling = is_telling and noun not in _MEASURES and GAP_WORDS.fullmatch(noun) is None
     return concepts_in(noun) if is_telling else frozenset()
 
 

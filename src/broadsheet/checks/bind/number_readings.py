@@ -14,7 +14,7 @@ from statistics import mean, median
 from typing import Any
 
 from broadsheet.checks.audit.vocabulary import concepts_in, words_of
-from broadsheet.checks.bind.columns_here import (
+from broadsheet.checks.bind.naming.columns_here import (
     BY_PARAMETER,
     OF_SIGNS,
     Candidate,
@@ -24,8 +24,8 @@ from broadsheet.checks.bind.columns_here import (
     limit_of,
     unrounded,
 )
-from broadsheet.checks.bind.labels import label_positions
-from broadsheet.checks.bind.named_values import (
+from broadsheet.checks.bind.naming.labels import label_positions
+from broadsheet.checks.bind.naming.named_values import (
     NamedColumn,
     NamedValues,
     TextColumn,
@@ -34,14 +34,20 @@ from broadsheet.checks.bind.named_values import (
     plain,
     text_code,
 )
-from broadsheet.checks.bind.number_words import Written
-from broadsheet.checks.bind.other_things import (
+from broadsheet.checks.bind.naming.number_words import Written
+from broadsheet.checks.bind.naming.other_things import (
     counts_others,
     is_age,
     is_in_other_unit,
     is_of_unknown_unit,
 )
-from broadsheet.checks.bind.passages import GAP, NEXT_TIME, PlacedWords, is_gap, shared_part
+from broadsheet.checks.bind.naming.passages import (
+    GAP_WORDS,
+    NEXT_TIME,
+    PlacedWords,
+    is_gap,
+    shared_part,
+)
 from broadsheet.notebook.values.fact import Fact
 
 _OF_TIME = 2.0
@@ -313,7 +319,7 @@ def _gaps(
     """Yield the differences of two columns at a label, and those of two labels of a column, of a sentence
     that tells of a gap: "the gap shrank to 114,000".
     """
-    is_of_gap, is_of_more = GAP.search(words.sentence) is not None, _is_of_more(words)
+    is_of_gap, is_of_more = GAP_WORDS.search(words.sentence) is not None, _is_of_more(words)
     is_of_gap = is_of_gap and not any(is_gap(each.column) for each in columns)
     if number.kind not in ("", "unit", "currency", "points") or not (is_of_gap or is_of_more):
         return

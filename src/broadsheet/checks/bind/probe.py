@@ -13,14 +13,14 @@ from typing import Any, Literal, NamedTuple
 
 from broadsheet.checks.bind.claim_cases import StatedNumber, is_limit_of_cases
 from broadsheet.checks.bind.claim_readings import conditions
-from broadsheet.checks.bind.columns_here import Candidate
 from broadsheet.checks.bind.compared_words import PlacedComparison, compared_words_in
-from broadsheet.checks.bind.labels import mentions
-from broadsheet.checks.bind.named_values import NamedValues, named_in, text_code, with_quotes
+from broadsheet.checks.bind.naming.columns_here import Candidate
+from broadsheet.checks.bind.naming.labels import mentions
+from broadsheet.checks.bind.naming.named_values import NamedValues, named_in, text_code, with_quotes
+from broadsheet.checks.bind.naming.number_words import Written, numbers_in
+from broadsheet.checks.bind.naming.other_things import is_of_magnitude
+from broadsheet.checks.bind.naming.passages import BoundPassage, PlacedWords
 from broadsheet.checks.bind.number_readings import readings
-from broadsheet.checks.bind.number_words import Written, numbers_in
-from broadsheet.checks.bind.other_things import is_of_magnitude
-from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
 from broadsheet.notebook.claims.conditions import Expressions
 from broadsheet.notebook.values import declarations
 from broadsheet.text.lexicon import lexicon

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from broadsheet.checks.bind.asking import BoundReading
 from broadsheet.checks.bind.probe import figures, value_of
 
-MARGIN = 0.2
+MARGIN_AHEAD = 0.2
 """The clearness by which a reading must be ahead of the next one."""
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenReading:
     """The choice among the readings of some words."""
 
     best: BoundReading

@@ -20,8 +20,8 @@ from broadsheet.checks.audit.vocabulary import (
     words_listed,
     words_of,
 )
-from broadsheet.checks.bind.named_values import NamedColumn
-from broadsheet.checks.bind.passages import PlacedWords
+from broadsheet.checks.bind.naming.named_values import NamedColumn
+from broadsheet.checks.bind.naming.passages import PlacedWords
 
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ][\w’'-]{0,40}\w"
 _NAME = rf"(?P<name>{_CAPITAL}(?: {_CAPITAL})?)"
@@ -113,11 +113,11 @@ def _names_beside(words: PlacedWords) -> frozenset[str]:
 @lru_cache(maxsize=1_000)
 def names_in(text: str, language: str) -> frozenset[str]:
     """Return the names in a text of places, of owners, and of those who had something."""
-    names = _names(without_events(text), language)
+    names = _names(without_wars(text), language)
     return frozenset(name for name in names if _is_name(name, language))
 
 
-def without_events(text: str) -> str:
+def without_wars(text: str) -> str:
     """Return a text without the places of wars, which it has as a reason, or for a time: "because of the
     war in Korea".
     """

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from broadsheet.checks.audit.quantities import Quantity
-from broadsheet.checks.bind.labels import dates_in
-from broadsheet.checks.bind.passages import BoundPassage, PlacedWords
+from broadsheet.checks.bind.naming.labels import dates_in
+from broadsheet.checks.bind.naming.passages import BoundPassage, PlacedWords
 
 _PARTS = {
     "half": 1 / 2, "third": 1 / 3, "thirds": 1 / 3, "quarter": 1 / 4, "quarters": 1 / 4,

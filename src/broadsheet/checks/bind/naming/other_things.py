@@ -21,11 +21,11 @@ from broadsheet.checks.audit.vocabulary import (
     words_listed,
     words_of,
 )
-from broadsheet.checks.bind.labels import mentions
-from broadsheet.checks.bind.named_values import NamedColumn, is_money
-from broadsheet.checks.bind.number_words import Written
-from broadsheet.checks.bind.other_names import is_of_other_names, without_events
-from broadsheet.checks.bind.passages import PlacedWords, families
+from broadsheet.checks.bind.naming.labels import mentions
+from broadsheet.checks.bind.naming.named_values import NamedColumn, is_money
+from broadsheet.checks.bind.naming.number_words import Written
+from broadsheet.checks.bind.naming.other_names import is_of_other_names, without_wars
+from broadsheet.checks.bind.naming.passages import PlacedWords, families
 from broadsheet.notebook.values.units import unit_of
 
 _COSTS = concepts_in("price")
@@ -190,7 +190,7 @@ def _places_of(words: PlacedWords) -> frozenset[str]:
 def _places(text: str) -> frozenset[str]:
     """Return the codes of the countries in which a text tells that something was."""
     return frozenset(
-        filter(None, (place_code(match["place"]) for match in _IN.finditer(without_events(text))))
+        filter(None, (place_code(match["place"]) for match in _IN.finditer(without_wars(text))))
     )
 
 

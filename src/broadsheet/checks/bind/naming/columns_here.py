@@ -11,17 +11,17 @@ from typing import Any
 
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.vocabulary import concepts_in, words_of
-from broadsheet.checks.bind.labels import label_positions
-from broadsheet.checks.bind.named_values import (
+from broadsheet.checks.bind.naming.labels import label_positions
+from broadsheet.checks.bind.naming.named_values import (
     NamedColumn,
     NamedValues,
     is_dated,
     plain,
 )
-from broadsheet.checks.bind.other_things import (
+from broadsheet.checks.bind.naming.other_things import (
     is_of_other_measure,
 )
-from broadsheet.checks.bind.passages import PlacedWords
+from broadsheet.checks.bind.naming.passages import PlacedWords
 
 _MOST_NAMED = 100
 """The most columns that a number is held against."""

@@ -20,8 +20,8 @@ from broadsheet.checks.audit.vocabulary import (
     words_listed,
     words_of,
 )
-from broadsheet.checks.bind.labels import DATE, form_of, label_positions, mentions
-from broadsheet.checks.bind.named_values import RATES, NamedColumn, is_dated
+from broadsheet.checks.bind.naming.labels import DATE, form_of, label_positions, mentions
+from broadsheet.checks.bind.naming.named_values import RATES, NamedColumn, is_dated
 
 _BEHIND = re.compile(
     r"[\w ]{0,24}?(?:in|for|at the end of|of|im Jahr|bis|by|on|since|seit)?(?: the)?\s*\(?"
@@ -48,7 +48,7 @@ _SAME_TIME = re.compile(
 """Words for the time that was named last."""
 _BALLOT = re.compile(r"\bby (?:a vote of )?(?P<yes>\d+)(?: votes)? to (?P<no>\d+)\b")
 """The result of a vote."""
-GAP = re.compile(
+GAP_WORDS = re.compile(
     r"\b(?:gap|difference|distance|lead|margin|discount|surplus|deficit|spread|Abstand|Unterschied|Vorsprung|"
     r"Rückstand|Differenz|Abschlag|Überschuss|Defizit)e?s?\b",
     re.IGNORECASE,
@@ -63,7 +63,7 @@ NEXT_TIME = re.compile(
 """Words for the time behind the one that was named last."""
 _GAP_BEFORE = re.compile(
     r"\b(?:the|this|that|its|their|der|die|dieser|ihr|sein) "
-    rf"(?:[^\W\d_]+ )?(?:{GAP.pattern})(?: [^\W\d_]+){{0,5}} $",
+    rf"(?:[^\W\d_]+ )?(?:{GAP_WORDS.pattern})(?: [^\W\d_]+){{0,5}} $",
     re.IGNORECASE,
 )
 _PART_OF = re.compile(r"\s+(?:(?:of|out of|von|der|aller)\s+)(?:(?:the|its|all|den)\s+)?")
@@ -411,7 +411,7 @@ def is_gap_before(words: PlacedWords) -> bool:
 
 def is_gap(column: NamedColumn) -> bool:
     """True if a column has how far two values are apart, by its name."""
-    return GAP.search(re.sub(r"[\W_]+", " ", f"{column.code} | {column.title}")) is not None
+    return GAP_WORDS.search(re.sub(r"[\W_]+", " ", f"{column.code} | {column.title}")) is not None
 
 
 def shared_part(words: PlacedWords, text: str) -> float:
