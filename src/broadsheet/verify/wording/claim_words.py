@@ -53,6 +53,8 @@ _HOW_MANY = frozenset(("all", "most", "count", "only", "none", "no", "part", "ea
 _IN_CASES = _HOW_MANY | {"all-but", "only-these", "top", "none-more", "none-less"}
 _OF_ALL = _HOW_MANY | _RANKS | {"up", "down", "ever"}
 _OF_ONE = frozenset(("more", "less", "at-least", "at-most"))
+_GOES_ON = frozenset(("faster", "slower", "more", "less", "equal", "high", "low"))
+"""The comparisons of more than a change that may stand behind it."""
 _SIZES = frozenset(("as-much", "times"))
 _OPPOSITES = {"slower": "faster", "faster": "slower", "wider": "narrower", "narrower": "wider"}
 
@@ -316,7 +318,7 @@ def _goes_on(
         if not finding.exempt and span[0] <= finding.start < span[1] < finding.end
     ]
     return any(
-        meaning.start >= span[1] and meaning.start not in proved
+        meaning.kind in _GOES_ON and meaning.start >= span[1] and meaning.start not in proved
         for end in ends
         for meaning in meanings_of(words).of(sentence, span[1], end)
     )
