@@ -325,7 +325,9 @@ def test_articles_that_are_not_asked_for_stand_and_are_not_taken_for_built(
     publication.article(
         "other", ("md", "Other."), front="title: Other\ndate: 2024-01-25\ncategories: [Town]"
     )
-    assert build(publication.root, ["other"]).ran == 1
+    report = build(publication.root, ["other"])
+    assert report.ran == 1
+    assert report.kept_pages == () and "posts/trade/index.html" in report.unasked_pages
     assert "337.2" in publication.read("_site/posts/trade/index.html")
     report, _ = rebuilt(publication)
     assert report.ran == 3 and "338.2" in publication.read("_site/posts/trade/index.html")

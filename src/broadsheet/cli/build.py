@@ -142,7 +142,12 @@ def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
     anew = f", {report.new_pages:,} of them anew" if report.new_pages else ", unchanged"
     anew = "" if report.new_pages == report.pages else anew
     took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
-    kept = f", and {many(report.kept, 'broken page')} left as before," if report.kept else ""
+    old = [
+        many(len(pages), f"{state} page")
+        for state, pages in (("broken", report.kept_pages), ("changed", report.unasked_pages))
+        if pages
+    ]
+    kept = f", and {' and '.join(old)} left as before," if old else ""
     withheld = _withheld(report.withheld, withheld_are)
     warnings = sum(notice.is_strict for notice in report.notices)
     notes = len(report.notices) - warnings

@@ -155,12 +155,19 @@ def compose(
     ).as_bytes()
     _trim(plan)
     paths = {*pages.new, *pages.faults, *plan.unasked}
+    unread = {str(path) for path in plan.publication.faults}
+    unasked = {
+        path
+        for path, page in pages.kept.items()
+        if path in plan.unasked and page.meta.source not in unread
+    }
     refused = {path: one.record.answer for path, one in pages.refused.items()}
     return Report(
         plan.site,
         len(records.keys() - pages.kept.keys()),
         new_pages=site.count,
-        kept_pages=tuple(sorted(pages.kept)),
+        kept_pages=tuple(sorted(pages.kept.keys() - unasked)),
+        unasked_pages=tuple(sorted(unasked)),
         absent=tuple(sorted(paths - records.keys())),
         reasons=_reasons(plan, site.steps.reasons),
         faults=tuple(once_each([*of_each_page(broken), *([fault] if fault else [])])),

@@ -22,6 +22,8 @@ class Report:
     """The number of those that were made now."""
     kept_pages: tuple[str, ...] = ()
     """The old pages of what is broken, which stay up."""
+    unasked_pages: tuple[str, ...] = ()
+    """The old pages of what has changed and was not asked for, which stay up."""
     absent: tuple[str, ...] = ()
     """The pages that could not be made, or were not asked for, and that the old site does not have.
     """
