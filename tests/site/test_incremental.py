@@ -325,12 +325,20 @@ def test_articles_that_are_not_asked_for_stand_and_are_not_taken_for_built(
     publication.article(
         "other", ("md", "Other."), front="title: Other\ndate: 2024-01-25\ncategories: [Town]"
     )
-    report = build(publication.root, ["other"])
-    assert report.ran == 1
-    assert report.kept_pages == () and "posts/trade/index.html" in report.unasked_pages
+    assert build(publication.root, ["other"]).ran == 1
     assert "337.2" in publication.read("_site/posts/trade/index.html")
     report, _ = rebuilt(publication)
     assert report.ran == 3 and "338.2" in publication.read("_site/posts/trade/index.html")
+
+
+def test_articles_that_are_not_asked_for_are_not_taken_for_broken(publication: Site) -> None:
+    publication.article("other", ("md", "Other."), front="title: Other\ndate: 2024-01-25")
+    assert not build(publication.root).faults
+    publication.write("_quarto.yml", f"{publication.read('_quarto.yml')}\nlang: en-GB\n")
+    publication.write("posts/n5.qmd", "---\ntitle: N5\n---\n\n{{< include nothing.md >}}\n")
+    report = build(publication.root, ["other"])
+    assert report.kept_pages == ("posts/n5.html",)
+    assert "posts/trade/index.html" in report.unasked_pages
 
 
 @pytest.mark.browser
