@@ -159,7 +159,8 @@ def test_the_message_has_words_that_would_be_true(trading: Site, run: Command) -
             "meaning",
         ),
         ('Trade and all else [fell]{claim="fell(trade.total, 2019, 2020)"}.', 0, "author"),
-        ('Its share of all trade [fell]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
+        ('Its share of all trade [fell]{claim="fell(trade.total, 2019, 2020)"}.', 0, "author"),
+        ('The sum of all trade [fell]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
         (
             'It [rose faster than any other trade]{claim="rose(trade.total, 2019, 2022)"}.',
             0,
