@@ -199,6 +199,28 @@ def test_missing_data_stop_a_claim(trading: Site, run: Command) -> None:
     assert "Total, 2021: no value" in reported
 
 
+@pytest.mark.parametrize(
+    ("sentence", "is_told"),
+    [
+        ("Caldey had [the fewest people]{claim='lowest(people)'}.", True),
+        ("Lundy had [the fewest people]{claim='lowest(people)'}.", False),
+        ("Caldey, not Lundy, had [the fewest people]{claim='lowest(people)'}.", False),
+        ("Caldeyans were [the fewest]{claim='lowest(people)'}.", False),
+    ],
+)
+def test_the_row_that_is_meant_is_told_if_the_sentence_names_it(
+    site: Site, run: Command, sentence: str, is_told: bool
+) -> None:
+    site.table("year,total\n2020,40\n2021,90\n2022,60\n")
+    cell = """import broadsheet as bs
+people = bs.table("trade").total.set_axis(["Caldey", "Ramsey", "Lundy"])"""
+    site.article("trade", cell, ("md", sentence))
+    code, _, reported = run(site, "build")
+    assert code == 1
+    assert "of Lundy is the lowest of all 3" in reported
+    assert ('If “Caldey” is meant, say so in the condition: `at="Caldey"`.' in reported) == is_told
+
+
 @pytest.mark.parametrize("mark", ["claim=record", "claim=recrod"])
 def test_a_claim_without_quotes_is_an_error_that_says_how_to_write_it(
     site: Site, run: Command, mark: str

@@ -18,6 +18,7 @@ author wrote before its fact is true, too. Otherwise the page that it is on must
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -37,6 +38,7 @@ from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import Span, sentences
 from broadsheet.verify.wording.beside_claims import other_name
 from broadsheet.verify.wording.claim_words import LONGEST, JudgedWords, judged
+from broadsheet.verify.wording.recorded_comparisons import Extreme, comparisons_of
 from broadsheet.verify.wording.table_names import Surroundings
 from plotly_alive.text.did_you_mean import question
 
@@ -247,9 +249,32 @@ def _false(mark: PageMark, claim: Mapping[str, Any]) -> FactError | None:
         mark.where,
         f"“{mark.sentence}”: “{mark.words}” rests on the claim `{mark.name}`, but "
         f"{verdict} {claim['says']}",
-        _MEND[claim["truth"] is None],
+        _MEND[claim["truth"] is None] + _meant(mark, claim),
         "\n".join(filter(None, [code, evidence, sources])),
     ).of_cause(_cause(mark, verdict))
+
+
+def _meant(mark: PageMark, claim: Mapping[str, Any]) -> str:
+    """Return how to write the row of which a false claim would be true, if the sentence names it and no
+    other; else "".
+    """
+    for comparison in comparisons_of(claim) if claim["truth"] is False else ():
+        if not isinstance(comparison, Extreme) or comparison.among.times:
+            continue
+        sizes = {
+            row: comparison.sign * value
+            for row, value in comparison.among.values.items()
+            if isinstance(row, str) and value is not None
+        }
+        named = [
+            row
+            for row in sizes
+            if re.search(rf"(?<!\w){re.escape(row)}(?!\w)", mark.sentence, re.IGNORECASE)
+        ]
+        if len(named) == 1 and sizes[named[0]] == max(sizes.values()):
+            row = json.dumps(named[0], ensure_ascii=False)
+            return f" If “{named[0]}” is meant, say so in the condition: `at={row}`."
+    return ""
 
 
 def _cause(mark: PageMark, wrong: str) -> str:
