@@ -245,11 +245,12 @@ def _false(mark: PageMark, claim: Mapping[str, Any]) -> FactError | None:
     evidence = "\n".join(evidence_line(value) for value in claim["evidence"])
     sources = f"source: {', '.join(claim['sources'])}" if claim["sources"] else ""
     code = f"condition: {claim['code']}" if claim.get("code") else ""
+    mend = _MEND[claim["truth"] is None] + _meant(mark, claim)
     return FactError(
         mark.where,
         f"“{mark.sentence}”: “{mark.words}” rests on the claim `{mark.name}`, but "
         f"{verdict} {claim['says']}",
-        _MEND[claim["truth"] is None] + _meant(mark, claim),
+        mend,
         "\n".join(filter(None, [code, evidence, sources])),
     ).of_cause(_cause(mark, verdict))
 
