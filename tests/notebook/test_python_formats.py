@@ -23,7 +23,16 @@ def place(value):
     return f"{value:.0f}"
 text = f"${trade.total[2022]:.0f} billion"
 rounded = round(trade.total[2022], 1)
-typed = 190"""
+typed = 190
+gone = trade.total[2022]
+earlier = f"${gone:.0f} billion"
+gone = "no number"
+here = there = "$1"
+here, there = there, here
+draws = []
+def draw():
+    draws.append(trade.total[2022])
+    return draws[-1]"""
 STATED = {
     "trade.total[2022]": "190.271",
     'f"${trade.total[2022]:.1f} billion"': "$190.3 billion",
@@ -57,6 +66,10 @@ PLAIN = {
     "place(trade.total[2022] / 100)": "2",
     'f"{trade.total[2022]:.1f} kilograms"': "190.3 kilograms",
     "len(calls)": "1",
+    "earlier": "$190 billion",
+    "here": "$1",
+    "draw()": "190.271",
+    "len(draws) == 1": "True",
     "trade.total[2022] > 100": "True",
     'f"{trade.total[2022]:.1f}" + "5"': "190.35",
 }

@@ -48,10 +48,12 @@ def fact_in(tracer: Tracer, node: ast.expr, value: Any) -> Fact | None:
     may_be_year = numbers[0].isdecimal() and is_year(Decimal(numbers[0]))
     digits = len(re.sub(r"\D", "", numbers[0]).lstrip("0"))
     for part in _numbers_in(tracer, node, value, sees_through=digits >= _DIGITS):
+        if not tracer.is_pure(part) or not tracer.sources(part):
+            continue
         before = declarations.declared()
-        with suppress(Exception):  # a format that does not fit the value, or a value of no source
-            traced = tracer.trace(part) if tracer.is_pure(part) else None
-            if traced is None or not traced.sources or not is_number(bare(traced.value)):
+        with suppress(Exception):  # it gives another value now, or the format does not fit it
+            traced = tracer.trace(part)
+            if not is_number(bare(traced.value)):
                 continue
             if may_be_year and (text.isdecimal() or not traced.unit):
                 continue
@@ -92,9 +94,9 @@ def _numbers_in(
             yield from within(left)
         case ast.Name(id=name):
             yield node
-            for defined in tracer.definitions(name) if isinstance(value, str) else ():
-                if tracer.is_pure(defined) and tracer.trace(defined).value == value:
-                    yield from _numbers_in(tracer, defined, value, sees_through=sees_through)
+            defined = tracer.definition(name, value) if isinstance(value, str) else None
+            if defined is not None:
+                yield from _numbers_in(tracer, defined, value, sees_through=sees_through)
         case ast.Call() if not tracer.is_pure(node):
             if sees_through:
                 yield from within(*node.args)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
@@ -177,6 +177,13 @@ class Tracer:
         """Return the expressions that were assigned to a name of the notebook, the last first."""
         return self._definitions.of(name)
 
+    def definition(self, name: str, value: Any) -> ast.expr | None:
+        """Return the expression that was assigned to a name and still gives its value; None if there is
+        none.
+        """
+        giving = self._giving(self._definitions.of(name), value)
+        return next((node for node, _ in giving), None)
+
     def sources(self, node: ast.AST) -> Sources:
         """Return the sources of all names in an expression."""
         names = (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
@@ -208,6 +215,10 @@ class Tracer:
 
     def _defined(self, nodes: Sequence[ast.expr], value: Any) -> Traced | None:
         """Return the trace of the first of some expressions that still gives a value."""
+        return next((traced for _, traced in self._giving(nodes, value)), None)
+
+    def _giving(self, nodes: Iterable[ast.expr], value: Any) -> Iterator[tuple[ast.expr, Traced]]:
+        """Yield those of some expressions that still give a value, each with its trace."""
         for node in nodes:
             if not self.is_pure(node):
                 continue
@@ -216,8 +227,7 @@ class Tracer:
             except Exception:  # it was made of what has changed since
                 continue
             if is_same(traced.value, value):
-                return traced
-        return None
+                yield node, traced
 
     def _attribute(self, base: Traced, name: str) -> Traced:
         return self._of_column(picked(base, getattr(base.value, name), name), base, name)
