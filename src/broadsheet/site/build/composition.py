@@ -155,12 +155,7 @@ def compose(
     ).as_bytes()
     _trim(plan)
     paths = {*pages.new, *pages.faults, *plan.unasked}
-    unread = {str(path) for path in plan.publication.faults}
-    unasked = {
-        path
-        for path, page in pages.kept.items()
-        if path in plan.unasked and page.meta.source not in unread
-    }
+    unasked = (pages.kept.keys() & plan.unasked) - pages.faults.keys()
     refused = {path: one.record.answer for path, one in pages.refused.items()}
     return Report(
         plan.site,
