@@ -38,6 +38,7 @@ from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import Span, sentences
 from broadsheet.verify.wording.beside_claims import other_name
 from broadsheet.verify.wording.claim_words import LONGEST, JudgedWords, judged
+from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.recorded_comparisons import Extreme, comparisons_of
 from broadsheet.verify.wording.table_names import Surroundings
 from plotly_alive.text.did_you_mean import question
@@ -267,10 +268,11 @@ def _meant(mark: PageMark, claim: Mapping[str, Any]) -> str:
             for row, value in comparison.among.values.items()
             if isinstance(row, str) and value is not None
         }
+        low = plain(mark.sentence)
         named = [
             row
             for row in sizes
-            if re.search(rf"(?<!\w){re.escape(row)}(?!\w)", mark.sentence, re.IGNORECASE)
+            if (name := plain(row)) in low and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", low)
         ]
         if len(named) == 1 and sizes[named[0]] == max(sizes.values()):
             row = json.dumps(named[0], ensure_ascii=False)
@@ -322,8 +324,6 @@ def _place(mark: ProseMark, passage: Passage, rendering: Rendering) -> Place:
     """Return the place where a mark is written: by its name, and where several marks have that, by
     its words.
     """
-    if passage.kind == "caption":  # of a cell, whose options are not in the Markdown
-        return place_of(passage, mark.start, rendering)
     document = rendering.document
     markdown, key = document.markdown, "name" if mark.kind == "fact" else "claim"
     lines = [
@@ -333,9 +333,10 @@ def _place(mark: ProseMark, passage: Passage, rendering: Rendering) -> Place:
         and markdown.startswith(mark.name, at)
         and not _GOES_ON.match(markdown, at + len(mark.name))
     ]
-    if len(lines) > 1:
+    is_caption = passage.kind == "caption"  # that of a cell is not in the Markdown
+    if is_caption or len(lines) > 1:
         by_words = place_of(passage, mark.start, rendering)
-        if by_words in map(document.place, lines):
+        if by_words in map(document.place, lines) or (is_caption and by_words != passage.place):
             return by_words
     return document.place(lines[0] if lines else None)
 
