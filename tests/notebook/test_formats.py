@@ -34,6 +34,7 @@ def text(value: Any, unit: str | None, *examples: str, language: str = "en") -> 
         (190.271, "US$ bn", "190.3", "190.3"),
         (12.345, "percent", "12.3 percent", "12.3 percent"),
         (0.12345, "ratio", "12.3%", "12.3%"),
+        (0.12345, "ratio", "45.6\u202f%", "12.3\u202f%"),
         (0.44, "percentage points", "2.1 percentage points", "0.4 percentage points"),
         (66.55, "years", "66.5 years", "66.5 years"),
         (66.55, "years", "66.6 years", "66.6 years"),

@@ -51,6 +51,7 @@ STATED = {
     'f"{(trade.total[2022] / trade.total[2021] - 1) * 100:.0f} percent"': "30 percent",
     'f"{trade.total[2022] / 1000:.2f} trillion dollars"': "0.19 trillion dollars",
     'f"{len(trade)} rows"': "5 rows",
+    "trade.total[2022] / trade.total[2021]": "1.2953562942942534",
     'f"{trade.total[2019]:.1f}"': "66.5",
     'f"{trade.total[2018]:.1f}"': "66.2",
 }
@@ -65,6 +66,8 @@ PLAIN = {
     'f"{trade.total[2021]:.0f} to {trade.total[2022]:.0f}"': "147 to 190",
     "place(trade.total[2022] / 100)": "2",
     'f"{trade.total[2022]:.1f} kilograms"': "190.3 kilograms",
+    'f"{trade.total[2022]:.1f}\\u2009%"': "190.3 %",
+    "trade.total.get(1900, 190)": "190",
     "len(calls)": "1",
     "earlier": "$190 billion",
     "here": "$1",

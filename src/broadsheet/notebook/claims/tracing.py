@@ -322,6 +322,8 @@ class Tracer:
             value = func.value(*arguments, **named)
         if isinstance(node.func, ast.Attribute) and owner and func.sources:
             if node.func.attr == "get" and arguments:
+                if len(traced) > 1 and arguments[0] not in owner.value:
+                    return traced[1]  # what the author gives for it
                 return looked_up(func, value, arguments[0])
             call = MethodCall(owner, node.func.attr, traced[: len(arguments)], named, value)
             result = self._of_method(call, func)

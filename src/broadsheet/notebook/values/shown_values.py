@@ -31,7 +31,7 @@ def shown(value: object, unit: str, language: str, digits: int = 0) -> str:
     number, measure = decimal_of(value), unit_of(unit, language)
     if not number.is_finite():
         return COUNT.write(value, language_of(language).notation)
-    for least in range(digits, MOST_DIGITS):
+    for least in range(min(digits, MOST_DIGITS - 1), MOST_DIGITS):
         text, rounded = _rounded(number, measure, least, language)
         if not digits or to_digits(rounded, digits) == to_digits(number, digits):
             break

@@ -55,7 +55,7 @@ def _unit(text: str, languages: tuple[FactWords, ...]) -> Unit:
 
 def starts_with_percent(text: str, language: str) -> bool:
     """True if a text begins with "percent", "%" or the like, after spaces and a hyphen."""
-    text = text.lstrip(" \u00a0-")
+    text = text.lstrip(" \u00a0\u2009\u202f-")
     return any(words.percent.match(text) for words in words_in_each("en", language))
 
 
