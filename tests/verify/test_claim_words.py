@@ -12,6 +12,7 @@ import pytest
 from broadsheet.notebook.values.unit_arithmetic import are_counts
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.wording.claim_words import judged
+from conftest import TABLE as TABLE_ENTRY
 from conftest import Site
 from meanings import Result, advised, checked
 
@@ -105,7 +106,14 @@ def trading(site: Site) -> Site:
         ("growing in all six years", "rose(trade.total, 2016, 2022)", "107.8 in 2020 is less"),
         ("at all six lower", "every(trade.total[2016:].drop(2022) < 150)", "not at 2022"),
         ("2.3 times as high", "rose(trade.total, 2020, 2022)", "1.77 times"),
-        ("more than a year earlier", "rose(trade.total, 2016, 2022)", "it is"),
+        (
+            "more than a year earlier",
+            "rose(trade.total, 2016, 2022)",
+            "“than a year earlier”: the values are of 2016 and 2022",
+        ),
+        ("higher in 2022 than in 2018", "rose(trade.total, 2021, 2022)", "of 2021 and 2022"),
+        ("growing from 2018 to 2022", "rose(trade.total, 2021, 2022)", "of 2021 and 2022"),
+        ("at its peak in 2021", "highest(trade.total[2016:2022], 2022)", "190.3 (Total, 2022)"),
     ],
 )
 def test_words_that_the_values_contradict_stop_the_page_whatever_the_condition_says(
@@ -142,6 +150,9 @@ def test_the_message_has_words_that_would_be_true(trading: Site, run: Command) -
         ('Since 2018 it [rose every year]{claim="every(trade.total.diff()[2021:] > 0)"}.', 1, ""),
         ('In 2021 it [fell]{claim="fell(trade.total, 2019, 2020)"}.', 1, ""),
         ('In 2020 it [fell]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
+        ('In 2021 it [was the highest]{claim="highest(trade.total[2016:], 2022)"}.', 0, "author"),
+        ('In 2022 it [was the highest]{claim="highest(trade.total[2016:], 2022)"}.', 0, "meaning"),
+        ('It [fell from 2019 to 2020]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
         ('A law of 2021 [made it fall]{claim="fell(trade.total, 2019, 2020)"}.', 0, "meaning"),
         ('From 2018 to 2020 it [fell]{claim="fell(trade.total, 2019, 2020)"}.', 1, ""),
         ('It [fell]{claim="fell(trade.total, 2019, 2020)"} between 2019 and 2021.', 1, ""),
@@ -393,3 +404,124 @@ def test_a_claim_over_a_hundred_thousand_rows_keeps_no_series_of_them(
     trading.article("trade", cell, ("md", f"It was {claim} are."))
     out = run(trading, "check", "--claims")[1]
     assert "2 on the author's word" in out
+
+
+RAIN = """month,rain,sun
+2023-01,96,44
+2023-02,44,72
+2023-03,128,83
+2023-04,63,149
+2023-05,29,210
+2023-06,58,231
+2023-07,139,150
+2023-08,87,161
+"""
+RAIN_ENTRY = TABLE_ENTRY | {
+    "schema": {
+        "fields": [
+            {"name": "month", "title": "Month", "type": "string"},
+            {"name": "rain", "title": "Rainfall", "type": "number", "unit": "mm"},
+            {"name": "sun", "title": "Sunshine", "type": "number", "unit": "hours"},
+        ],
+        "primaryKey": ["month"],
+    }
+}
+BY_MARCH = "highest(r.rain[:'2023-03'], '2023-03')"
+WETTER = "r.rain['2023-07'] > r.rain['2023-06']"
+
+
+@pytest.mark.parametrize(
+    ("prose", "rests"),
+    [
+        (f'March 2023 [was the wettest month of the year]{{claim="{BY_MARCH}"}}.', "nothing"),
+        (
+            f'March 2023 [was the wettest month of the first half of the year]{{claim="{BY_MARCH}"}}.',
+            "meaning",
+        ),
+        (
+            "July 2023 [was the wettest month of the year]{claim=\"highest(r.rain, '2023-07')\"}.",
+            "meaning",
+        ),
+        (f'In July 2023 [more rain fell than in June]{{claim="{WETTER}"}}.', "meaning"),
+        (
+            f'July 2023 [was colder than June]{{claim="{WETTER.replace("rain", "sun")}"}}.',
+            "nothing",
+        ),
+        (
+            "July 2023 [was colder than June]{claim=\"r.sun['2023-07'] < r.sun['2023-06']\"}.",
+            "author",
+        ),
+    ],
+)
+def test_words_of_the_weather(site: Site, run: Command, prose: str, rests: str) -> None:
+    """The year has all of its months, rain that fell is no decrease, and sunshine no warmth."""
+    site.table(RAIN, entry=RAIN_ENTRY)
+    site.article(
+        "rain", 'import broadsheet as bs\nr = bs.table("trade").set_index("month")', ("md", prose)
+    )
+    known = json.loads(run(site, "check", "--json")[1])["result"]
+    assert [one["rests"] for one in known["claims"]] == [rests]
+
+
+WAGES = """year,construction,nursing,gas
+2021,597,566,12
+2022,641,590,14
+2023,688,648,13
+"""
+NURSES = "w.nursing[2022] > w.nursing[2021]"
+
+
+@pytest.mark.parametrize(
+    ("prose", "rests"),
+    [
+        (f'In 2022 nursing [was paid more than construction]{{claim="{NURSES}"}}.', "author"),
+        (f'Wages in nursing [exceeded those in construction]{{claim="{NURSES}"}}.', "author"),
+        (f'Wages in nursing [were higher than in 2021]{{claim="{NURSES}"}}.', "meaning"),
+        (
+            "In 2022 nursing [outpaced construction]"
+            f'{{claim="{NURSES} and w.construction[2022] > w.construction[2021]"}}.',
+            "author",
+        ),
+        (
+            "In 2023 nursing [outpaced construction]{claim="
+            '"w.nursing[2023] / w.nursing[2022] > w.construction[2023] / w.construction[2022]"}.',
+            "meaning",
+        ),
+        (f'In 2022 gas [rose]{{claim="{NURSES}"}}.', "author"),
+        ('In 2022 gas [rose]{claim="w.gas[2022] > w.gas[2021]"}.', "meaning"),
+        (f'Wages in construction [rose]{{claim="{NURSES}"}}.', "author"),
+        (f'Wages of nurses and others in nursing [rose]{{claim="{NURSES}"}}.', "meaning"),
+        (f'Wages [rose]{{claim="{NURSES}"}}.', "meaning"),
+        (
+            "In 2023 gas [fell behind nursing]"
+            '{claim="w.nursing[2023] > w.nursing[2022] and w.gas[2023] < w.gas[2022]"}.',
+            "author",
+        ),
+        ('Nurses [earned more than in any other trade]{claim="highest(w.nursing)"}.', "author"),
+        ('Nurses [earned more than in any other year]{claim="highest(w.nursing)"}.', "meaning"),
+        (
+            "In 2023 construction [rose faster than nursing]"
+            '{claim="w.construction[2023] > w.nursing[2023]"}.',
+            "author",
+        ),
+        (
+            "In 2023 nurses [earned a pound or more less than builders]"
+            '{claim="w.nursing[2023] < w.construction[2023]"}.',
+            "meaning",
+        ),
+    ],
+)
+def test_a_column_with_which_words_compare_is_read(
+    site: Site, run: Command, prose: str, rests: str
+) -> None:
+    """Also one of three letters."""
+    titles = {"construction": "Wages in construction", "nursing": "Wages in nursing", "gas": "Gas"}
+    fields = [{"name": one, "title": title, "type": "number"} for one, title in titles.items()]
+    year = {"name": "year", "title": "Year", "type": "integer"}
+    schema = {"fields": [year, *fields], "primaryKey": ["year"]}
+    site.table(WAGES, entry=TABLE_ENTRY | {"schema": schema})
+    site.article(
+        "wages", 'import broadsheet as bs\nw = bs.table("trade").set_index("year")', ("md", prose)
+    )
+    known = json.loads(run(site, "check", "--json")[1])["result"]
+    assert [one["rests"] for one in known["claims"]] == [rests]

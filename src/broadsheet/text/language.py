@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SOURCE",
     "Language",
+    "direction_of",
     "gettext",
     "has_catalogue",
     "language_of",
@@ -86,6 +87,11 @@ def has_catalogue(tag: str) -> bool:
     )
 
 
+def direction_of(tag: str) -> str:
+    """Return the direction in which a language is written, as HTML has it: ``ltr`` or ``rtl``."""
+    return "rtl" if language_of(tag).is_rtl else "ltr"
+
+
 def taught(environment: Environment) -> Environment:
     """Teach a Jinja environment the marks of words in templates, ``{{ _("…") }}`` and ``{% trans
     %}…{% endtrans %}``, and return it.
@@ -98,6 +104,7 @@ def taught(environment: Environment) -> Environment:
     environment.filters |= {
         "written_date": written_date,
         "day": written_day,
+        "direction": direction_of,
         "number": written_number,
     }
     return environment

@@ -165,6 +165,8 @@ class MeaningWords(_Section):
     """Words that bind a time to the noun before it."""
     from_times: Words = Words()
     """Words before the time from which a change counts: "than in 2019"."""
+    bound_times: Words = Words()
+    """Words before a time at which something else begins or ends: "before 2019"."""
     articles: Words = Words()
     """Articles, which may stand before a time."""
     bare_times: bool = False
@@ -223,6 +225,8 @@ class MeaningWords(_Section):
     """A pattern of such words behind it."""
     scopes: str = "(?!)"
     """A pattern of words for the whole world, among which something ranks: "on earth"."""
+    rivals: str = "(?!)"
+    """A pattern of words that rank something among others of its kind, and not among times."""
     all_time: str = "(?!)"
     """A pattern of words for all times, among which something ranks: "ever"."""
     scope_leads: Words = Words()

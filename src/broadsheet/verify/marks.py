@@ -39,6 +39,7 @@ from broadsheet.verify.sentences import Span, sentences
 from broadsheet.verify.wording.beside_claims import other_name
 from broadsheet.verify.wording.claim_words import LONGEST, JudgedWords, judged
 from broadsheet.verify.wording.meaning_rules import plain
+from broadsheet.verify.wording.place_names import names_place
 from broadsheet.verify.wording.recorded_comparisons import Extreme, comparisons_of
 from broadsheet.verify.wording.table_names import Surroundings
 from plotly_alive.text.did_you_mean import question
@@ -158,13 +159,15 @@ def judged_marks(
     return [(mark, words_of(mark, declared, language, own, around)) for mark in marks]
 
 
-def broken(marks: Iterable[JudgedMark], declared: Declared) -> list[FactError]:
-    """Return the error of each mark that is not kept."""
+def broken(
+    marks: Iterable[JudgedMark], declared: Declared, language: str = "en"
+) -> list[FactError]:
+    """Return the error of each mark of a page in a language that is not kept."""
     errors, by_name = list[FactError](), defaultdict[tuple[str, str], list[PageMark]](list)
     for mark, words in marks:
         of_name = by_name[mark.kind, mark.name]
         of_name.append(mark)
-        error = _wrong(mark, declared) or misworded(mark, words)
+        error = _wrong(mark, declared, language) or misworded(mark, words)
         if error is not None:  # of several marks of a name at a place, each has a cause of its own
             number = sum(other.where == mark.where for other in of_name)
             errors.append(error.of_cause(f"{error.cause}, mark {number}"))
@@ -225,7 +228,7 @@ def misworded(mark: PageMark, words: JudgedWords | None) -> FactError | None:
     ).of_cause(_cause(mark, "misworded"))
 
 
-def _wrong(mark: PageMark, declared: Declared) -> FactError | None:
+def _wrong(mark: PageMark, declared: Declared, language: str) -> FactError | None:
     declarations = declared.get(f"{mark.kind}s", {})
     declaration = declarations.get(mark.name)
     if declaration is None:
@@ -234,10 +237,14 @@ def _wrong(mark: PageMark, declared: Declared) -> FactError | None:
             f"“{mark.sentence}”: no {mark.kind} is called `{mark.name}`",
             question(mark.name, declarations) + _SPELLING[mark.kind],
         ).of_cause(_cause(mark, "unknown"))
-    return _false(mark, declaration) if mark.kind == "claim" else _misrounded(mark, declaration)
+    return (
+        _false(mark, declaration, language)
+        if mark.kind == "claim"
+        else _misrounded(mark, declaration)
+    )
 
 
-def _false(mark: PageMark, claim: Mapping[str, Any]) -> FactError | None:
+def _false(mark: PageMark, claim: Mapping[str, Any], language: str) -> FactError | None:
     if claim["truth"] is True:
         return None
     verdict = (
@@ -246,7 +253,7 @@ def _false(mark: PageMark, claim: Mapping[str, Any]) -> FactError | None:
     evidence = "\n".join(evidence_line(value) for value in claim["evidence"])
     sources = f"source: {', '.join(claim['sources'])}" if claim["sources"] else ""
     code = f"condition: {claim['code']}" if claim.get("code") else ""
-    mend = _MEND[claim["truth"] is None] + _meant(mark, claim)
+    mend = _MEND[claim["truth"] is None] + _meant(mark, claim, language)
     return FactError(
         mark.where,
         f"“{mark.sentence}”: “{mark.words}” rests on the claim `{mark.name}`, but "
@@ -256,10 +263,11 @@ def _false(mark: PageMark, claim: Mapping[str, Any]) -> FactError | None:
     ).of_cause(_cause(mark, verdict))
 
 
-def _meant(mark: PageMark, claim: Mapping[str, Any]) -> str:
+def _meant(mark: PageMark, claim: Mapping[str, Any], language: str) -> str:
     """Return how to write the row of which a false claim would be true, if the sentence names it and no
     other; else "".
     """
+    text = plain(mark.sentence)
     for comparison in comparisons_of(claim) if claim["truth"] is False else ():
         if not isinstance(comparison, Extreme) or comparison.among.times:
             continue
@@ -268,13 +276,8 @@ def _meant(mark: PageMark, claim: Mapping[str, Any]) -> str:
             for row, value in comparison.among.values.items()
             if isinstance(row, str) and value is not None
         }
-        low = plain(mark.sentence)
-        named = [
-            row
-            for row in sizes
-            if (name := plain(row)) in low and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", low)
-        ]
-        if len(named) == 1 and sizes[named[0]] == max(sizes.values()):
+        named = [row for row in sizes if names_place(text, row, language)]
+        if len(named) == 1 and [row for row in sizes if sizes[row] >= sizes[named[0]]] == named:
             row = json.dumps(named[0], ensure_ascii=False)
             return f" If “{named[0]}” is meant, say so in the condition: `at={row}`."
     return ""

@@ -19,15 +19,17 @@ from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.beside_facts import other_column, other_row, segments
 from broadsheet.verify.wording.beyond_values import beyond, blanked, likenesses
 from broadsheet.verify.wording.claim_beside import Beside
-from broadsheet.verify.wording.meaning_rules import plain
+from broadsheet.verify.wording.meaning_rules import meanings_of, plain
 from broadsheet.verify.wording.place_names import in_language
 from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
+    ComparedSeries,
     ComparedValue,
     Comparison,
     Extreme,
     Pair,
     comparisons_of,
+    tied,
 )
 from broadsheet.verify.wording.table_names import (
     Surroundings,
@@ -39,6 +41,14 @@ from broadsheet.verify.wording.table_names import (
 from broadsheet.verify.wording.word_subjects import Subjects
 
 _STOP = re.compile(r"[;:()—–]")
+_PAUSED = re.compile(r"[^,;:()—–]*")
+"""The rest of a part of a sentence."""
+_SIDES = frozenset(
+    ("more", "less", "equal", "at-most", "at-least", "as-much", "overtake", "faster")
+)
+"""The meanings that compare with something else."""
+_FEW = 7
+"""The most words in which the other side of a comparison names a column."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +235,8 @@ def _column(  # noqa: PLR0917
     words: Lexicon,
 ) -> OtherName | None:
     """Return the name of a column that stands in place of one that the claim reads."""
+    if (compared := _compared_column(sentence, span, values, around, words)) is not None:
+        return compared
     low = plain(sentence)
     titles = {title for table in around.columns for title in table.values()}
     whats = {what for value in values for what in _beginnings(value.what) if what in titles}
@@ -244,6 +256,35 @@ def _column(  # noqa: PLR0917
     if is_inside and not re.fullmatch(rf"\W*(?:(?:{articles})\W+)?", low[span[0] : at]):
         return None
     return OtherName(at, last, sentence[at:last], next(iter(whats)), is_sure=False)
+
+
+def _compared_column(
+    sentence: str,
+    span: Span,
+    values: Sequence[ComparedValue],
+    around: Surroundings,
+    words: Lexicon,
+) -> OtherName | None:
+    """Return the name of a column with which the words of a claim compare, if it reads none of that name:
+    "exceeded those in construction" on the wages in nursing of two years.
+    """
+    titles = {title for table in around.columns for title in table.values()}
+    whats = {what for value in values for what in _beginnings(value.what) if what in titles}
+    if not whats or any(not value.what for value in values):
+        return None
+    low, meanings, alike = plain(sentence), meanings_of(words), Subjects(sentence, words).alike
+    for meaning in meanings.of(sentence, *span):
+        pivot = meanings.other_side(low, meaning) if meaning.kind in _SIDES else None
+        if pivot is None or pivot >= span[1]:
+            continue
+        behind = _PAUSED.match(low, pivot)
+        end = min(span[1], behind.end()) if behind else span[1]
+        near = list(words_at(low, pivot, end))[:_FEW]
+        named = other_column(near, whats, around, alike, is_whole=True)
+        if named is not None:
+            read = ", ".join(sorted(whats)[:2])
+            return OtherName(*named, sentence[slice(*named)], read, is_sure=False)
+    return None
 
 
 def _values(comparison: Comparison) -> Iterator[ComparedValue]:
@@ -282,9 +323,11 @@ def _place(value: ComparedValue) -> str:
 
 
 def _covered(comparison: Comparison) -> Iterator[frozenset[str]]:
-    """Yield the rows of all that a comparison reads at once: of a sum, of cases."""
+    """Yield the rows of all that a comparison reads at once: of a sum, of cases, of a shared rank."""
     if isinstance(comparison, Cases):
         yield comparison.holds.rows
+    if isinstance(comparison, Extreme):
+        yield ComparedSeries(dict.fromkeys(tied(comparison))).rows
     for value in _values(comparison):
         if value.method and value.series:
             yield value.series.rows

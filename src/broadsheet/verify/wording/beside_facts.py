@@ -25,6 +25,7 @@ from broadsheet.verify.wording.recorded_comparisons import Time, time_of, year_i
 from broadsheet.verify.wording.table_names import (
     Surroundings,
     rows_in,
+    spoken_stem,
     stem_of,
     stems_of,
     words_at,
@@ -341,23 +342,39 @@ def other_column(
     title. ``alike`` adds the stems of words that mean the same.
     """
     of_table = around.labels_beside(whats)
-    spoken = {stem_of(word) for _, word in words}
+    spoken = {spoken_stem(word) for _, word in words}
     ours = set[str]().union(*(of_table.stems.get(what, ()) for what in whats))
     unique = {stem for stem in ours if all(title in whats for title, _ in of_table.labels[stem])}
     is_told = bool(ours if is_whole else unique) and len(of_table.labels) > len(ours)
-    if not is_told or spoken & alike(ours):
+    told = spoken & alike(ours)
+    if not is_told or (told and not is_whole):
         return None
     theirs = {
         stem
         for stem in spoken
         for title, stems in of_table.labels.get(stem, ())
-        if title not in whats and (not is_whole or stems <= spoken)
+        if title not in whats
+        and (
+            not is_whole
+            or (stems <= spoken and told <= of_table.stems[title] and _is_near(stems, words))
+        )
     }
-    named = [(at, word) for at, word in words if stem_of(word) in theirs - alike(ours)]
+    named = [(at, word) for at, word in words if spoken_stem(word) in theirs - alike(ours)]
     if not named:
         return None
     at, word = named[-1]
     return at, at + len(word)
+
+
+def _is_near(stems: Collection[str], words: Sequence[tuple[int, str]]) -> bool:
+    """Return True if some words have the stems of a name together, with at most one other in between."""
+    at = [number for number, (_, word) in enumerate(words) if spoken_stem(word) in stems]
+    return len(stems) == 1 or any(
+        len({spoken_stem(words[number][1]) for number in at[start : start + len(stems)]})
+        == len(stems)
+        and at[start + len(stems) - 1] - at[start] <= len(stems)
+        for start in range(len(at) - len(stems) + 1)
+    )
 
 
 def _name(

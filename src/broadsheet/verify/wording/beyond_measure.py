@@ -107,10 +107,8 @@ def _is_said(  # noqa: PLR0917
 def _with_alike(stems: Collection[str], beside: Beside) -> set[str]:
     """Return the stems of the names of columns, with those of the words that name the same."""
     alike = Subjects(beside.sentence, beside.words).alike({*stems})
-    for same in _measures(beside.words).values():
-        of_measure = {stem_of(word) for word in same} - {""}
-        alike |= set() if of_measure.isdisjoint(stems) else of_measure
-    return alike
+    by_stem = _stems_of_measures(beside.words)
+    return alike.union(*(by_stem.get(stem, ()) for stem in stems))
 
 
 def _last_noun(word: str, read: Collection[str], words: Lexicon) -> str:
@@ -198,6 +196,17 @@ def _measures(words: Lexicon) -> Mapping[str, frozenset[str]]:
         for word in measures.split():
             same[word] |= frozenset((*measures.split(), *names.split()))
     return dict(same)
+
+
+@cache
+def _stems_of_measures(words: Lexicon) -> Mapping[str, frozenset[str]]:
+    """Return, for the stem of a word for a measure, those of all that name the same."""
+    alike = defaultdict[str, frozenset[str]](frozenset)
+    for same in {*_measures(words).values()}:
+        stems = frozenset(map(stem_of, same)) - {""}
+        for stem in stems:
+            alike[stem] |= stems
+    return dict(alike)
 
 
 @cache

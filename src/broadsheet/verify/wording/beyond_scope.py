@@ -63,20 +63,29 @@ def scope(beside: Beside) -> Beyond | None:
         if not (is_of_place(place, beside) if place else _is_of_world(rows, beside)):
             return Beyond(match.span(), shown(rows))
     if not is_of_places:
-        return None
+        return None if among[0].rows else _rivals_beside(beside, shown(rows))
     for match in _all_time(beside.words).finditer(beside.text):
         if any(_is_scope_of(beside, match.span(), rank, is_behind=True) for rank in ranks):
             return Beyond(match.span(), shown(rows))
     if beside.words.meanings.capital_nouns:
         return None
-    leads = any_of(beside.words.meanings.scope_leads)
-    name = re.compile(rf"(?<!\w)(?:{leads}) (?:the )?(?P<place>[A-Z][\w'’-]+)")
-    for match in name.finditer(beside.sentence):
-        if any(_is_scope_of(beside, match.span(), rank, is_behind=True) for rank in ranks):
+    for match in _name_scopes(beside.words).finditer(beside.sentence):
+        is_name = match["place"][0].isupper()
+        if is_name and any(
+            _is_scope_of(beside, match.span(), rank, is_behind=True) for rank in ranks
+        ):
             place = plain(match["place"])
             if not is_of_place(place, beside):
                 return Beyond(match.span("place"), shown(rows))
     return None
+
+
+def _rivals_beside(beside: Beside, rows: str) -> Beyond | None:
+    """Return the words in those of a claim on times that rank something among others of its kind: "than in
+    any other county".
+    """
+    match = _rivals(beside.words).search(beside.text, *beside.span)
+    return Beyond(match.span(), rows) if match else None
 
 
 def elsewhere(beside: Beside, ours: Sequence[str]) -> Beyond | None:
@@ -136,6 +145,21 @@ def _scopes(words: Lexicon) -> re.Pattern[str]:
     articles = any_of(meanings.articles)
     place = rf"(?:(?:{leads}) (?:(?:{articles}) )?)?(?P<place>{parts})(?:'?s)?"
     return pattern(rf"(?:(?P<world>{meanings.scopes})|{place})(?!\w)", "scopes", words)
+
+
+@cache
+def _name_scopes(words: Lexicon) -> re.Pattern[str]:
+    """Return a pattern of a word behind "in", or "in the", which is a name if it has a capital."""
+    leads, articles = any_of(words.meanings.scope_leads), any_of(words.meanings.articles)
+    return re.compile(
+        rf"(?<!\w)(?:{leads}) (?:(?:{articles}) )?(?P<place>(?!(?:{articles})\b)[^\W\d_][\w'’-]+)"
+    )
+
+
+@cache
+def _rivals(words: Lexicon) -> re.Pattern[str]:
+    """Return a pattern of words that rank something among others of its kind."""
+    return pattern(rf"(?:{words.meanings.rivals})", "rivals", words)
 
 
 @cache

@@ -88,7 +88,7 @@ def _is_name_like(beside: Beside, span: Span) -> bool:
     """Return True if words have a year or a name: one with a capital, a row, or a column."""
     words = beside.sentence[slice(*span)]
     low = beside.text[slice(*span)]
-    has_capital = not beside.words.meanings.capital_nouns and re.search(r"[^\W\d_a-z]", words)
+    has_capital = not beside.words.meanings.capital_nouns and any(map(str.isupper, words))
     columns = stems_of(
         " ".join(title for table in beside.around.columns for title in table.values())
     )

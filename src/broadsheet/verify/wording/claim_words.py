@@ -39,7 +39,7 @@ from broadsheet.verify.wording.word_context import (
 )
 from broadsheet.verify.wording.word_manner import manners
 from broadsheet.verify.wording.word_subjects import Subjects
-from broadsheet.verify.wording.word_times import misplaced
+from broadsheet.verify.wording.word_times import is_at_another_time, misplaced
 from broadsheet.verify.wording.word_truth import evaluated
 from plotly_alive.text.numbers import COUNT, NumberStyle
 
@@ -99,7 +99,7 @@ def judged(
     is_shared = meanings.shared.search(low) is not None
     context = Context(comparisons, [*within, *outside], subjects, is_shared, low)
     ranked = context.meaning("high", "low", "none-more", "none-less")
-    left_out = {"year-before"} if ranked else {"year-before", "within"}
+    left_out = {"year-before", "of-year"} if ranked else {"year-before", "of-year", "within"}
     read = [meaning for meaning in within if meaning.kind not in left_out]
     verdicts = [(meaning, evaluated(meaning, context)) for meaning in read] if comparisons else []
     of_all = _of_all([meaning for meaning in outside if meaning.kind not in _RANKS], context)
@@ -133,6 +133,7 @@ def judged(
         verdict.truth == "proved" for _, verdict in (*verdicts, *more)
     )
     is_proved = is_proved and not _is_of_more(outside, context, words)
+    is_proved = is_proved and not is_at_another_time(sentence, span, comparisons, words)
     is_proved = is_proved and _says_how_many(
         sentence, span, comparisons, [*verdicts, *of_all], words
     )

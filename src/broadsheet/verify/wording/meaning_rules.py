@@ -47,7 +47,7 @@ KINDS = frozenset(
             "year-before",
             "better",
         ),
-        *("all-but", "only-these", "back", "top", "any"),
+        *("all-but", "only-these", "back", "top", "any", "of-year"),
     )
 )
 """The kinds of meanings that words can have."""
@@ -60,7 +60,7 @@ _DENIED_BY_NEVER = frozenset(("up", "down", "more", "less", "times", "by", "equa
 """The meanings that "never" denies at the beginning of its clause; other words may have it in them.
 """
 _OF_TIMES = frozenset(("only", "count", "each", "since", "first-time"))
-_OUTSIDE = _OF_TIMES | {"all", "most", "none", "no", "part", "high", "low", "extreme"}
+_OUTSIDE = _OF_TIMES | {"all", "most", "none", "no", "part", "high", "low", "extreme", "of-year"}
 """The meanings that words outside of a claim may add to it, in its clause or before a comma."""
 
 
@@ -369,7 +369,8 @@ def meanings_of(words: Lexicon) -> Meanings:
 def plain(text: str) -> str:
     """Return a text in small letters, with plain apostrophes and spaces, as long as it was."""
     low = text.lower()
-    low = low if len(low) == len(text) else text
+    if len(low) != len(text):  # "İ" has two characters in small letters
+        low = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
     return re.sub(r"\s", " ", low.replace("’", "'").replace("\u2011", "-"))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
@@ -17,6 +19,18 @@ def in_language(place: str, language: str) -> tuple[str, ...]:
     name = plain(place)
     local = countries(language).get(name, name)
     return (name,) if local == name else (name, local)
+
+
+def names_place(text: str, place: Any, language: str) -> bool:
+    """Return True if a text in small letters names a place as whole words, in a language; of a place of
+    several keys, each of them.
+    """
+    if isinstance(place, tuple):
+        return all(names_place(text, part, language) for part in place)
+    return any(
+        name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+        for name in in_language(str(place), language)
+    )
 
 
 @cache

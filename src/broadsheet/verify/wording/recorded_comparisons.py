@@ -16,6 +16,8 @@ from broadsheet.notebook.values.units import unit_of
 
 Time = tuple[int, ...]
 """A year, a year and a month, or a day."""
+LEAST_COUNT = 100
+"""The least value without a unit that is no rate."""
 _TIME = re.compile(r"(1[5-9]\d\d|2[01]\d\d)(?:-(\d\d))?(?:-(\d\d))?(?!\d|-)")
 _YEAR = re.compile(r"(?<![\d-])(?:1[5-9]|2[01])\d\d(?![\d-])")
 
@@ -111,11 +113,23 @@ class ComparedValue:
         parts = [part.time for part in self.parts if part.time]
         return time or max(parts, default=None)
 
+    @cached_property
+    def history(self) -> ComparedSeries | None:
+        """The series; of one with several keys, the values of its row over time: of Maths at all years."""
+        row = row_keys(self.at)
+        if self.series is None or not row or not all(isinstance(part, str) for part in row):
+            return self.series
+        if time_of(self.at) is None:
+            return self.series
+        of_row = {at: value for at, value in self.series.values.items() if row_keys(at) == row}
+        return ComparedSeries(of_row)
+
     @property
     def is_rate(self) -> bool:
         """The value is a percentage or a ratio, or computed of values of several times."""
         times = {part.time for part in self.parts}
-        is_share = self.is_percent or self.unit in ("", "ratio")
+        is_count = not self.unit and abs(self.number or 0.0) >= LEAST_COUNT
+        is_share = self.is_percent or (self.unit in ("", "ratio") and not is_count)
         return len(times) > 1 or (not self.parts and is_share)
 
     @property
@@ -127,6 +141,14 @@ class ComparedValue:
     def names(self) -> str:
         """The names of the value and of its parts."""
         return " ".join((self.what, self.where, *(part.names for part in self.parts)))
+
+    def is_of_row(self, other: ComparedValue) -> bool:
+        """Return True if another value stands in the same series, and in its row."""
+        return (
+            self.series is not None
+            and self.series is other.series
+            and row_keys(self.at) == row_keys(other.at)
+        )
 
     def __str__(self) -> str:
         name = ", ".join(filter(None, (self.what, self.where)))
@@ -236,6 +258,12 @@ def comparisons_of(claim: Mapping[str, Any]) -> list[Comparison]:
     return [comparison for comparison in comparisons if comparison is not None]
 
 
+def tied(extreme: Extreme) -> list[Any]:
+    """Return the places of the value of a rank, and of those that are equal to it."""
+    values, this = extreme.among.values, extreme.this
+    return [place for place, value in values.items() if value is not None and value == this.value]
+
+
 def time_of(place: Any) -> Time | None:
     """Return the time that a place is: a year, a month or a day; of several parts the first that is
     one.
@@ -244,6 +272,12 @@ def time_of(place: Any) -> Time | None:
         return next(filter(None, map(time_of, place)), None)
     match = _TIME.match(str(place)) if isinstance(place, (int, float, str)) else None
     return tuple(int(part) for part in match.groups() if part) if match else None
+
+
+def row_keys(place: Any) -> tuple[Any, ...]:
+    """Return the parts of a place of several keys that are no times: of ("Maths", 2023) "Maths"."""
+    parts = place if isinstance(place, (tuple, list)) else ()
+    return tuple(part for part in parts if time_of(part) is None)
 
 
 def year_in(name: str) -> Time | None:

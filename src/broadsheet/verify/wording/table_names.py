@@ -23,6 +23,8 @@ _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"\w+")
 _SHORT, _STEM = 4, 5
 """The fewest letters of a word that names a column, and the number of them that are compared."""
+_SHORTEST = 3
+"""The fewest letters of a word that is the whole name of a column: "gas"."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Surroundings:
     rows: Sequence[frozenset[str]] = ()
     """The names of rows, for each column that names them."""
     common: frozenset[str] = frozenset()
-    """The stems of words that name no column."""
+    """The stems of words that name no column, and such words that are shorter than a stem."""
     joined: re.Pattern[str] = re.compile(r"(?!)")
     """Words that join two facts, such as "and"."""
     leads: re.Pattern[str] = re.compile(r"(?!)")
@@ -144,11 +146,23 @@ def _labels_of(table: tuple[tuple[str, str], ...], common: frozenset[str]) -> Co
     labels = defaultdict[str, list[tuple[str, frozenset[str]]]](list)
     for name, title in table:
         for label in (name, title):
-            of_label = stems_of(label.replace("_", " ")) - common
+            of_label = _stems_of_label(label.replace("_", " ")) - common
             stems[title] = stems.get(title, frozenset()) | of_label
             for stem in of_label:
                 labels[stem].append((title, of_label))
     return ColumnLabels(stems, labels)
+
+
+def _stems_of_label(label: str) -> frozenset[str]:
+    """Return the stems of the words of a column's name; of a single short word, "Gas", that word."""
+    (only, *more), is_short = _WORD.findall(plain(label)) or [""], len(label) < _SHORT
+    is_name = is_short and not more and len(only) >= _SHORTEST
+    return frozenset((only,)) if is_name else stems_of(label)
+
+
+def spoken_stem(word: str) -> str:
+    """Return the stem of a word, or a short word itself, by which it may name a column."""
+    return stem_of(word) or word
 
 
 def stem_of(word: str) -> str:
@@ -189,8 +203,22 @@ def _of_language(
         *meanings.denials,
         *(word for family in meanings.units.values() for word in family),
     }
+    few = {
+        *common,
+        *meanings.joins,
+        *meanings.contrasts,
+        *meanings.pronouns,
+        *meanings.wholes,
+        *meanings.earlier,
+        *meanings.later,
+        *meanings.months,
+        *meanings.each,
+        *words.facts.counts,
+        *words.sentences.openers,
+        *(word for one in meanings.classes.values() for word in one.words),
+    }
     return (
-        frozenset(map(stem_of, common)),
+        frozenset(map(stem_of, common)) | {word for word in few if len(word) < _SHORT},
         re.compile(rf"\b(?:{any_of(meanings.joins)})\b"),
         re.compile(rf"(?<!\w)(?:{any_of(meanings.in_places)}) $"),
     )

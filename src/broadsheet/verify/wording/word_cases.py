@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from broadsheet.verify.wording.meaning_rules import Meaning
+from broadsheet.verify.wording.place_names import names_place
 from broadsheet.verify.wording.recorded_comparisons import Cases, ComparedSeries, Comparison, Pair
 from broadsheet.verify.wording.word_context import OPEN, Context, Verdict, best, cases_of, compared
 from broadsheet.verify.wording.word_measures import is_majority
@@ -66,10 +67,11 @@ def none_more(meaning: Meaning, context: Context) -> Verdict:
 def only_these(meaning: Meaning, context: Context) -> Verdict:
     """Evaluate words such as "only China": the sentence names each place where the condition holds."""
     cases = [case for case in context.comparisons if isinstance(case, Cases)]
-    places = [
-        str(place).lower() for case in cases for place, value in case.holds.values.items() if value
-    ]
-    is_named = bool(places) and all(place in context.sentence for place in places)
+    places = [place for case in cases for place, value in case.holds.values.items() if value]
+    language = context.subjects.words.language
+    is_named = bool(places) and all(
+        names_place(context.sentence, place, language) for place in places
+    )
     return Verdict("proved") if is_named else OPEN
 
 

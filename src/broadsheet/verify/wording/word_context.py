@@ -122,11 +122,11 @@ def changes(
         yield comparison.this, ComparedValue(0.0)
     elif ordered is not None and not comparison.is_change:
         now, then = ordered
-        start = at_time(now.series, since.time) if since and since.time else None
+        start = at_time(now.history, since.time) if since and since.time else None
         for one_now, one_then in bare_pairs(now, then):
             yield one_now, start or one_then
     elif comparison.is_change:
-        series = comparison.this.series
+        series = comparison.this.history
         start = at_time(series, since.time) if since and since.time and ordered else None
         yield comparison.this, start or comparison.than
     elif not (comparison.this.time or comparison.than.time) and _is_of_one_place(comparison):
@@ -201,22 +201,22 @@ def cases_in(comparison: Comparison) -> Cases | None:
 
 def before(now: ComparedValue) -> ComparedValue | None:
     """Return the value at the place before that of another, if the places are times."""
-    if now.series is None or now.at not in now.series.times:
+    if now.history is None or now.at not in now.history.times:
         return None
-    places = list(now.series.times)
+    places = list(now.history.times)
     index = places.index(now.at)
     if not index:
         return None
     place = places[index - 1]
-    value = now.series.values[place]
-    return ComparedValue(value, now.what, str(place), now.unit, place, now.series)
+    value = now.history.values[place]
+    return ComparedValue(value, now.what, shown([place]), now.unit, place, now.series)
 
 
 def at_time(series: ComparedSeries | None, time: Time) -> ComparedValue | None:
     """Return the value of a series at a time."""
     for place, place_time in series.times.items() if series else ():
         if place_time == time:
-            return ComparedValue(series.values[place], "", str(place), at=place, series=series)  # type: ignore[union-attr]
+            return ComparedValue(series.values[place], "", shown([place]), at=place, series=series)  # type: ignore[union-attr]
     return None
 
 

@@ -16,6 +16,7 @@ from broadsheet.text.lexicon import Lexicon, any_of
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.meaning_rules import Meaning, plain
 from broadsheet.verify.wording.recorded_comparisons import (
+    LEAST_COUNT,
     Cases,
     ComparedValue,
     Comparison,
@@ -35,8 +36,6 @@ _NOT_LITTLE, _NOT_MUCH = 0.25, 0.05
 _AVERAGES = ("mean", "median")
 _ALIKE = 4
 """The number of letters, at the beginning or the end, by which measures are compared."""
-_COUNT = 100
-"""The least value without a unit that is no rate. Of a rate, 0.2 and 0.5 may be near."""
 
 
 def manners(
@@ -62,11 +61,25 @@ def manners(
             if kind == "measures" and is_said_of and not _is_of_claim(match[0], form, comparisons):
                 yield match.span(), OPEN
             is_of_change = any(_are_near(low, match.span(), move) for move in moves)
+            if kind != "measures" and is_inside and not is_of_change and _is_behind(match, moves):
+                verdict = best(_of_change(kind, comparison) for comparison in comparisons)
+                yield match.span(), OPEN if verdict.truth == "refuted" else verdict
             is_beside = is_inside or _are_side_by_side(low, match.span(), span)
             if kind != "measures" and is_of_change and is_beside:
                 verdict = best(_of_change(kind, comparison) for comparison in comparisons)
                 is_left = is_free and verdict.truth == "refuted"
                 yield match.span(), OPEN if is_left else verdict
+
+
+def _is_behind(words: re.Match[str], moves: Sequence[Meaning]) -> bool:
+    """Return True if words may be of a change far before them in their part of a sentence: "fiel die
+    Pünktlichkeit der Züge deutlich".
+    """
+    return any(
+        move.end < words.start()
+        and not re.search(r"[,;:()—–]", words.string[move.end : words.start()])
+        for move in moves
+    )
 
 
 def _is_part_of(words: Span, meaning: Meaning) -> bool:
@@ -114,7 +127,7 @@ def _of_step(kind: str, now: ComparedValue, then: ComparedValue) -> Verdict:
     part = abs(number / base - 1)
     says = f"{now} differs from {then} by {part * 100:.3g} percent"
     if kind == "slight":
-        is_amount = not (now.parts or now.is_rate) or (not now.unit and abs(base) >= _COUNT)
+        is_amount = not (now.parts or now.is_rate) or (not now.unit and abs(base) >= LEAST_COUNT)
         is_so, is_wrong = part <= _LITTLE, is_amount and part > _NOT_LITTLE
     else:
         is_so = part >= (_LITTLE if kind == "strong" else _MUCH)
@@ -124,18 +137,18 @@ def _of_step(kind: str, now: ComparedValue, then: ComparedValue) -> Verdict:
 
 def _steady(now: ComparedValue, then: ComparedValue) -> Verdict:
     """Evaluate a steady change: each step goes its way; a step back of more than a tenth refutes it."""
-    if now.series is None or not (now.time and then.time) or now.number is None:
+    if now.history is None or not (now.time and then.time) or now.number is None:
         return OPEN
     start, end = sorted((then.time, now.time))
     places = [
         place
-        for place, time in now.series.times.items()
+        for place, time in now.history.times.items()
         if start <= time[: len(start)] and time <= end
     ]
     sign = 1 if (now.number > (then.number or 0.0)) == (now.time > then.time) else -1
     is_so = len(places) > 2
     for place, next_place in pairwise(places):
-        earlier, later = now.series.values[place], now.series.values[next_place]
+        earlier, later = now.history.values[place], now.history.values[next_place]
         if not earlier or later is None:
             return OPEN
         step = (later / earlier - 1) * sign

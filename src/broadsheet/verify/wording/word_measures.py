@@ -200,7 +200,7 @@ def _near_part(ratio: float, size: float, meaning: Meaning) -> Verdict:
     off, side, value = ratio - size, meaning.round_to.side, ratio
     says = f"it is {ratio * 100:.3g} percent"
     if meaning.round_to is PLAIN or (not side and meaning.round_to.is_near):
-        narrow = 0.0075 if meaning.is_percent else 0.02
+        narrow = 0.00505 if meaning.is_percent else 0.02
         wide = max(0.015, size * 0.05) if meaning.is_percent else 0.04
         if meaning.round_to is not PLAIN:
             narrow, wide = max(narrow, 0.03), max(wide, 0.05)

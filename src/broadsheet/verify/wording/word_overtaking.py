@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from broadsheet.verify.wording.recorded_comparisons import ComparedValue, Pair, Time, time_of
+from broadsheet.verify.wording.recorded_comparisons import ComparedValue, Pair, Time
 from broadsheet.verify.wording.word_context import OPEN, Verdict
 
 
@@ -50,18 +50,10 @@ def _without_times(name: str) -> str:
 
 
 def _until(value: ComparedValue) -> dict[Time, float | None]:
-    """Return the values of a series up to that of a value, by their times; of a series with several
-    keys those of its row.
-    """
-    times = value.series.times if value.series else {}
-    end, row = times.get(value.at), _row_of(value.at)
-    return {
-        time: value.series.values[place]  # type: ignore[union-attr]
-        for place, time in times.items()
-        if end and time <= end and _row_of(place) == row
-    }
-
-
-def _row_of(place: object) -> list[object]:
-    """Return the parts of a place that are no times."""
-    return [part for part in place if time_of(part) is None] if isinstance(place, tuple) else []
+    """Return the values of a series up to that of a value, by their times."""
+    series = value.history
+    return (
+        {series.times[at]: series.values[at] for at in series.until(value.at).times}
+        if series
+        else {}
+    )

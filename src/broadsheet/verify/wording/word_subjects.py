@@ -87,6 +87,24 @@ class Subjects:
                 ]
         return self.comparisons
 
+    def are_two(self, meaning: Meaning) -> bool:
+        """Return True if the words before a meaning name one of several comparisons, and those behind it
+        another: "Felbridge fell behind Harwick" on the change of each.
+        """
+        if len(self.comparisons) < 2:
+            return False
+        before, behind, *_ = self._around(meaning)
+        names, _ = self._keys
+        first, second = (
+            {
+                number
+                for number, key in enumerate(names)
+                if not key.isdisjoint(_stems(self._text[slice(*span)]))
+            }
+            for span in (before, behind)
+        )
+        return bool(first and second) and first.isdisjoint(second)
+
     def _is_of(self, comparison: Comparison, named: Sequence[Comparison]) -> bool:
         """Return True if cases are those of which a named comparison is the number, or a single
         one.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 
@@ -17,12 +18,33 @@ from broadsheet.errors import ConfigError
 from broadsheet.text.lexicon import EXAMPLE, Lexicon, any_of
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
-from broadsheet.verify.wording.recorded_comparisons import Cases, Comparison, Pair, Time
+from broadsheet.verify.wording.recorded_comparisons import (
+    Cases,
+    Comparison,
+    Extreme,
+    Pair,
+    Time,
+    year_in,
+)
 
 _STOP = re.compile(r"[,;:()—–]")
 _OF_CHANGES = frozenset(("up", "down", "times", "by", "within", "amount"))
 """The meanings beside which a number of years is the length of a change."""
+_STATED = _OF_CHANGES | {"level", "more", "less", "equal"}
+"""The meanings beside which a span of time in the words of a claim is that of its change."""
 _YEAR = r"(?<![\d-])(?:1[5-9]|2[01])\d\d(?![\d-])"
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """A time that a sentence names."""
+
+    time: Time
+    """The time."""
+    span: Span
+    """The place of its words."""
+    is_of_verb: bool = False
+    """It stands beside the verb of the claim."""
 
 
 def misplaced(
@@ -37,37 +59,68 @@ def misplaced(
     """
     changes = [pair for pair in comparisons if isinstance(pair, Pair) and pair.in_time]
     if len(changes) == len(comparisons) and changes:
-        for meaning in meanings:
-            if meaning.kind == "year-before" and not any(
-                _is_apart(pair, meaning.size) for pair in changes
-            ):
-                yield meaning.words, f"it is {changes[0]}"
+        yield from _misplaced_before(meanings, changes)
     are_changes = (
         len(changes) == len(comparisons)
         and bool(changes)
         and not any(_is_difference(pair) for pair in changes)
     )
-    if are_changes and (said := _span_beside(sentence, span, words)) is not None:
+    if are_changes and (said := _span_beside(sentence, span, meanings, words)) is not None:
         yield from _misplaced_span(sentence, said, changes, words)
         return
+    if are_changes:
+        yield from _misplaced_other(sentence, span, changes, words)
     named = _time_beside(sentence, span, words)
     if named is None:
         return
-    time, shown, is_of_verb = named
+    shown = sentence[slice(*named.span)]
     if are_changes:
         later = [pair.in_time[0] for pair in changes if pair.in_time]
         earlier = [pair.in_time[1] for pair in changes if pair.in_time]
         moves = any(meaning.kind in ("up", "down") for meaning in meanings)
         sides = any(meaning.kind in ("more", "less", "equal") for meaning in meanings)
-        is_of_later = is_of_verb and moves and not sides and all(map(_is_step, changes))
+        is_of_later = named.is_of_verb and moves and not sides and all(map(_is_step, changes))
         fits = [*later, *(() if is_of_later else earlier)]
-        if not any(_fits(time, value.time) for value in fits):
-            yield shown, f"the values are of {earlier[0].where} and {later[0].where}"
-    for of in comparisons:
-        if isinstance(of, Cases) and of.since is not None and not changes:
-            for place, at in of.holds.times.items():
-                if at == time and of.holds.values[place] == 0:
-                    yield shown, f"it is so from {of.since} on"
+        if not any(_fits(named.time, value.time) for value in fits):
+            yield shown, _of_times(changes[0])
+    for of in comparisons if not changes else ():
+        if isinstance(of, Cases) and of.since is not None and _is_false_at(named.time, of):
+            yield shown, f"it is so from {of.since} on"
+    if span[0] <= named.span[0] < span[1] and _is_of_no_rank(named.time, comparisons):
+        yield shown, f"the value is of {comparisons[0].this}"
+
+
+def _misplaced_before(
+    meanings: Sequence[Meaning], changes: Sequence[Pair]
+) -> Iterator[tuple[str, str]]:
+    """Yield "a year earlier" and the like, if no change is of so long a time."""
+    for meaning in meanings:
+        is_before = meaning.kind == "year-before"
+        if is_before and not any(_is_apart(pair, meaning.size) for pair in changes):
+            yield meaning.words, _of_times(changes[0])
+
+
+def _is_false_at(time: Time, cases: Cases) -> bool:
+    """Return True if a condition does not hold at a time."""
+    holds = cases.holds
+    return any(at == time and holds.values[place] == 0 for place, at in holds.times.items())
+
+
+def is_at_another_time(
+    sentence: str, span: Span, comparisons: Sequence[Comparison], words: Lexicon
+) -> bool:
+    """Return True if the only time beside a claim is that of none of its ranks: "In 2023 it [peaked]" on
+    the highest of 2022.
+    """
+    named = _time_beside(sentence, span, words)
+    return named is not None and _is_of_no_rank(named.time, comparisons)
+
+
+def _is_of_no_rank(time: Time, comparisons: Sequence[Comparison]) -> bool:
+    """Return True if a claim has ranks over time alone, and none of them at a time."""
+    ranks = [each for each in comparisons if isinstance(each, Extreme) and each.among.times]
+    is_known = 0 < len(ranks) == len(comparisons)
+    return is_known and not any(_fits(time, rank.this.time) for rank in ranks)
 
 
 def closer_time(
@@ -78,10 +131,9 @@ def closer_time(
     sides = [side for pair in pairs for side in (pair.this, pair.than) if side.time]
     named = _time_beside(sentence, span, words)
     are_years = all(re.search(rf"(?:^|, ){_YEAR}$", side.where) for side in sides)
-    if named is None or len(named[0]) < 2 or not (sides and are_years):
+    if named is None or len(named.time) < 2 or not (sides and are_years):
         return None
-    start = sentence.find(named[1])
-    return start, start + len(named[1])
+    return named.span
 
 
 def other_years(
@@ -154,17 +206,21 @@ def _spans(words: Lexicon) -> list[re.Pattern[str]]:
 
 
 def _span_beside(
-    sentence: str, span: Span, words: Lexicon
+    sentence: str, span: Span, meanings: Sequence[Meaning], words: Lexicon
 ) -> tuple[Time, Time | None, Span] | None:
-    """Return the span of time that begins the clause of a claim, or stands directly behind its words:
-    its ends, and its place. None if there is none.
+    """Return the span of time that begins the clause of a claim, stands directly behind its words, or in
+    them, if they say no more than a change: its ends, and its place. None if there is none.
     """
     low = plain(sentence)
     _, splits, _ = _forms(words)
     starts = [0, *(split.end() for split in splits.finditer(low, 0, span[0])), span[1]]
+    if all(meaning.kind in _STATED or meaning.kind == "since" for meaning in meanings):
+        starts += [at for at in range(*span) if low[at] == " "]
     matches = (match for form in _spans(words) for at in starts if (match := form.match(low, at)))
     for match in matches:
-        is_behind = match.start() == span[1]
+        is_behind = match.start() >= span[0]
+        if span[0] <= match.start() < span[1] and not match.groupdict().get("end"):
+            continue  # "since 2010" in the words is a meaning of theirs
         if is_behind or not (match.end() > span[0] or splits.search(low, match.end(), span[0])):
             begin, end = (_time(match.groupdict().get(name), words) for name in ("begin", "end"))
             if begin is not None:
@@ -191,8 +247,7 @@ def _misplaced_span(
         or any(_fits(other, now.time) for other in others)
         for now, then in times
     ):
-        now, then = times[0]
-        yield sentence[start:last], f"the values are of {then.where} and {now.where}"
+        yield sentence[start:last], _of_times(changes[0])
 
 
 def _time(text: str | None, words: Lexicon) -> Time | None:
@@ -205,49 +260,82 @@ def _time(text: str | None, words: Lexicon) -> Time | None:
     return (int(match["year"]), months[month]) if month else (int(match["year"]),)
 
 
-def _time_beside(sentence: str, span: Span, words: Lexicon) -> tuple[Time, str, bool] | None:
-    """Return the only time of a clause, if it belongs to the claim: the time, its words, and True
-    if it stands beside the verb. None if there is none.
+def _misplaced_other(
+    sentence: str, span: Span, changes: Sequence[Pair], words: Lexicon
+) -> Iterator[tuple[str, str]]:
+    """Yield the time behind "than" in the words of a claim that is that of none of its values: "higher
+    than in 2018" on a change from 2021.
     """
-    meanings, low = words.meanings, plain(sentence)
+    values = [value for pair in changes for value in pair.in_time or ()]
+    for match in _other_times(words).finditer(plain(sentence), *span):
+        time = _time(match["time"], words)
+        if time and not any(_fits(time, value.time) for value in values):
+            yield sentence[slice(*match.span("time"))], _of_times(changes[0])
+
+
+@cache
+def _other_times(words: Lexicon) -> re.Pattern[str]:
+    """Return a pattern of a time behind "than", and perhaps "in"."""
+    meanings = words.meanings
+    months, _, _ = _forms(words)
+    return re.compile(
+        rf"(?<!\w)(?:{any_of(meanings.than)}) {_lead(words)}?"
+        rf"(?P<time>(?:(?:{any_of(months)})\.? )?{_YEAR})(?!\w)"
+    )
+
+
+def _time_beside(sentence: str, span: Span, words: Lexicon) -> _Mention | None:
+    """Return the only time of a clause, if it belongs to the claim."""
+    low = plain(sentence)
     _, splits, form = _forms(words)
     start = max((split.end() for split in splits.finditer(low, 0, span[0])), default=0)
     ends = chain(_STOP.finditer(low, span[1]), splits.finditer(low, span[1]))
     end = min((split.start() for split in ends), default=len(low))
-    mentions = list(form.finditer(low[:end]))
-    mentions = [mention for mention in mentions if mention.start() >= start]
+    mentions = [mention for mention in form.finditer(low[:end]) if mention.start() >= start]
     if len(mentions) != 1:
         return None
     (mention,) = mentions
-    time = _time(mention[0], words) or ()
-    lead = _lead(words)
+    meanings, lead = words.meanings, _lead(words)
+    named = _Mention(_time(mention[0], words) or (), mention.span())
     bare = rf"(?:{lead})?" if meanings.bare_times else lead
-    before = low[start : mention.start()]
-    if re.fullmatch(rf"\s*(?:(?:{meanings.time_adverbs}) )?{bare}", before):
-        return time, sentence[mention.start() : mention.end()], False
+    adverb = rf"(?:(?:{meanings.time_adverbs}) )?"
+    if re.fullmatch(rf"\s*{adverb}{bare}", low[start : mention.start()]):
+        return named
     if span[0] <= mention.start() < span[1]:
-        inside = low[span[0] : mention.start()]
-        if re.fullmatch(rf"(?:[\w'-]+ ){{1,3}}{lead}", inside) or (
-            meanings.bare_times and re.fullmatch(r"[\w'-]+ ", inside)
-        ):
-            is_from = re.search(rf"(?<!\w)(?:{any_of(meanings.from_times)})(?!\w)", inside)
-            return None if is_from else (time, sentence[mention.start() : mention.end()], True)
-        if meanings.bare_times and re.fullmatch(r"(?:[\w'-]+ ){2,5}", inside):
-            others = {
-                *meanings.from_times,
-                *meanings.of_times,
-                *meanings.at_times,
-                "von",
-                "bis",
-                "ab",
-                "vor",
-            }
-            is_of_noun = inside.split()[-1] in others or mention.end() < span[1]
-            return None if is_of_noun else (time, sentence[mention.start() : mention.end()], False)
-        return None
+        return _time_inside(named, low[span[0] : mention.start()], mention.end() < span[1], words)
     if mention.start() >= span[1] and re.fullmatch(rf"\s*{lead}", low[span[1] : mention.start()]):
-        return time, sentence[mention.start() : mention.end()], False
+        return named
     return None
+
+
+def _time_inside(named: _Mention, before: str, goes_on: bool, words: Lexicon) -> _Mention | None:
+    """Return a time in the words of a claim that have some ``before`` it, and perhaps go on behind it, if
+    it belongs to the claim.
+    """
+    meanings = words.meanings
+    is_bare = meanings.bare_times and re.fullmatch(r"[\w'-]+ ", before)
+    if is_bare or re.fullmatch(rf"(?:[\w'-]+ ){{1,3}}{_lead(words)}", before):
+        is_from = re.search(rf"(?<!\w)(?:{any_of(meanings.from_times)})(?!\w)", before)
+        return None if is_from else replace(named, is_of_verb=True)
+    if meanings.bare_times and re.fullmatch(r"(?:[\w'-]+ ){2,5}", before):
+        others = {
+            *meanings.from_times,
+            *meanings.of_times,
+            *meanings.at_times,
+            *meanings.bound_times,
+        }
+        return None if goes_on or before.rsplit(maxsplit=1)[-1] in others else named
+    return None
+
+
+def _of_times(pair: Pair) -> str:
+    """Return in words of which times the values of a change are."""
+    later, earlier = pair.in_time or (pair.this, pair.than)
+    places = (
+        value.where if year_in(value.where) else value.what or value.where
+        for value in (earlier, later)
+    )
+    return f"the values are of {' and '.join(dict.fromkeys(places))}"
 
 
 def _is_difference(pair: Pair) -> bool:
@@ -259,7 +347,7 @@ def _is_step(pair: Pair) -> bool:
     2015" is said of longer falls.
     """
     later, earlier = pair.in_time or (pair.this, pair.than)
-    places = list(later.series.times) if later.series else []
+    places = list(later.history.times) if later.history else []
     if later.at not in places or earlier.at not in places:
         return False
     return places.index(later.at) - places.index(earlier.at) == 1

@@ -12,7 +12,6 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
 from broadsheet.verify.wording.recorded_comparisons import (
@@ -21,8 +20,6 @@ from broadsheet.verify.wording.recorded_comparisons import (
     Comparison,
     Extreme,
     Pair,
-    Time,
-    time_of,
 )
 from broadsheet.verify.wording.word_cases import (
     none_more,
@@ -41,12 +38,12 @@ from broadsheet.verify.wording.word_context import (
     cases_in,
     changes,
     compared,
-    shown,
     worst,
 )
 from broadsheet.verify.wording.word_measures import as_much, by, part, times
 from broadsheet.verify.wording.word_overtaking import has_turned, newly_ahead
-from broadsheet.verify.wording.word_ranks import extreme, first_time, rank
+from broadsheet.verify.wording.word_ranks import extreme, rank
+from broadsheet.verify.wording.word_steps import all_cases, at_each_step, in_a_row, newly
 
 _NUMBER = re.compile(r"\s*[$€£]?(\d+(?:[.,]\d+)*)(?![\d%])")
 """A number behind words such as "above"."""
@@ -69,9 +66,9 @@ def _direction(meaning: Meaning, context: Context) -> Verdict:
     if by_case and context.meaning(*_QUANTITIES):
         return best(_moved_in_cases(meaning, cases, context) for cases in by_case)
     if each := context.meaning("each"):
-        return _each(each, context)
+        return at_each_step(each, context)
     if row := context.meaning("in-a-row"):
-        return _in_a_row(row, context)
+        return in_a_row(row, context)
     if context.meaning("slower", "faster"):
         return best(_rate_moved(meaning, pair) for pair in context.pairs)
     others = [
@@ -143,73 +140,6 @@ def _rate_moved(meaning: Meaning, pair: Pair) -> Verdict:
     return Verdict("proved") if all((side or 0.0) * sign > 0 for side in sides) else OPEN
 
 
-def _first_time(meaning: Meaning, context: Context) -> Verdict:
-    """Evaluate words such as "fell for the first time since 2020": no step went that way in
-    between.
-    """
-    direction, since = context.meaning("up", "down"), context.meaning("since")
-    cases = [case for case in context.comparisons if isinstance(case, Cases)]
-    if cases:
-        return best(_first_case(case, since.time if since else None) for case in cases)
-    moves = [now for comparison in context.comparisons for now, _ in changes(comparison, None)]
-    if direction is None or (since is None and not moves):
-        return first_time(meaning, context)
-    if since is None:
-        return best(_newly_moved(direction, now) for now in moves)
-    if since.time is None:
-        return OPEN
-    return best(_first_move(direction, now, since.time) for now in moves)
-
-
-def _first_case(cases: Cases, since: Time | None) -> Verdict:
-    """Evaluate a condition that holds at a place, and since a time at no earlier place."""
-    time = cases.holds.times.get(cases.since)
-    if time is None:
-        return OPEN
-    earlier = [
-        place
-        for place, other in cases.holds.times.items()
-        if other < time
-        and cases.holds.values[place]
-        and (since is None or other[: len(since)] > since)
-    ]
-    if earlier:
-        return Verdict("refuted", f"so it was at {shown(earlier)}")
-    return Verdict("proved" if cases.holds.values[cases.since] else "refuted")
-
-
-def _first_move(direction: Meaning, now: ComparedValue, since: Time) -> Verdict:
-    places = list(now.series.until(now.at).times) if now.series else []
-    if now.series is None or now.at not in places:
-        return OPEN
-    for place, next_place in pairwise(places[:-1]):
-        earlier, later = now.series.values[place], now.series.values[next_place]
-        time = now.series.times[next_place]
-        if earlier is None or later is None or time[: len(since)] <= since:
-            continue
-        if later > earlier if direction.kind == "up" else later < earlier:
-            return Verdict("refuted", f"so it did in {next_place}: {later:g} after {earlier:g}")
-    return Verdict("proved")
-
-
-def _newly_moved(direction: Meaning, now: ComparedValue) -> Verdict:
-    """Evaluate "fell for the first time": the step before went the other way, or none went that way
-    before.
-    """
-    places = list(now.series.until(now.at).times) if now.series else []
-    if now.series is None or now.at not in places or len(places) < 3:
-        return OPEN
-    values = [now.series.values[place] for place in places[:-1]]
-    sign = 1 if direction.kind == "up" else -1
-    steps = [
-        None if value is None or next_value is None else (next_value - value) * sign > 0
-        for value, next_value in pairwise(values)
-    ]
-    if steps[-1]:
-        return Verdict("refuted", f"so it did in {places[-2]}")
-    return Verdict("proved") if not any(step is not False for step in steps) else OPEN
-
-
 def _moved(meaning: Meaning, now: ComparedValue, then: ComparedValue) -> Verdict:
     number, base = now.number, then.number
     if number is None or base is None:
@@ -225,197 +155,25 @@ def _moved(meaning: Meaning, now: ComparedValue, then: ComparedValue) -> Verdict
     return OPEN if number < 0 and base < 0 else Verdict("refuted", says)
 
 
-def _each(meaning: Meaning, context: Context) -> Verdict:
-    """Evaluate words such as "every year": each case, or each step of the series."""
-    direction, side = context.meaning("up", "down", "level"), context.meaning("more", "less")
-    since = context.meaning("since")
-    verdicts = []
-    for comparison in context.comparisons:
-        if (
-            isinstance(comparison, Cases)
-            and comparison.step
-            and direction
-            and direction.kind != "level"
-        ):
-            verdicts.append(_steps_of_cases(comparison, direction, since))
-        elif isinstance(comparison, Cases):
-            verdicts.append(_all_cases(comparison, since.time if since else None))
-        elif isinstance(comparison, Pair) and side and not direction and _is_of_itself(comparison):
-            up = replace(side, kind="up" if side.kind == "more" else "down")
-            verdicts.append(_steps(comparison, up, since))
-        elif (
-            isinstance(comparison, Pair)
-            and direction
-            and comparison.in_time
-            and comparison.in_time[0].series
-        ):
-            verdicts.append(_steps(comparison, direction, since))
-        elif (
-            isinstance(comparison, Pair)
-            and side
-            and comparison.this.series
-            and comparison.than.series
-        ):
-            verdicts.append(_side_by_side(comparison, since))
-        elif isinstance(comparison, Pair):
-            verdicts.append(number_of_cases(comparison, lambda number, of: number == of))
-    return best(verdicts)
-
-
-def _all_cases(cases: Cases, since: Time | None) -> Verdict:
-    holds = cases.holds
-    begin = since or time_of(cases.since)
-    values = {
-        place: value
-        for place, value in cases.at_all().items()
-        if begin is None or (time := holds.times.get(place)) is None or time[: len(begin)] >= begin
-    }
-    failing = [place for place, value in values.items() if value is not None and not value]
-    if failing:
-        return Verdict("refuted", f"not at {shown(failing)}")
-    return Verdict("proved" if values and None not in values.values() else "open")
-
-
-def _is_of_itself(pair: Pair) -> bool:
-    """Return True if a value is compared with an earlier one of the same series."""
-    if pair.in_time is None:
-        return False
-    now, then = pair.in_time
-    return now.series is not None and now.series is then.series
-
-
-def _steps_of_cases(cases: Cases, direction: Meaning, since: Meaning | None) -> Verdict:
-    """Evaluate the steps of which the condition is, and those since a time that the words name."""
-    series = cases.steps
-    assert series is not None
-    begin = since.time if since else None
-    sign = 1 if direction.kind == "up" else -1
-    for place, next_place in pairwise(series.times):
-        is_since = begin is not None and series.times[next_place][: len(begin)] > begin
-        earlier, later = series.values[place], series.values[next_place]
-        if next_place not in cases.holds.values and not is_since:
-            continue
-        if earlier is None or later is None:
-            return OPEN
-        if (later - earlier) * sign <= 0:
-            says = f"{later:g} in {next_place} is {compared(later, earlier)} {earlier:g} in {place}"
-            return Verdict("refuted", says)
-    return Verdict("proved")
-
-
-def _steps(pair: Pair, direction: Meaning, since: Meaning | None) -> Verdict:
-    assert pair.in_time is not None
-    now, then = pair.in_time
-    series = now.series
-    start = (since.time if since else None) or then.time
-    if series is None or not start or not now.time or now.at not in series.values:
-        return OPEN
-    places = [
-        place
-        for place, time in series.times.items()
-        if start <= time[: len(start)] and time <= now.time
-    ]
-    begun = series.times and min(series.times.values())[: len(start)] <= start
-    if not begun:
-        return Verdict("refuted", f"the series begins only with {next(iter(series.times), '')}")
-    sign = 1 if direction.kind == "up" else -1
-    for place, next_place in pairwise(places):
-        earlier, later = series.values[place], series.values[next_place]
-        if earlier is None or later is None:
-            return Verdict(
-                "refuted", f"there is no value of {place if earlier is None else next_place}"
-            )
-        if direction.kind == "level" or (later - earlier) * sign <= 0:
-            return (
-                OPEN
-                if direction.kind == "level"
-                else Verdict(
-                    "refuted",
-                    f"{later:g} in {next_place} is {compared(later, earlier)} {earlier:g} in {place}",
-                )
-            )
-    return Verdict("proved")
-
-
-def _side_by_side(pair: Pair, since: Meaning | None) -> Verdict:
-    """Compare two series at each of their places, as the pair compares them at one."""
-    ours, theirs = pair.this.series, pair.than.series
-    assert ours is not None and theirs is not None
-    if ours is theirs or pair.this.at != pair.than.at or pair.sign not in ("<", ">", "<=", ">="):
-        return OPEN
-    begin = since.time if since else None
-    for place, value in ours.values.items():
-        other, time = theirs.values.get(place), ours.times.get(place)
-        if value is None or other is None or (begin and time and time[: len(begin)] < begin):
-            continue
-        if not (value > other if pair.sign[0] == ">" else value < other):
-            return Verdict("refuted", f"not in {place}: {value:g} and {other:g}")
-    return Verdict("proved")
-
-
-def _in_a_row(meaning: Meaning, context: Context) -> Verdict:
-    """Evaluate words such as "for the third year running"."""
-    direction, expected = context.meaning("up", "down"), int(meaning.size or 0)
-    verdicts = []
-    for comparison in context.comparisons:
-        if (
-            isinstance(comparison, Cases)
-            and comparison.step
-            and all(comparison.holds.values.values())
-            and expected
-        ):
-            if direction and (direction.kind == "up") != (comparison.step > 0):
-                verdicts.append(Verdict("refuted", f"{comparison.this} {comparison.sign}"))
-            else:
-                verdicts.append(_steps_in_a_row(comparison, expected, meaning))
-        if (
-            isinstance(comparison, Pair)
-            and comparison.in_time
-            and comparison.in_time[0].series
-            and expected
-        ):
-            now, then = comparison.in_time
-            values = [(p, now.series.values[p]) for p in now.series.until(now.at).times]  # type: ignore[union-attr]
-            is_up = (now.number or 0) > (then.number or 0)
-            sign = (1 if direction.kind == "up" else -1) if direction else 1 if is_up else -1
-            run = 0
-            for (_, earlier), (_, later) in reversed(list(pairwise(values))):
-                if earlier is None or later is None or (later - earlier) * sign <= 0:
-                    break
-                run += 1
-            moved = "rose" if sign > 0 else "fell"
-            says = f"up to {now.where or now.at} it {moved} {run} times in a row"
-            is_so = run == expected if meaning.is_ordinal else run >= expected
-            verdicts.append(Verdict("proved" if is_so else "refuted", says, run or None))
-    return best(verdicts)
-
-
-def _steps_in_a_row(cases: Cases, expected: int, meaning: Meaning) -> Verdict:
-    """Evaluate the number of steps in a row that the values went one way, up to the last place of
-    which the condition is.
-    """
-    assert cases.steps is not None
-    last, run = max(cases.holds.times.values(), default=()), 0
-    places = [place for place, time in cases.steps.times.items() if time <= last]
-    for earlier, later in reversed(list(pairwise(places))):
-        value, next_value = cases.steps.values[earlier], cases.steps.values[later]
-        if value is None or next_value is None or (next_value - value) * cases.step <= 0:
-            break
-        run += 1
-    is_so = run == expected if meaning.is_ordinal else run >= expected
-    return Verdict("proved" if is_so else "refuted", f"it is so {run} times in a row", run or None)
-
-
 def _side(meaning: Meaning, context: Context) -> Verdict:
     """Evaluate words such as "more than", "below"."""
     if context.meaning("each") is not None and not any(
         isinstance(comparison, Cases) for comparison in context.comparisons
     ):
-        return OPEN if not context.pairs else _each(context.meaning("each"), context)  # type: ignore[arg-type]
+        return OPEN if not context.pairs else at_each_step(context.meaning("each"), context)  # type: ignore[arg-type]
     return best(
         _on_side(cases_in(comparison) or comparison, meaning, context)
         for comparison in context.comparisons
+        if not _is_change_of_one(comparison, meaning, context)
     )
+
+
+def _is_change_of_one(comparison: Comparison, meaning: Meaning, context: Context) -> bool:
+    """Return True if a comparison is the change of one thing, and the words compare two that the claim
+    reads.
+    """
+    is_change = isinstance(comparison, Pair) and comparison.this.is_of_row(comparison.than)
+    return is_change and context.subjects.are_two(meaning)
 
 
 def _on_side(comparison: Comparison, meaning: Meaning, context: Context) -> Verdict:
@@ -494,7 +252,11 @@ def _is_other_limit(meaning: Meaning, context: Context, limit: float) -> bool:
 
 
 def _overtakes(meaning: Meaning, context: Context) -> Verdict:
-    pairs = [pair for pair in context.pairs if not pair.than.is_constant]
+    pairs = [
+        pair
+        for pair in context.pairs
+        if not (pair.than.is_constant or _is_change_of_one(pair, meaning, context))
+    ]
     last = max((pair.this.time or () for pair in pairs), default=())
     now = [pair for pair in pairs if (pair.this.time or ()) == last]
     crossed = [
@@ -535,7 +297,7 @@ def _none_more(meaning: Meaning, context: Context) -> Verdict:
 def _ever(meaning: Meaning, context: Context) -> Verdict:
     """Evaluate a scope, which is proved with the words that it belongs to."""
     if first := context.meaning("first-time"):
-        return _first_time(first, context)
+        return newly(first, context)
     if ranked := context.like(meaning.is_denied, "high", "low", "none-more", "none-less"):
         return rank(ranked, context)
     if meaning.kind == "since" and (direction := context.meaning("up", "down", "level")):
@@ -543,7 +305,7 @@ def _ever(meaning: Meaning, context: Context) -> Verdict:
     if meaning.kind == "since":
         return (
             best(
-                _all_cases(cases, meaning.time)
+                all_cases(cases, meaning.time)
                 for cases in context.comparisons
                 if isinstance(cases, Cases)
             )
@@ -556,8 +318,12 @@ def _ever(meaning: Meaning, context: Context) -> Verdict:
 def _pace(meaning: Meaning, context: Context) -> Verdict:
     is_down = meaning.kind in ("slower", "narrower")
     is_gap = meaning.kind in ("wider", "narrower")
+    compare = {other.start for other in context.meanings if other.kind in ("more", "less")}
+    is_of_two = meaning.start in compare  # "outpaced" says it of one and another
     verdicts = []
     for pair in context.pairs:
+        if is_of_two and pair.this.what and pair.this.what == pair.than.what:
+            continue
         ordered = pair.in_time or ((pair.this, pair.than) if pair.this.time is None else None)
         if ordered is None and pair.this.is_rate and pair.than.is_rate:
             names = pair.this.names, pair.than.names
@@ -595,7 +361,7 @@ def _all(meaning: Meaning, context: Context) -> Verdict:
 
 def _all_of_a_number(cases: Cases, number: float | None) -> Verdict:
     """Evaluate words such as "all eight stations": also of those that the condition leaves out."""
-    verdict = _all_cases(cases, None)
+    verdict = all_cases(cases, None)
     is_of_all = number is None or number == len(cases.holds.values)
     return verdict if is_of_all or verdict.truth == "refuted" else OPEN
 
@@ -670,7 +436,7 @@ def _back(meaning: Meaning, context: Context) -> Verdict:
 
 def _came_back(ordered: tuple[ComparedValue, ComparedValue]) -> Verdict:
     now, then = ordered
-    number, base, series = now.number, then.number, now.series
+    number, base, series = now.number, then.number, now.history
     if number is None or base is None or series is None or not (now.time and then.time):
         return OPEN
     between = [
@@ -714,9 +480,9 @@ _EVALUATED: dict[str, Callable[[Meaning, Context], Verdict]] = {
     "high": rank, "low": rank, "none-more": _none_more, "none-less": _none_more,
     "more": _side, "less": _side, "at-least": _side, "at-most": _side, "equal": _equal,
     "overtake": _overtakes, "slower": _pace, "faster": _pace, "wider": _pace, "narrower": _pace,
-    "first-time": _first_time, "only": quantity, "none": quantity, "no": quantity, "most": quantity,
-    "all": _all, "each": _each, "in-a-row": _in_a_row, "ever": _ever, "since": _ever,
-    "within": _ever, "all-but": quantity, "only-these": only_these, "back": _back,
+    "first-time": newly, "only": quantity, "none": quantity, "no": quantity, "most": quantity,
+    "all": _all, "each": at_each_step, "in-a-row": in_a_row, "ever": _ever, "since": _ever,
+    "within": _ever, "of-year": _ever, "all-but": quantity, "only-these": only_these, "back": _back,
     "top": top, "any": lambda meaning, context: OPEN, "count": _count, "extreme": extreme,
     "amount": _amount, "better": _better, "year-before": lambda meaning, context: OPEN,
 }  # fmt: skip
