@@ -12,6 +12,7 @@ import numpy as np
 from broadsheet.checks.audit.audit_table import IntArray
 from broadsheet.checks.audit.cells import listed_cells, names_row, single_of
 from broadsheet.checks.audit.judging import Judge
+from broadsheet.checks.audit.measured import counts_its_labels
 from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.places import WORD, is_people, plain_name
 from broadsheet.checks.audit.quantities import Quantity
@@ -269,7 +270,8 @@ def _has_noun(judge: Judge, quantity: Quantity) -> bool:
     """True if the noun behind a whole number is one of the measure: "six executions"."""
     behind = WORD.match(judge.sentence.text, quantity.end + 1)
     values = judge.measure.values[judge.has_values]
-    is_of_measure = behind is not None and bool(concepts_in(behind[0]) & judge.named.words.own)
+    naming = judge.named.words.own or judge.named.words.other
+    is_of_measure = behind is not None and bool(concepts_in(behind[0]) & naming)
     return is_of_measure and bool((values % 1 == 0).all())
 
 
@@ -316,6 +318,8 @@ def _is_of_measure(judge: Judge, quantity: Quantity) -> bool:
     end = next(
         (each.end for each in judge.mentions if 0 <= each.start - quantity.end < 2), quantity.end
     )
+    if end > quantity.end and counts_its_labels(judge.table, judge.measure):
+        return True  # "388 goldfinches"
     whole = judge.named.words.own | judge.named.words.other
     behind = (each for each in judge.sentence.labels if 0 <= each.start - quantity.end < 2)
     if "population" in whole and any(is_people(each.words) for each in behind):

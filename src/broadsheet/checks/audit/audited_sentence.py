@@ -11,19 +11,18 @@ from itertools import islice
 
 from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
 from broadsheet.checks.audit.indexed_tables import Named, measures_told_apart
-from broadsheet.checks.audit.measured import unit_of_measure
+from broadsheet.checks.audit.measured import counts_its_labels, is_unit_of, unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention
-from broadsheet.checks.audit.places import is_people
+from broadsheet.checks.audit.places import is_people, plain_name
 from broadsheet.checks.audit.read_sentence import ReadSentence
+from broadsheet.checks.audit.tables.measure_words import MeasureWords, measure_words
 from broadsheet.checks.audit.vocabulary import (
     BY_LABEL,
     CLEAR,
-    MeasureWords,
     concepts_in,
-    measure_words,
+    lemma,
     qualifiers_in,
     tokens,
-    units,
 )
 
 _NEXT = 2
@@ -103,6 +102,9 @@ class AuditedSentence(ReadSentence):
         """The measures that it names, the best first; then those of which it names only a row."""
         numbers = frozenset(number for number in self.among.near if self._may_count(number))
         named = self._named_by(self.concepts, numbers)[:_MOST_MEASURES]
+        named = (*named, *self._beside_by_unit(named))
+        named = (*named, *self._by_counted_label(numbers - {each.number for each in named}))
+        named = named[:_MOST_MEASURES]
         others = islice(
             self._by_label(numbers - {each.number for each in named}),
             min(_MOST_BY_LABEL, _MOST_MEASURES - len(named)),
@@ -193,11 +195,50 @@ class AuditedSentence(ReadSentence):
                     score = CLEAR if is_guess else BY_LABEL
                     yield Named(number, table, measure, words, score, is_guess)
 
+    def _beside_by_unit(self, named: Sequence[Named]) -> Iterator[Named]:
+        """Yield the measures that the unit of a number tells beside those of their tables that words name, and
+        that are in no such unit: "sold for £319,700".
+        """
+        for number in dict.fromkeys(each.number for each in named):
+            siblings = [each for each in named if each.number == number]
+            table = siblings[0].table
+            for quantity in self.quantities:
+                alike = [each for each in table.measures if is_unit_of(quantity, each)]
+                if len(alike) == 1 and all(each.measure is not alike[0] for each in siblings):
+                    words = measure_words(table, alike[0])
+                    score = max(each.score for each in siblings)
+                    yield Named(number, table, alike[0], words, score, is_guess=True)
+                    break
+
+    def _by_counted_label(self, numbers: Container[int]) -> Iterator[Named]:
+        """Yield the measures of tables that say only by their labels what they count, "388 goldfinches". It is a
+        guess, unless the sentence or the heading has a word of what the table is of.
+        """
+        said = self.concepts | concepts_in(self.heading)
+        for label in filter(self._is_counted, self.labels):
+            for number in sorted(each for each in label.codes if each in numbers):
+                table = self.among.tables[number]
+                measure = table.measures[0] if len(table.measures) == 1 else None
+                if measure is None or not counts_its_labels(table, measure):
+                    continue
+                words = measure_words(table, measure)
+                if words.may_be(self.qualifiers_for(number)):
+                    is_guess = not words.other & said
+                    yield Named(number, table, measure, words, CLEAR, is_guess)
+
+    def _is_counted(self, label: LabelMention) -> bool:
+        """True if a label that is no name is of several, or stands behind a number or words of one."""
+        is_lower = label.words.islower() or (label.start == 0 and label.words[1:].islower())
+        if label.start < 0 or label.place or not is_lower:
+            return False
+        is_behind = any(0 <= label.start - each.end < _NEXT for each in self.quantities)
+        is_several = lemma(plain_name(label.words)) != plain_name(label.words)
+        return is_behind or is_several or self.words.ends("number-of", self.low[: label.start])
+
     def _is_told_by_unit(self, table: AuditTable, measure: MeasureColumn) -> bool:
         """True if of the measures of a table only one has the unit of a number: "1,941 metres"."""
-        families = {units()[each.unit][0] for each in self.quantities if each.kind == "unit"} - {
-            "things",
-            "time",
-        }
-        alike = [each for each in table.measures if unit_of_measure(each).name in families]
+        amounts = [each for each in self.quantities if each.kind == "unit"]
+        alike = [
+            each for each in table.measures if any(is_unit_of(amount, each) for amount in amounts)
+        ]
         return alike == [measure]

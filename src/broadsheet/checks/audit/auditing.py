@@ -20,8 +20,8 @@ from broadsheet.checks.audit.table_files import (
     remedy,
     shown_path,
     tables_near,
-    trim_kept,
 )
+from broadsheet.checks.audit.tables.kept_tables import trim_kept
 from broadsheet.checks.audit.verdicts import statements_of
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, guarded
 from broadsheet.processes.worker_processes import Workers, worker_count

@@ -184,7 +184,8 @@ def with_topic(
     times = distinct(_told_times(before.times))
     others = [each for each in sentence.times if not _is_compared(sentence, each)]
     is_at_once = len(times) == 1 and times[0].role == "at" and not others
-    if (parts or carried) and table.time is not None and is_at_once and not is_of_all:
+    is_beside = topic is not None and topic.number == named.number and not table.labels
+    if (parts or carried or is_beside) and table.time is not None and is_at_once and not is_of_all:
         parts.append(_written(times[0]))
     if not (parts or carried):
         return sentence

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from lxml.html import HtmlElement
 
+from broadsheet.checks.audit.hidden_text import code_in, without_hidden
 from broadsheet.checks.audit.vocabulary import words_listed
 from broadsheet.data.csv_reading import decoded_text
 from broadsheet.errors import ConfigError, Notice, Place
@@ -53,20 +54,15 @@ _DATA_FILE = re.compile(
     r"(?<![\w.-])[\w-][\w.-]{0,80}\.(?:csv|tsv|tab|json|xlsx?|parquet|txt|zip|gz|rds|rda)\b",
     re.IGNORECASE,
 )
-_CODE_OR_COMMENT = re.compile(r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})|`+|<!--", re.MULTILINE)
 _START = re.compile(r"\s*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?|\d{1,9}[.)]\s+|>\s*|:\s+)+")
 _WRAPPED = re.compile(r"(?<=[^\s|])(\n\d{2,9})(?=[.)]\s)")
 """A number at the beginning of a line within a paragraph."""
 _RULE = frozenset(" \t\n|:+-")
 """The letters of a rule, and of the line below the head of a table."""
-_LONGEST_CODE = 2000
-"""The most letters of code in a line."""
 _LONGEST, _LONGEST_CONTEXT = 50_000, 300
 """The most letters of a paragraph, and of the words that say what a cell is of."""
 _TOO_LONG = "too long"
 """The kind of a passage that is not read for its length; its text is empty."""
-_HIDDEN = re.compile(r"<!--|<(?P<element>script|style)\b[^<>]*>", re.IGNORECASE)
-"""The beginning of what readers do not see."""
 _INLINE = re.compile(
     r"""(?P<bound>\{eval\}`[^`\n]+`|(?<!`)`++(?:r|\{(?:r|python|julia|ojs|js|py)\})\s[^`]+`+
         |\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*+\}\}|\{%(?:[^{%]|\{(?!%)|%(?!\}))*+%\})
@@ -207,7 +203,7 @@ def _files_in(text: str) -> tuple[tuple[int, str], ...]:
     ]
     if not named:
         return ()
-    code = _Stretches(_code_in(text))
+    code = code_in(text)
     headed = [
         (line, name)
         for line, name, start in named
@@ -278,7 +274,7 @@ def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
     if front:
         yield from _titles(text, place)
         text = "\n" * front[0].count("\n") + text[front.end() :]
-    text = _without_hidden(text)
+    text = without_hidden(text)
     text = _WRAPPED.sub(r"\1\\", text)  # "in\n2014. Then": no list begins within a paragraph
     rows = list[tuple[Place, str]]()
     for passage in source_passages(text, place, shows=lambda condition: True):
@@ -293,62 +289,6 @@ def _markdown(text: str, place: Place) -> Iterator[AuditPassage]:
             yield from _block(passage.text, passage.place)
     yield from _pipe_table(rows)
     yield from _options(text, place)
-
-
-def _without_hidden(text: str) -> str:
-    """Return a text without its comments, scripts and styles; one in code, or one without an end,
-    is text.
-    """
-    parts, at, last, code = list[str](), 0, 0, _Stretches(_code_in(text))
-    lower, endless = text.lower(), set[str]()
-    while begins := _HIDDEN.search(text, at):
-        start, element = begins.start(), begins["element"]
-        closing = f"</{element.lower()}>" if element else "-->"
-        end = -1 if closing in endless else lower.find(closing, start)
-        inside = code.end_at(start)
-        at = inside or (end + len(closing) if end >= 0 else begins.end())
-        if end < 0:
-            endless.add(closing)
-        elif not inside:
-            parts += [text[last:start], "\n" * text.count("\n", start, at)]
-            last = at
-    return "".join((*parts, text[last:]))
-
-
-class _Stretches:
-    """Stretches of a text, in order."""
-
-    def __init__(self, stretches: Sequence[tuple[int, int]]) -> None:
-        self._starts = [start for start, _ in stretches]
-        self._ends = [end for _, end in stretches]
-
-    def end_at(self, position: int) -> int:
-        """Return the end of the stretch at a position; 0 if there is none."""
-        at = bisect_right(self._starts, position) - 1
-        return self._ends[at] if at >= 0 and position < self._ends[at] else 0
-
-
-def _code_in(text: str) -> list[tuple[int, int]]:
-    """Return the stretches of code in a text, those in fences and in lines."""
-    stretches, at, ends = list[tuple[int, int]](), 0, 0
-    for match in _CODE_OR_COMMENT.finditer(text):
-        if match.start() < at:
-            continue
-        if match["fence"]:
-            closing = re.compile(
-                rf"^[ \t]{{0,3}}{re.escape(match['fence'])}[`~]*[ \t]*$", re.MULTILINE
-            ).search(text, match.end())
-            at = closing.end() if closing else len(text)
-            stretches.append((match.start(), at))
-        elif match[0] == "<!--":
-            ends = text.find("-->", match.start()) if ends >= 0 else ends
-            at = ends + 3 if ends >= 0 else at
-        else:
-            end = text.find(match[0], match.end(), match.end() + _LONGEST_CODE)
-            if end >= 0 and "\n\n" not in text[match.end() : end]:
-                at = end + len(match[0])
-                stretches.append((match.start(), at))
-    return stretches
 
 
 def _block(text: str, place: Place) -> Iterator[AuditPassage]:

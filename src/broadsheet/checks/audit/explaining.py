@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, AuditStatement, Operation
-from broadsheet.checks.audit.table_files import BASELINE
+from broadsheet.checks.audit.tables.table_formats import BASELINE
 from broadsheet.errors import DataError, Notice, Place, UsageError
 from broadsheet.storage.files import UnreadableError, content
 from broadsheet.storage.json_text import read_json

@@ -11,13 +11,12 @@ from functools import cached_property
 
 from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
 from broadsheet.checks.audit.mentions import LabelIndex
-from broadsheet.checks.audit.table_shapes import spaced
+from broadsheet.checks.audit.tables.measure_words import MeasureWords, measure_words
+from broadsheet.checks.audit.tables.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import (
     BY_TOPIC,
     CLEAR,
-    MeasureWords,
     is_group_of_words,
-    measure_words,
     tokens,
     words_listed,
 )

@@ -11,20 +11,26 @@ from functools import cached_property
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import DIVISORS, IntArray, Mask, ordinals
+from broadsheet.checks.audit.audit_table import DIVISORS, IntArray, Mask
 from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.indexed_tables import Named
-from broadsheet.checks.audit.measured import can_be_added, in_unit_of, unit_of_measure
+from broadsheet.checks.audit.measured import (
+    can_be_added,
+    in_unit_of,
+    is_unit_of,
+    unit_of_measure,
+)
 from broadsheet.checks.audit.mentions import Code, LabelMention, TimeMention, is_of_its_year
-from broadsheet.checks.audit.places import WHOLE_WORLD, WORD, is_group
+from broadsheet.checks.audit.places import WHOLE_WORLD, WORD
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
+from broadsheet.checks.audit.tables.measure_cells import MeasureCells
+from broadsheet.checks.audit.tables.measure_words import measure_words
 from broadsheet.checks.audit.unexplained import has_compound, strange_words, unexplained
 from broadsheet.checks.audit.vocabulary import (
     CLEAR,
     concepts_in,
-    measure_words,
     units,
     words_listed,
 )
@@ -43,12 +49,12 @@ _NOUN_WITHIN = 4
 """The most words behind a number or "more" up to the noun that is counted."""
 
 
-class Judge:
+class Judge(MeasureCells):
     """Judges the numbers and comparisons of a sentence by one measure that it names."""
 
     def __init__(self, sentence: AuditedSentence, named: Named) -> None:
+        super().__init__(named.table, named.measure)
         self.sentence, self.named = sentence, named
-        self.table, self.measure = named.table, named.measure
         self.words = sentence.words
         self._chosen: dict[tuple[frozenset[Code], ...], Mask] = {}
         self.mentions = tuple(
@@ -172,13 +178,9 @@ class Judge:
     @cached_property
     def _is_plain(self) -> bool:
         """True if the sentence states what is of the measure."""
-        said = f"{self.measure.unit} {self.measure.title} {self.table.title}"
+        heads = " ".join(column.title for column in self.table.labels)
+        said = f"{self.measure.unit} {self.measure.title} {self.table.title} {heads}"
         return self.sentence.is_plain_for(said)
-
-    @property
-    def has_values(self) -> Mask:
-        """The cells with a value."""
-        return self.measure.present
 
     def chosen(self, mentions: Sequence[LabelMention]) -> Mask:
         """Return the cells with these labels: of one column any of them, of several columns all."""
@@ -278,23 +280,6 @@ class Judge:
             main,
             latest and is_whole,
         )
-
-    @cached_property
-    def needs_label(self) -> bool:
-        """True if a cell is of a label: the table has several rows for a time."""
-        is_series = self.is_series and not self.table.is_of_things
-        return bool(self.table.labels) and self.table.size > 1 and not is_series
-
-    @cached_property
-    def is_series(self) -> bool:
-        """True if the table has one row for each time."""
-        if self.table.time is None:
-            return False
-        key = f"series {self.measure.name}"
-        if key not in self.table.cache:
-            keys = self.table.time.keys[self.has_values]
-            self.table.cache[key] = len(np.unique(keys)) == len(keys)
-        return bool(self.table.cache[key])
 
     def label_sets(
         self, item: Placed, without: Sequence[LabelMention] = ()
@@ -399,27 +384,6 @@ class Judge:
         words = self.named.words.own | self.named.words.other
         return bool(words & words_listed("stocks")) and not words & words_listed("flows")
 
-    def is_over_time(self, places: IntArray) -> bool:
-        """True if cells are of several times."""
-        return self.table.time is not None and len(np.unique(self.table.time.keys[places])) > 1
-
-    def totals(self, places: IntArray) -> IntArray:
-        """Return of several cells the one whose other labels say "total"."""
-        for column in self.table.labels:
-            labels = [
-                column.labels[code].lower() if (code := int(column.codes[place])) >= 0 else ""
-                for place in places
-            ]
-            if len(set(labels)) == len(places):
-                kept = [
-                    place
-                    for place, label in zip(places, labels, strict=True)
-                    if label in ("total", "all", "both sexes", "insgesamt", "ensemble")
-                ]
-                if len(kept) == 1:
-                    return np.array(kept)
-        return places
-
     def latest(self, labels: Sequence[LabelMention]) -> TimeMention | None:
         """Return the last time of some labels, for a sentence that names none."""
         if self.table.time is None:
@@ -447,7 +411,7 @@ class Judge:
         its unit is surely that of the measure; None if it is of another unit.
         """
         converted = in_unit_of(quantity, self.measure, exact)
-        if converted is None:
+        if converted is None or self._is_in_unit_of_another(quantity):
             return None
         number, is_sure = converted
         is_sure = is_sure or (quantity.kind == "percent" and self.is_of_changes)
@@ -458,17 +422,26 @@ class Judge:
         is_sure = is_sure and is_likely
         return number.fits(exact), is_sure
 
+    def _is_in_unit_of_another(self, quantity: Quantity) -> bool:
+        """True if a number is in the unit of another measure of the table, and this one has none: "£319,700"."""
+        unit = unit_of_measure(self.measure).kind
+        return not unit and any(is_unit_of(quantity, each) for each in self.table.measures)
+
+    def is_of_sibling(self, item: Placed) -> bool:
+        """True if the noun behind a number is of the name of another measure of the table: "17.9 weeks"."""
+        behind = WORD.match(self.sentence.text, item.end + 1)
+        if not isinstance(item, Quantity) or behind is None or self.measure.is_count:
+            return False
+        noun = concepts_in(behind[0])
+        whole = self.named.words.own | self.named.words.other
+        return not noun & whole and self.names_another(behind[0])
+
     def factor(self, quantity: Quantity, reading: AuditReading) -> float:
         """Return the factor by which a number is written otherwise than the result of a reading."""
         if reading.operation in _WITHOUT_UNIT:
             return 1.0
         converted = in_unit_of(quantity, self.measure, math.copysign(reading.value, quantity.value))
         return converted[0].step / quantity.step if converted and quantity.step else 1.0
-
-    @property
-    def is_of_years(self) -> bool:
-        """True if the times of the table are years."""
-        return self.table.time is not None and self.table.time.resolution == "year"
 
     def series(self, labels: Sequence[LabelMention]) -> tuple[IntArray, IntArray] | None:
         """Return the cells of some labels in the order of time, and their times; None if there are
@@ -484,11 +457,6 @@ class Judge:
             return None
         return places, keys
 
-    def are_next(self, keys: IntArray) -> bool:
-        """True if of two times one follows the other: between them the table leaves none out."""
-        column = self.table.time
-        return column is not None and bool(np.diff(ordinals(keys, column.resolution)) == 1)
-
     def among_labels(self, place: int) -> IntArray:
         """Return the cells with which one is ranked: those of its time, of all labels of its column
         but groups of others.
@@ -502,22 +470,3 @@ class Judge:
             if groups:
                 mask &= ~np.isin(column.codes, groups)
         return np.flatnonzero(mask)
-
-    def parts(self, places: IntArray) -> IntArray:
-        """Return of cells those whose labels are no groups of others."""
-        kept = [
-            ~np.isin(column.codes[places], groups)
-            for column in self.table.labels
-            if (groups := self.groups(column.labels))
-        ]
-        return places[np.logical_and.reduce(kept)] if kept else places
-
-    def groups(self, labels: Sequence[str]) -> list[int]:
-        """Return the labels that are groups of others, by their numbers."""
-        key = f"groups {id(labels)}"
-        if key not in self.table.cache:
-            self.table.cache[key] = [at for at, label in enumerate(labels) if is_group(label)]
-        kept = self.table.cache[key]
-        assert isinstance(kept, list)
-        is_table_of_groups = self.table.is_of_things or 2 * len(kept) >= len(labels)
-        return [] if is_table_of_groups else kept

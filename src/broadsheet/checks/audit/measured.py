@@ -10,9 +10,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from broadsheet.checks.audit.audit_table import MeasureColumn
+from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
 from broadsheet.checks.audit.quantities import CENT, Quantity
-from broadsheet.checks.audit.vocabulary import concepts_in, tokens, units, words_listed
+from broadsheet.checks.audit.tables.measure_words import measure_words
+from broadsheet.checks.audit.vocabulary import (
+    concepts_in,
+    tokens,
+    units,
+    words_listed,
+)
 from broadsheet.notebook.values.units import currency_in, unit_of
 
 _DOLLARS = re.compile(r"\b(?:us ?)?dollars?\b|\busd\b|us\$", re.IGNORECASE)
@@ -26,6 +32,9 @@ _PART = re.compile(
 """Words for a column whose values from 0 to 1 are parts."""
 _SCALE_ENDINGS = {"bn": 1e9, "billion": 1e9, "billions": 1e9, "mn": 1e6, "million": 1e6, "millions": 1e6,
                   "thousand": 1e3, "thousands": 1e3, "trillion": 1e12, "trillions": 1e12, "tn": 1e12}  # fmt: skip
+_THOUSANDS = ("000", "000s", "1000", "1000s", "tsd")
+_SHORT_SCALES = {"m": 1e6, "k": 1e3}
+"""Magnitudes at the end of a name of what is counted or paid; of a height, "m" is metres."""
 _PER = re.compile(r"\bper[ _]\w+", re.IGNORECASE)
 """The thing that a price or a rate is of: the unit of "price per kg" is no kilogram."""
 _NOT_ADDED = frozenset(
@@ -85,15 +94,19 @@ def unit_of_measure(measure: MeasureColumn) -> MeasuredIn:
 
 @lru_cache(maxsize=10_000)
 def _unit(unit: str, name: str, title: str) -> MeasuredIn:
-    for text, is_sure in ((unit, True), (f"{name.replace('_', ' ')} {title}", False)):
-        if not text.strip():
+    for said, is_sure in ((unit, True), (f"{name.replace('_', ' ')} {title}", False)):
+        if not said.strip():
             continue
-        if _PERCENT.search(text) and not (not is_sure and _DOLLARS.search(text)):
+        if _PERCENT.search(said) and not (not is_sure and _DOLLARS.search(said)):
             return MeasuredIn("percent", "", 1.0, True)
-        words = _joined(tokens(text if is_sure else _PER.sub(" ", text)))
+        text = said if is_sure else _PER.sub(" ", said)
+        words = _joined(tokens(text))
         scale = 1.0
         for word in dict.fromkeys(words):  # the title may be the name
             scale *= _SCALE_ENDINGS.get(word, 1.0)
+        if not is_sure:
+            words, short = _without_short_scale(words)
+            scale *= short
         if is_sure:
             scale = max(scale, float(unit_of(text).scale)) * _number_before(text)
         is_part = not is_sure and _PART.search(text) and not _DOLLARS.search(text)
@@ -117,7 +130,22 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
             return MeasuredIn("unit", family[0], scale * family[1], True, family[1])
         if is_sure and f"({text})" not in name:  # "Price (All)" is in no unit
             return MeasuredIn("unit", text.lower(), scale, True)
+        if not is_sure and scale > 1.0:
+            return MeasuredIn("unit", "things", scale, True)
     return MeasuredIn("")
+
+
+def _without_short_scale(words: Sequence[str]) -> tuple[list[str], float]:
+    """Return the words of a name without a short magnitude at their end, and that: `passengers_m` are millions,
+    and `area_1000_ha` is in thousand hectares.
+    """
+    thousands = [word for word in words if word not in _THOUSANDS]
+    scale = 1000.0 if len(thousands) < len(words) else 1.0
+    last = thousands[-1] if thousands else ""
+    counted = words_listed("of-persons") | words_listed("flows") | words_listed("of-money")
+    if last in _SHORT_SCALES and concepts_in(" ".join(thousands)) & counted:
+        return [word for word in thousands if word != last], scale * _SHORT_SCALES[last]
+    return thousands, scale
 
 
 def _number_before(unit: str) -> float:
@@ -140,13 +168,25 @@ def _joined(words: Sequence[str]) -> list[str]:
 
 def _currency(text: str, *, is_sure: bool) -> str:
     """Return the code of the currency that a text names; of a name or a description, only dollars
-    and euros.
+    and euros, and codes that are no words.
     """
     if _LOCAL.search(text):
         return ""
     if _DOLLARS.search(text) or _EUROS.search(text):
         return "USD" if _DOLLARS.search(text) else "EUR"
-    return currency_in(text, "en") if is_sure else ""
+    if is_sure:
+        return currency_in(text, "en")
+    codes = (word for word in tokens(text) if word in words_listed("currency-codes"))
+    return next(codes, "").upper()
+
+
+def is_unit_of(quantity: Quantity, measure: MeasureColumn) -> bool:
+    """True if a number is in the currency of a measure, or in a unit of its family."""
+    unit = unit_of_measure(measure)
+    if quantity.kind == "currency":
+        return unit.kind == "currency" and unit.name == quantity.unit
+    family = units()[quantity.unit][0] if quantity.kind == "unit" else ""
+    return family not in ("", "things", "time") and unit.name == family
 
 
 def is_rate(measure: MeasureColumn) -> bool:
@@ -164,6 +204,17 @@ def can_be_added(measure: MeasureColumn, words: frozenset[str]) -> bool:
     return unit.kind != "percent" and unit.name != "fraction" and not words & _NOT_ADDED
 
 
+def counts_its_labels(table: AuditTable, measure: MeasureColumn) -> bool:
+    """True if the values of a measure are numbers of what its labels name: they are whole, and nothing says
+    another thing of them.
+    """
+    words = measure_words(table, measure)
+    values = measure.values[measure.present]
+    is_bare = not words.names and table.counted is None and unit_of_measure(measure).kind == ""
+    is_amount = can_be_added(measure, words.other) and not words.other & words_listed("of-money")
+    return is_bare and is_amount and bool((values % 1 == 0).all())
+
+
 def in_unit_of(
     quantity: Quantity, measure: MeasureColumn, exact: float
 ) -> tuple[Quantity, bool] | None:
@@ -171,6 +222,9 @@ def in_unit_of(
     if it is another unit. ``exact`` is the value that it may be.
     """
     unit = unit_of_measure(measure)
+    is_measured = quantity.kind == "unit" and units()[quantity.unit][0] not in ("things", "time")
+    if is_measured and concepts_in(measure.name) & words_listed("of-persons"):
+        return None  # no square metres of pupils
     if quantity.kind == "unit" and not unit.kind:
         for factor in _conversions(quantity.unit):
             if (converted := scaled(quantity, factor)).fits(exact):

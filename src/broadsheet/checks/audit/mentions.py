@@ -21,10 +21,11 @@ from broadsheet.checks.audit.places import (
     place_code,
     plain_name,
 )
-from broadsheet.checks.audit.table_shapes import spaced
+from broadsheet.checks.audit.tables.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import (
     label_sets,
     lemma,
+    quarters_of,
     tokens,
     words_for_count,
     words_listed,
@@ -104,6 +105,11 @@ class TimeMention:
     def is_decade_from(self, first: TimeMention) -> bool:
         """True if a time and a first one are the two ends of "the 1930s"."""
         return self.start == first.start and self.end == first.end and self.key > first.key
+
+    def quarters_on(self, quarters: int) -> TimeMention:
+        """Return the quarter that comes so many later, or before."""
+        at = self.key // _A_YEAR * 4 + self.key // 100 % 100 // 3 + quarters
+        return replace(self, key=at // 4 * _A_YEAR + (at % 4 * 3 + 1) * 100, role="at")
 
     def years_on(self, years: int) -> TimeMention:
         """Return the same time some years later, or before."""
@@ -205,7 +211,7 @@ class LabelIndex:
         self, text: str, words: Sequence[tuple[int, int, str]], plain: Sequence[str], at: int
     ) -> tuple[LabelMention, int] | None:
         first = _ELIDED.sub("", _bare(plain[at]))
-        if not {plain[at], first, first.removesuffix("s")} & self._firsts and not any(
+        if not {plain[at], first, first.removesuffix("s"), lemma(first)} & self._firsts and not any(
             sign in words[at][2] for sign in ".&"
         ):
             return None
@@ -222,7 +228,7 @@ class LabelIndex:
             if "&" in text[start:end]:
                 joined = plain_name(text[start:end])
             bare = _ELIDED.sub("", _bare(joined))
-            for name in dict.fromkeys((joined, bare, bare.removesuffix("s"))):
+            for name in dict.fromkeys((joined, bare, bare.removesuffix("s"), lemma(bare))):
                 place = self._place(name, text[start:end])
                 shown = re.sub(r"['’]s?$|\.$", "", text[start:end])
                 is_label = name in {joined, bare} or place or len(name) > 2
@@ -272,9 +278,10 @@ def _other_names(labels: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def heads_of(column: LabelColumn) -> frozenset[str]:
-    """Return the nouns by which the labels of a column are called: "boat", "line"."""
-    texts = (spaced(column.name), column.title)
-    return frozenset(lemma(words[-1]) for text in texts if (words := tokens(text)))
+    """Return the nouns by which the labels of a column are called: "boat", "line"; "age" of an age group."""
+    texts = [tokens(text) for text in (spaced(column.name), column.title)]
+    ages = frozenset(word for words in texts for word in words) & words_listed("ages")
+    return ages | frozenset(lemma(words[-1]) for words in texts if words)
 
 
 def names_by_head(heads: Iterable[str], labels: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -373,6 +380,13 @@ _UNTIL = re.compile(
 )
 
 
+def _quarter_form(language: str) -> str:
+    """Return the pattern of the words for a quarter, without the year behind it."""
+    ranks, noun = quarters_of(language)
+    forms = "|".join(f"(?P<rank{at}>{rank})" for at, rank in enumerate(ranks))
+    return rf"(?:{forms}){noun}".replace(" ", r"\ ")
+
+
 @cache
 def _time_form(language: str) -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, months(language)), key=lambda name: -len(name)))
@@ -381,8 +395,8 @@ def _time_form(language: str) -> re.Pattern[str]:
         (?P<iso>{_YEARS})-(?P<isom>0[1-9]|1[0-2])(?:-(?P<isod>[0-3]\d))?(?![\d-])
         |(?:(?P<d>[0-3]?\d)(?:st|nd|rd|th|\.)?\ (?:of\ )?)?(?P<m>{names})\.?[ ]
         (?:(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?,?\ )?(?:of\ )?(?P<my>{_YEARS})(?!\d)
-        |Q(?P<q>[1-4])\ (?P<qy>{_YEARS})
-        |(?P<rank>first|second|third|fourth)\ quarter\ (?:of\ )?(?P<ry>{_YEARS})
+        |Q(?P<q>[1-4])[ ](?:of[ ])?(?P<qy>{_YEARS})
+        |{_quarter_form(language)}(?P<ry>{_YEARS})
         |(?P<decade>(?:1[5-9]|20|21)\d0)s\b
         |(?P<bare>{names})\b(?!\.?\ \d)
         |(?P<a>{_YEARS})\s?[–—-]\s?(?P<b>{_YEARS}|\d\d)(?![\d\w])
@@ -453,7 +467,7 @@ def _dated(text: str, span: Span, language: str) -> Iterator[TimeMention]:
             role = "until"
         elif _FROM.search(before) and _continues(text, match.end(), span[1], language):
             role = "from"
-        is_quarter = bool(match["q"] or match["rank"])
+        is_quarter = bool(match["q"] or match["ry"])
         last = TimeMention(match.start(), match.end(), key, role, is_quarter)
         yield last
 
@@ -474,7 +488,7 @@ def _key(match: re.Match[str], numbers: Mapping[str, int]) -> int:
         return int(match["my"]) * 10_000 + numbers[match["m"].lower()] * 100 + day
     if match["q"]:
         return int(match["qy"]) * 10_000 + (int(match["q"]) * 3 - 2) * 100
-    if match["rank"]:
-        rank = ("first", "second", "third", "fourth").index(match["rank"].lower())
-        return int(match["ry"]) * 10_000 + (rank * 3 + 1) * 100
+    for rank in range(4):
+        if match[f"rank{rank}"]:
+            return int(match["ry"]) * 10_000 + (rank * 3 + 1) * 100
     return int(match["decade"] or match["y"] or match["a"]) * 10_000

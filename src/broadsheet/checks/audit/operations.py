@@ -111,7 +111,10 @@ def _amount(
     whole = judge.sentence.low
     is_moved = is_lost(judge, quantity) and len(distinct(judge.sentence.times)) == 2
     if is_moved or _is_by(words, before) or _is_of_change(words, before):
-        yield from _change(judge, quantity, before, behind, "change")
+        is_in_percent = unit_of_measure(judge.measure).kind == "percent"
+        is_of_points = words.patterns["bare-points"].match(behind.lstrip()) is not None
+        operation: Operation = "change in points" if is_in_percent and is_of_points else "change"
+        yield from _change(judge, quantity, before, behind, operation)
         return
     if _is_difference(judge, quantity, behind):
         differences = list(_difference(judge, quantity))
@@ -119,8 +122,8 @@ def _amount(
             yield from cell_of(judge, quantity, main=True)
         yield from differences
         return
-    if words.has("first", clause) and (operation := crossing_of(judge, quantity, before, behind)):
-        yield from threshold_of(judge, quantity, operation)
+    if words.has("first", clause) and (crossing := crossing_of(judge, quantity, before, behind)):
+        yield from threshold_of(judge, quantity, crossing)
         return
     yield from crossed_in(judge, quantity, before)
     moves = list(crossed_between(judge, quantity, before)) or list(move_of(judge, quantity))

@@ -16,7 +16,7 @@ from broadsheet.checks.audit.indexed_tables import AuditTables, tables_with
 from broadsheet.checks.audit.places import place_code
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, AuditStatement
 from broadsheet.checks.audit.table_files import tables_in
-from broadsheet.checks.audit.table_shapes import TableWords
+from broadsheet.checks.audit.tables.table_shapes import TableWords
 from broadsheet.checks.audit.verdicts import readings_in
 from broadsheet.data.versions.git_history import Repository
 from broadsheet.errors import BroadsheetError, DataError

@@ -33,7 +33,7 @@ _CURRENCIES = {
 _SHORT_SCALES = {"k": 3, "m": 6, "b": 9, "mn": 6, "bn": 9, "tn": 12, "mio": 6, "mrd": 9}
 _TIMES = re.compile(r"\s?(?:-|‑)?\s?(?:times|fold|x\b|fach\w*|mal\b|fois)")
 _RANK = re.compile(r"(?:st|nd|rd|th)\b|(?:er|ère|e|ème)\b|\.(?=-| (?:größte|höchste|platz))")
-_LETTER_BEFORE = re.compile(r"[^\W_][-‑]?$|[#@§_/]$|(?<![\d\s])[.:]$")
+_LETTER_BEFORE = re.compile(r"[^\W_][-‑]?$|[#@§_/]$|(?<![\d\s])[.:]$|\d:$")
 _NAMED = re.compile(
     r"(?:figure|fig\.?|table|tab\.?|chapter|section|sec\.?|appendix|equation|eq\.?|step|version|v|page|pp?\.|no\.?|number|"
     r"part|volume|vol\.?|issue|room|route|highway|windows|python|level|type|grade|phase|abbildung|tabelle|kapitel|"
@@ -51,6 +51,8 @@ _CHOSEN_BEFORE = re.compile(
     r"\b(?:top|first|last|next|past|ersten|letzten|premiers|derniers)\s$", re.IGNORECASE
 )
 _LOOSE = 1.0
+_FAR = 2.0
+"""A value so many times beyond what "nearly" allows is not near."""
 _LIMIT_LOOSE = 0.1
 """A limit that is kept or crossed but for so much of its last digit may be: "above 12" of 11.95."""
 _PART_STEP, _PART_LOOSE = 5.0, 0.2
@@ -104,6 +106,8 @@ class Quantity:
                 return False
             near = 0.1 if self.round_to.is_near else 0.34
             near = near if self.coarse > size / 1000 else 0.03  # "close to 70.48"
+            if self.round_to.is_near and over > _FAR * size * near:
+                return False  # "nearly half" of a third
             return True if over <= size * near else None
         # "About 213" says more than "about 200".
         near = max(slack, min(max(self.coarse * 0.75, size * 0.01), size * float(rounding.NEAR)))

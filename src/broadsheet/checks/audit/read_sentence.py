@@ -13,7 +13,14 @@ from broadsheet.checks.audit.indexed_tables import AuditTables, Named
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, times_in
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity, quantities_in, with_parts
-from broadsheet.checks.audit.vocabulary import AuditWords, bare_word, stem, words_listed, words_of
+from broadsheet.checks.audit.vocabulary import (
+    AuditWords,
+    bare_word,
+    stem,
+    units,
+    words_listed,
+    words_of,
+)
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
@@ -148,7 +155,7 @@ class ReadSentence:
         ]
         return tuple(
             quantity
-            for quantity in with_parts(numbers, self.meanings)
+            for quantity in with_parts(numbers, (*self.meanings, *self._parts_of_changes))
             if not words_listed("per") & set(self.low[: quantity.start].split()[-1:])
             and not any(
                 name.start <= quantity.start < name.end and name.words != quantity.text
@@ -184,6 +191,11 @@ class ReadSentence:
         if len({time.key for time in times}) != 1 or times[0].role != "at":
             return
         base = times[0]
+        if base.is_quarter:
+            for name, quarters in (("before", -1), ("after", 1)):
+                for match in self.words.patterns[f"quarter-{name}"].finditer(self.low):
+                    start, end = match.span()
+                    yield replace(base.quarters_on(quarters), start=start, end=end)
         for start, end, years in self._steps:
             is_itself = start < base.start or _APPOSED.fullmatch(self.low, max(base.end, 0), start)
             if abs(years) == 1 or base.start < 0 or not is_itself:
@@ -259,6 +271,20 @@ class ReadSentence:
         )
 
     @cached_property
+    def _parts_of_changes(self) -> tuple[Meaning, ...]:
+        """The parts by which something changed: "two thirds" of "lost two thirds", "a quarter" of "by a quarter"."""
+        parts = dict[int, Meaning]()
+        for each in self.meanings:
+            start = self.text.find(" ", each.start, each.end) + 1
+            if each.kind in ("up", "down", "by") and start and not re.search(r"\d", each.words):
+                rest = self.text[start : each.end]
+                for part in meanings_of(lexicon(self.language)).of(rest, 0, len(rest)):
+                    if part.kind == "part":
+                        moved = replace(part, start=start + part.start, end=start + part.end)
+                        parts[moved.start] = moved
+        return tuple(parts.values())
+
+    @cached_property
     def joined(self) -> tuple[tuple[int, int, str], ...]:
         """The words of columns that two words of the text are together, and where these are: "long jump" of
         `longjump`.
@@ -300,7 +326,8 @@ class ReadSentence:
         per = re.search(r"\bper (?:\w+)", unit.lower())
         if per:
             is_rate = per[0][4].isdigit()  # "per 100k" is "per 100,000"
-            low = re.sub(r"\bper \d[\d,]*", " ", low) if is_rate else low.replace(per[0], " ")
+            same = r"\d[\d,]*" if is_rate else "|".join(map(re.escape, _names_of_unit(per[0][4:])))
+            low = re.sub(rf"\bper (?:{same})(?!\w)", " ", low)
         for limit in re.findall(r"\b(?:over|under) \d+\b", unit.lower()):
             low = low.replace(limit, " ")  # "people under 15" are all of them
         if re.search(r"\bage\b", unit.lower()):
@@ -369,6 +396,13 @@ class ReadSentence:
         """True if more words follow a time or label up to the next sign: ", in 2007 it was 82.6"."""
         behind = PART_SIGN.search(self.text, item.end)
         return bool(re.search(r"\w", self.text[item.end : behind.start() if behind else None]))
+
+
+@cache
+def _names_of_unit(name: str) -> tuple[str, ...]:
+    """Return the names of a unit: "ha", "hectare"; of another word, itself."""
+    alike = (each for each in units() if name in units() and units()[each] == units()[name])
+    return tuple(dict.fromkeys((name, *alike)))
 
 
 @cache

@@ -11,7 +11,7 @@ from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.measured import is_rate, unit_of_measure
 from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.read_sentence import Placed
-from broadsheet.checks.audit.table_shapes import spaced
+from broadsheet.checks.audit.tables.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import (
     bare_word,
     concepts_in,
@@ -55,8 +55,9 @@ def _others(sentence: AuditedSentence, named: Named) -> Iterator[tuple[int, str]
     ]
     placed += [*sentence.times, *sentence.quantities]
     for match in sentence.word_matches:
-        if not any(each.start <= match.start() < each.end for each in placed):
-            yield match.start(), match[0]
+        start, end = match.span()  # "d'1,2" begins before its number
+        if not any(each.start < end and start < each.end for each in placed):
+            yield start, match[0]
 
 
 def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:

@@ -180,7 +180,7 @@ def _may_be_of(judge: Judge, item: Placed) -> bool:
 
 def _of_number(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
     """Yield the readings of a number by a measure, before they are weighed."""
-    if _may_be_of(judge, quantity):
+    if _may_be_of(judge, quantity) and not judge.is_of_sibling(quantity):
         for reading in readings_of(judge, quantity):
             yield replace(reading, factor=judge.factor(quantity, reading))
         yield from counts_under(judge, quantity)

@@ -70,15 +70,15 @@ def table_of_csv(entry: Refresh, answer: RawAnswer) -> SourceTable:
     try:
         refuse_foreign(answer.content, answer.request)
         rows = csv_rows(text, answer.request, delimiter_of(text))
-        return _checked((row for _, row in rows), answer)
+        return table_of_rows((row for _, row in rows), answer)
     except LimitError as error:
         raise SourceError(f"{answer.request}: {error.what}", error.mend) from None
     except DataError as error:
         raise SourceError(f"{answer.request}: {error.what}", LOOK) from None
 
 
-def _checked(rows: Iterable[list[str]], answer: RawAnswer) -> SourceTable:
-    """Return the table whose first row is the header."""
+def table_of_rows(rows: Iterable[list[str]], answer: RawAnswer) -> SourceTable:
+    """Return the table whose first row is the header. Raises :class:`SourceError`."""
     header: list[str] = []
     cells = []
     for number, row in enumerate(rows):
@@ -119,7 +119,7 @@ def table_of_objects(value: Any, answer: RawAnswer) -> SourceTable:
     Lists in a list have the header first.
     """
     if isinstance(value, list) and value and all(isinstance(row, list) for row in value):
-        return _checked(([_text_of(cell) for cell in row] for row in value), answer)
+        return table_of_rows(([_text_of(cell) for cell in row] for row in value), answer)
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
         raise SourceError(
             f"{answer.request} is answered by JSON that has no list of rows: "
@@ -173,7 +173,8 @@ def _text_of(value: object, mark: str = ".") -> str:
     return str(value).strip()
 
 
-def _table_of_workbook(entry: Refresh, answer: RawAnswer) -> SourceTable:
+def workbook_rows(entry: Refresh, answer: RawAnswer) -> list[list[str]]:
+    """Return the rows of a sheet, each cell as text. Raises :class:`SourceError`."""
     try:
         import openpyxl
     except ModuleNotFoundError:
@@ -192,7 +193,7 @@ def _table_of_workbook(entry: Refresh, answer: RawAnswer) -> SourceTable:
             )
         sheet = book[entry.sheet or names[0]]
         sheet.reset_dimensions()  # which the file may say as it likes
-        rows = _within_limit(sheet.iter_rows(values_only=True), entry, answer)
+        return _within_limit(sheet.iter_rows(values_only=True), entry, answer)
     except SourceError:
         raise
     except Exception as error:
@@ -200,11 +201,20 @@ def _table_of_workbook(entry: Refresh, answer: RawAnswer) -> SourceTable:
         raise SourceError(
             f"{answer.request} is no workbook that can be read: {type(error).__name__}", LOOK
         ) from None
-    rows = [row for row in rows[entry.skip :] if any(row)]
+
+
+def _table_of_workbook(entry: Refresh, answer: RawAnswer) -> SourceTable:
+    rows = [row for row in workbook_rows(entry, answer)[entry.skip :] if any(row)]
+    return table_of_rows(even_rows(rows), answer)
+
+
+def even_rows(rows: list[list[str]]) -> Iterator[list[str]]:
+    """Yield rows of a sheet, each as wide as the first."""
     width = max(
         (number for row in rows[:1] for number, cell in enumerate(row, 1) if cell), default=0
     )
-    return _checked(([*row[:width], *[""] * (width - len(row))] for row in rows), answer)
+    for row in rows:
+        yield [*row[:width], *[""] * (width - len(row))]
 
 
 def _within_limit(
@@ -257,7 +267,7 @@ def _table_of_parquet(entry: Refresh, answer: RawAnswer) -> SourceTable:
         check_row_groups(file, answer.request, "")
         names = [field.name for field in file.schema_arrow if not _is_nested(field.type)]
         file = pyarrow.parquet.ParquetFile(io.BytesIO(answer.content), read_dictionary=names)
-        return _checked(_rows_of_parquet(file, names, entry, answer), answer)
+        return table_of_rows(_rows_of_parquet(file, names, entry, answer), answer)
     except LimitError as error:
         raise SourceError(f"{answer.request}: {error.what}", error.mend) from None
     except (pyarrow.ArrowException, OSError) as error:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from broadsheet.checks.audit.comparing.compared_words import ComparedWords
 from broadsheet.checks.audit.comparing.comparisons import (
-    ComparedWords,
     at_two_times,
     comparisons_in,
     pivot_of,

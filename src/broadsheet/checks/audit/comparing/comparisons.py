@@ -17,14 +17,20 @@ from broadsheet.checks.audit.comparing.compared_columns import (
     overtaken_columns,
     rank_of_column,
 )
+from broadsheet.checks.audit.comparing.compared_words import ComparedWords, comparing_words
+from broadsheet.checks.audit.comparing.quantified import (
+    is_in_a_row,
+    is_of_each_time,
+    is_of_one_alone,
+    run_of,
+    told_of_one,
+)
 from broadsheet.checks.audit.comparing.ranks import follower_of, is_limit, place_said, rank_of
 from broadsheet.checks.audit.judging import Judge
-from broadsheet.checks.audit.measured import unit_of_measure
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, distinct
 from broadsheet.checks.audit.places import WHOLE_WORLD
 from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditReading
-from broadsheet.checks.audit.vocabulary import concepts_in
 from broadsheet.checks.audit.weighing.doubts_of_changes import is_of_ends, is_of_longer_way
 from broadsheet.verify.wording.meaning_rules import Meaning
 
@@ -56,16 +62,6 @@ _OTHER_FIRST = re.compile(
 """Words that open a sentence with what is compared against."""
 
 
-@dataclass(frozen=True)
-class ComparedWords:
-    """Words of a sentence that compare."""
-
-    start: int
-    """The position of their first letter."""
-    end: int
-    """The position behind their last letter."""
-
-
 def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
     """Yield the readings of the comparisons of a sentence, with their words."""
     sentence = judge.sentence
@@ -76,13 +72,7 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
         for match in placed
         if (readings := list(rank_of_column(judge, *_place(judge, match))))
     }
-    meanings = (
-        *(sentence.meanings or _by_words(sentence)),
-        *_superlatives(judge),
-        *_unequalled(judge),
-        *_undercutting(judge),
-    )
-    for meaning in meanings:
+    for meaning in comparing_words(judge):
         words = ComparedWords(meaning.start, meaning.end)
         is_noun = meaning.start == 0 and meaning.words.endswith("s")
         if meaning.kind in ("up", "down") and (meaning.start in told or is_noun):
@@ -107,14 +97,6 @@ def comparisons_in(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]
 def _place(judge: Judge, match: re.Match[str]) -> tuple[int, int]:
     """Return 1 for a place from the top, -1 for one from the bottom, and the place."""
     return -1 if match["last"] else 1, place_said(judge, match)
-
-
-def _undercutting(judge: Judge) -> Iterator[Meaning]:
-    """Yield "less" for verbs that say it of prices: "undercuts"."""
-    sentence = judge.sentence
-    if "price" in judge.named.words.own or unit_of_measure(judge.measure).kind == "currency":
-        for match in judge.words.patterns["cheaper"].finditer(sentence.low):
-            yield Meaning("less", match[0], match.start(), match.end())
 
 
 def _only_changes(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
@@ -151,45 +133,6 @@ def _only_changes(judge: Judge) -> Iterator[tuple[ComparedWords, AuditReading]]:
         )
 
 
-def _superlatives(judge: Judge) -> Iterator[Meaning]:
-    """Yield superlatives by words of the measure: "the most expensive city", "the sunniest month"."""
-    sentence, words = judge.sentence, judge.words
-    for match in words.patterns["superlative"].finditer(sentence.low):
-        naming = match["most"] or match["est"]
-        is_told = any(
-            each.start < match.end() and match.start() < each.end for each in sentence.meanings
-        )
-        if is_told or not concepts_in(naming) & judge.named.words.own:
-            continue
-        is_least = match["least"] or words.has("little", naming)
-        yield Meaning("low" if is_least else "high", match[0], match.start(), match.end(), 1.0)
-
-
-def _unequalled(judge: Judge) -> Iterator[Meaning]:
-    """Yield what is the highest or the lowest by "not since 1990 as high as in 2004", "never as dear as in 2004"."""
-    for match in judge.words.patterns["unequalled"].finditer(judge.sentence.low):
-        is_little = judge.words.has("little", match["as"])
-        yield Meaning("low" if is_little else "high", match[0], match.start(), match.end(), 1.0)
-
-
-def _by_words(sentence: AuditedSentence) -> Iterator[Meaning]:
-    """Yield the rises and falls in a language without rules for meanings, and "more than" and "less
-    than".
-    """
-    low, words = sentence.low, sentence.words
-    moved = [
-        (name, match) for name in ("up", "down") if (match := words.patterns[name].search(low))
-    ]
-    forms = {
-        "more": r"\b(?:plus|más)\b(?=.* (?:qu|que))",
-        "less": r"\b(?:moins|menos)\b(?=.* (?:qu|que))",
-    }
-    moved = moved if len(moved) == 1 else []
-    moved += [(name, match) for name, form in forms.items() if (match := re.search(form, low))]
-    for name, match in moved:
-        yield Meaning(name, match[0], match.start(), match.end())
-
-
 def _readings(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[AuditReading]:
     side = SIDES.get(meaning.kind, 0)
     numbers = [
@@ -201,6 +144,10 @@ def _readings(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[
     is_numbered = not is_apart and any(
         each.start < words.end + 12 and words.start < each.end for each in numbers
     )
+    if meaning.kind in ("up", "down") and any(
+        words.start < each.start and each.end <= words.end for each in numbers
+    ):
+        return  # "lost two thirds" is told by its number
     is_none = meaning.kind in ("none-more", "none-less")
     if meaning.kind in ("high", "low", "none-more", "none-less") and not (is_none and is_numbered):
         yield from rank_of(judge, words, side, int(meaning.size or 1), among_labels=is_none)
@@ -232,20 +179,25 @@ def _is_by_number(judge: Judge, words: ComparedWords) -> bool:
 def _compared(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:
     sides = sides_of(judge, words)
     if sides is not None:
-        yield _pair(judge, sides, side)
+        yield _pair(judge, words, sides, side)
     else:
         pivot = pivot_of(judge.sentence, words)
         yield from compared_columns(judge, words, side, pivot)
 
 
-def _pair(judge: Judge, sides: Sides, side: int) -> AuditReading:
+def _pair(judge: Judge, words: ComparedWords, sides: Sides, side: int) -> AuditReading:
     this, that = sides.first.value, sides.other.value
     off = (this - that) * side
     fits: bool | None = off > 0
     if not fits and abs(off) < _SMALL * max(abs(this), abs(that)):
         fits = None if off else False
     is_sure = sides.is_sure and sides.first.is_sure and sides.other.is_sure
-    return judge.reading("comparison", sides.places, this - that, fits, sure=is_sure)
+    reading = judge.reading("comparison", sides.places, this - that, fits, sure=is_sure)
+    return (
+        told_of_one(judge, reading, sides.places, side)
+        if is_of_one_alone(judge, words)
+        else reading
+    )
 
 
 def _overtaken(judge: Judge, words: ComparedWords) -> Iterator[AuditReading]:
@@ -277,8 +229,12 @@ def _moved(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReadi
     """Yield the reading of "rose between 2019 and 2020"."""
     times = distinct(judge.sentence.times)
     labels = judge.label_sets(words)
-    mentions = {each.codes[judge.named.number] for each in judge.mentions if each.start >= 0}
-    if judge.needs_label and (not labels or len(mentions) > 1):
+    columns = judge.codes_by_column([each for each in judge.mentions if each.start >= 0])
+    is_of_several = any(len(codes) > 1 for codes in columns.values())
+    if judge.needs_label and (not labels or is_of_several):
+        return
+    if is_of_each_time(judge) or is_in_a_row(judge):
+        yield from run_of(judge, labels, side)
         return
     if len(times) == 1:
         yield from _moved_in(judge, words, side, labels, times[0])
@@ -290,7 +246,7 @@ def _moved(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReadi
     is_sure = bool(is_spanned) and is_of_ends(judge)
     sides = at_two_times(judge, labels, times[1], times[0], sure=is_sure)
     if sides is not None:
-        yield _pair(judge, sides, side)
+        yield _pair(judge, words, sides, side)
 
 
 def _moved_in(
@@ -306,13 +262,21 @@ def _moved_in(
     is_no_move = judge.words.patterns["no-move"].match(low, words.end + 1)
     if year.role != "at" or year.key % 10_000 or is_of_loss or is_no_move or is_limit(judge, year):
         return
-    is_noun = judge.words.patterns["change"].fullmatch(low, words.start, words.end)
+    is_verb = judge.words.ends("to", low[: words.start])  # "to gain"
+    is_noun = (
+        not is_verb
+        and judge.words.patterns["change"].fullmatch(low, words.start, words.end) is not None
+    )
     is_doubtful = is_noun or judge.may_be_deflated or is_of_longer_way(judge)
     sides = at_two_times(
-        judge, labels, year, year.year_before, sure=not is_doubtful and is_of_ends(judge)
+        judge,
+        labels,
+        year,
+        year.year_before,
+        sure=not is_doubtful and (is_of_ends(judge) or is_of_one_alone(judge, words)),
     )
     if sides is not None and sides.first.value > 0 and sides.other.value > 0:
-        yield _pair(judge, sides, side)
+        yield _pair(judge, words, sides, side)
 
 
 def _multiplied(judge: Judge, meaning: Meaning, words: ComparedWords) -> Iterator[AuditReading]:
@@ -370,6 +334,7 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
     if "local" in judge.measure.name.lower():
         return None
     mentions = _of_rows(judge, [each for each in judge.mentions if each.start >= 0])
+    mentions, shared = _compared_labels(judge, mentions)
     if len({_key(judge, each) for each in mentions}) > 2:
         world = [each for each in mentions if each.place == WHOLE_WORLD]
         mentions = [each for each in mentions if each not in world]
@@ -386,9 +351,11 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
     times = [time for time in sentence.times if time.start >= 0]
     times = list(sentence.times) if len(distinct(times)) < 2 else times
     if left and right and len({_key(judge, each) for each in mentions}) == 2:
-        return _of_labels(judge, (left, right), times, pivot, is_first=is_first)
+        pair = ([*shared, *left[-1:]], [*shared, *right[:1]])
+        return _of_labels(judge, pair, times, pivot, is_first=is_first)
     labels = judge.label_sets(words)
-    if judge.needs_label and not labels and not judge.is_only_of_world:
+    is_of_all = judge.is_only_of_world or judge.words.has("sum", sentence.low)
+    if judge.needs_label and not labels and not is_of_all:
         return None
     both = distinct(times)
     if len(both) != 2 or len({_key(judge, each) for each in mentions}) > 1:
@@ -401,6 +368,23 @@ def sides_of(judge: Judge, words: Placed) -> Sides | None:
     if behind == {later.key}:
         later, earlier = earlier, later
     return at_two_times(judge, labels, later, earlier, sure=is_first)
+
+
+def _compared_labels(
+    judge: Judge, mentions: list[LabelMention]
+) -> tuple[list[LabelMention], list[LabelMention]]:
+    """Return the labels of the only column of which a sentence has several, and those of the other columns,
+    which both sides have: "more patients for hearts than".
+    """
+    columns = dict[int, list[LabelMention]]()
+    for mention in mentions:
+        at = min(at for at, _ in mention.codes[judge.named.number])
+        columns.setdefault(at, []).append(mention)
+    several = [at for at, each in columns.items() if len({_key(judge, one) for one in each}) > 1]
+    if len(columns) < 2 or len(several) != 1:
+        return mentions, []
+    shared = [each for at, others in columns.items() if at != several[0] for each in others]
+    return columns[several[0]], shared
 
 
 def _of_rows(judge: Judge, mentions: Sequence[LabelMention]) -> list[LabelMention]:
@@ -466,8 +450,8 @@ def _of_labels(
         latest = judge.latest(left)
         span, is_first = ([latest] if latest else []), False
     levels = (
-        level_of(judge, left[-1:], span or left_times),
-        level_of(judge, right[:1], span or right_times),
+        level_of(judge, left, span or left_times),
+        level_of(judge, right, span or right_times),
     )
     return None if None in levels else Sides(levels[0], levels[1], is_first)  # type: ignore[arg-type]
 

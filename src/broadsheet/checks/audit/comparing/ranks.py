@@ -17,6 +17,11 @@ from broadsheet.checks.audit.audit_table import (
     Resolution,
     periods_of,
 )
+from broadsheet.checks.audit.comparing.quantified import (
+    is_rank_of_each,
+    rank_at_any_time,
+    rank_of_each,
+)
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention, TimeMention, months
 from broadsheet.checks.audit.places import WHOLE_WORLD
@@ -51,23 +56,21 @@ def rank_of(
     judge: Judge, words: Placed, side: int, rank: int, *, among_labels: bool = False
 ) -> Iterator[AuditReading]:
     """Yield the place of a label among all at a time, or of a time among all of a label, unless it is
-    ``among_labels``: "no other state".
+    ``among_labels``: "no other state"; or that which it has each time.
     """
+    values = judge.measure.values[judge.has_values]
+    if _is_no_rank(judge, words) or (judge.measure.is_count and (values == values[0]).all()):
+        return  # of counts that are all alike none is the first
+    if is_rank_of_each(judge):
+        yield from rank_of_each(judge, judge.label_sets(words), side, rank)
+    else:
+        yield from _rank(judge, words, side, rank, among_labels=among_labels)
+
+
+def _rank(
+    judge: Judge, words: Placed, side: int, rank: int, *, among_labels: bool
+) -> Iterator[AuditReading]:
     sentence, table = judge.sentence, judge.table
-    before, said = sentence.low[: words.start], sentence.low[words.start : words.end]
-    is_of_order = any(
-        form.fullmatch(said) for form in judge.words.ordinals
-    ) and not _IS_PLACED.search(before)
-    if (
-        said == "record"
-        or is_of_order
-        or sentence.low.startswith(" but ", words.end)
-        or (said.endswith("first") and _DONE.match(sentence.low, words.end))
-        or ("place" in said and not judge.needs_label)
-        or _ONE_OF.search(before)
-        or (sentence.words.has("within", sentence.low) and judge.needs_label)
-    ):
-        return
     placed = judge.words.patterns["placed"].fullmatch(sentence.low, words.start, words.end)
     beside, excepted = _others_named(judge, words, is_behind=bool(placed and placed["only"]))
     rank += len(excepted)
@@ -130,12 +133,32 @@ def rank_of(
     yield from _rank_in_time(judge, side, rank, labels, place, since=sentence.since)
 
 
+def _is_no_rank(judge: Judge, words: Placed) -> bool:
+    """True if words for a rank say the order of what happened, or one among some."""
+    sentence = judge.sentence
+    before, said = sentence.low[: words.start], sentence.low[words.start : words.end]
+    is_of_order = any(form.fullmatch(said) for form in judge.words.ordinals)
+    return bool(
+        said == "record"
+        or (is_of_order and not _IS_PLACED.search(before))
+        or sentence.low.startswith(" but ", words.end)
+        or (said.endswith("first") and _DONE.match(sentence.low, words.end))
+        or ("place" in said and not judge.needs_label)
+        or _ONE_OF.search(before)
+        or (sentence.words.has("within", sentence.low) and judge.needs_label)
+    )
+
+
 def _rank_at_last(
     judge: Judge, labels: Sequence[LabelMention], side: int, rank: int
 ) -> Iterator[AuditReading]:
     """Yield the rank of a label among many at its last time, if it fits: a sentence without a time may be of it."""
     last = judge.latest(labels)
     place = judge.cell(labels, last) if last else None
+    always = rank_at_any_time(judge, labels, side, rank)
+    if always is not None:
+        yield always
+        return
     others = judge.among_labels(place) if place is not None else ()
     if place is not None and len(others) >= _MANY:
         ranked = _ranked(judge, judge.among_labels(place), place, side, rank, sure=False)
@@ -430,4 +453,7 @@ def _ranked(
     order = int((values * side > value * side).sum()) + 1
     ahead = others[np.argsort(-values * side, kind="stable")][: max(rank, 1)]
     operands = [place, *(other for other in ahead if other != place)]
-    return judge.reading("rank", operands, float(order), order == rank, sure=sure)
+    fits: bool | None = order == rank
+    if fits and len(values) > 2 and (values == value).all():
+        fits = None  # all are the first
+    return judge.reading("rank", operands, float(order), fits, sure=sure)

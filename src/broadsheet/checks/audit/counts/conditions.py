@@ -56,6 +56,10 @@ def counts_under(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
         judge.sentence.low[: quantity.start],
     ):
         return  # "of the 27 members"
+    if any(
+        judge.words.leads(name, judge.sentence.low[: quantity.start]) for name in ("up", "down")
+    ):
+        return  # "the club gained 14 members"
     met = _met(judge, quantity)
     if met is None:
         return

@@ -17,13 +17,12 @@ from broadsheet.checks.audit.mentions import LabelMention, TimeMention, is_of_it
 from broadsheet.checks.audit.places import WORD, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading
+from broadsheet.checks.audit.tables.measure_words import NO_WORDS, measure_words
 from broadsheet.checks.audit.unexplained import unexplained
 from broadsheet.checks.audit.vocabulary import (
     CLEAR,
-    NO_WORDS,
     concepts_in,
     lemma,
-    measure_words,
     words_listed,
     words_said,
 )

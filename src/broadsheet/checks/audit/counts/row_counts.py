@@ -19,12 +19,12 @@ from broadsheet.checks.audit.audit_table import (
     Resolution,
     TimeColumn,
 )
-from broadsheet.checks.audit.table_shapes import spaced
+from broadsheet.checks.audit.tables.measure_words import measure_words
+from broadsheet.checks.audit.tables.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import (
     concepts_in,
     is_generic,
     lemma,
-    measure_words,
     tokens,
     words_listed,
 )

@@ -74,6 +74,8 @@ class Doubts:
             others = tuple(doubt for doubt in others if doubt is not _is_of_other_things)
         if any(is_other(judge, item, reading) for is_other in others):
             return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
+        if reading.fits and _is_loose_limit(judge, item, reading):
+            return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
         is_said = isinstance(item, Quantity) or not words_apart(judge, item, judge.unexplained)
         if judge.sentence.is_loose and not is_said:
             return replace(reading, is_sure=False, is_main=False, is_of_latest=False)
@@ -148,6 +150,8 @@ def _is_of_part(judge: Judge, item: Placed, reading: AuditReading) -> bool:
         beside = judge.words.patterns["same-span"].sub(lambda match: " " * len(match[0]), beside)
     for mention in judge.mentions:  # "the North" may be a label
         start = max(mention.start, 0)
+        said = judge.words.doubts["part"].finditer(beside, 0, start)
+        start = next((each.start() for each in said if each.end() == start - 1), start)
         beside = f"{beside[:start]}{' ' * (mention.end - start)}{beside[mention.end :]}"
     if judge.words.doubts_of("part", beside) or (is_lost(judge, item) and not is_loss):
         return True
@@ -374,6 +378,17 @@ def _is_of_most(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     return re.search(rf"{up_to}\s*$", judge.sentence.low[: item.start]) is not None
 
 
+def _is_of_one_case(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a superlative may be of one case, and the measure is the middle of many: "the longest wait was 71
+    weeks" beside median waits.
+    """
+    whole = judge.named.words.qualifiers | judge.named.words.whole
+    is_middle = bool(whole & {"median", "mean", "average"})
+    is_extreme = any(each.kind in ("high", "low") for each in judge.sentence.meanings)
+    is_said = any(judge.words.has(name, judge.sentence.low) for name in ("mean", "median"))
+    return reading.operation == "cell" and is_middle and is_extreme and not is_said
+
+
 Doubt = Callable[[Judge, Placed, AuditReading], bool]
 _OF_MEASURE: tuple[Doubt, ...] = (_is_only_of_label, _is_of_unexplained)
 """The doubts about the measure, which another number of the sentence may take away."""
@@ -393,11 +408,23 @@ _DOUBTS: tuple[Doubt, ...] = (
     _is_of_larger_whole,
     _is_of_each_time,
     _is_of_most,
+    _is_of_one_case,
     is_of_kind,
 )
 
 
 # What bears nothing out
+
+
+def _is_loose_limit(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a limit that many values keep is of words that nothing explains: "over 60 percent own a machine"."""
+    return (
+        isinstance(item, Quantity)
+        and reading.operation in LEVELS
+        and bool(item.round_to.side)
+        and not item.round_to.is_near
+        and bool(words_apart(judge, item, judge.unexplained))
+    )
 
 
 def _is_denied(judge: Judge, item: Placed, reading: AuditReading) -> bool:
@@ -443,8 +470,20 @@ def _goes_other_way(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     return moved < 0 if up else moved > 0
 
 
+def _is_of_untold_time(judge: Judge, item: Placed, reading: AuditReading) -> bool:
+    """True if a sentence compares with another year, and the table has no times: "more than in Ohio last year"; or
+    tells how often: "12 percent drink it every day".
+    """
+    words, low = judge.words, judge.sentence.low
+    if judge.table.time is None and reading.operation in _COMPARING:
+        return words.doubts_of("other-year", low) and not judge.sentence.times
+    is_share = isinstance(item, Quantity) and item.kind == "percent"
+    return is_share and reading.operation == "cell" and words.has("every-time", low)
+
+
 _OTHERS: tuple[Doubt, ...] = (
     _is_denied,
+    _is_of_untold_time,
     _is_of_other_things,
     _goes_other_way,
     is_of_another_measure,

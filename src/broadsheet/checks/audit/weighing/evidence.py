@@ -254,8 +254,14 @@ def _has_word_beside(judge: Judge, item: Placed) -> bool:
         for at, match in enumerate(sentence.word_matches)
         if item.start <= match.start() < item.end or concepts_in(match[0]) & naming
     ]
+    things = [
+        at
+        for at, match in enumerate(sentence.word_matches)
+        if concepts_in(match[0]) & judge.named.words.other
+    ]
     return any(
         _is_scope(sentence, at)
+        or at + 1 in things  # "a terraced house"
         or any(
             -_BEFORE <= at - anchor <= _BEHIND and _are_together(sentence, at, anchor)
             for anchor in anchors

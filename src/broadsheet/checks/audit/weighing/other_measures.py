@@ -11,18 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
 from babel import Locale
 
 from broadsheet.checks.audit.carrying import leaves_out_measure
 from broadsheet.checks.audit.judging import Judge
-from broadsheet.checks.audit.measured import unit_of_measure
+from broadsheet.checks.audit.measured import in_unit_of, unit_of_measure
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditReading
+from broadsheet.checks.audit.tables.measure_words import measure_words
 from broadsheet.checks.audit.vocabulary import (
     concepts_in,
+    is_group_of_words,
     lemma,
-    measure_words,
     tokens,
     words_listed,
 )
@@ -53,6 +55,7 @@ def is_of_another_measure(judge: Judge, item: Placed, reading: AuditReading) -> 
         or _is_of_ratio(judge, item)
         or is_of_kind(judge, item, reading)
         or _is_in_other_currency(judge)
+        or _is_in_other_unit(judge, item)
         or _is_of_other_adjective(judge, item, reading)
     )
 
@@ -136,6 +139,23 @@ def _is_in_other_currency(judge: Judge) -> bool:
     return bool(said) and not any(word in name for word in said)
 
 
+def _is_in_other_unit(judge: Judge, item: Placed) -> bool:
+    """True if the part of a comparison has an amount that the measure cannot have: "coal fell to 98 dollars"."""
+    if isinstance(item, Quantity):
+        return False
+    start, end = judge.sentence.span_around(item)
+    amounts = [
+        each
+        for each in judge.sentence.quantities
+        if start <= each.start < end and each.kind in ("currency", "unit")
+    ]
+    values = judge.measure.values[judge.has_values]
+    typical = float(np.median(np.abs(values))) or 1.0
+    return bool(amounts) and all(
+        in_unit_of(each, judge.measure, typical) is None for each in amounts
+    )
+
+
 def _is_of_other_adjective(judge: Judge, item: Placed, reading: AuditReading) -> bool:
     """True if an adjective compares by itself, and is of another measure: "hotter", "twice as big"."""
     sentence, low = judge.sentence, judge.sentence.low
@@ -148,12 +168,19 @@ def _is_of_other_adjective(judge: Judge, item: Placed, reading: AuditReading) ->
     ]
     if not adjectives or any(concepts_in(each) & naming for each in adjectives):
         return False
+    if naming & words_listed("of-persons") and all(map(_is_of_other_kind, adjectives)):
+        return True  # patients who wait longest are not most
     is_size = all(judge.words.doubts_of("size", each) for each in adjectives)
     if is_size and _is_only_size(judge):
         return False
     if concepts_in(sentence.part_around(item)) & naming or _is_subject(judge, item, naming):
         return False
     return not (is_size and leaves_out_measure(sentence))
+
+
+def _is_of_other_kind(adjective: str) -> bool:
+    """True if an adjective is of a length, a heat, a price, and of no number."""
+    return any(is_group_of_words(each) for each in concepts_in(adjective))
 
 
 def _is_only_size(judge: Judge) -> bool:

@@ -130,7 +130,8 @@ def shaped(source: SourceTable, words: TableWords) -> list[AuditTable]:
     is_of_years = len(years) > 1 and all(numbers[at] is None or at in years for at in numbers)
     if len(years) >= _FEW_LABELS or is_of_years:
         return [_melted(source, words, columns, numbers, sorted(years), years=years)]
-    if len(months) == 12:
+    year = _year_in(f"{words.name} {words.title}")
+    if len(months) == 12 or (len(months) >= _FEW_LABELS and year):
         return [_melted(source, words, columns, numbers, sorted(months), months=months)]
     places = [
         at
@@ -149,6 +150,12 @@ def shaped(source: SourceTable, words: TableWords) -> list[AuditTable]:
     ]
     melted = {at for dated in measures.values() for at in dated}
     return [*tables, _long(source, words, columns, numbers, melted)]
+
+
+def _year_in(text: str) -> int:
+    """Return the only year in the words for a table; 0 if there is none, or several."""
+    years = {int(year) for year in re.findall(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)", text)}
+    return years.pop() if len(years) == 1 else 0
 
 
 def _is_place(name: str) -> bool:
@@ -220,6 +227,9 @@ def _melted(
     if years:
         keys = np.tile(np.array([years[at] * 10_000 for at in wide], dtype=np.int64), size)
         time = TimeColumn("", "year", keys)
+    elif time is None and months and (only := _year_in(f"{words.name} {words.title}")):
+        keys = np.tile(np.array([only * 10_000 + months[at] * 100 for at in wide]), size)
+        time = TimeColumn("", "month", keys)
     elif time is not None:
         keys = np.repeat(time.keys, count)
         if months:
