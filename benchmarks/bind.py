@@ -539,8 +539,9 @@ def compared(
             codes = [edit.code for edit in here] or [
                 code for words in unsure for code in words.codes
             ]
+            mark = " by meaning" * is_by_meaning
             print(
-                f"    {part.kind} {how} [{part.cell}] {part.words!r} {' | '.join(codes)}: "
+                f"    {part.kind} {how}{mark} [{part.cell}] {part.words!r} {' | '.join(codes)}: "
                 f"{sense(part.declared)}"
             )
             if here:

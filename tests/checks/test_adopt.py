@@ -52,6 +52,14 @@ def test_a_site(tmp_path, capsys):
     assert names(tmp_path) == before
 
 
+def test_a_page_about_somebody_needs_no_date(tmp_path, capsys):
+    (tmp_path / "_quarto.yml").write_text("website: {title: T}\n")
+    (tmp_path / "index.qmd").write_text("---\ntitle: Home\ndate: 2024-01-01\n---\nText.\n")
+    (tmp_path / "ann.qmd").write_text("---\ntitle: Ann\nabout: {template: jolla}\n---\nText.\n")
+    assert main(["adopt", str(tmp_path)]) == 0
+    assert "no `date`" not in capsys.readouterr().out
+
+
 def test_a_notebook_without_front_matter(tmp_path, capsys):
     cells = [new_markdown_cell("# My study"), new_code_cell("print(open('a.txt').read())")]
     nbformat.write(new_notebook(cells=cells), tmp_path / "study.ipynb")

@@ -341,7 +341,9 @@ def _without(editions: Sequence[Edition]) -> Iterator[Group]:
         places = [
             str(edition.source.path)
             for edition in editions
-            if not edition.settings.listing and not getattr(edition.settings, key)
+            if not getattr(edition.settings, key)
+            and not edition.settings.listing
+            and not (key == "date" and edition.settings.about)
         ]
         if places:
             yield Group(f"no `{name}`", mend, tuple(places))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from broadsheet.checks.audit.table_shapes import TableWords, shaped
+from broadsheet.checks.audit.tables.table_shapes import TableWords, shaped
 from broadsheet.checks.bind.loading_code import loading_line
 from broadsheet.checks.bind.naming.labels import label_positions, mentions
 from broadsheet.checks.bind.probe import value_of

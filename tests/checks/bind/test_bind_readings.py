@@ -111,9 +111,10 @@ def test_a_comparison_of_two_cells_of_a_column_is_a_change() -> None:
     assert not any("rose" in code for code in codes(sentence, power=POWER))
 
 
-def test_a_rise_has_a_beginning_that_is_named() -> None:
+def test_a_rise_has_a_beginning_that_is_named_or_is_one_in_a_year() -> None:
     rise = "rose(power.wind, 2023, 2024)"
-    assert rise not in codes("In 2024 wind climbed with 24 TWh.", power=POWER)
+    assert rise not in codes("By 2024 wind had climbed with 24 TWh.", power=POWER)
+    assert rise in codes("In 2024 wind climbed with 24 TWh.", power=POWER)
     assert rise in codes("In 2024 wind climbed to 24 TWh from a year earlier.", power=POWER)
     assert rise in codes("In 2024 wind rose by 20 percent.", power=POWER)
 

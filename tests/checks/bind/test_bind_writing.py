@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from broadsheet.checks.audit.indexed_tables import tables_with
-from broadsheet.checks.audit.table_shapes import TableWords, shaped
+from broadsheet.checks.audit.tables.table_shapes import TableWords, shaped
 from broadsheet.checks.bind.asking import AskedSentence
 from broadsheet.checks.bind.audited_texts import audited_numbers, mended_sentences
 from broadsheet.checks.bind.binding import bind_source, edits_apart, proved

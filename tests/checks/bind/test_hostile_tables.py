@@ -15,7 +15,8 @@ from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.bound_words import BoundWords
 from broadsheet.checks.bind.document_texts import stretches_in
 from broadsheet.checks.bind.loading_code import variable_for, with_lines
-from broadsheet.checks.bind.naming.named_values import QUOTE, named_in, text_code, with_quotes
+from broadsheet.checks.bind.naming.named_values import QUOTE, text_code, with_quotes
+from broadsheet.checks.bind.naming.namespace_values import named_in
 from broadsheet.errors import Place
 from broadsheet.project.sources import inline_expressions as inline
 from conftest import Site

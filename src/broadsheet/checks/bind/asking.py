@@ -66,6 +66,8 @@ class Answer:
     """The number of their figures that tell."""
     readings: tuple[BoundReading, ...]
     """Their readings."""
+    said: str = ""
+    """The figures of a number, in a form to compare."""
 
 
 @dataclass(frozen=True)
@@ -145,14 +147,15 @@ def answers_of(
     for run in press.run(editions_with(press.project, source, text), use_frozen=False):
         if run.error is not None:
             raise run.error
-        answers.append(dict(map(_answer, _published(run))))
+        answers.append(dict(map(answer_of, _published(run))))
     return answers
 
 
-def _answer(item: Mapping[str, Any]) -> tuple[Key, Answer]:
+def answer_of(item: Mapping[str, Any]) -> tuple[Key, Answer]:
+    """Return what is found for some words of a sentence (:func:`broadsheet.checks.bind.probe.findings_in`)."""
     readings = tuple(BoundReading(**option) for option in item["options"])
     key = (item["id"], item["start"], item["end"], item["kind"])
-    return key, Answer(item["words"], item["size"], readings)
+    return key, Answer(item["words"], item["size"], readings, item["said"])
 
 
 def meanings_apart(

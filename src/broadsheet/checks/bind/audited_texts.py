@@ -1,11 +1,12 @@
-"""The verdicts of the audit on the numbers of a source, and the tables that say so."""
+"""The verdicts of the audit on the numbers of a source, and the tables that have its numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from broadsheet.checks.audit.audit_table import AuditTable
 from broadsheet.checks.audit.audited_sentence import AuditedSentence
 from broadsheet.checks.audit.indexed_tables import AuditTables
 from broadsheet.checks.audit.quantities import Quantity
@@ -13,6 +14,16 @@ from broadsheet.checks.audit.statement import AuditVerdict
 from broadsheet.checks.audit.verdicts import LONGEST, readings_in, verdict_of
 from broadsheet.checks.audit.vocabulary import words_of
 from broadsheet.checks.bind.asking import AskedSentence
+from broadsheet.checks.bind.probe import figures
+
+_TELLING = 3
+"""The figures that a number has at least which tells of which table a text is."""
+_FEWEST_ALIKE = 3
+"""The fewest numbers of a text that a table has of which it is."""
+_BY_CHANCE = 5
+"""The times that they are at least as many as those that a table of so many numbers has by chance."""
+_MOST_CELLS = 5_000
+"""A table with more cells is not looked through."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +85,35 @@ def mended_sentences(
 
 
 def _in_form(number: AuditedNumber, language: str) -> str:
-    """Return the value that holds, in the form of the words; empty for a form without figures."""
-    figures = re.search(r"\d(?:[\d.,\u00a0\u202f ]*\d)?", number.text)
-    if figures is None:
+    """Return the value that holds, in the form of the words; empty for a form without written."""
+    written = re.search(r"\d(?:[\d.,\u00a0\u202f ]*\d)?", number.text)
+    if written is None:
         return ""
     mark = words_of(language).decimal
-    decimals = len(figures[0].rpartition(mark)[2]) if mark in figures[0] else 0
+    decimals = len(written[0].rpartition(mark)[2]) if mark in written[0] else 0
     value = f"{abs(number.value) / number.scale:,.{decimals}f}"
-    if abs(number.value) / number.scale < 10_000 and not re.search(r"\d[.,]\d{3}", figures[0]):
+    if abs(number.value) / number.scale < 10_000 and not re.search(r"\d[.,]\d{3}", written[0]):
         value = value.replace(",", "")
     if mark == ",":
         value = value.translate(str.maketrans(",.", ".,"))
-    return f"{number.text[: figures.start()]}{value}{number.text[figures.end() :]}"
+    return f"{number.text[: written.start()]}{value}{number.text[written.end() :]}"
+
+
+def tables_with_figures(
+    numbers: Iterable[tuple[str, int]], tables: Sequence[AuditTable]
+) -> Iterator[str]:
+    """Yield the files of the tables that have many of some numbers, each given by its figures and how many
+    tell: far more than by chance.
+    """
+    telling = {(said, size) for said, size in numbers if size >= _TELLING}
+    for table in tables if len(telling) >= _FEWEST_ALIKE else ():
+        if table.counted is None and 0 < table.size <= _MOST_CELLS:
+            cells = {
+                figures(float(value))
+                for measure in table.measures
+                for value in measure.values[measure.present]
+            }
+            alike = sum(said in cells for said, _ in telling)
+            by_chance = sum(len(cells) / (9 * 10 ** (size - 1)) for _, size in telling)
+            if alike >= max(_FEWEST_ALIKE, _BY_CHANCE * by_chance):
+                yield table.file

@@ -23,7 +23,11 @@ from broadsheet.checks.bind.asking import (
     meanings_apart,
     sentences_of,
 )
-from broadsheet.checks.bind.audited_texts import audited_numbers, mended_sentences
+from broadsheet.checks.bind.audited_texts import (
+    audited_numbers,
+    mended_sentences,
+    tables_with_figures,
+)
 from broadsheet.checks.bind.bound_source import BoundSource, encoded_as
 from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
 from broadsheet.checks.bind.choosing import chosen_words, without_overlaps
@@ -170,15 +174,20 @@ def _ask(press: Press, source: BoundSource, among: AuditTables, language: str) -
     edits, unsure = chosen_words(source, parts, answers, audited)
     bound = [(edit.cell, edit.start, edit.end) for edit in edits]
     bound += [(words.cell, words.start, words.end) for words in unsure]
-    without = frozenset(
-        number.table
-        for (at, start, end), number in audited.items()
-        if number.is_sure
-        and not any(
-            cell == parts[at].stretch.cell
-            and first < parts[at].position + end
-            and parts[at].position + start < last
+
+    def is_left(at: int, start: int, end: int) -> bool:
+        position = parts[at].position
+        return not any(
+            cell == parts[at].stretch.cell and first < position + end and position + start < last
             for cell, first, last in bound
         )
-    )
-    return _Asked(edits, unsure, without)
+
+    without = {
+        number.table for place, number in audited.items() if number.is_sure and is_left(*place)
+    }
+    left = [
+        (answer.said, answer.size)
+        for (at, start, end, kind), answer in answers[0].items()
+        if kind == "fact" and is_left(at, start, end)
+    ]
+    return _Asked(edits, unsure, frozenset(without | {*tables_with_figures(left, among.tables)}))

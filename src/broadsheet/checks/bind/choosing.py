@@ -52,12 +52,16 @@ _ROWS = re.compile(r"(?:count|amount)\(len\((?P<frame>\w+)\)(?:, [^()]+)?\)")
 """The number of rows of a frame."""
 _OTHER_ROWS = 1.2
 """The clearness that it lacks in a sentence whose other numbers are all of other frames."""
+_SURE = 2
+"""The figures of a number that is not bound from which on it tells on which value a condition rests."""
 _ROUNDS = 3
 """The times that numbers are chosen, each time by what the others are bound to."""
 _SAME_COLUMN = 0.5
 """The clearness that another number of the sentence adds that is bound to the same column."""
 _SAME_FORM = 0.4
 """The clearness that one adds that is worked out in the same way, of other rows."""
+_OF_CASES_HERE = 0.5
+"""The clearness that a condition on all cases, which rests on no value, has by numbers of its column."""
 _COLUMN_AROUND = 0.3
 """The clearness that one of a sentence beside adds."""
 _NEAR = 1.5
@@ -101,11 +105,13 @@ def chosen_words(
                 for of, values in stated.items()
                 if not _counts_only_rows(of, choices, options)
             }
-            numbers = numbers_about(key, asked[key[0]], of_values, compared_in(answers[0], key[0]))
+            told = _values_told(key[0], answers[0], options)
+            others = compared_in(answers[0], key[0])
+            numbers = numbers_about(key, asked[key[0]], of_values, others, told)
             if before := number_before(key, asked, stated):
                 numbers = [*(numbers or ()), before]
-            told = _told_by_numbers(of_all_times(options), key[0], columns if numbers else {})
-            choices[key] = claim_chosen(told, numbers)
+            clear = _told_by_numbers(of_all_times(options), key[0], columns if numbers else {})
+            choices[key] = claim_chosen(clear, numbers)
     edits, unsure = list[BoundWords](), list[UnsureWords]()
     for key, choice in choices.items():
         words = _words_of(source, asked[key[0]], key, answers[0][key], choice)
@@ -230,7 +236,19 @@ def _form_of(code: str) -> str:
 def _columns_in(code: str) -> set[str]:
     """Return the codes of the columns in an expression, or in a condition."""
     read = {match["of"] or match["all"] for match in _COLUMN.finditer(code)}
-    return read | {match["of"] for match in _CALLED.finditer(code)}
+    return read | {match["of"].removesuffix(".diff") for match in _CALLED.finditer(code)}
+
+
+def _values_told(
+    number: int, answers: Answers, readings: Sequence[BoundReading]
+) -> dict[Key, set[str]]:
+    """Return the values with the figures of the numbers of a sentence, of those on which conditions rest."""
+    rests = {each for reading in readings for each in reading.rests}
+    return {
+        key: {answer.said} & rests
+        for key, answer in answers.items()
+        if key[0] == number and len(answer.said.replace(".", "").rstrip("0")) >= _SURE
+    }
 
 
 def _told_by_numbers(
@@ -245,8 +263,14 @@ def _told_by_numbers(
     for reading in readings:
         read = _columns_in(reading.code)
         clear = _SAME_COLUMN * len(read & here) + _COLUMN_AROUND * len(read & around - here)
-        told.append(replace(reading, score=reading.score + clear / max(1, len(read))))
+        clear = clear / max(1, len(read)) + _OF_CASES_HERE * _is_of_cases(reading.code, read, here)
+        told.append(replace(reading, score=reading.score + clear))
     return told
+
+
+def _is_of_cases(code: str, read: set[str], here: set[str]) -> bool:
+    """True if a condition is on all cases of the columns to which the numbers of its sentence are bound."""
+    return code.startswith("every(") and bool(read) and read <= here
 
 
 def _fact(readings: Sequence[BoundReading], size: int, sentence: AskedSentence) -> ChosenReading:

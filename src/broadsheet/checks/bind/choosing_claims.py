@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from broadsheet.checks.bind.asking import Answers, AskedSentence, BoundReading, Key
+from broadsheet.checks.bind.naming.passages import TURN_TO_OTHERS
 from broadsheet.checks.bind.readings_apart import MARGIN_AHEAD, ChosenReading, firsts_of, is_ahead
 
 _CLEAR_CLAIM = 0.9
@@ -38,10 +39,11 @@ _OF_NUMBER = 1.0
 _SO_FAR = re.compile(
     r"(?P<function>highest|lowest)\((?P<of>.+)\[:(?P<key>[^\[\]:]+)\](?:, gaps=True)?\)"
 )
-_BREAK = re.compile(r"[;.—]\s|\b(?:while|whereas|but|während|aber)\b")
-"""Words and marks behind which a sentence is about something else."""
+_BREAK = re.compile(rf"\.\s|{TURN_TO_OTHERS.pattern}")
+"""Words and marks behind which a sentence is about something else, and the point of an abbreviation."""
 _THAT_IS = re.compile(
-    r"\s*(?:(?:still|but|yet|and),? )?(?:that|this|das|dies) (?:is|was|were|had been|ist|war)(?: still)? ",
+    r"\s*(?:(?:still|but|yet|and),? )?(?:that|this|das|dies) (?:is|was|were|had been|ist|war) (?:still |noch )?"
+    r"(?:(?:far|much|well|slightly|somewhat|only|just|a (?:little|bit|lot)|etwas|viel|weit|deutlich|nur) ){0,2}",
     re.IGNORECASE,
 )
 """The words before a comparison of what the sentence before tells."""
@@ -150,9 +152,11 @@ def numbers_about(
     sentence: AskedSentence,
     stated: Mapping[Key, set[str]],
     compared: Sequence[tuple[int, int]],
+    told: Mapping[Key, set[str]],
 ) -> list[NumberAbout] | None:
     """Return what the numbers of the sentence of a comparison state; None if it has none in the part of
-    the sentence that it is in. A number behind "and" and another comparison is of that.
+    the sentence that it is in. A number behind "and" and another comparison is of that. One that is not
+    bound states the value with its figures, ``told``, if a condition rests on that.
     """
     number, start, end, _ = key
     numbers, is_apart = list[NumberAbout](), True
@@ -171,7 +175,14 @@ def numbers_about(
             distance = len(between) + _BESIDE * (breaks / 2 + pauses / 4)
             limit = re.sub(r"[^\d.]", "", sentence.text[first:last])
             is_behind_and = first > start and _NEXT_CLAUSE.search(between) is not None
-            numbers.append(NumberAbout(values, distance, limit, is_behind_and))
+            numbers.append(
+                NumberAbout(
+                    values or told.get((other, first, last, "fact"), set()),
+                    distance,
+                    limit,
+                    is_behind_and,
+                )
+            )
     return None if is_apart else numbers
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from broadsheet.checks.audit.comparing.comparisons import SIDES
-from broadsheet.checks.audit.table_shapes import spaced
+from broadsheet.checks.audit.tables.table_shapes import spaced
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed, words_of
-from broadsheet.checks.bind.compared_words import PlacedComparison
+from broadsheet.checks.bind.compared_words import KINDS_OF_TIMES, PlacedComparison
 from broadsheet.checks.bind.naming.columns_here import Candidate, ColumnHere, columns_here, limit_of
 from broadsheet.checks.bind.naming.labels import label_positions
 from broadsheet.checks.bind.naming.named_values import (
@@ -29,7 +29,6 @@ from broadsheet.checks.bind.naming.passages import PlacedWords, shared_part
 from broadsheet.notebook.values.fact import Fact
 from broadsheet.text.lexicon import any_of, lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning
-from broadsheet.verify.wording.recorded_comparisons import time_of
 
 TEXTS = frozenset(("each", "all", "no"))
 """The meanings of words that say of texts that all of them are the same, or none."""
@@ -39,30 +38,18 @@ _TO_LIMIT = re.compile(
     r"\s+(?:(?:than|als)\b(?:[^.;:,\d]{0,40})?)?(?:(?:the|its|a|den|dem|der|die|das) \w+ (?:of|von) )?[$€£]?"
 )
 """The words between a comparison and the number that is its limit, which may have a name."""
+_LIMITED = re.compile(r"\s+(?:(?:than|als)\s+)?")
+"""The words between a comparison and the number that is its limit, if that stands directly behind."""
 _NAMED_LIMIT = re.compile(
     r"\s+(?:(?:than|als) )?(?:the|its|that|this|den|dem|der|die|das|ihr\w*) (?P<name>[\w ]{2,40})"
 )
 """A limit with a name behind a comparison: "above the cap"."""
-_TIMES = tuple(
-    map(
-        concepts_in,
-        (
-            "day tag",
-            "week woche",
-            "month monat",
-            "quarter quartal",
-            "year jahr",
-            "decade jahrzehnt",
-        ),
-    )
-)
-"""Kinds of times, each by its words: a column of a table may have those of another language."""
-TIMES = frozenset[str]().union(*_TIMES)
-"""The words for all of them."""
 _MOST_PAIRED = 16
 """The most columns with which one is held against another at each time."""
 _STATES = 2.0
 """The clearness from which on a number states a value, and is no limit."""
+_UNTIL = re.compile(r"\b(?:until|till|through|up to|bis)(?: \w+)? $", re.IGNORECASE)
+"""The words before the last time of which something is said."""
 _OTHER_GROUP = 5.0
 """The clearness that a column lacks which is of another group."""
 _SINCE = 1.0
@@ -96,17 +83,19 @@ def in_all_cases(
     if each is not None:
         yield from _of_numbers(compared, each, named, stated)
     elif compared.since is not None:
-        yield from _since(compared, compared.since, named, stated)
+        yield from _since(compared, named, stated)
     else:
         yield from _of_texts(compared, named)
 
 
-def columns_of(words: PlacedWords, named: NamedValues) -> list[ColumnHere]:
-    """Return the columns with what a text says of them; those of another group than the sentence names
-    lack clearness. Their numbers are told of when they are proved.
+def columns_of(
+    words: PlacedWords, named: NamedValues, among: Sequence[NamedColumn] | None = None
+) -> list[ColumnHere]:
+    """Return the columns, or those ``among`` which are looked for, with what a text says of them; those of
+    another group than the sentence names lack clearness. Their numbers are told of when they are proved.
     """
     return columns_here(
-        words, named, lambda column: _OTHER_GROUP * is_of_other_group(words, column)
+        words, named, lambda column: _OTHER_GROUP * is_of_other_group(words, column), among
     )
 
 
@@ -117,10 +106,9 @@ def _of_numbers(
     value held against a number, or against another column.
     """
     words, meaning = compared.words, compared.meaning
-    side = SIDES[meaning.kind] * (-1 if meaning.is_denied else 1)
-    sign = (">" if side > 0 else "<") + "=" * meaning.is_denied
+    sign = (">" if compared.side > 0 else "<") + "=" * meaning.is_denied
     said = concepts_in(words.sentence[each.start : each.end])
-    times = [of for of in _TIMES if of & said]
+    times = [of for of in KINDS_OF_TIMES if of & said]
     between = words.sentence[meaning.end : each.start]
     is_more = _COMPARATIVE.fullmatch(meaning.words.lower()) is not None
     is_beside = is_more and compared.is_without_other_side and between.isspace()
@@ -178,17 +166,16 @@ def limits_behind(
 
 
 def _since(
-    compared: PlacedComparison, since: Meaning, named: NamedValues, stated: Sequence[StatedNumber]
+    compared: PlacedComparison, named: NamedValues, stated: Sequence[StatedNumber]
 ) -> Iterator[Candidate]:
     """Yield the conditions that a column is above or below another one, or a limit, since a time that the
     words name, and was not before it.
     """
-    sign, time = ">" if SIDES[compared.meaning.kind] > 0 else "<", since.time or ()
+    sign = ">" if compared.side > 0 else "<"
     columns = columns_of(compared.words, named)
     for here in columns:
         places = here.column.places
-        begins = (label for label in places if (time_of(label) or ())[: len(time)] == time)
-        begin = next(begins, None)
+        begin = next(filter(compared.is_since, places), None)
         if begin is None or not here.column.is_in_order:
             continue
         for limit, _ in limits_behind(compared, here.column, named, stated):
@@ -208,6 +195,18 @@ def is_limit_of_cases(compared: PlacedComparison, number: PlacedWords) -> bool:
     )
 
 
+def side_of_limit(comparisons: Sequence[PlacedComparison], number: PlacedWords) -> int:
+    """Return 1 for a number directly behind words with which something is more than it, "above 15 percent",
+    -1 for one behind words for less, 0 for any other.
+    """
+    for compared in comparisons:
+        between = number.sentence[compared.meaning.end : number.start]
+        is_behind = number.start >= compared.meaning.end and _LIMITED.fullmatch(between)
+        if is_behind and compared.meaning.kind in ("more", "less"):
+            return compared.side
+    return 0
+
+
 def _times(
     here: ColumnHere, words: PlacedWords, *, is_of_steps: bool
 ) -> Iterator[tuple[str, float]]:
@@ -225,6 +224,12 @@ def _times(
     if not named:
         yield (f"[{written(places[1])}:]" if is_of_steps else "", 0.5)
         return
+    if len(named) == 1 and _is_end(words, named[0]):
+        at = places.index(named[0])
+        if at > is_of_steps:
+            start = written(places[1]) if is_of_steps else ""
+            yield f"[{start}:{here.key(named[0])}]", here.labels[named[0]]
+        return
     for first, last in ((named[0], named[-1]), (named[0], places[-1])):
         at = places.index(first) + is_of_steps
         if at < places.index(last):
@@ -232,6 +237,12 @@ def _times(
             end = "" if last == places[-1] and last not in named else here.key(last)
             start = here.key(first) if not is_of_steps else written(places[at])
             yield f"[{start}:{end}]", clear
+
+
+def _is_end(words: PlacedWords, label: Any) -> bool:
+    """True if a sentence says of a time only that something was so up to it: "each year until 2019"."""
+    positions = words.positions(label)
+    return bool(positions) and all(_UNTIL.search(words.sentence[:start]) for start, _ in positions)
 
 
 def _of_texts(compared: PlacedComparison, named: NamedValues) -> Iterator[Candidate]:

@@ -7,12 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from broadsheet.checks.audit.comparing.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in, words_listed
-from broadsheet.checks.bind.claim_cases import TIMES
-from broadsheet.checks.bind.compared_words import PlacedComparison
+from broadsheet.checks.bind.compared_words import TIMES, PlacedComparison
 from broadsheet.checks.bind.naming.columns_here import Candidate, ColumnHere
-from broadsheet.checks.bind.naming.named_values import is_dated, is_time, written
+from broadsheet.checks.bind.naming.named_values import NamedColumn, is_dated, is_time, written
 from broadsheet.checks.bind.naming.passages import PlacedWords
 
 _OTHER_DIMENSION = 2.0
@@ -24,7 +22,7 @@ _RIVALLED = 0.6
 _OF_PEERS = 0.6
 """The clearness that a record among columns has in addition, of words that tell of no times."""
 _AMONG = re.compile(
-    r"\b(?:(?:any|all|every|each|of the|jede\w*|alle\w*)(?: of)?(?: the| its)?"
+    r"\b(?:(?:any|all|every|each|of the|jede\w*|alle\w*)(?: other)?(?: of)?(?: the| its)?"
     r"(?: (?:other|previous|earlier|single|ander\w+|\d+|two|three|four|five|six|seven|eight|nine|ten|"
     r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn))?) (?P<noun>[^\W\d_]{3,})",
     re.IGNORECASE,
@@ -45,6 +43,9 @@ _OF_TIMES = re.compile(
     r"Jahre?n?|Monate?n?|Tage?n?)\b"
 )
 """Words for times of which a record may be one."""
+_HAS = re.compile(r"\b(?:has|have|had|hat|haben|hatten?)(?: \w+)? $")
+"""The words before a record that say who has it."""
+_THE = ("the ", "der ", "die ", "das ", "den ")
 _SCOPE = 25
 """The letters behind the words of a record that may say of which places it is one."""
 _SMALL = words_listed("small-en") | words_listed("small-de") | words_listed("function")
@@ -53,7 +54,7 @@ _SMALL = words_listed("small-en") | words_listed("small-de") | words_listed("fun
 def records(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
     """Yield the records of a column that words may mean, and what they hold against all others."""
     meaning, column = compared.meaning, here.column
-    side = SIDES.get(meaning.kind, 0)
+    side = compared.side
     if len(column.values) < 3:
         return
     function = "highest" if side > 0 else "lowest"
@@ -83,11 +84,9 @@ def records(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]
                 courses.append((f"{column.code}[:{key}]", score - 0.05 * (rank == 1)))
             for course, clearness in courses:
                 yield Candidate(f"{function}({course})", clearness)
-            if meaning.time is not None:
-                year = str(getattr(meaning.time, "year", meaning.time))
-                for since in (other for other in before if str(other) == year):
-                    code = f"{function}({column.code}, {key}, since={written(since)})"
-                    yield Candidate(code, score + 0.3)
+            for since in filter(compared.is_since, before):
+                code = f"{function}({column.code}, {key}, since={written(since)})"
+                yield Candidate(code, score + 0.3)
 
 
 def _lack_of_dimension(words: PlacedWords, here: ColumnHere) -> float:
@@ -96,9 +95,25 @@ def _lack_of_dimension(words: PlacedWords, here: ColumnHere) -> float:
     """
     scope = concepts_in(words.sentence[words.start : words.end + _SCOPE].partition(",")[0])
     column, among = here.column, _things_among(words)
-    if among and not among & (column.dimension | column.labels | TIMES):
-        return _OTHER_THINGS if all(map(is_dated, column.places)) else 0
+    is_of_times = all(map(is_dated, column.places))
+    if among and not among & _own_things(column, is_of_times=is_of_times):
+        return _OTHER_THINGS if is_of_times or column.groups else 0
+    if column.groups and is_of_times and not among and _is_of_groups(words):
+        return _OTHER_THINGS
     return _OTHER_DIMENSION * bool(scope & here.named.dimensions and not scope & column.dimension)
+
+
+def _own_things(column: NamedColumn, *, is_of_times: bool) -> frozenset[str]:
+    """Return the words for the places of a column; not those for the groups of which it is one."""
+    if not column.groups:
+        return column.dimension | column.labels | TIMES
+    return column.dimension | (TIMES if is_of_times else frozenset())
+
+
+def _is_of_groups(words: PlacedWords) -> bool:
+    """True if something has a record among others of its kind: "Norway had the longest winter"."""
+    is_the = words.text.lower().startswith(_THE)
+    return is_the and _HAS.search(words.sentence[: words.start]) is not None
 
 
 def _things_among(words: PlacedWords) -> frozenset[str]:
@@ -114,9 +129,9 @@ def _among_columns(compared: PlacedComparison, here: ColumnHere) -> Iterator[Can
     one of other things than the places of the column, or the columns are countries, and no times are
     said.
     """
-    words, side = compared.words, SIDES.get(compared.meaning.kind, 0)
+    words, side = compared.words, compared.side
     peers, among = here.named.peers(here.column), _things_among(words)
-    if peers is None or (compared.meaning.size or 1) > 1 or compared.meaning.time is not None:
+    if peers is None or (compared.meaning.size or 1) > 1 or compared.since is not None:
         return
     column = here.column
     is_of_places = peers.are_places and not _OF_TIMES.search(words.sentence)
@@ -134,7 +149,7 @@ def _among_columns(compared: PlacedComparison, here: ColumnHere) -> Iterator[Can
 
 def _beside_rest(compared: PlacedComparison, here: ColumnHere) -> Iterator[Candidate]:
     """Yield comparisons with the sum of all others: "more than all other continents together"."""
-    column, side = here.column, SIDES.get(compared.meaning.kind, 0)
+    column, side = here.column, compared.side
     sign, peers = ">" if side > 0 else "<", here.named.peers(here.column)
     for label, clear in here.labels.items():
         value = here.value(label)

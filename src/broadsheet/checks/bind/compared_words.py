@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from broadsheet.checks.audit.comparing.comparisons import SIDES
 from broadsheet.checks.audit.vocabulary import concepts_in, is_generic, lemma, words_listed
 from broadsheet.checks.bind.naming.passages import GAP_WORDS, BoundPassage, PlacedWords
 from broadsheet.text.lexicon import MeaningWords, any_of, lexicon
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of
+from broadsheet.verify.wording.recorded_comparisons import time_of
 
 _WITH_OTHER_SIDE = re.compile(r"[^.;:]{0,60}?\b(?:than|as|als|wie)\b")
 """The words behind a comparison that has another side."""
@@ -52,8 +54,29 @@ _MEASURES = frozenset(
 """Nouns of measures that are of another thing, which stands behind them."""
 _OF_EACH = ("up", "down", "more", "less")
 """The kinds of words that may be said of each time."""
+KINDS_OF_TIMES = tuple(
+    map(
+        concepts_in,
+        (
+            "day tag",
+            "week woche",
+            "month monat",
+            "quarter quartal",
+            "season winter summer saison sommer spielzeit",
+            "year jahr",
+            "decade jahrzehnt",
+        ),
+    )
+)
+"""Kinds of times, each by its words: a column of a table may have those of another language."""
+TIMES = frozenset[str]().union(*KINDS_OF_TIMES)
+"""The words for all of them."""
 _PAUSE = re.compile(r"[;:—]\s")
 """The marks between words that are not said of the same."""
+_SIDED = ("more", "less")
+"""The kinds of words for a side."""
+RANKED = ("high", "low", "none-more", "none-less")
+"""The kinds of words for a record, or a rank."""
 _SHOWN = (
     *("up", "down", "times", "as-much", "equal", "level", "nothing", "none", "no", "all"),
     *("overtake", "at-least", "at-most"),
@@ -70,21 +93,36 @@ class PlacedComparison:
     """The meaning."""
     is_on_time_before: bool = False
     """The sentence compares with the time before one that it names, "a year earlier"."""
+    is_held_against_it: bool = False
+    """That time stands behind the words, in their clause: "less than the year before"."""
     each: Meaning | None = None
     """The words that say it of each time, "every year"."""
     since: Meaning | None = None
-    """The words that say since when it is so, "since 2021"."""
+    """The words that say since when it is so, "ahead since 2021", "the highest since 2021"."""
 
     @property
     def is_of_cases(self) -> bool:
         """True if they tell of each time, or of all times since one."""
-        return self.each is not None or self.since is not None or self.meaning.kind == "each"
+        is_since = self.since is not None and self.meaning.kind in _SIDED
+        return self.each is not None or is_since or self.meaning.kind == "each"
+
+    @property
+    def side(self) -> int:
+        """1 for words with which something is more, or the highest, -1 for those for less, 0 for others; of
+        words that are denied the other one.
+        """
+        return SIDES.get(self.meaning.kind, 0) * (-1 if self.meaning.is_denied else 1)
 
     @property
     def is_without_other_side(self) -> bool:
         """True if no "than" stands behind "more"."""
-        is_of_side = self.meaning.kind in ("more", "less")
+        is_of_side = self.meaning.kind in _SIDED
         return is_of_side and _WITH_OTHER_SIDE.match(self.words.sentence, self.words.end) is None
+
+    def is_since(self, label: Any) -> bool:
+        """True if a label is of the time since which it is so: "2021-03" of "since 2021"."""
+        time = self.since.time if self.since is not None else None
+        return time is not None and (time_of(label) or ())[: len(time)] == time
 
 
 def subject_of(compared: PlacedComparison) -> frozenset[str]:
@@ -115,7 +153,7 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
     if not words.has_rules:
         return
     meanings = meanings_of(words).of(passage.text, 0, len(passage.text))
-    is_on_time_before = any(meaning.kind == "year-before" for meaning in meanings)
+    times_before = [meaning for meaning in meanings if meaning.kind == "year-before"]
     for meaning in meanings:
         each = _each_beside(meaning, meanings, passage.text, words.meanings)
         is_part = meaning.kind == "part" and _is_beyond(meaning)
@@ -133,7 +171,9 @@ def compared_words_in(passage: BoundPassage) -> Iterator[PlacedComparison]:
                 start = min(each.start, start)
         since = _since_beside(meaning, meanings, passage.text)
         placed = PlacedWords(passage, start, end)
-        yield PlacedComparison(placed, meaning, is_on_time_before, each, since)
+        clause_end = placed.end + len(placed.clause_behind)
+        is_held_against_it = any(placed.end < time.end <= clause_end for time in times_before)
+        yield PlacedComparison(placed, meaning, bool(times_before), is_held_against_it, each, since)
     for meaning in meanings:
         is_alone = all(_is_apart(meaning, other, passage.text) for other in meanings)
         if meaning.kind == "each" and not meaning.is_denied and is_alone:
@@ -186,7 +226,8 @@ def _each_beside(
         first, last = sorted((each, meaning), key=lambda of: of.start)
         if _is_of_nearer(each, meaning, meanings, text, words.contrasts):
             continue  # "was ahead in every year, but the gap shrank"
-        is_each = each.kind == "each" and not meaning.is_denied
+        is_of_times = each.kind == "all" and bool(concepts_in(each.words) & TIMES)
+        is_each = (each.kind == "each" or is_of_times) and not meaning.is_denied
         is_never = meaning.is_denied and re.fullmatch(words.never, each.words.lower()) is not None
         if (is_each or is_never) and not _PAUSE.search(text, first.end, last.start):
             return each
@@ -215,8 +256,12 @@ def _is_of_nearer(
 
 
 def _since_beside(meaning: Meaning, meanings: Sequence[Meaning], text: str) -> Meaning | None:
-    """Return the words that say since when words for a side are so, of their clause."""
-    for since in meanings if meaning.kind in ("more", "less") else ():
+    """Return the words that say since when words for a side, or a record, are so, of their clause; of a
+    record those behind it.
+    """
+    for since in meanings if meaning.kind in (*_SIDED, *RANKED) else ():
+        if meaning.kind in RANKED and since.start < meaning.end:
+            continue
         first, last = sorted((since, meaning), key=lambda of: of.start)
         is_timed = since.kind == "since" and since.time is not None
         if is_timed and not _PAUSE.search(text, first.end, last.start):

@@ -90,6 +90,11 @@ _BY = re.compile(
 """The words before a number that is the size of a change: "fell by 12 tonnes", "a rise of 3"."""
 _ARTICLE = re.compile(r"\s(?:an?|the|another)\s*$")
 """The article of such a number."""
+_COURSE = re.compile(
+    r"\b(?:from|von) (?:[$€£]?[\d.,/–-]*\d(?: [^\W\d_]+)? (?P<to>to|auf|bis) )?[$€£]?$",
+    re.IGNORECASE,
+)
+"""The words before a time or a number that is an end of a change: "from 254 to 296"."""
 _OF = re.compile(r"\s+(?:of|der|des|aller|von)\b(?! (?:what it|its? level))")
 """The words behind a percentage that is a part of something, and no change."""
 _AGGREGATES: Sequence[tuple[str, Callable[[Sequence[float]], float], re.Pattern[str]]] = (
@@ -196,7 +201,11 @@ def _days(words: PlacedWords, number: Written, named: NamedValues) -> Iterator[C
 
 def _cells(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Candidate]:
     for label, clear in here.labels.items():
-        if number.may_be(here.value(label)) and not words.is_held_against(label):
+        if (
+            number.may_be(here.value(label))
+            and not words.is_held_against(label)
+            and not _is_of_other_end(words, label)
+        ):
             for key in here.named.keys(label):
                 yield Candidate(here.column.at(key), here.naming + clear)
     if here.column.is_numbered or NEXT_TIME.search(words.sentence):
@@ -204,6 +213,23 @@ def _cells(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Ca
     last = here.column.places[-1]
     if (not here.labels or max(here.labels.values()) <= 0.5) and number.may_be(here.value(last)):
         yield Candidate(here.column.at(here.named.keys(last)[-1]), here.naming + 0.3)
+
+
+def _is_of_other_end(words: PlacedWords, label: Any) -> bool:
+    """True if a number is what a change began with, and a label is the time at which it ended, or the other
+    way round: "from 2019 to 2020 it rose from 254 to 296".
+    """
+    end = _end_at(words.sentence[: words.start])
+    if not end:
+        return False
+    ends = [_end_at(words.sentence[:start]) for start, _ in words.positions(label)]
+    return bool(ends) and all(each and each != end for each in ends)
+
+
+def _end_at(before: str) -> str:
+    """Return the end of a change that stands behind a text, `first` or `last`; empty for none."""
+    match = _COURSE.search(before)
+    return "" if match is None else "last" if match["to"] else "first"
 
 
 def _aggregates(words: PlacedWords, number: Written, here: ColumnHere) -> Iterator[Candidate]:
@@ -278,7 +304,7 @@ def _ratios(
         if here.is_listed:
             continue
         total = here.column.total
-        is_parted = total and len(here.column.values) > 1 and not here.column.is_rate
+        is_parted = total and len(here.column.values) > 1 and here.column.has_sum
         for label, clear in here.labels.items():
             for other in columns:
                 under = other.column.values.get(label) if other is not here else None
@@ -301,10 +327,9 @@ def _ratios(
                 less = _OF_TIME if is_time(label) else 0.3
                 whole = f"{here.column.code}.sum()"
                 yield _quotient(number, here.at(label), whole, here.naming + clear - less)
-        for other in columns:
-            below = other.column.total
-            is_of_rates = here.column.is_rate and other.column.is_rate
-            if other is not here and below and not is_of_rates and number.may_be(total / below):
+        for other in columns if here.column.has_sum else ():
+            below = other.column.total if other.column.has_sum else 0.0
+            if other is not here and below and number.may_be(total / below):
                 score = 0.6 * here.naming + 0.4 * other.naming
                 is_timed = any(clear > BY_PARAMETER for clear in here.labels.values())
                 score -= _OF_TIME if is_timed else 0.3

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
-from broadsheet.checks.bind.claim_cases import StatedNumber, is_limit_of_cases
+from broadsheet.checks.bind.claim_cases import StatedNumber, is_limit_of_cases, side_of_limit
 from broadsheet.checks.bind.claim_readings import conditions
 from broadsheet.checks.bind.compared_words import PlacedComparison, compared_words_in
 from broadsheet.checks.bind.naming.columns_here import Candidate
 from broadsheet.checks.bind.naming.labels import mentions
-from broadsheet.checks.bind.naming.named_values import NamedValues, named_in, text_code, with_quotes
+from broadsheet.checks.bind.naming.named_values import NamedValues, text_code, with_quotes
+from broadsheet.checks.bind.naming.namespace_values import named_in
 from broadsheet.checks.bind.naming.number_words import Written, numbers_in
 from broadsheet.checks.bind.naming.other_things import is_of_magnitude
 from broadsheet.checks.bind.naming.passages import BoundPassage, PlacedWords
@@ -156,17 +157,24 @@ def findings_in(
         for place, written in numbers_in(passage):
             if any(is_limit_of_cases(compared, place) for compared in comparisons):
                 continue
-            facts = list(_facts(place, written, named, item, expressions))
+            side = side_of_limit(comparisons, place)
+            facts = [
+                (candidate, option)
+                for candidate, option in _facts(place, written, named, item, expressions)
+                if not side or written.is_exceeded(option["declared"]["value"], side)
+            ]
             if place.text.lower() == "one" and all(of.score <= 0 for of, _ in facts):
                 continue  # "one measure" is no number
             if written.kind != "day":  # which day is the later one is no comparison of values
                 clear = sorted((candidate for candidate, _ in facts), key=lambda each: -each.score)
                 stated.append(StatedNumber(place, written.kind, clear))
             options = [option for _, option in facts]
-            yield {**_place(item, place, "fact"), "options": options, "size": written.size}
+            told = {"size": written.size, "said": figures(written.number)}
+            yield {**_place(item, place, "fact"), "options": options, **told}
         for compared in comparisons:
             options = list(_claims(compared, named, stated, item, expressions))
-            yield {**_place(item, compared.words, "claim"), "options": options, "size": 3}
+            told = {"size": 3, "said": ""}
+            yield {**_place(item, compared.words, "claim"), "options": options, **told}
 
 
 def _place(item: Mapping[str, Any], words: PlacedWords, kind: str) -> dict[str, Any]:

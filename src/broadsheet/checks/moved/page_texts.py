@@ -132,7 +132,7 @@ def _errors(
     is_placed = passage.place.line is not None or passage.place.cell is not None
     declared, lang = rendering.finished.facts, rendering.finished.edition.settings.lang
     marks = marks_of(passage, passage.place if is_placed else rendering, lang, own)
-    return tuple(broken(judged_marks(marks, declared, lang, own, around), declared))
+    return tuple(broken(judged_marks(marks, declared, lang, own, around), declared, lang))
 
 
 def _printed(slot: str, where: Place) -> Iterator[Passage]:

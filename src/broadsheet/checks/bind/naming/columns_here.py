@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from broadsheet.checks.audit.places import place_code
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.vocabulary import concepts_in, words_of
 from broadsheet.checks.bind.naming.labels import label_positions
@@ -18,9 +19,7 @@ from broadsheet.checks.bind.naming.named_values import (
     is_dated,
     plain,
 )
-from broadsheet.checks.bind.naming.other_things import (
-    is_of_other_measure,
-)
+from broadsheet.checks.bind.naming.other_things import is_of_other_measure
 from broadsheet.checks.bind.naming.passages import PlacedWords
 
 _MOST_NAMED = 100
@@ -66,6 +65,8 @@ class Candidate:
     is_share: bool = False
     """It is what one value is of another, or how far they are apart, and no change: what it says is not
     said of the two."""
+    is_contrary: bool = False
+    """It says the contrary of what the words say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +122,16 @@ class ColumnHere:
         is_of_both = frames[0] == frames[1] or bool(column.own & than.own)
         is_of_unit = column.unit == than.unit or not (column.unit and than.unit)
         return is_of_both and is_of_unit and column.is_rate == than.is_rate
+
+    def is_of_same(self, other: ColumnHere) -> bool:
+        """True if another column has the same measure, of another group."""
+        return self.column.own == other.column.own and self.column.unit == other.column.unit
+
+    @property
+    def is_of_owner(self) -> bool:
+        """True if the text names whose a measure is, "Russia's exports", and not which it is."""
+        said = self.column.own & self.said
+        return bool(said) and all(map(place_code, said))
 
     def spans(self) -> Iterator[tuple[Any, Any, float]]:
         """Yield pairs of labels, the first before the last, with how clearly they are named."""

@@ -6,12 +6,9 @@ In codes, :data:`QUOTE` stands for the quotation mark of texts, which depends on
 
 from __future__ import annotations
 
-import keyword
-import math
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,10 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from broadsheet.checks.audit.places import is_group, place_code
-from broadsheet.checks.audit.table_shapes import spaced
-from broadsheet.checks.audit.vocabulary import concepts_in, tokens, words_listed, words_said
-from broadsheet.notebook.values.fact import Fact
+from broadsheet.checks.audit.places import place_code
+from broadsheet.checks.audit.vocabulary import concepts_in, tokens, words_listed
 from broadsheet.notebook.values.units import currency_in
 
 QUOTE = "\ue010"
@@ -42,12 +37,8 @@ _BEHIND_THING = re.compile(r"\b(?:of|from|by|in|for|with|von|aus|durch|an|für|m
 """The words behind a thing that say of what it is."""
 RATES = concepts_in("share rate growth percent anteil")
 """Words of columns that are no amounts."""
-_MOST_PLACES = 2_000
-"""A column with more places is not searched."""
 _MOST_NAMED = 100
 """The most places of a column of which the names are looked at."""
-_MOST_COLUMNS = 400
-"""The most columns that are searched."""
 _MONTH = re.compile(r"(?P<year>\d{4})-\d\d")
 _FRAME = re.compile(r"[A-Za-z_]\w*(?=[.\[])")
 """The name of the frame of a column, in its code."""
@@ -125,7 +116,8 @@ class NamedColumn:
     @cached_property
     def is_rate(self) -> bool:
         """True if the numbers are parts of something, or prices: no amounts."""
-        return bool(self.own & RATES) or "%" in self.unit or "percent" in self.unit
+        is_named = bool((self.own | concepts_in(self.title)) & RATES)
+        return is_named or "%" in self.unit or "percent" in self.unit
 
     @cached_property
     def is_ratio(self) -> bool:
@@ -134,11 +126,20 @@ class NamedColumn:
         return not is_percent and all(abs(value) <= 1 for value in self.values.values())
 
     @cached_property
+    def is_whole(self) -> bool:
+        """True if the numbers are whole ones."""
+        return all(value == int(value) for value in self.values.values())
+
+    @cached_property
+    def has_sum(self) -> bool:
+        """True if the sum of the numbers tells something: they are neither rates nor parts of 1."""
+        return not self.is_rate and (self.is_whole or not self.is_ratio)
+
+    @cached_property
     def may_be_in_percent(self) -> bool:
         """True if the numbers may be said in percent: not the counts of a table, nor amounts in a unit."""
         is_rate = self.is_rate or self.is_ratio or bool(self.other & RATES)
-        is_whole = all(value == int(value) for value in self.values.values())
-        return is_rate or not (self.unit or (is_whole and not self.code.isidentifier()))
+        return is_rate or not (self.unit or (self.is_whole and not self.code.isidentifier()))
 
     @cached_property
     def places(self) -> Sequence[Any]:
@@ -207,6 +208,8 @@ class NamedValues:
     """The frames and columns whose rows may be counted."""
     parameters: tuple[str, ...] = ()
     """The names of the parameters."""
+    across: tuple[NamedColumn, ...] = ()
+    """The columns of all groups at a time that the text names, such as those of all countries in 2022."""
 
     @cached_property
     def dimensions(self) -> frozenset[str]:
@@ -339,74 +342,7 @@ def with_quotes(code: str, mark: str, *, refused: str = "") -> str:
     return code.replace(QUOTE, mark)
 
 
-def named_in(
-    namespace: Mapping[str, Any], is_named: Callable[[str], bool], parameters: Sequence[str] = ()
-) -> NamedValues:
-    """Return what a namespace has by name. Of columns of groups, such as those of all countries, there
-    are the groups that the text names, as ``is_named`` has it, and those that are all of them.
-    """
-    columns, single, frames = list[NamedColumn](), dict[str, Any](), dict[str, Any]()
-    for name, value in namespace.items():
-        if name.startswith("_") or name in ("In", "Out") or not _is_name(name):
-            continue
-        if isinstance(value, pd.DataFrame):
-            frames[name] = value
-            with suppress(Exception):  # of values that are no plain numbers and texts
-                columns += _of_frame(name, value, is_named)
-        elif isinstance(value, pd.Series):
-            frames[name] = value
-            title = value.name if isinstance(value.name, str) else spaced(name)
-            said = words_said(f"{spaced(name)} {title}")
-            with suppress(Exception):
-                of_table = _told(value.attrs.get("origin"))
-                column = NamedColumn(
-                    name, {}, said, frozenset(), _unit(value), title=title, **of_table
-                )
-                columns += _of_series(column, value, is_named)
-        elif isinstance(value, Fact | str | int | float | np.number | date) and not isinstance(
-            value, bool
-        ):
-            single[name] = value
-    return NamedValues(tuple(columns[:_MOST_COLUMNS]), single, frames, tuple(parameters))
-
-
-def _is_name(text: str) -> bool:
-    """True if a text is a name in Python, as it is written."""
-    is_same = unicodedata.normalize("NFKC", text) == text
-    return text.isidentifier() and is_same and not keyword.iskeyword(text)
-
-
-def _unit(series: Any) -> str:
-    units = series.attrs.get("units") if isinstance(series.attrs, dict) else None
-    return str(units.get(series.name, "")) if isinstance(units, dict) else ""
-
-
-def _of_frame(name: str, frame: Any, is_named: Callable[[str], bool]) -> Iterator[NamedColumn]:
-    origin = frame.attrs.get("origin")
-    described = {column.name: column for column in origin.columns} if origin is not None else {}
-    other = words_said(f"{spaced(name)} {origin.title if origin is not None else ''}")
-    for column, values in _columns_of(frame):
-        title = getattr(described.get(column), "title", "") or ""
-        unit = getattr(described.get(column), "unit", "") or ""
-        is_attribute = _is_name(column) and column[0] != "_" and not hasattr(type(frame), column)
-        code = f"{name}.{column}" if is_attribute else f"{name}[{text_code(column)}]"
-        said = words_said(f"{spaced(column)} {title}")
-        titled = title or spaced(column)
-        named = NamedColumn(code, {}, said, other - said, unit, title=titled, **_told(origin))
-        yield from _of_series(named, values, is_named)
-
-
-def _told(origin: Any) -> dict[str, Any]:
-    """Return what a table says of itself, as the fields of its columns."""
-    if origin is None:
-        return {}
-    columns = (f"{column.name} {column.title} {column.description}" for column in origin.columns)
-    sources = (f"{source.title} {source.publisher}" for source in origin.sources)
-    about = f"{origin.title}. {origin.description}"
-    return {"about": about, "beside": " | ".join((spaced(origin.name), *columns, *sources))}
-
-
-def _columns_of(frame: Any) -> Iterator[tuple[str, Any]]:
+def frame_columns(frame: Any) -> Iterator[tuple[str, Any]]:
     """Yield the columns of a frame that have a name of their own, each with it."""
     for column in frame.columns:
         values = frame[column] if isinstance(column, str) else None
@@ -414,49 +350,8 @@ def _columns_of(frame: Any) -> Iterator[tuple[str, Any]]:
             yield column, values
 
 
-def _of_series(
-    column: NamedColumn, series: Any, is_named: Callable[[str], bool]
-) -> Iterator[NamedColumn]:
-    """Yield a column with the numbers of a series, or those of its groups."""
-    if (
-        not len(series)
-        or len(series) > _MOST_PLACES * 5
-        or not pd.api.types.is_numeric_dtype(series)
-        or pd.api.types.is_bool_dtype(series)
-        or pd.api.types.is_complex_dtype(series)
-        or not series.index.is_unique
-    ):
-        return
-    labels = words_said(" ".join(str(name) for name in series.index.names if name))
-    yield from _by_group(replace(column, labels=labels), series, is_named)
-
-
-def _by_group(
-    column: NamedColumn, series: Any, is_named: Callable[[str], bool]
-) -> Iterator[NamedColumn]:
-    """Yield a column with the numbers of a series; of one with several levels, those of its groups."""
-    if series.index.nlevels == 1:
-        values = _numbers(series) if len(series) <= _MOST_PLACES else {}
-        if values:
-            dimension = concepts_in(str(series.index.name or ""))
-            is_numbered = isinstance(series.index, pd.RangeIndex) and series.index.start == 0
-            yield replace(column, values=values, dimension=dimension, is_numbered=is_numbered)
-        return
-    names = frozenset(map(str, series.index.get_level_values(0).unique()))
-    for group, part in series.groupby(level=0, sort=False):
-        if is_named(str(group)) or is_group(str(group)):
-            of_group = replace(
-                column,
-                code=f"{column.code}[{written(group)}]",
-                other=column.other | words_said(str(group)),
-                groups=(*column.groups, str(group)),
-                siblings=column.siblings | names - {str(group)},
-            )
-            yield from _by_group(of_group, part.droplevel(0), is_named)
-
-
 def _text_columns(frame: Any) -> Iterator[TextColumn]:
-    for name, values in _columns_of(frame) if frame.ndim == 2 else ():
+    for name, values in frame_columns(frame) if frame.ndim == 2 else ():
         if _is_text_column(values):
             texts = values.dropna()
             counts = texts.value_counts().head(_MOST_TEXTS)
@@ -485,11 +380,3 @@ def _is_text_column(series: Any) -> bool:
     is_category = isinstance(series.dtype, pd.CategoricalDtype)
     values = series.dtype.categories if is_category else series.dropna()
     return len(values) > 0 and bool(pd.api.types.is_string_dtype(values))
-
-
-def _numbers(series: Any) -> dict[Any, float]:
-    return {
-        plain(label): float(value)
-        for label, value in zip(series.index, series.to_numpy(), strict=True)
-        if value is not None and not pd.isna(value) and math.isfinite(float(value))
-    }

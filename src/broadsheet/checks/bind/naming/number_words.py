@@ -60,11 +60,22 @@ class Written:
 
     def may_be(self, value: float) -> bool:
         """True if a value may read so, in some unit, whatever its sign."""
-        size, near = abs(value), max(self.within, 0.08 * self.number if self.kind == "part" else 0)
+        near = max(self.within, 0.08 * self.number if self.kind == "part" else 0)
+        return any(abs(size - abs(self.number)) <= near for size in self._sizes(value))
+
+    def is_exceeded(self, value: object, side: int) -> bool:
+        """True if a value that reads so is more than the number, for ``side`` -1 less."""
+        if not isinstance(value, int | float):
+            return False
+        size = min(self._sizes(value), key=lambda each: abs(each - abs(self.number)))
+        return (size - abs(self.number)) * side > 0
+
+    def _sizes(self, value: float) -> Sequence[float]:
+        """Return the size of a value in each of the units in which it may be said."""
         powers: Sequence[int] = (0, 2) if self.kind in ("percent", "points", "part") else (0,)
         if self.kind in ("currency", "unit"):
             powers = _POWERS
-        return any(abs(size * 10.0**power - abs(self.number)) <= near for power in powers)
+        return [abs(value) * 10.0**power for power in powers]
 
 
 def numbers_in(passage: BoundPassage) -> Iterator[tuple[PlacedWords, Written]]:

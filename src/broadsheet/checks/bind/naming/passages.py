@@ -48,16 +48,21 @@ _SAME_TIME = re.compile(
 """Words for the time that was named last."""
 _BALLOT = re.compile(r"\bby (?:a vote of )?(?P<yes>\d+)(?: votes)? to (?P<no>\d+)\b")
 """The result of a vote."""
+TURN_TO_OTHERS = re.compile(r"[;—]\s|\b(?:while|whereas|but|während|aber)\b")
+"""Words and marks behind which a sentence is about something else."""
 GAP_WORDS = re.compile(
     r"\b(?:gap|difference|distance|lead|margin|discount|surplus|deficit|spread|Abstand|Unterschied|Vorsprung|"
     r"Rückstand|Differenz|Abschlag|Überschuss|Defizit)e?s?\b",
     re.IGNORECASE,
 )
 """Words for how far two values are apart."""
+_TIME = "year|month|decade|day|week|quarter|season|winter|summer"
+"""The names of times."""
 NEXT_TIME = re.compile(
-    r"\b(?:an?|one|the) (?:year|month|decade|day|quarter) (?:later\b|after(?=[.,;:]|$))"
-    r"|\b(?:the )?(?:next|following) (?:year|month|decade|day|quarter)\b"
-    r"|\bein(?:e|en)? (?:Jahr|Monat|Tag|Jahrzehnt) (?:später|darauf)\b|\bim (?:Jahr|Monat) darauf\b",
+    rf"\b(?:an?|one|the) (?:{_TIME}) (?:later\b|after(?=[.,;:]|$))"
+    rf"|\b(?:the )?(?:next|following) (?:{_TIME})\b"
+    r"|\bein(?:e|en)? (?:Jahr|Monat|Tag|Woche|Jahrzehnt|Saison) (?:später|darauf)\b"
+    r"|\bim (?:Jahr|Monat|Winter|Sommer) darauf\b",
     re.IGNORECASE,
 )
 """Words for the time behind the one that was named last."""
@@ -175,6 +180,11 @@ class PlacedWords:
             return last
         match = _behind(self.passage.language).match(self.sentence, self.end)
         return match["word"] if match else ""
+
+    @property
+    def clause_behind(self) -> str:
+        """The rest of the clause behind them."""
+        return re.split(r"[.,;:()]", self.sentence[self.end :])[0]
 
     @cached_property
     def about(self) -> str:
@@ -363,7 +373,9 @@ def _labels(words: PlacedWords, places: tuple[Any, ...]) -> Mapping[Any, float]:
         }
         if ends:
             named[max(ends, key=ends.__getitem__)] = 1.0
-    if NEXT_TIME.search(words.sentence) and not any(c > _BEFORE for c in named.values()):
+    if (later := NEXT_TIME.search(words.sentence)) and not any(
+        start < later.end() for place in named for start, _ in words.positions(place)
+    ):  # "a year later it was 8, more than in 2020"
         named |= _next_time(words, places)
     if words.passage.day and not any(clear > _BEFORE for clear in named.values()):
         for place in places:
