@@ -42,9 +42,9 @@ BARS: list[dict[str, Any]] = [
 
 
 @pytest.fixture(scope="module")
-def drawn(browser: Browser) -> Iterator[Callable[..., Any]]:
+def drawn(running_browser: Callable[[], Browser]) -> Iterator[Callable[..., Any]]:
     """What plotly.js has of a figure after it has drawn it, by an expression of JavaScript."""
-    page = browser.new_page()
+    page = running_browser().new_page()
     page.set_content("<div id=g></div>")
     page.add_script_tag(path=Path(plotly.__file__).parent / "package_data/plotly.min.js")
 

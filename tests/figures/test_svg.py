@@ -98,9 +98,9 @@ def drawn(chromium):
 
 
 @pytest.fixture(scope="module")
-def different(browser):
+def different(running_browser):
     """In how many pixels two drawings plainly differ."""
-    page = browser.new_page()
+    page = running_browser().new_page()
 
     def count(*drawings):
         return page.evaluate(

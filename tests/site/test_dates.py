@@ -46,6 +46,18 @@ def test_no_day(text):
         read_moment(text)
 
 
+@pytest.mark.parametrize(("changed", "is_told"), [("2024-01-04", False), ("2024-01-06", True)])
+def test_what_was_changed_before_it_came_out_is_not_updated(tmp_path, changed, is_told):
+    """A file is often written days before the date of its article."""
+    page = "---\ntitle: A\ndate: 2024-01-05\ndate-modified: last-modified\n---\nText.\n"
+    write(tmp_path, {"posts/a.qmd": page})
+    at = datetime.fromisoformat(f"{changed}T12:00").timestamp()
+    os.utime(tmp_path / "posts/a.qmd", (at, at))
+    assert not build(tmp_path).faults
+    made = (tmp_path / "_site/posts/a.html").read_text("utf-8")
+    assert ("Updated <time" in made, "article:modified_time" in made) == (is_told, is_told)
+
+
 def test_words_are_days(tmp_path):
     page = "---\ntitle: A\ndate: today\ndate-modified: last-modified\n---\nText.\n"
     write(

@@ -45,9 +45,9 @@ FAULTS = """
 
 
 @pytest.fixture(scope="module")
-def page(browser, publication_sources):
+def page(running_browser, publication_sources):
     """Figures in, what is wrong with their text out."""
-    tab = browser.new_page(viewport={"width": 1000, "height": 800})
+    tab = running_browser().new_page(viewport={"width": 1000, "height": 800})
     with ChartRenderer(publication_sources) as renderer:
 
         def faults(figures: dict[str, Any]) -> list[str]:

@@ -5,6 +5,7 @@ meant for.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +60,13 @@ Second.
 $$ \\sum_{n=1}^{\\infty} \\frac{1}{n^2} = \\frac{\\pi^2}{6} $$
 """
 )
+ROWS = "".join(
+    f"\n::: {{layout-ncol={count}}}\n"
+    + "".join(chart(label=f"fig-{count}-{number}") for number in range(count))
+    + ":::\n"
+    for count in (2, 3)
+)
+STYLE = "(element, name) => getComputedStyle(element)[name]"
 FIGURE = {
     "data": [
         {
@@ -99,6 +107,8 @@ def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], st
         {
             "posts/a/index.qmd": article("A finding with a chart", body=chart() + BODY, toc="true"),
             "posts/b.qmd": article("Words", "2024-01-01", BODY, subtitle="A standfirst"),
+            "posts/c.qmd": article("أرقام العام", "2024-01-02", "كلمات.\n\n" + BODY, lang="ar"),
+            "posts/d.qmd": article("Charts beside each other", "2024-01-03", body=ROWS),
         },
     )
     publish(
@@ -144,7 +154,7 @@ def test_no_page_has_a_fault_that_axe_finds(opened, browser, address, scheme, wi
 
 @pytest.mark.parametrize("width", slow_but([320, 390, 768, 1280, 1920], [320, 1280]))
 def test_no_page_scrolls_sideways(opened, width):
-    for path in PAGES:
+    for path in (*PAGES, "posts/c.html", "posts/d.html"):
         page = opened(path, width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
@@ -197,6 +207,25 @@ def test_a_chart_takes_the_colours_of_the_setting_and_changes_with_it(opened):
     expect(page.locator(".chart-live .scatterlayer .js-line")).to_have_css(
         "stroke", "rgb(179, 38, 42)"
     )
+
+
+@pytest.mark.parametrize("width", [820, 1280])
+def test_charts_beside_each_other_have_letters_that_can_be_read(opened, width):
+    """Each is hardly smaller than it was drawn."""
+    sizes = opened("posts/d.html", width).evaluate("""() =>
+        [...document.querySelectorAll(".chart-picture > svg")].filter((svg) => svg.checkVisibility())
+            .map((svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)""")
+    assert len(sizes) == 5
+    assert min(sizes) > 0.8
+
+
+def test_what_is_written_from_right_to_left(opened):
+    """Code and addresses are read from the left all the same, and the dot before the first date is cut off."""
+    page = opened("posts/c.html")
+    for element in (".prose pre", ".share-address a"):
+        assert page.locator(element).first.evaluate(STYLE, "direction") == "ltr"
+    cut = page.locator(".byline .dates").evaluate(STYLE, "clipPath")
+    assert re.fullmatch(r"inset\(0px [1-9][\d.]*px 0px 0px\)", cut)
 
 
 def test_text_in_a_chart_is_never_under_11_pixels(opened):

@@ -230,6 +230,32 @@ def test_what_is_listed_in_another_language_than_the_page_says_so(tmp_path: Path
     } == {"Die Stadt": "de", "The town": None}
 
 
+def test_what_is_listed_says_in_which_direction_it_is_read_where_that_is_another(
+    tmp_path: Path,
+) -> None:
+    publishing.publish(
+        publishing.write(
+            tmp_path,
+            {
+                "posts/year.qmd": publishing.article(
+                    "أرقام 2026 (test) 50%", "2023-05-26", lang="ar", description="كلمات"
+                ),
+                "posts/stadt.qmd": publishing.article("Die Stadt", "2023-05-27", lang="de"),
+            },
+        )
+    )
+    front, page = (
+        _read(tmp_path / "_site", "index.html"),
+        _read(tmp_path / "_site", "posts/year.html"),
+    )
+    titles = publishing.select(front, ".headline a")
+    assert [(one.get("lang"), one.get("dir")) for one in titles] == [("de", None), ("ar", "rtl")]
+    (summary,) = publishing.select(front, ".summary[lang='ar']")
+    assert (summary.text_content(), summary.get("dir")) == ("كلمات", "rtl")
+    (back,) = publishing.select(page, ".related a[lang]")
+    assert (back.get("lang"), back.get("dir")) == ("de", "ltr")
+
+
 def test_a_translation_of_nothing_and_one_in_the_same_language_are_reported(tmp_path: Path) -> None:
     report = publishing.publish(
         publishing.write(

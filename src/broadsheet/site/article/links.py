@@ -217,7 +217,7 @@ def broken(
         if lead.path not in files and lead.path in withheld:
             yield Notice(
                 place_of(lead.written),
-                f"a link leads to `{lead.written}`, which is not on the site: "
+                f"a link leads to `{_in_words(lead.written)}`, which is not on the site: "
                 f"{withheld[lead.path]}",
                 "Take the link out until then.",
                 topic="broken-link",
@@ -225,7 +225,7 @@ def broken(
         elif lead.path not in files and f"{lead.path}/index.html" not in files:
             yield Notice(
                 place_of(lead.written),
-                f"a link or image leads to `{lead.written}`, which the site does not have",
+                f"a link or image leads to `{_in_words(lead.written)}`, which the site does not have",
                 _nearest(lead.path, PurePosixPath(page), files),
                 topic="broken-link",
             )
@@ -236,10 +236,16 @@ def broken(
         ):
             yield Notice(
                 place_of(lead.written),
-                f"a link leads to `{lead.written}`, but that page has no `#{lead.fragment}`",
+                f"a link leads to `{_in_words(lead.written)}`, but that page has no `#{_in_words(lead.fragment)}`",
                 _nearest_anchor(unquote(lead.fragment), anchors_of[lead.path]),
                 topic="broken-link",
             )
+
+
+def _in_words(address: str) -> str:
+    """Return an address as people write it, `a b.png` for `a%20b.png`, if that can be read."""
+    plain = unquote(address)
+    return plain if plain.isprintable() and "\ufffd" not in plain else address
 
 
 def is_source(path: PurePosixPath) -> bool:

@@ -80,7 +80,7 @@ def proof_of(
         marks += marks_of(passage, rendering, lang, folder)
     around = around_of(root, finished.origins.values(), lang)
     judged = judged_marks(marks, finished.facts, lang, folder, around)
-    errors = broken(judged, finished.facts)
+    errors = broken(judged, finished.facts, lang)
     for error in errors:
         error.what = f"edition {finished.edition.slug}: {error.what}"
     if errors and faults is None:

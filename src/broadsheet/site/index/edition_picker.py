@@ -83,6 +83,16 @@ def one_entry_each(entries: Iterable[Entry], lang: str = "") -> list[Entry]:
     ]
 
 
+def page_of_each_source(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """Return the page that stands for each source: its own, else the newest of its editions."""
+    chosen: dict[str, Entry] = {}
+    for meta in sorted(entries, key=lambda one: one.path):
+        other = chosen.get(meta.source)
+        if other is None or _rank(meta, meta.lang) > _rank(other, other.lang):
+            chosen[meta.source] = meta
+    return chosen
+
+
 def picker_of(editions: Iterable[Entry]) -> Picker:
     """Return the picker of an article, from the metadata of its editions; names are sorted by their
     letters without accents.

@@ -25,6 +25,7 @@ from broadsheet.project.settings.website_settings import NavItem, Sidebar
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.article.link_names import icon_name, name_of, words_of
 from broadsheet.site.article.links import Address, target_of
+from broadsheet.site.index.edition_picker import page_of_each_source
 from broadsheet.site.theme.icons import icon_svg
 from broadsheet.text.language import spoken
 
@@ -55,11 +56,13 @@ class Link:
     """The name of its icon."""
     is_icon_alone: bool = False
     """It shows its icon and no words."""
+    is_of_edition: bool = False
+    """It leads to the article of which the page is an edition."""
 
     @property
     def is_on_the_way(self) -> bool:
-        """It, or one below it, is the link to the page itself."""
-        return self.current or any(one.is_on_the_way for one in self.below)
+        """It, or one below it, is the link to the page itself, or to its article."""
+        return self.current or self.is_of_edition or any(one.is_on_the_way for one in self.below)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ class Navigation:
         way = list[Link]()
         while step := next((link for link in tree if link.is_on_the_way), None):
             way.append(step)
-            tree = [] if step.current else list(step.below)
+            tree = [] if step.current or step.is_of_edition else list(step.below)
         return way
 
     @staticmethod
@@ -144,7 +147,8 @@ class Navigation:
 
     def _automatic(self, written: str) -> list[Link]:
         """Return links to all pages, or to those in a folder or of a glob, by folders."""
-        paths = {PurePosixPath(meta.source): meta for meta in self.meta_by_path.values()}
+        entries = page_of_each_source(self.meta_by_path.values())
+        paths = {PurePosixPath(source): meta for source, meta in entries.items()}
         if written == "auto":
             chosen = [
                 source for source in sorted(paths) if source.stem != "index" or source.parent.name
@@ -187,7 +191,7 @@ class Navigation:
         meta, source = self.meta_by_path.get(str(target.path)), href.partition("#")[0].lstrip("/")
         if meta is None and source != str(target.path):
             named = (one for one in self.meta_by_path.values() if one.source == source)
-            meta = next(named, None)  # a page that is called otherwise than its source
+            meta = page_of_each_source(named).get(source)  # it is called otherwise than its source
         return meta
 
     def _target(self, href: str) -> Address | None:
@@ -202,10 +206,15 @@ class Navigation:
             self.address(Address(path)),
             current=self._is_current(path),
             lang=self._other_language(meta),
+            is_of_edition=self._is_of_edition(meta),
         )
 
     def _is_current(self, path: PurePosixPath) -> bool:
         return path == self.page and not self.rooted
+
+    def _is_of_edition(self, meta: Entry) -> bool:
+        page = self.meta_by_path.get(str(self.page))
+        return page is not None and page.path != meta.path and page.source == meta.source
 
     def _other_language(self, meta: Entry) -> str:
         return meta.lang if meta.lang != spoken().tag else ""
@@ -230,6 +239,7 @@ class Navigation:
             target is not None and self._is_current(target.path),
             self._other_language(meta) if meta else "",
             below,
+            is_of_edition=meta is not None and self._is_of_edition(meta),
             **_icon_of(item),
         )
 
