@@ -465,12 +465,38 @@ def playwright_of(config: pytest.Config) -> Playwright:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str, pytestconfig: pytest.Config) -> Iterator[Browser]:
+def running_browser(chromium: str, pytestconfig: pytest.Config) -> Iterator[Callable[[], Browser]]:
+    """The browser of all tests, which is started again if it has gone: so one that the machine ended fails a
+    single test.
+    """
+    launched: list[Browser] = []
+
+    def running() -> Browser:
+        if not launched or not answers(launched[-1]):
+            playwright = playwright_of(pytestconfig)
+            launched.append(playwright.chromium.launch(executable_path=chromium, args=FLAGS))
+        return launched[-1]
+
+    yield running
+    for browser in launched:
+        browser.close()
+
+
+def answers(browser: Browser) -> bool:
+    """Whether a browser is still there. Only a question tells: what it said last may be old."""
+    from playwright.sync_api import Error as PlaywrightError
+
+    try:
+        browser.new_context().close()
+    except PlaywrightError:
+        return False
+    return True
+
+
+@pytest.fixture
+def browser(running_browser: Callable[[], Browser]) -> Browser:
     """One browser for all tests; each opens contexts of its own. A busy machine has time."""
-    playwright = playwright_of(pytestconfig)
-    launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-    yield launched
-    launched.close()
+    return running_browser()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from broadsheet.checks.bind.asking import Answer, BoundReading, sentences_of
+from broadsheet.checks.bind.asking import answer_of, sentences_of
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.choosing import chosen_words
 from broadsheet.checks.bind.probe import Kind, findings_in
@@ -92,11 +92,6 @@ def bound(text: str, *, language: str = "en", **namespace: Any) -> list[str]:
         }
         for number, each in enumerate(asked)
     ]  # fmt: skip
-    answers = {
-        (item["id"], item["start"], item["end"], item["kind"]): Answer(
-            item["words"], item["size"], tuple(BoundReading(**each) for each in item["options"])
-        )
-        for item in findings_in(task, namespace)
-    }
+    answers = dict(map(answer_of, findings_in(task, namespace)))
     edits, _ = chosen_words(source, asked, [answers], {})
     return [edit.code for edit in sorted(edits, key=lambda edit: edit.start)]

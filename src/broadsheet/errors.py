@@ -95,6 +95,8 @@ REWORDED = "reworded-sentence"
 """The topic of a notice of a sentence that a change of a table words otherwise, and that is to be read."""
 NOT_RENDERED = "not-rendered"
 """The topic of a notice of articles that `render` leaves out, perhaps as it is meant."""
+DATED_LIST = "dated-list"
+"""The topic of a notice of a page with a date that lists others, and so is in no list itself."""
 NO_ADDRESS = "site-url"
 """The topic of a notice of what a site lacks that has no address yet, as none has at first."""
 
@@ -154,6 +156,7 @@ class Notice:
             TO_A_FAULT,
             NO_ADDRESS,
             NOT_RENDERED,
+            DATED_LIST,
             LAST_RUN,
             GAPS,
             REWORDED,

@@ -102,6 +102,16 @@ def test_an_article_without_a_date_is_told(site):
     assert "Give it a `date: 2024-05-31`" in notices
 
 
+def test_an_article_that_lists_others_is_told_that_no_list_has_it(site):
+    site.article("a", "1", front="title: A\ndate: 2024-05-31\nlisting: {contents: ../b}")
+    notices = opened(site)[1]
+    assert (
+        "posts/a/index.ipynb, cell 1, line 4: it has a date and a `listing`, and so is a" in notices
+    )
+    site.article("a", "1", front="title: A\nlisting: {contents: ../b}")
+    assert "`listing`" not in opened(site)[1]
+
+
 def test_two_notebooks_of_one_slug_are_told_and_neither_is_run(site, run):
     for folder in ("b/x", "c/x"):
         site.article(folder, "import broadsheet as bs")

@@ -32,6 +32,8 @@ def outside(tmp_path: Path) -> Path:
         "secret.csv",
     ):
         (folder / name).write_text(OUTSIDE, encoding="utf-8")
+    (folder / "facts").mkdir()
+    (folder / "facts/secret.txt").write_text(OUTSIDE, encoding="utf-8")
     return folder
 
 
@@ -50,6 +52,27 @@ def published(root: Path) -> str:
 
 def faults(report) -> dict[str, str]:
     return {fault.where.file: str(fault) for fault in report.faults}
+
+
+def test_a_link_to_a_folder_of_pages_elsewhere_is_a_fault_and_the_old_pages_stay(root, outside):
+    """Another folder may be anywhere."""
+    write(root, {"posts/a.qmd": article("A")})
+    assert not publish(root).faults
+    (outside / "figures").mkdir()
+    (outside / "figures/notes.md").write_text("Notes.")
+    (root / "pictures").symlink_to(outside / "figures")
+    (root / "posts").rename(outside / "pages")
+    (root / "posts").symlink_to(outside / "pages")
+    (reported,) = map(str, publish(root).faults)
+    assert reported.startswith(
+        f"posts: this folder is a link to {outside / 'pages'}, outside of the"
+    )
+    assert "its pages are not read: posts/a.qmd" in reported
+    assert (root / "_site/posts/a.html").is_file()
+    assert 'leave it out by `render: ["**", "!posts"]`' in reported
+    (root / "posts").unlink()
+    (outside / "pages").rename(root / "posts")
+    assert not publish(root).faults
 
 
 @pytest.mark.parametrize(
@@ -99,7 +122,7 @@ def faults(report) -> dict[str, str]:
         ),
         (
             "posts/facts",
-            "",
+            "facts",
             "[All](facts/secret.txt)",
             {},
             "posts/a.qmd, line 7: `posts/facts/secret.txt`",
@@ -128,7 +151,8 @@ def test_a_link_out_of_the_publication_is_a_fault_of_the_page(
     (reported,) = map(str, report.faults)
     assert reported.startswith(f"{said} is a link to {outside}")
     assert "which lies outside of the publication" in reported
-    assert f"`broadsheet: {{allowed-folders: [{outside}]}}`" in reported
+    folder = outside / to if (outside / to).is_dir() else outside
+    assert f"`broadsheet: {{allowed-folders: [{folder}]}}`" in reported
     assert not (root / "_site/posts/a.html").exists()
     assert OUTSIDE not in published(root)
     assert (root / "_site/about.html").is_file()

@@ -191,7 +191,7 @@ def test_a_test_that_starts_what_its_tier_has_not_fails(start: object, tier: str
         (("--tier", "fast"), "TIER is 'fast', and no tier. The tiers: unit, page, whole"),
         (
             ("--package", "figure"),
-            "PKG is 'figure', and no package or room. There are: checks, checks/audit, checks/audit/comparing, checks/audit/counts, checks/audit/weighing, checks/bind, checks/bind/naming, checks/moved, cli,",
+            "PKG is 'figure', and no package or room. There are: checks, checks/audit, checks/audit/comparing, checks/audit/counts, checks/audit/tables, checks/audit/weighing, checks/bind, checks/bind/naming, checks/moved, cli,",
         ),
     ],
 )

@@ -267,7 +267,7 @@ class _Worker:
         # `pandoc lua` makes a file for a history of input, and leaves it behind when it is killed.
         self._temporary = tempfile.TemporaryDirectory(prefix="broadsheet-pandoc-")
         with as_file(files("broadsheet.markdown") / "lua") as lua:
-            memory = ["+RTS", f"-M{HEAP}", "-A64m", "-O64m", "-RTS"]
+            memory = ["+RTS", f"-M{HEAP}", "-A48m", "-O32m", "-RTS"]
             command = [program(), *memory, "lua", str(lua / "worker.lua")]
             self._process = subprocess.Popen(
                 command,

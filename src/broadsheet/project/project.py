@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -66,6 +67,10 @@ _NEEDED = ("title", "site-url", "description", "drafts")
 _FOR_AGENTS = ("AGENTS.md", "CLAUDE.md")
 """The files that programs of others read in a repository; they are no pages."""
 _OTHER_TYPES = ("manuscript",)
+_FOLDERS_BEHIND = 1000
+"""The number of folders in which pages behind a link are looked for."""
+_SURE = (".ipynb", ".qmd")
+"""The suffixes of files that are pages, wherever they lie."""
 _NAMED = 3
 _NO_INPUT = "`render`: there is no file or folder"
 
@@ -255,11 +260,13 @@ class Project:
         READMEs, the output and installed packages; narrowed by `project: render`. A `.py` is an
         input if it begins as a page does, or if `render` names it. Of a notebook that exists in
         several forms, one is an input (:mod:`broadsheet.project.sources.pairing`). Folders that
-        cannot be read go into ``faults``, each with its error, so that their pages do not leave the
-        site unnoticed. Raises :class:`ConfigError` for a pattern of `render` that matches nothing.
+        cannot be read, and links to folders elsewhere that have pages, go into ``faults``, each
+        with its error, so that their pages do not leave the site unnoticed.
+        Raises :class:`ConfigError` for a pattern of `render` that matches nothing.
         """
         unread: dict[PurePosixPath, BroadsheetError] = {}
-        walked = _walk(self.root, self.output, unread)
+        links: list[PurePosixPath] = []
+        walked = _walk(self.root, self.output, unread, links)
         patterns = self.settings.project.render
         scripts = [path for path in walked if path.suffix == SCRIPT]
         pages = {
@@ -271,6 +278,13 @@ class Project:
         folders = [path for path in unread if path.suffix in INPUTS]
         for path in set(folders).difference(matching(folders, patterns) if patterns else folders):
             unread.pop(path)  # nobody asks for it
+        for path in links:
+            behind = _pages_behind(self.root, path)
+            if pages_asked_for := matching(behind, patterns) if patterns else behind:
+                without = (
+                    f'`render: ["**", "!{path}"]`' if not patterns else f'`"!{path}"` in `render`'
+                )
+                unread[path] = _not_entered(self.root, path, pages_asked_for, without)
         if faults is not None:
             faults |= unread
         chosen = matching(inputs, patterns) if patterns else inputs
@@ -516,8 +530,41 @@ def may_be_input(name: str) -> bool:
     return name[0] not in "._" and not is_of_project
 
 
+def _pages_behind(root: Path, link: PurePosixPath) -> list[PurePosixPath]:
+    """Return the files that are pages in the folder to which a link leads, if that lies outside
+    of ``root``.
+    """
+    if (root / link).resolve().is_relative_to(root.resolve()):
+        return []
+    pages: list[PurePosixPath] = []
+    for folder, below, names in islice(os.walk(root / link), _FOLDERS_BEHIND):
+        below[:] = sorted(name for name in below if name[0] not in "._")
+        here = PurePosixPath(Path(folder).relative_to(root).as_posix())
+        pages += [
+            here / name
+            for name in sorted(names)
+            if may_be_input(name) and PurePosixPath(name).suffix in _SURE
+        ]
+    return pages
+
+
+def _not_entered(
+    root: Path, link: PurePosixPath, pages: list[PurePosixPath], without: str
+) -> BroadsheetError:
+    """Return the error of a link to a folder of pages elsewhere; ``without`` leaves it out of the site."""
+    return NotebookError(
+        Place(str(link)),
+        f"this folder is a link to {(root / link).resolve()}, outside of the publication, and its pages are not "
+        f"read: {enumerated(list(map(str, pages)), _NAMED)}",
+        f"Put the folder itself into the publication, or leave it out by {without}. Its old pages stay meanwhile.",
+    )
+
+
 def _walk(
-    root: Path, output: Path, faults: dict[PurePosixPath, BroadsheetError]
+    root: Path,
+    output: Path,
+    faults: dict[PurePosixPath, BroadsheetError],
+    links: list[PurePosixPath],
 ) -> list[PurePosixPath]:
     paths: list[PurePosixPath] = []
 
@@ -556,5 +603,6 @@ def _walk(
             for name in below
             if PurePosixPath(name).suffix in INPUTS
         }
+        links += [here / name for name in below if Path(folder, name).is_symlink()]
         paths += [here / name for name in sorted(names) if may_be_input(name)]
     return paths

@@ -83,7 +83,9 @@ def content(path: Path, where: Place | str, limit: Limit = TABLE["source-size"])
                 )
             check(limit, status.st_size, where, path.name, "Make it smaller.")
             most = int(limit.value)
-            data = file.read(most + 1)
+            data = file.read(status.st_size + 1)  # for the limit, 64 MiB would be taken each time
+            if len(data) > status.st_size:  # it grows, or its size is unknown, as in /proc
+                data += file.read(most + 1 - len(data))
     except IsADirectoryError:
         raise UnreadableError("cannot be read: it is a folder", "Put a plain file there.") from None
     except (FileNotFoundError, NotADirectoryError):
@@ -96,7 +98,7 @@ def content(path: Path, where: Place | str, limit: Limit = TABLE["source-size"])
         raise _unreadable(error) from None
     except ValueError:  # NUL, or a lone surrogate
         raise UnreadableError("has a name that no file can have") from None
-    if len(data) > most:  # it has grown meanwhile, or its size is unknown, as in /proc
+    if len(data) > most:
         raise exceeded(limit, most, where, path.name, "Make it smaller.", at_least=True)
     return data
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import reduce
 from pathlib import PurePosixPath
 
-from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place
+from broadsheet.errors import DATED_LIST, BroadsheetError, ConfigError, Notice, Place
 from broadsheet.project.editions.edition_rules import Declared, declarations
 from broadsheet.project.editions.listing_items import with_items
 from broadsheet.project.project import FOLDER_METADATA, Project, matching
@@ -44,6 +44,7 @@ from broadsheet.text.own_words import OWN_WORDS
 _META = re.compile(r"\{\{<\s*meta\b")
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=\\?["']?|\{\{<\s*meta\s+)([\w-]+)""")
 FROZEN = PurePosixPath("_freeze")
+_FRONT = PurePosixPath("index")
 DRAFT = "draft"
 """The reason for which a draft is not on the site."""
 ESSENTIAL = frozenset(
@@ -299,6 +300,18 @@ def _missed(edition: Edition) -> Iterator[Notice]:
             "it has no date, and so is a plain page: feeds, search and the lists of articles leave it out",
             "Give it a `date: 2024-05-31` in its front matter, the day on which it comes out.",
             topic="date",
+        )
+    is_list = (
+        bool(settings.listing)
+        and "listing" in text.data
+        and edition.source.path.with_suffix("") != _FRONT
+    )
+    if is_list and "date" in text.data and settings.day is not None:
+        yield Notice(
+            text.place(("listing",)),
+            "it has a date and a `listing`, and so is a section page: feeds, the archive and other lists leave it out",
+            "For an article, write links in place of the `listing`; for a section page, take out the `date`.",
+            topic=DATED_LIST,
         )
     name = text.data.get("categories")
     if isinstance(name, str) and "," in name:

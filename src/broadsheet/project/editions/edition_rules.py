@@ -39,7 +39,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.project.editions.edition_template import TemplateFault, Values, filled
-from broadsheet.project.settings.settings import SLUG, EditionRule, EditionSettings
+from broadsheet.project.settings.setting_patterns import SLUG
+from broadsheet.project.settings.settings import EditionRule, EditionSettings
 from broadsheet.project.settings.validation import check
 from broadsheet.storage import limits
 from broadsheet.storage.yaml_text import Path as YamlPath

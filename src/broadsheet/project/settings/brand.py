@@ -27,6 +27,7 @@ from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place
 from broadsheet.project.settings.address import from_root
 from broadsheet.project.settings.logos import IN_BAR, BrandLogos, LightDarkLogo
 from broadsheet.project.settings.setting_models import Settings, alone, named_by
+from broadsheet.project.settings.setting_patterns import FAMILY_FORM, WEIGHT_FORM
 from broadsheet.project.settings.validation import fitting, left_out, unknown_keys
 from broadsheet.storage import files, limits, yaml_text
 from broadsheet.storage.yaml_text import Path as YamlPath
@@ -38,7 +39,6 @@ ROLES = ("background", "foreground", "primary", "secondary")
 READABLE = 4.5
 """The least contrast of text and its background (WCAG 2.2, success criterion 1.4.3)."""
 _COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
-_FAMILY = r"^[\w .+-]+$"
 
 
 class Shades(Settings):
@@ -99,7 +99,7 @@ class FontFile(Settings):
 
     path: str
     """The path from the root."""
-    weight: Annotated[str, BeforeValidator(str)] = Field(default="400", pattern=r"^[\w .]+$")
+    weight: Annotated[str, BeforeValidator(str)] = Field(default="400", pattern=WEIGHT_FORM)
     """The weight of its letters; of a variable font a range, `200 900`."""
     style: Literal["normal", "italic"] = "normal"
     """Upright letters, or italics."""
@@ -108,7 +108,7 @@ class FontFile(Settings):
 class Font(Settings):
     """A font. Fonts with `source: file` come with the site."""
 
-    family: str = Field(pattern=_FAMILY)
+    family: str = Field(pattern=FAMILY_FORM)
     """The name by which typefaces call it."""
     source: str = "file"
     """The origin of its files. Broadsheet takes `file` alone."""
@@ -119,7 +119,7 @@ class Font(Settings):
 class Typeface(Settings):
     """The typeface of a kind of text."""
 
-    family: str | None = Field(default=None, pattern=_FAMILY)
+    family: str | None = Field(default=None, pattern=FAMILY_FORM)
     """A family of fonts; the theme's own stand in for it."""
 
 

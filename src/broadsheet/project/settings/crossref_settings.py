@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from broadsheet.project.settings.setting_models import Settings
+from broadsheet.project.settings.setting_patterns import LETTERS_FORM
 from broadsheet.project.settings.setting_types import Text, must
 
 CaptionPlace = Literal["top", "bottom", "margin"]
@@ -49,7 +50,7 @@ Numerals = Annotated[
 class CrossrefKind(Settings):
     """A kind of `crossref: custom:`."""
 
-    key: str = Field(pattern=r"^[A-Za-z]+$")
+    key: str = Field(pattern=LETTERS_FORM)
     """The start of its ids, such as `vid` for `#vid-a`."""
     kind: Literal["float"] = "float"
     """A `float`: something with a caption."""

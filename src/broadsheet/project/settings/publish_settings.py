@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from broadsheet.processes.secret_values import is_secret
 from broadsheet.project.settings.setting_models import Settings, alone
+from broadsheet.project.settings.setting_patterns import ENDPOINT_FORM, TARGET_FORM
 
 PASSWORD = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@|(?<=https://)[^/@\s]+@|(?<=http://)[^/@\s]+@")
 """A password or a token in an address."""
@@ -26,7 +27,7 @@ class PublishTarget(Settings):
 
     to: str = Field(min_length=1)
     """The address of the target: a branch of git, a folder, a server, a storage."""
-    endpoint: str | None = Field(default=None, pattern=r"^https?://[^\s?#@]+$")
+    endpoint: str | None = Field(default=None, pattern=ENDPOINT_FORM)
     """The address of the API of a storage that is not Amazon's."""
     profile: str | None = None
     """The profile in `~/.aws/` that has the keys of the storage."""
@@ -45,6 +46,6 @@ class PublishTarget(Settings):
         return self
 
 
-TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w-]*$")]
+TargetName = Annotated[str, Field(pattern=TARGET_FORM)]
 """A name that cannot be an address: without slash, colon and dot."""
 PublishTargets = dict[TargetName, Annotated[PublishTarget, alone("to")]]

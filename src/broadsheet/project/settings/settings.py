@@ -26,6 +26,16 @@ from broadsheet.project.settings.setting_models import (
     switched,
     unless_off,
 )
+from broadsheet.project.settings.setting_patterns import (
+    ACCOUNT_FORM,
+    API_FORM,
+    HOST_FORM,
+    LINE_FORM,
+    MAILCHIMP_FORM,
+    SERVICE_FORM,
+    SLUG,
+    UUID_FORM,
+)
 from broadsheet.project.settings.setting_types import (
     Colours,
     Conditions,
@@ -107,7 +117,7 @@ _NEEDS = {"buttondown": ("username",), "mailchimp": ("action",), "listmonk": ("u
 class Smtp(Settings):
     """`broadsheet: newsletter: smtp:`."""
 
-    host: str = Field(pattern=r"^[\w.:-]+$")
+    host: str = Field(pattern=HOST_FORM)
     """The server that takes the messages."""
     port: int | None = Field(default=None, ge=1, le=65535)
     """Its port: 587 with `starttls`, 465 with `tls` by default."""
@@ -130,14 +140,11 @@ class Newsletter(Settings):
 
     provider: Literal["broadsheet", "buttondown", "mailchimp", "listmonk"] | None = None
     """The service that keeps the list of readers."""
-    username: str | None = Field(default=None, pattern=r"^[\w-]+$")
+    username: str | None = Field(default=None, pattern=ACCOUNT_FORM)
     """The name of the account at Buttondown."""
-    action: str | None = Field(
-        default=None,
-        pattern=r"^https://[\w.-]+\.list-manage\.com/subscribe/post\?u=\w+&(amp;)?id=\w+",
-    )
+    action: str | None = Field(default=None, pattern=MAILCHIMP_FORM)
     """The address to which Mailchimp's own form for the list posts."""
-    url: str | None = Field(default=None, pattern=r"^(https?://[^\s/?#]|/[^\s/?#])[^\s?#]*$")
+    url: str | None = Field(default=None, pattern=SERVICE_FORM)
     """The address of listmonk; or that of `broadsheet newsletter serve`: in full, or a path on the
     site's own host (`subscribe`, below the site, by default).
     """
@@ -145,15 +152,13 @@ class Newsletter(Settings):
     """The file of SQLite, from the root, in which `broadsheet newsletter serve` keeps the
     subscribers.
     """
-    list_: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+    list_: str | None = Field(default=None, pattern=UUID_FORM)
     """The list's UUID in listmonk."""
-    api: str | None = Field(
-        default=None, pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])[^\s?#]+$"
-    )
+    api: str | None = Field(default=None, pattern=API_FORM)
     """The address of the provider's API, if it is not the usual one."""
-    from_: str | None = Field(default=None, pattern=r"^[^\r\n]+$")
+    from_: str | None = Field(default=None, pattern=LINE_FORM)
     """The sender, such as `The Gazette <news@gazette.example>`."""
-    reply_to: str | None = Field(default=None, pattern=r"^[^\r\n]+$")
+    reply_to: str | None = Field(default=None, pattern=LINE_FORM)
     """The address to which answers go."""
     unsubscribe: Unsubscribing = []
     """The addresses by which readers leave, with `{address}` in them, `https:` or `mailto:`."""
@@ -333,10 +338,6 @@ class Listing(Settings):
     """Load pictures when they come into view."""
     max_description_length: int | None = Field(default=None, ge=0)
     """The most characters of a description."""
-
-
-SLUG = r"^[a-z0-9][a-z0-9_-]*$"
-"""The pattern of an edition's name in its address."""
 
 
 class EditionSettings(Settings):

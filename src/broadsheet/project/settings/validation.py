@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place
 from broadsheet.project.settings.dates import KEYS, in_words, other_reading
 from broadsheet.project.settings.setting_models import Settings, kebab
+from broadsheet.project.settings.setting_patterns import FORMS_IN_WORDS
 from broadsheet.project.settings.setting_types import NO_DAY
 from broadsheet.storage.yaml_text import Path as YamlPath
 from broadsheet.storage.yaml_text import YamlText, one_or_more
@@ -97,7 +98,10 @@ def _fault(
     is_whole = kind == "value_error" and isinstance(value, (dict, list))
     key = ".".join(str(part) for part in path if part not in _ARMS)
     instead = "" if kind == "missing" or is_whole else f", not {shown(value, _LONGEST_SHOWN)}"
+    above = ".".join(str(part) for part in path[:-1] if part not in _ARMS)
     mend = f"Give `{key}` a value of that kind."
+    if kind == "missing":
+        mend = f"Write it below `{above}`." if above else "Write it."
     if kind.startswith("date") or NO_DAY in message:
         mend = "Write it as 2023-05-26."
     elif is_whole:
@@ -105,6 +109,8 @@ def _fault(
     elif kind == "string_type" and isinstance(value, (int, float, date)) and type(path[-1]) is str:
         mend = f'Put it in quotation marks: `{path[-1]}: "{value}"`.'
     where = text.place(path) if text else Place("(merged metadata)")
+    if words := FORMS_IN_WORDS.get(str(first.get("ctx", {}).get("pattern"))):
+        message = f"should be {words}"
     return location, ConfigError(where, f"`{key}`: {_plainly(kind, message)}{instead}", mend)
 
 
