@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
+from broadsheet.site.article.article_store import Articles
 from broadsheet.site.build.addresses import redirect_pages
 from broadsheet.site.formats.feeds import feeds_of_site
 from broadsheet.site.formats.markdown_copy import copy_of
-from broadsheet.site.formats.search import document_of, words_of
+from broadsheet.site.formats.search import Documents, commonest, document_of, words_of
 from broadsheet.site.formats.sitemaps import for_crawlers
 from broadsheet.site.output.new_site import SiteFolder
 from broadsheet.site.output.output_folder import Contents
@@ -95,9 +96,25 @@ def test_what_is_searched_of_an_article_has_its_headline_and_its_charts(case: st
     for page in stored(case).pages:
         article = page.article
         if article.meta.is_in_search:
-            searched = set(words_of([document_of(article)]))
+            searched = set(words_of(document_of(article)))
             said = [article.meta.title, *(figure.title for figure in article.figures)]
-            assert searched.issuperset(words_of([f"<p>{escape(text)}</p>" for text in said]))
+            assert searched.issuperset(
+                commonest(words_of(f"<p>{escape(text)}</p>") for text in said)
+            )
+
+
+def test_the_words_of_a_document_are_stored_beside_it(tmp_path: Path) -> None:
+    articles = (page.article for case in CASES for page in stored(case).pages)
+    content = next(article for article in articles if article.meta.is_in_search)
+    documents = Documents(tmp_path, Articles(tmp_path))
+    documents.put("0" * 64, content)
+    words = documents.words("0" * 64, "<p>another document</p>")
+    assert words == words_of(document_of(content))
+    assert documents.words("1" * 64, "<p>Another <b>document</b></p>") == ["another", "document"]
+
+
+def test_the_commonest_words_come_first() -> None:
+    assert commonest([["oil"], ["coal", "oil"], ["coal", "gas", "oil"]]) == ["oil", "coal", "gas"]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -69,7 +70,7 @@ _MOST_WORDS = 20_000
 
 class Documents:
     """The store of the documents that Pagefind reads, each by the digest of its content in
-    ``contents``.
+    ``contents``, and of the words in each.
     """
 
     def __init__(self, root: Path, contents: Articles) -> None:
@@ -79,7 +80,7 @@ class Documents:
         """Store the document of a content. Raises :class:`StoreError` where the store cannot be
         written.
         """
-        self._store.put(_key(digest), document_of(content).encode())
+        self._put(digest, document_of(content))
 
     def find(self, digest: str) -> str | None:
         """Return a content's document, made anew if it is missing or damaged; None if its content
@@ -93,16 +94,25 @@ class Documents:
             return None
         document = document_of(content)
         with suppress(StoreError):  # the next build makes it again
-            self._store.put(_key(digest), document.encode())
+            self._put(digest, document)
         return document
+
+    def words(self, digest: str, document: str) -> list[str]:
+        """Return the words of a ``document`` that was found, as :func:`words_of` does."""
+        stored = self._store.get(_key(digest, "txt"))
+        return words_of(document) if stored is None else stored.decode().split()
 
     def trim(self) -> None:
         """Remove the documents that were not used for longest until there is room."""
         self._store.trim(ROOM)
 
+    def _put(self, digest: str, document: str) -> None:
+        self._store.put(_key(digest), document.encode())
+        self._store.put(_key(digest, "txt"), " ".join(words_of(document)).encode())
 
-def _key(digest: str) -> str:
-    return f"{digest[:2]}/{digest}.html"
+
+def _key(digest: str, kind: str = "html") -> str:
+    return f"{digest[:2]}/{digest}.{kind}"
 
 
 def document_of(content: Article) -> str:
@@ -144,18 +154,17 @@ def _words_of(figure: PageFigure) -> str:
     return "\n".join(f"\n{Markup.escape(text)}\n" for text in words if text)
 
 
-def words_of(documents: Iterable[str]) -> list[str]:
-    """Return the words of documents, of four letters and more. Words of the most documents come
-    first.
+def words_of(document: str) -> list[str]:
+    """Return the words of a document, each once, of four letters and more, in their order."""
+    text = " ".join(map(str, parsed_page(document).itertext()))
+    return sorted({word.lower() for word in set(_WORD.findall(text))})
+
+
+def commonest(words: Iterable[Iterable[str]]) -> list[str]:
+    """Return the words of several documents, those of the most documents first; so many as a
+    reader's browser may load.
     """
-    counts: Counter[str] = Counter()
-    for document in documents:
-        counts.update(
-            {
-                word.lower()
-                for word in set(_WORD.findall(" ".join(map(str, parsed_page(document).itertext()))))
-            }
-        )
+    counts = Counter(chain.from_iterable(words))
     return sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_WORDS]
 
 
@@ -200,9 +209,14 @@ class SearchIndexing:
                     present = {path: text for path, text in texts.items() if text is not None}
                     making = Indexing(present, language, self._folder / month)
                     self._started[month] = inputs, making
-                    words = json.dumps(words_of(present.values()), ensure_ascii=False)
+                    words = commonest(
+                        self._documents.words(contents[path], text)
+                        for path, text in present.items()
+                    )
                     (self._folder / month).mkdir(exist_ok=True)  # of no document there is none yet
-                    (self._folder / month / WORDS).write_text(words, encoding="utf-8")
+                    (self._folder / month / WORDS).write_text(
+                        json.dumps(words, ensure_ascii=False), encoding="utf-8"
+                    )
         except ToolError as error:
             self._index.fault = error
 
