@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 from typing import Any, NamedTuple
 
 from broadsheet.errors import Notice, Place
@@ -135,8 +135,9 @@ def _are_shades(colours: tuple[str, ...]) -> bool:
     if len(paints) < 2 or None in paints:
         return False
     for scale in _scales():
-        places = [_place_on(scale, paint) for paint in paints if paint is not None]
-        if None not in places and places in (sorted(places), sorted(places, reverse=True)):  # type: ignore[type-var]
+        on_scale = (_place_on(scale, paint) for paint in paints if paint is not None)
+        places = [*takewhile(lambda place: place is not None, on_scale)]  # few scales have them all
+        if len(places) == len(paints) and places in (sorted(places), sorted(places, reverse=True)):  # type: ignore[type-var]
             return True
     return False
 

@@ -241,7 +241,8 @@ def _with_results(
             "cells": source.cells(),
         }
     )
-    notebook.metadata["broadsheet"] = {"inline": results.get(FRONT_MATTER, []), **recorded}
+    # A node stays as it is: a mapping would be copied to its depth.
+    notebook.metadata["broadsheet"] = NotebookNode(inline=results.get(FRONT_MATTER, []), **recorded)
     for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata["broadsheet"] = {
             "cell": number,

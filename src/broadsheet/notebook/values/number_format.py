@@ -29,7 +29,7 @@ words and rounding words in those that :mod:`~broadsheet.notebook.values.fact_wo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -371,12 +371,17 @@ def _scale_word(token: _Token, number: Decimal, locale: Locale) -> str:
     """Return the example's scale word, in the form for this number: `eine Milliarde`, `190
     Milliarden`.
     """
-    size = str(10 ** token.scale.adjusted())
-    long = locale.compact_decimal_formats.get("long", {})
-    forms = {plural: _word_of(long[plural][size]) for plural in long if size in long[plural]}
+    forms = _forms_of_scale(token.scale.adjusted(), locale)
     if token.scale_word not in forms.values():
         return token.scale_word
     return forms.get(locale.plural_form(number)) or forms.get("other") or token.scale_word
+
+
+@lru_cache(maxsize=64)
+def _forms_of_scale(power: int, locale: Locale) -> Mapping[str, str]:
+    """Return the word of a power of ten in each of its forms: `one`, `other`."""
+    size, long = str(10**power), locale.compact_decimal_formats.get("long", {})
+    return {plural: _word_of(long[plural][size]) for plural in long if size in long[plural]}
 
 
 def _word_of(pattern: object) -> str:

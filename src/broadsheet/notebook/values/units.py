@@ -7,6 +7,7 @@ A unit gives the scale of a figure, its currency, and whether it is a part of a 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -59,7 +60,8 @@ def starts_with_percent(text: str, language: str) -> bool:
     return any(words.percent.match(text) for words in words_in_each("en", language))
 
 
-def measures_in(text: str, language: str = "en") -> dict[str, str]:
+@lru_cache(maxsize=1000)
+def measures_in(text: str, language: str = "en") -> Mapping[str, str]:
     """Return the words for units in a text, "tonnes", each with its family, those behind "per" left
     out. A family of money is the code of the currency.
     """
@@ -76,6 +78,7 @@ def _families(language: str) -> dict[str, str]:
     return {word: family for family, words in units.items() for word in words}
 
 
+@lru_cache(maxsize=1000)
 def currency_in(text: str, locale: str) -> str:
     """Return the ISO code of the currency whose symbol or code is in ``text``, the longest first;
     "" if there is none.

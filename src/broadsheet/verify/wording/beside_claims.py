@@ -92,13 +92,14 @@ def other_name(  # noqa: PLR0917
     if not comparisons:
         return None
     beside = Beside(sentence, span, others, comparisons, around, words)
-    alone = blanked(sentence, (like for like, _ in likenesses(beside)))
+    alike = list(likenesses(beside))
+    alone = blanked(sentence, (like for like, _ in alike))
     other = _row(alone, span, others, comparisons, values, around, words)
     other = other or _column(alone, span, others, values, around, words)
     if other is not None:
         return replace(other, words=sentence[other.start : other.end])
     ours = rows_in(dict.fromkeys(map(_place, values)), around)
-    more = beyond(beside, ours, values)
+    more = beyond(beside, [others for _, others in alike], ours, values)
     return OtherName(*more.span, sentence[slice(*more.span)], more.of, False) if more else None
 
 

@@ -39,18 +39,21 @@ _ASKED = re.compile(r"[^,;:()—–]*(?P<said>\?)\W*$")
 """The rest of a question."""
 
 
-def beyond(beside: Beside, ours: Sequence[str], values: Sequence[ComparedValue]) -> Beyond | None:
+def beyond(
+    beside: Beside,
+    alike: Iterable[Span],
+    ours: Sequence[str],
+    values: Sequence[ComparedValue],
+) -> Beyond | None:
     """Return the words that say more than a claim, which reads the rows ``ours`` and some ``values``;
-    None if there are none.
+    None if there are none. ``alike`` are the spans of the others of which the sentence says the same.
     """
     of = ", ".join(ours[:2]) or next((value.what for value in values if value.what), "")
-    alike = (
-        Beyond(others, of)
-        for _, others in likenesses(beside)
-        if not _is_read(beside, others, ours, values)
+    of_others = (
+        Beyond(others, of) for others in alike if not _is_read(beside, others, ours, values)
     )
     return (
-        next(alike, None)
+        next(of_others, None)
         or _possible(beside)
         or _time(beside, values)
         or scope(beside)

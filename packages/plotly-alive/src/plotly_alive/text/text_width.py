@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +26,7 @@ def text_width(text: str, face: str) -> float:
     """Return the width of ``text`` on one line, in ems; ``face`` is "sans", "sans bold" or "serif
     bold".
     """
-    return sum(_letter_width(letter, face) for letter in text)
+    return sum(map(_widths(face).__getitem__, text))
 
 
 def lines(text: str, room: float, face: str, *, breaks_words: bool = False) -> list[str]:
@@ -48,24 +47,26 @@ def lines(text: str, room: float, face: str, *, breaks_words: bool = False) -> l
 
 def _fitting(word: str, room: float, face: str) -> int:
     """Return the number of letters that fit into ``room``; at least one."""
-    width = 0.0
+    width, widths = 0.0, _widths(face)
     for number, letter in enumerate(word):
-        width += _letter_width(letter, face)
+        width += widths[letter]
         if width > room:
             return max(1, number)
     return len(word)
 
 
+class _Widths(dict[str, float]):
+    """The widths of the letters of a face, in ems, also of those that were not measured."""
+
+    def __missing__(self, letter: str) -> float:
+        if unicodedata.combining(letter):
+            return 0.0
+        return _BROAD if letter >= _BROAD_FROM else _UNKNOWN
+
+
 @cache
-def _widths(face: str) -> Mapping[str, float]:
+def _widths(face: str) -> _Widths:
     by_width = json.loads(_FILE.read_text(encoding="utf-8"))[face]
-    return {letter: int(width) / 1000 for width, letters in by_width.items() for letter in letters}
-
-
-def _letter_width(letter: str, face: str) -> float:
-    width = _widths(face).get(letter)
-    if width is not None:
-        return width
-    if unicodedata.combining(letter):
-        return 0.0
-    return _BROAD if letter >= _BROAD_FROM else _UNKNOWN
+    return _Widths(
+        {letter: int(width) / 1000 for width, letters in by_width.items() for letter in letters}
+    )
