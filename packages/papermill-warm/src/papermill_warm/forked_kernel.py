@@ -56,6 +56,7 @@ def run(
     capture = _redirect(app, sender.send)
     app.kernel.forks = Forks(capture, messages)
     _renew(app)
+    atexit.register(_forget_history, app)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     queue: asyncio.Queue[list[bytes] | None] = asyncio.Queue()
@@ -262,6 +263,18 @@ def _redirect(app: WarmApp, send: Send) -> Capture:
         capture.watch(number, stream)
     capture.start()
     return capture
+
+
+def _forget_history(app: WarmApp) -> None:
+    """Keep IPython, which does so next, from writing the end of the session into its history and
+    closing that, if it is in this process's memory alone.
+    """
+    shell = app.kernel.shell
+    history = shell.history_manager
+    if history is not None and str(history.hist_file) == ":memory:":
+        app.history, shell.history_manager = history, None
+        with suppress(AttributeError):  # of another IPython
+            history._finalizer.detach()
 
 
 def _leave() -> None:

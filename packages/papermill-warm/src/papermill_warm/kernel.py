@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -27,6 +28,7 @@ from typing import Any
 from jupyter_client.client import KernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
+from nbformat.notebooknode import NotebookNode
 
 from papermill_warm import processes, wire
 from papermill_warm.kernel_line import Bound, KernelLine, header_of
@@ -40,7 +42,9 @@ _STILL = 2
 is ended.
 """
 _AT_ONCE = _WORTH_WAITING = 0.05
-"""In seconds: a timeout for messages that have arrived, and the shortest wait that matters."""
+"""In seconds: a timeout for messages that come at once, and the shortest wait that matters."""
+_OUTPUTS = ("display_data", "execute_result", "update_display_data")
+"""The types of the messages whose content a notebook holds."""
 
 
 @dataclass
@@ -102,11 +106,8 @@ class Channel:
     def send(self, message: dict[str, Any]) -> None:
         """Send a message."""
         self._client.line.busy = message["header"]["msg_type"].endswith("_request")
-        self._client.session.send(self, message)
-
-    def send_multipart(self, parts: Sequence[bytes], **_: object) -> None:
-        """Send the parts of a message, for the session."""
-        self._client.line.send(wire.pack(self._number, [bytes(part) for part in parts]))
+        parts = self._client.session.serialize(message)
+        self._client.line.send(wire.pack(self._number, parts))
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """Return the next message. Raises :class:`queue.Empty` after ``timeout`` seconds, not
@@ -137,6 +138,14 @@ class WarmClient(KernelClient):
     kernel: WarmKernelManager
     """The manager of the kernel."""
 
+    def execute(self, *arguments: Any, **options: Any) -> str:
+        """Ask for a cell to be run, and wait a moment: most cells have ended by then, and to wait
+        here takes less than to go around an event loop. Returns the id of the request.
+        """
+        number: str = super().execute(*arguments, **options)
+        self.line.wait(wire.SHELL, _AT_ONCE)
+        return number
+
     def start_channels(self, *_: object, **__: object) -> None:
         """Do nothing. The channels exist when the run does."""
         self._shell, self._iopub = Channel(self, wire.SHELL), Channel(self, wire.IOPUB)
@@ -163,10 +172,10 @@ class WarmClient(KernelClient):
 
 
 class WarmKernelManager(AsyncKernelManager):
-    """A kernel that a zygote forks. A subclass has the :class:`RunPlan` of its run."""
+    """A kernel that a zygote forks."""
 
     plan: RunPlan
-    """The plan."""
+    """The plan of its run."""
 
     _pid = 0
     _still = 0
@@ -363,31 +372,40 @@ class WarmKernelManager(AsyncKernelManager):
         return self._report is not None
 
 
-def manager_for(plan: RunPlan) -> type[WarmKernelManager]:
-    """Return a class of kernel managers for one run, of which nbclient makes an instance."""
-    return type("Manager", (WarmKernelManager,), {"plan": plan})
-
-
 def _message(parts: Sequence[bytes]) -> dict[str, Any]:
     """Return a message from its parts. A session's own reading would also search the texts of its
     headers for dates.
     """
     first = header_of(parts)
-    header, parent, metadata, content = (
-        json.loads(part.decode("utf-8", "replace")) for part in parts[first : first + 4]
-    )
-    for head in (header, parent):
-        if "date" in head:
-            head["date"] = datetime.fromisoformat(head["date"])
+    header = _header(parts[first])
+    metadata, content = parts[first + 2 : first + 4]
+    kind = header["msg_type"]
+    # what nbclient would make of the outputs of a notebook, a value at a time
+    hook = NotebookNode if kind in _OUTPUTS else None
     return {
         "header": header,
         "msg_id": header["msg_id"],
-        "msg_type": header["msg_type"],
-        "parent_header": parent,
-        "metadata": metadata,
-        "content": content,
+        "msg_type": kind,
+        "parent_header": _parent(parts[first + 1]).copy(),
+        "metadata": _parsed(metadata),
+        "content": _parsed(content, hook),
         "buffers": [memoryview(part) for part in parts[first + 4 :]],
     }
+
+
+def _parsed(part: bytes, hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    return json.loads(part.decode("utf-8", "replace"), object_hook=hook)
+
+
+def _header(part: bytes) -> dict[str, Any]:
+    header: dict[str, Any] = _parsed(part)
+    if "date" in header:
+        header["date"] = datetime.fromisoformat(header["date"])
+    return header
+
+
+_parent = lru_cache(1)(_header)
+"""The header of a request, which comes back with each message about it."""
 
 
 def _mask() -> int:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import logging
 import mmap
 import os
 import select
@@ -26,6 +27,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,6 +35,7 @@ from typing import Any
 import IPython.core.logger  # noqa: F401  (here and below: what a kernel imports late)
 import tornado.platform.asyncio  # noqa: F401
 import zmq
+from ipykernel import ipkernel, kernelbase
 from ipykernel.iostream import BackgroundSocket, IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
@@ -55,6 +58,8 @@ _FORKED = "The cell forked the notebook's process, and the fork ran to the end o
 _QUIET = "PYDEVD_DISABLE_FILE_VALIDATION"
 # The kernel's debugger warns on standard error when it is loaded; a cold kernel's capture hides
 # that.
+
+_ENCODER = json.JSONEncoder(default=json_default, ensure_ascii=False, allow_nan=False)
 
 Send = Callable[[int, Sequence[bytes], bool], None]
 """A function that sends the parts of a message over a channel. It is also told whether another
@@ -226,6 +231,17 @@ class Forks:
             self._messages.close()
 
 
+class QuietLog(logging.Logger):
+    """A log that makes no record of what none of its handlers would take. The kernel's own gets four
+    for each request.
+    """
+
+    def isEnabledFor(self, level: int) -> bool:
+        """True if a record of this level would be made."""
+        is_taken = self.propagate or any(level >= handler.level for handler in self.handlers)
+        return is_taken and super().isEnabledFor(level)
+
+
 class WarmApp(IPKernelApp):
     """The part of the kernel's application that runs before the fork. :func:`run` continues after
     it.
@@ -239,6 +255,8 @@ class WarmApp(IPKernelApp):
     """The program that would start a cold kernel."""
     variables: dict[str, str]
     """The variables that a kernel sets in its environment when it starts."""
+    history: Any = None
+    """The history of a run that is ending, which nobody reads any more."""
 
     def init_sockets(self) -> None:
         """Make stand-ins for sockets."""
@@ -356,6 +374,8 @@ def warm_app() -> WarmApp:
     app = WarmApp.instance()
     app.config.IPKernelApp.connection_file = ""  # tqdm and others look for the section
     app.initialize(ARGUMENTS)
+    app.log.__class__ = QuietLog
+    _remember_signatures()
     if _QUIET not in before:
         del os.environ[_QUIET]
     app.variables = {name: value for name, value in os.environ.items() if before.get(name) != value}
@@ -366,16 +386,26 @@ def warm_app() -> WarmApp:
     return app
 
 
+def _remember_signatures() -> None:
+    """Have ipykernel look once, not for each cell, at which arguments its methods take."""
+    for module in map(vars, (kernelbase, ipkernel)):
+        accepts = module.get("_accepts_parameters")
+        if accepts is None:  # another ipykernel
+            continue
+        cached = lru_cache(lambda method, names, accepts=accepts: accepts(method, names))
+        module["_accepts_parameters"] = lambda method, names, cached=cached: cached(
+            method, tuple(names)
+        )
+
+
 def _packed(message: object) -> bytes:
     """Return a part of a message as JSON, as :func:`json_packer` makes it, whose warning would name
     the caller. Half a character (a lone surrogate), which no text in UTF-8 has, becomes U+FFFD.
     """
     try:
-        text = json.dumps(message, default=json_default, ensure_ascii=False, allow_nan=False)
+        text = _ENCODER.encode(message)
     except (TypeError, ValueError) as error:
-        text = json.dumps(
-            json_clean(message), default=json_default, ensure_ascii=False, allow_nan=False
-        )
+        text = _ENCODER.encode(json_clean(message))
         warnings.warn(
             f"Message serialization failed with:\n{error}\nSupporting this message is deprecated in "
             "jupyter-client 7, please make sure your message is JSON-compliant",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import time
 from collections import deque
@@ -54,6 +55,17 @@ class KernelLine:
                 raise Empty
             await self._wait(channel, left)
         return queue.popleft() if queue else None
+
+    def wait(self, channel: int, seconds: float) -> None:
+        """Wait at most so long for a message of a channel, in this thread and without an event loop."""
+        poll, deadline = select.poll(), time.monotonic() + seconds
+        poll.register(self._socket, select.POLLIN)
+        while not self._out and not self.ended and not self._queues.get(channel):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            if poll.poll(1000 * left):
+                self.take_in()
 
     def take_in(self) -> bool:
         """Read what has arrived, without waiting. Returns True if there was anything."""

@@ -11,10 +11,7 @@ import logging
 import math
 import os
 import sys
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -22,18 +19,16 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
+from papermill.utils import merge_kwargs, remove_args
 
-from papermill_warm.kernel import RunPlan, manager_for
+from papermill_warm.kernel import RunPlan
+from papermill_warm.notebook_client import WarmNotebookClient
+from papermill_warm.run_record import RunRecord
 from papermill_warm.settings import EngineSettings, SettingsError
 from papermill_warm.wire import Hello, Preparation
 from papermill_warm.zygote_pool import ZygoteError, ZygotePlan
 
 logger = logging.getLogger("papermill")
-
-SAVING = 1.0
-"""The seconds between two saves of a running notebook."""
-SHARE = 10
-"""The least ratio of the time between two saves to the length of a save."""
 
 OUTPUT_PATIENCE = 60
 """The seconds for the outputs of a cell to be read after it has ended. nbclient's own four are too
@@ -79,15 +74,36 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
 
     @classmethod
     def execute_notebook(
-        cls, nb: Any, kernel_name: str, output_path: str | None = None, **options: Any
+        cls,
+        nb: Any,
+        kernel_name: str,
+        output_path: str | None = None,
+        *,
+        progress_bar: bool | dict[str, Any] = True,
+        log_output: bool = False,
+        autosave_cell_every: float = 30,
+        **options: Any,
     ) -> Any:
         """Run a notebook as papermill's own engine does, but without a save before anything is run."""
-        return super().execute_notebook(nb, kernel_name, saved_to=output_path, **options)
+        record = RunRecord(
+            nb,
+            progress_bar=progress_bar,
+            log_output=log_output,
+            autosave_cell_every=autosave_cell_every,
+        )
+        record.notebook_start()
+        record.output_path = output_path
+        try:
+            cls.execute_managed_notebook(record, kernel_name, log_output=log_output, **options)
+        finally:
+            record.cleanup_pbar()
+            record.notebook_complete()
+        return record.nb
 
     @classmethod
     def execute_managed_notebook(
         cls,
-        nb_man: Any,
+        nb_man: RunRecord,
         kernel_name: str,
         start_timeout: float = 60,
         *,
@@ -95,7 +111,6 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         memory_limit: int | str | None = None,
         time_limit: float | None = None,
         share_head: bool | str | None = None,
-        saved_to: str | None = None,
         warm_up: str = "",
         most_output: float = math.inf,
         most_outputs: float = math.inf,
@@ -117,7 +132,6 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         Raises :class:`~papermill_warm.settings.SettingsError` for an invalid setting, and
         :class:`StoppedError` for a run that took too long, put out too much or stopped itself.
         """
-        nb_man.output_path = saved_to
         options.setdefault("iopub_timeout", OUTPUT_PATIENCE)
         settings = EngineSettings.of(preload, memory_limit, time_limit, share_head)
         reasons: list[str] = []
@@ -127,9 +141,6 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
             if reason in _TOO_MUCH:  # to be saved and read again
                 nb_man.nb.cells[_last_begun(nb_man.nb)].outputs = []
 
-        run = partial(
-            super().execute_managed_notebook, nb_man, kernel_name, start_timeout=start_timeout
-        )
         try:
             command, environment = _launch(kernel_name, options)
             plan = RunPlan(
@@ -142,13 +153,16 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
                 [cell.source for cell in nb_man.nb.cells if cell.cell_type == "code"],
                 _head_of(nb_man.nb, options) if settings.share_head else [],
                 on_stop,
+                nb_man.save_waiting,
             )
             try:
                 hello = plan.take().hello
                 _refuse_missing(hello, settings)
                 _refuse_shadow(hello.names)
-                with _saving_seldom(nb_man, plan):
-                    return run(**options, kernel_manager_class=manager_for(plan))
+                with nb_man.seldom_saved():
+                    return WarmNotebookClient(
+                        nb_man, plan, **_client_options(kernel_name, start_timeout, options)
+                    ).execute()
             finally:
                 plan.give_back()
         except (UnsuitedError, ZygoteError) as error:
@@ -157,7 +171,27 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
             if reasons:
                 raise StoppedError(reasons[0]) from None
             raise
-        return run(**options)  # not within the handler: errors of cells have nothing to do with it
+        # not within the handler: errors of cells have nothing to do with it
+        return super().execute_managed_notebook(
+            nb_man, kernel_name, start_timeout=start_timeout, **options
+        )
+
+
+def _client_options(
+    kernel_name: str, start_timeout: float, options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the options of nbclient, as papermill's own engine makes them of its own."""
+    others = remove_args(
+        ["input_path", "timeout", "startup_timeout", "execution_timeout"], **options
+    )
+    made: dict[str, Any] = merge_kwargs(
+        others,
+        timeout=options.get("execution_timeout") or options.get("timeout"),
+        startup_timeout=start_timeout,
+        kernel_name=kernel_name,
+        log=logger,
+    )
+    return made
 
 
 def _head_of(notebook: Any, options: Mapping[str, Any]) -> list[str]:
@@ -213,40 +247,6 @@ def _last_begun(notebook: Any) -> int:
         if cell.metadata.get("papermill", {}).get("start_time")
     ]
     return begun[-1] if begun else 0
-
-
-@contextmanager
-def _saving_seldom(nb_man: Any, plan: RunPlan) -> Iterator[None]:
-    """Save less often. Papermill writes the whole notebook at each cell's start and end, which
-    would take as long as running it.
-
-    So a save within :data:`SAVING` seconds of the last one waits, for the next save or for the
-    moment in each second of a running cell at which nbclient checks whether the kernel lives. If a
-    save takes long, since the outputs are large, the next one waits :data:`SHARE` times as long. A
-    run that is interrupted is saved at once; one that completes is not, since
-    `papermill.execute_notebook` itself then writes it.
-    """
-    save, waiting, pause = nb_man.save, False, SAVING
-
-    def save_seldom(nb: Any = None, **_: object) -> None:
-        nonlocal waiting, pause
-        nb_man.nb = nb or nb_man.nb
-        waiting = (nb_man.now() - nb_man.last_save_time).total_seconds() < pause
-        if not waiting:
-            begun = time.monotonic()
-            save()
-            pause = max(SAVING, SHARE * (time.monotonic() - begun))
-
-    def save_waiting() -> None:
-        if waiting:
-            save_seldom()
-
-    nb_man.save, plan.on_pulse = save_seldom, save_waiting
-    try:
-        yield
-    except BaseException:
-        del nb_man.save
-        raise
 
 
 def _launch(kernel_name: str, options: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:

@@ -116,6 +116,7 @@ class Warmth:
     def settle(self) -> None:
         """Take the current objects out of garbage collection, since forks are made of them."""
         gc.freeze()  # no collection before: it would take long, and leave holes that each run fills with copied pages
+        gc.collect()  # of nothing: it empties the lists of free objects, which each run would do at its end
         _gather()
 
     def read(self, sources: Sequence[str]) -> None:
@@ -156,7 +157,8 @@ class Warmth:
     def learn(self) -> Learned:
         """Import and read what runs have noted."""
         notes = _lines(self._reading)
-        rare = {name for note in notes for name in note["rare"]} - self._tried - set(sys.modules)
+        rare = {name for note in notes for name in note["rare"]} - self._tried
+        rare = {name for name in rare if name not in sys.modules}
         self._tried |= rare
         fit = [name for name in sorted(rare) if not _in_fork(partial(self._objection, name))]
         noted = [note["noted"] for note in notes if note["noted"]]
