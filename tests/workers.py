@@ -19,7 +19,7 @@ import watch
 from broadsheet.processes import secret_values
 from broadsheet.processes.worker_processes import Workers
 from broadsheet.run import executors
-from broadsheet.run.reads import ROOT
+from broadsheet.run.page_format import ROOT
 from plotly_alive.drawing.drawing_page import DrawingPage
 
 Pool = Workers[Callable[[], Any], Any]

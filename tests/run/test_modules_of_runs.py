@@ -11,7 +11,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from broadsheet.run.job import ENGINE, WARM_UP
-from broadsheet.run.reads import FINISH, LIMITS, MIME, MODULES, ROOT, START
+from broadsheet.run.page_format import LIMITS, ROOT
+from broadsheet.run.reads import FINISH, MIME, MODULES, START
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 

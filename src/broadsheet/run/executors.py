@@ -30,9 +30,7 @@ class LocalExecutor(Executor):
 
     def __init__(self, jobs: int, variables: Mapping[str, str]) -> None:
         self.slots = jobs
-        self._workers = Workers(
-            jobs, call, begin=partial(secret_values.receive, variables), spawned=True
-        )
+        self._workers = Workers(jobs, call, begin=partial(_begin, variables), spawned=True)
         self._threads = ThreadPoolExecutor(jobs)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -52,6 +50,14 @@ class LocalExecutor(Executor):
         if kind is KeyboardInterrupt:
             self._workers.kill()
         self.shutdown(cancel_futures=kind is not None)
+
+
+def _begin(variables: Mapping[str, str]) -> None:
+    """Begin the work of a worker, whose notebooks get these secrets."""
+    from broadsheet.run.job import prepare_worker
+
+    secret_values.receive(variables)
+    prepare_worker()
 
 
 def call(job: Callable[[], Any]) -> Any:

@@ -14,6 +14,7 @@ that of any. Three things hold that:
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import re
@@ -90,11 +91,8 @@ def libraries() -> frozenset[str]:
     """Return the libraries that are installed in this environment, by the folders of their
     metadata.
     """
-    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    if site.ENABLE_USER_SITE:
-        folders.add(site.getusersitepackages())
     names = set[str]()
-    for folder in folders:
+    for folder in _library_folders():
         with suppress(OSError), os.scandir(folder) as entries:
             names |= {
                 entry.name
@@ -103,6 +101,15 @@ def libraries() -> frozenset[str]:
                 and entry.name[0] not in "~."
             }
     return frozenset(names)
+
+
+@functools.cache
+def _library_folders() -> frozenset[str]:
+    """Return the folders of libraries in this environment, which stay the same."""
+    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    if site.ENABLE_USER_SITE:
+        folders.add(site.getusersitepackages())
+    return frozenset(folders)
 
 
 def refuse() -> None:

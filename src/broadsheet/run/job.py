@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -27,8 +28,7 @@ from broadsheet.project.sources.kernels import (
     kernel_for,
     shown_language,
 )
-from broadsheet.run import installs, mutation_runs, page_format, reads
-from broadsheet.run.parts import part_in_python, refusing, taken_apart, together
+from broadsheet.run import installs, page_format
 from broadsheet.storage import limits, store
 from plotly_alive.errors import enumerated
 
@@ -41,6 +41,8 @@ MAY_FAIL = "raises-exception"
 """Jupyter's tag of a cell whose error is one of its outputs and does not end the run."""
 PAPERMILL_NAMES = {"r": "R"}
 """The names that papermill has for languages, where they are not in small letters."""
+_ALLOCATIONS = 20_000
+"""The objects that a worker process makes before its collector of garbage looks at them."""
 _PYTHON = "python3"
 """The name of the kernel of Python."""
 _NO_MODULE = re.compile(r"No module named '([^']+)'")
@@ -98,6 +100,19 @@ class Job:
     """The settings of the page that its code asks for, as JSON; empty if it asks for none."""
 
 
+def prepare_worker() -> None:
+    """Import what runs need, in a worker process. What is imported stays; so the collector of garbage
+    does not look at it meanwhile, and afterwards looks seldom.
+    """
+    gc.disable()
+    import papermill  # noqa: F401
+
+    import papermill_warm.papermill_engine  # noqa: F401
+
+    gc.set_threshold(_ALLOCATIONS)
+    gc.enable()
+
+
 def run(job: Job) -> str:
     """Do one job, in a worker process. Return the notebook that ran, as JSON. Raises
     :class:`ExecutionError`.
@@ -119,8 +134,8 @@ def run(job: Job) -> str:
     os.environ.update(
         {
             "PLOTLY_RENDERER": "plotly_mimetype",
-            reads.ROOT: str(job.root),
-            reads.LIMITS: json.dumps(job.limits),
+            page_format.ROOT: str(job.root),
+            page_format.LIMITS: json.dumps(job.limits),
             "PYTHONHASHSEED": "0",
             **installs.variables(job.may_install),
             **page_format.page_variables(job.root / job.file, job.root, job.settings, job.partial),
@@ -193,6 +208,7 @@ def _executed(job: Job) -> NotebookNode:
     if script.metadata.kernelspec.language == PYTHON:
         return _executed_by(ENGINE, job, script, {"warm_up": WARM_UP})
     from broadsheet.run.other_kernels import OTHER_ENGINE
+    from broadsheet.run.parts import part_in_python, refusing, taken_apart, together
 
     if job.changes:  # of tables, of which another kernel hears nothing
         return _executed_by(ENGINE, job, part_in_python(script), {"warm_up": WARM_UP})
@@ -225,6 +241,8 @@ def _executed_by(
             engine_name=engine,
         )
     if job.changes:
+        from broadsheet.run import mutation_runs
+
         seconds = job.time_limit / (1 + len(job.changes))
         notebook = mutation_runs.notebook_of(
             notebook, job.changes, job.partial.parent, seconds, MAY_FAIL

@@ -1,8 +1,8 @@
-"""Tells cells what page they are run for, by the environment variables of Quarto.
+"""Tells a run its publication, and cells what page they are run for, by environment variables.
 
 `QUARTO_PROJECT_ROOT`, `QUARTO_DOCUMENT_PATH` and `QUARTO_DOCUMENT_FILE` are the publication's folder,
-the source's folder and its name; `QUARTO_EXECUTE_INFO` is a file of JSON with the source's path and
-the format. The front matter is in it for code that names that variable: then a run depends on it.
+the source's folder and its name, as Quarto has them; `QUARTO_EXECUTE_INFO` is a file of JSON with
+the source's path and the format. The front matter is in it for code that names that variable: then a run depends on it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ if TYPE_CHECKING:  # a worker process needs no more of the publication than the 
 
     from broadsheet.project.editions.edition import Edition
 
+ROOT, LIMITS = "BROADSHEET_ROOT", "BROADSHEET_LIMITS"
+"""The environment variables by which a run knows its publication: the root; the values that it gives to
+limits, as JSON.
+"""
 INFO = "QUARTO_EXECUTE_INFO"
 _HTML = {"display-name": "HTML", "target-format": "html", "base-format": "html"}
 

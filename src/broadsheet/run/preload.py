@@ -44,6 +44,7 @@ from broadsheet.notebook.values import declarations as declared
 from broadsheet.notebook.values.prose import joined, prose
 from broadsheet.project.settings.address import slug
 from broadsheet.run import reads
+from broadsheet.run.page_format import ROOT
 from broadsheet.storage.files import content, read_text
 from broadsheet.storage.limits import TABLE
 
@@ -99,7 +100,7 @@ def note() -> list[str]:
     """Return, at a run's end, the publication's root and the tables that it read if it had to check
     one since this was asked for the last time.
     """
-    root = os.environ.get(reads.ROOT, "")
+    root = os.environ.get(ROOT, "")
     if not root or len(judge) == _process.checked:
         return []
     _process.checked = len(judge)

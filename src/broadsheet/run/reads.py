@@ -43,6 +43,7 @@ from broadsheet.data.versions.partial_reads import files_behind, is_part, part_d
 from broadsheet.notebook.session import dataframes, error_hints
 from broadsheet.notebook.values import declarations as declared
 from broadsheet.run import installs
+from broadsheet.run.page_format import LIMITS, ROOT
 from broadsheet.storage import limits
 from broadsheet.version import FOLDERS
 
@@ -52,10 +53,6 @@ MISSING = "application/vnd.broadsheet.missing+json"
 CELLS = "application/vnd.broadsheet.cells+json"
 START = f"__import__({__name__!r}, fromlist=['start']).start()"
 FINISH = f"__import__({__name__!r}, fromlist=['publish']).publish()"
-ROOT, LIMITS = "BROADSHEET_ROOT", "BROADSHEET_LIMITS"
-"""The environment variables by which a run knows its publication: the root; the values that it gives to
-limits, as JSON.
-"""
 
 _LOOKING = ("<frozen importlib", str(Path(os.__file__).with_name("importlib")))
 """The code that lists folders to find modules and libraries."""
