@@ -371,10 +371,13 @@ def warm_app() -> WarmApp:
     """Return the kernel, made and ready to be forked."""
     before = dict(os.environ)
     os.environ.setdefault(_QUIET, "1")
+    stock = logging.getLoggerClass()
+    logging.setLoggerClass(QuietLog)
+    logging.getLogger(WarmApp.__name__)  # which the application asks for by its name
+    logging.setLoggerClass(stock)
     app = WarmApp.instance()
     app.config.IPKernelApp.connection_file = ""  # tqdm and others look for the section
     app.initialize(ARGUMENTS)
-    app.log.__class__ = QuietLog
     _remember_signatures()
     if _QUIET not in before:
         del os.environ[_QUIET]
