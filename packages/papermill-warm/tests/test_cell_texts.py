@@ -54,6 +54,14 @@ CHANGES: dict[str, list[Cell]] = {
         "get_ipython().ast_node_interactivity = 'all'",
         "n\nn + 1",
     ],
+    "a semicolon": [
+        "n + 1;",
+        "n + 2; ';'",
+        "n + 3  # ;",
+        "n + 4;  # last",
+        "('a;'\n 'b');",
+        "n;\nn",
+    ],
     "the same text again": ["n + 1", "n + 1", "(lambda: n)()", "(lambda: n)()"],
     "where a function is": [
         "def place():\n    return [part.co_filename for part in (place.__code__, *place.__code__.co_consts)\n"

@@ -1,8 +1,9 @@
 """Computes once, for all runs of a cell with the same text, what IPython computes from that text alone.
 
 A warm process :func:`prepares <prepare>` texts before it forks. The processes below it then have, of each
-text, what IPython makes of it before it is Python, the name of its file, its syntax tree and the code
-of its statements. A cell's code names a file of its own process, and so does the copy that a run gets.
+text, what IPython makes of it before it is Python, the name of its file, its syntax tree, the code of
+its statements, and whether a semicolon at its end keeps its value from being shown. A cell's code names
+a file of its own process, and so does the copy that a run gets.
 
 Where a cell has changed how IPython reads cells, by transformers of text or of trees, or by an import
 from `__future__`, nothing of this is used. Nor is it for a text whose compilation warns: each run
@@ -22,7 +23,7 @@ from types import CodeType
 from typing import Any
 
 from ipykernel import compiler
-from IPython.core import inputtransformer2, interactiveshell
+from IPython.core import displayhook, inputtransformer2, interactiveshell
 from IPython.core.compilerop import CachingCompiler
 
 REMEMBERED = 2_000
@@ -61,6 +62,8 @@ def prepare(shell: Any, text: str) -> None:
             part = ast.Interactive([statement]) if is_shown else ast.Module([statement], [])
             code = compile(part, "<cell>", mode, each, True)
             codes[id(statement)] = statement, mode, each, code
+            if is_shown:
+                shell.displayhook.semicolon_at_end_of_expression(text)
     if not said:
         _process.trees[text, flags] = tree
         _process.codes.update(codes)
@@ -79,6 +82,7 @@ def remember() -> None:
             ("await" in cell or "async" in cell) and awaits(cell)
         )
         _remember_transformed()
+        _remember_quiet()
         _use_prepared()
 
 
@@ -97,6 +101,13 @@ def _remember_transformed() -> None:
         return text
 
     manager.transform_cell = transform_cell
+
+
+def _remember_quiet() -> None:
+    """Cache whether a cell ends in a semicolon, for which IPython splits its text into tokens."""
+    hook: Any = displayhook.DisplayHook
+    ends = lru_cache(REMEMBERED)(hook.semicolon_at_end_of_expression)
+    hook.semicolon_at_end_of_expression = staticmethod(lambda cell: ";" in cell and ends(cell))
 
 
 def _use_prepared() -> None:
