@@ -95,3 +95,33 @@ def test_a_limit_of_time_holds_above(site: Site, article: Path) -> None:
     site.write("notes/a.qmd", ARTICLE.format(above="while True: pass"))
     errors = [run.error for run in runs(site) if run.edition.source.path.name == article.name]
     assert [error and error.what for error in errors] == ["the cell ran longer than 1 s"] * 4
+
+
+TABLES = """\
+import pandas as pd
+import broadsheet as bs
+pivots, pivot = [], pd.DataFrame.pivot
+def counted(self, **options):
+    pivots.append(options)
+    return pivot(self, **options)
+pd.DataFrame.pivot = counted
+trade = bs.table("trade").assign(who="China")
+wide = trade.pivot(index="year", columns="who", values="total")
+"""
+
+
+def test_the_tables_above_are_traced_once_for_the_editions(site: Site, article: Path) -> None:
+    site.table("year,total\n2000,107.8\n2001,146.887\n2002,190.271\n2003,201.5\n")
+    text = ARTICLE.format(above=TABLES).replace(
+        "print(sums[str(year)])",
+        "before = len(pivots)\ntold = bs.usd(wide['China'][year])\n"
+        "print(told, told.key, len(pivots) - before)",
+    )
+    site.write("notes/a.qmd", text)
+    printed = [shown(run)[0] for run in runs(site) if run.edition.source.path.name == article.name]
+    assert printed == [
+        "$107.8 billion ('2000', 'China') 1",  # it has no parameters put in
+        "$146.9 billion ('2001', 'China') 0",
+        "$190.3 billion ('2002', 'China') 0",
+        "$201.5 billion ('2003', 'China') 0",
+    ]

@@ -6,7 +6,8 @@ notice this preparation: no fact stays declared, and the zygote forgets the pack
 itself, so that each notebook executes its `__init__`. The chart theme stays in force, as each run
 puts it in force before the author's first cell (:func:`broadsheet.run.reads.start`).
 
-The code of a cell that runs for several editions is parsed once (:func:`read`).
+The code of a cell that runs for several editions is parsed once (:func:`read`). The tables that stand
+above the parameters are traced once for all editions (:func:`above`).
 
 A table is read and checked once for each content. A run that had to check one names it at its end
 (:func:`note`); before the next run the zygote checks it too (:func:`learn`), and
@@ -26,6 +27,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import getcontext
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -38,11 +40,13 @@ from broadsheet.data.descriptor_reading import package_of
 from broadsheet.notebook.charts import chart_style
 from broadsheet.notebook.charts import newsroom_charts as charts
 from broadsheet.notebook.claims import comparatives, formats
-from broadsheet.notebook.claims.definitions import cell_code
+from broadsheet.notebook.claims.calls import read_calls, trace_tables
+from broadsheet.notebook.claims.conditions import read_expressions
 from broadsheet.notebook.session import dataframes, inline_results
 from broadsheet.notebook.values import declarations as declared
 from broadsheet.notebook.values.prose import joined, prose
 from broadsheet.project.settings.address import slug
+from broadsheet.project.sources.inline_expressions import probed
 from broadsheet.run import reads
 from broadsheet.run.page_format import ROOT
 from broadsheet.storage.files import content, read_text
@@ -87,8 +91,17 @@ def warm_up() -> None:
 
 
 def read(code: str) -> None:
-    """Read, in the zygote, what facts ask of a cell's code."""
-    cell_code(code)
+    """Read, in the zygote, what facts ask of a cell's code, or the inline expressions that it evaluates."""
+    if expressions := probed(code):
+        read_expressions(expressions)
+    else:
+        read_calls(code)
+
+
+def above(namespace: dict[str, Any]) -> None:
+    """Trace the tables that stand above the parameters, before the process is forked for editions."""
+    with reads.unattributed():
+        trace_tables(namespace)
 
 
 def touched() -> tuple[Collection[str], Collection[str]] | None:

@@ -30,7 +30,8 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -140,6 +141,17 @@ def publish() -> None:
             "text/plain": "",
         }
     )
+
+
+@contextmanager
+def unattributed() -> Iterator[None]:
+    """Attribute what is opened in the block to no cell."""
+    before = {cell: set(names) for cell, names in _by_cell.items()}
+    try:
+        yield
+    finally:
+        _by_cell.clear()
+        _by_cell.update(before)
 
 
 def names_touched() -> tuple[set[str], set[str]] | None:

@@ -11,8 +11,9 @@ text (:meth:`Warmth.read`, :mod:`papermill_warm.cell_texts`).
 The engine may be given a module of the caller's, which is warmed up in the same way. It has four
 functions: `warm_up()` is called at the start; `read(text)` with the code of a cell that runs again;
 `note()` at a run's end gives a list of texts, and `learn(texts)` is called with it in the zygote. It
-may have a fifth: `touched()` gives the files that a run has read and written so far, if the caller
-notes them anyway, else None.
+may have two more: `touched()` gives the files that a run has read and written so far, if the caller
+notes them anyway, else None; and `above(names)` is called with the names of a notebook whose cells above
+the parameters have run, before the process is forked for editions.
 
 A library that prints or warns when it is imported, which a notebook must show, or that keeps threads,
 is left out. So is one whose import fails. All of this is found out in a fork, except for the engine's
@@ -140,6 +141,19 @@ class Warmth:
         """Return the caller's function that names the files of a run, if it has one."""
         function: Callable[[], Touched | None] | None = getattr(self._caller, "touched", None)
         return function
+
+    def look_above(self) -> None:
+        """Have the caller prepare what the editions of a notebook share, once its head has run."""
+        act: Callable[[dict[str, Any]], None] | None = getattr(self._caller, "above", None)
+        if act is None:
+            return
+        show = warnings.showwarning  # not catch_warnings: it would have others shown again
+        warnings.showwarning = lambda *message, **_: None
+        try:
+            with suppress(Exception):  # editions do without
+                act(dict(self._shell.user_ns))
+        finally:
+            warnings.showwarning = show
 
     def leave_note(self, is_above: bool = False) -> None:
         """Write down, at the end of a run, what it has used and the zygote does not have; or before

@@ -124,6 +124,7 @@ class SharedHead:
         """Fork for each edition, for the first with the socket of its ``messages``. Returns in the
         process of an edition; None in this process, if it cannot be forked.
         """
+        self._warmth.look_above()
         if self._ties.objection():
             self.leave()
             return None

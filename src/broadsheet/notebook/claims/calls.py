@@ -17,10 +17,13 @@ from typing import Any
 
 from broadsheet.notebook.claims.definitions import Definitions, cell_code
 from broadsheet.notebook.claims.traced import Traced, carried, is_same
-from broadsheet.notebook.claims.tracing import Call, Tracer, call_now
+from broadsheet.notebook.claims.tracing import Call, Tracer, call_now, owners_if_pure
 from broadsheet.notebook.values.replaced import replace
 from broadsheet.notebook.values.written_numbers import in_computation
 from broadsheet.project.sources.inline_expressions import PROBE
+
+_MOST_ROWS = 20_000
+"""The most rows of a table that is traced before a fact needs it."""
 
 
 def current_call(frame: FrameType) -> Call | None:
@@ -56,6 +59,27 @@ def _node_at(frame: FrameType) -> ast.Call | None:
     linecache.checkcache(frame.f_code.co_filename)  # a module may be written and loaded again
     lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
     return cell_code("".join(lines)).calls.get((line, column))
+
+
+def read_calls(text: str) -> None:
+    """Read in a cell that is to run several times what its calls and its names ask of its code."""
+    code = cell_code(text)
+    arguments = (argument for call in code.calls.values() for argument in call.args)
+    values = (value for _, value, _ in code.assigned if value is not None)
+    for node in (*arguments, *values):
+        owners_if_pure(node)
+
+
+def trace_tables(namespace: dict[str, Any]) -> None:
+    """Trace the tables of a notebook that goes on in several processes, each once for all of them;
+    none of a notebook with a table of more than :data:`_MOST_ROWS` rows, which may take long.
+    """
+    tables = {name: value for name, value in namespace.items() if hasattr(value, "iloc")}
+    tracer = tracer_of(namespace)
+    for name in tables if all(len(table) <= _MOST_ROWS for table in tables.values()) else ():
+        if tracer.definitions(name):
+            with suppress(Exception):  # a run goes without
+                tracer.trace_ahead(name)
 
 
 def traced(value: Any) -> Traced:

@@ -21,8 +21,9 @@ from __future__ import annotations
 import ast
 import copy
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from broadsheet.notebook.claims.calls import tracer_of
@@ -261,6 +262,13 @@ class Expressions:
         )
 
 
+def read_expressions(codes: Iterable[str]) -> None:
+    """Parse expressions that are to be evaluated in several runs; a run tells what is wrong with one."""
+    for code in codes:
+        with suppress(Exception):
+            _parsed(code)
+
+
 def _beside(claim: Claim) -> Claim:
     """Return a claim whose condition an author wrote beside its words."""
     compared = tuple(replace(comparison, is_beside=True) for comparison in claim.compared)
@@ -366,6 +374,7 @@ class _AsWritten(ast.NodeTransformer):
         return node.args[0] if is_ours else node
 
 
+@lru_cache(maxsize=1000)
 def _parsed(code: str) -> ast.expr:
     parsed = ast.parse(code.strip(), mode="eval").body
     expression: ast.expr = ast.fix_missing_locations(_Slices().visit(parsed))

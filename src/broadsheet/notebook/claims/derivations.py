@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from broadsheet.notebook.claims.aggregates import reduced
@@ -46,6 +47,8 @@ _AGGREGATES = frozenset({"sum", "mean", "median", "max", "min", "std", "count", 
 }  # fmt: skip
 
 
+_MOST_INDEXED = 100_000
+"""The most rows of a table whose rows are looked up by their keys; those of a larger one are searched."""
 _RELABELLING = frozenset({"set_axis", "set_index", "reset_index", "add_prefix", "add_suffix"}) | {
     "rename", "droplevel", "swaplevel", "reorder_levels", "to_period", "to_timestamp",
 }  # fmt: skip
@@ -190,13 +193,17 @@ def _of_pivot(call: MethodCall) -> Derivation | None:
     keys = [*_listed(named.get("index")), *_listed(named.get("columns"))]
     if not isinstance(column, str) or not keys:
         return None
+    rows_by_key = cache(partial(_rows_by_key, table, keys))
 
     def derive(at: Any) -> Traced:
         parts = [part for label in at for part in (label if isinstance(label, tuple) else (label,))]
-        rows = table
-        for key, part in zip(keys, parts, strict=True):
-            rows = rows[rows[key] == part]
-        cells = rows[column]
+        if (numbers := rows_by_key().get(tuple(parts))) is not None:
+            cells = table[column].iloc[numbers]
+        else:  # a large table, or a place under another name: "2022-01" of a month
+            rows = table
+            for key, part in zip(keys, parts, strict=True):
+                rows = rows[rows[key] == part]
+            cells = rows[column]
         if len(cells) == 1:
             only = _column_of(base, column)
             if (of_table := base.derive) is not None:
@@ -205,6 +212,20 @@ def _of_pivot(call: MethodCall) -> Derivation | None:
         return _aggregate(_column_of(base, column), cells, named.get("aggfunc", "mean"))
 
     return derive
+
+
+def _rows_by_key(table: Any, keys: Sequence[str]) -> dict[tuple[Any, ...], list[int]]:
+    """Return the numbers of the rows that have each key, without those in which a part of it is
+    missing; nothing of a table with more than :data:`_MOST_INDEXED` rows.
+    """
+    numbers: dict[tuple[Any, ...], list[int]] = {}
+    if len(table) <= _MOST_INDEXED:
+        are_whole = table[keys].notna().all(axis=1).to_numpy()
+        parts = zip(*(table[key].tolist() for key in keys), strict=True)
+        for number, (key, is_whole) in enumerate(zip(parts, are_whole, strict=True)):
+            if is_whole:
+                numbers.setdefault(key, []).append(number)
+    return numbers
 
 
 def _of_earlier(call: MethodCall) -> Derivation:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from broadsheet.notebook.claims.aggregates import reduced
@@ -53,6 +53,7 @@ from broadsheet.notebook.claims.traced import (
     picked,
     size_of,
     sources_of_value,
+    value_at,
 )
 from broadsheet.notebook.values.label_slices import ByLabel
 from broadsheet.notebook.values.replaced import replace
@@ -172,6 +173,14 @@ class Tracer:
                 for side in (left, *others):
                     self.trace(side)
         return Traced(self._evaluated(node), self.sources(node))
+
+    def trace_ahead(self, name: str) -> None:
+        """Trace a table that has a name, with its first value, by which what all of them need is made."""
+        table = self._name(name)
+        if table.derive is not None and len(table.value):
+            first = table.value.index[0]
+            columns = getattr(table.value, "columns", None)
+            value_at(table, first if columns is None else (first, columns[0]))
 
     def definitions(self, name: str) -> list[ast.expr]:
         """Return the expressions that were assigned to a name of the notebook, the last first."""
@@ -301,8 +310,7 @@ class Tracer:
         return cache(derive)
 
     def _evaluated(self, node: ast.expr) -> Any:
-        code = compile(ast.Expression(node), "<expression>", "eval")
-        return eval(code, self._namespace)
+        return eval(_compiled(node), self._namespace)
 
     def _call(self, node: ast.Call) -> Traced:
         if any(isinstance(argument, ast.Starred) for argument in node.args):
@@ -441,12 +449,17 @@ class Tracer:
 
     def is_pure(self, node: ast.AST) -> bool:
         """True if an expression can be evaluated again without side effects."""
-        owners = _owners_if_pure(node)
+        owners = owners_if_pure(node)
         return owners is not None and not any(map(self._declares, owners))
 
 
 @lru_cache(maxsize=2048)
-def _owners_if_pure(node: ast.AST) -> frozenset[str] | None:
+def _compiled(node: ast.expr) -> CodeType:
+    return compile(ast.Expression(node), "<expression>", "eval")
+
+
+@lru_cache(maxsize=4096)
+def owners_if_pure(node: ast.AST) -> frozenset[str] | None:
     """Return the names whose methods, or functions, an expression calls; None if one of its parts has
     side effects, whatever the names stand for.
     """

@@ -20,10 +20,12 @@ def absent_places(places: Iterable[Any]) -> list[Any]:
     or a number of times that, are those of quarters or years.
     """
     written = list(places)
+    if len(written) < 3 or not _may_have_gaps(_plain_place(written[0])):
+        return []
     plain = [_plain_place(place) for place in written]
-    if len(plain) > 2 and all(type(year) is int and year in YEARS for year in plain):
+    if all(type(year) is int and year in YEARS for year in plain):
         return _absent(plain, _least_gap(plain))
-    if len(plain) > 2 and all(isinstance(day, date) and day.day == 1 for day in plain):
+    if all(isinstance(day, date) and day.day == 1 for day in plain):
         months = [day.year * 12 + day.month - 1 for day in plain]
         gap = _least_gap(months)
         step = 1 if gap % 3 or is_month(written[0]) else gap
@@ -41,10 +43,16 @@ def missing_places(values: Any, *sides: Any) -> list[Any]:
         place
         for side in (values, *sides)
         if hasattr(side, "isna") and hasattr(side, "index") and not hasattr(side, "columns")
-        for place, is_missing in side.isna().items()
+        if (unknown_here := side.isna()).to_numpy().any()
+        for place, is_missing in unknown_here.items()
         if is_missing
     }
     return [place for place in places if place in unknown] + absent_places(places)
+
+
+def _may_have_gaps(place: Any) -> bool:
+    """True of a year, and of the first day of a month."""
+    return place in YEARS if type(place) is int else isinstance(place, date) and place.day == 1
 
 
 def _least_gap(numbers: Iterable[int]) -> int:

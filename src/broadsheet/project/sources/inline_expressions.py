@@ -17,6 +17,7 @@ different without marks, such as a fact, has `_inline_`, which gives a mapping w
 
 from __future__ import annotations
 
+import ast
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -127,6 +128,16 @@ def escaped(text: str) -> str:
 def probe(expressions: Sequence[str]) -> str:
     """Return the source of the code cell that evaluates ``expressions``; it leaves no name behind."""
     return f"{PROBE}.publish({list(expressions)!r})"
+
+
+def probed(code: str) -> list[str]:
+    """Return the expressions that a code cell evaluates, as :func:`probe` makes it; none of another
+    cell.
+    """
+    start = f"{PROBE}.publish("
+    listed = code.strip()[len(start) : -1] if code.startswith(start) else "[]"
+    expressions: list[str] = ast.literal_eval(listed)
+    return expressions
 
 
 def _pieces(markdown: str) -> list[str]:
