@@ -184,14 +184,14 @@ def _client_options(
     others = remove_args(
         ["input_path", "timeout", "startup_timeout", "execution_timeout"], **options
     )
-    made: dict[str, Any] = merge_kwargs(
+    merged: dict[str, Any] = merge_kwargs(
         others,
         timeout=options.get("execution_timeout") or options.get("timeout"),
         startup_timeout=start_timeout,
         kernel_name=kernel_name,
         log=logger,
     )
-    return made
+    return merged
 
 
 def _head_of(notebook: Any, options: Mapping[str, Any]) -> list[str]:
