@@ -240,6 +240,8 @@ def test_what_cannot_be_copied_is_left_out_and_named(tmp_path, capsys):
     (site / "self").symlink_to(".")
     (site / "nowhere").symlink_to("none/at/all")
     (site / "root").symlink_to("/")
+    (site / "above").symlink_to("..")
+    (tmp_path / "elsewhere.qmd").write_text("---\ntitle: C\n---\nText\n")
     (site / os.fsdecode(b"n\xff.qmd")).write_text("---\ntitle: B\n---\n")
     (site / os.fsdecode(b"f\xff")).mkdir()
     with (site / "huge.bin").open("wb") as file:

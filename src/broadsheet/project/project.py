@@ -532,9 +532,10 @@ def may_be_input(name: str) -> bool:
 
 def _pages_behind(root: Path, link: PurePosixPath) -> list[PurePosixPath]:
     """Return the files that are pages in the folder to which a link leads, if that lies outside
-    of ``root``.
+    of ``root``, which is not in it.
     """
-    if (root / link).resolve().is_relative_to(root.resolve()):
+    here, there = root.resolve(), (root / link).resolve()
+    if there.is_relative_to(here) or here.is_relative_to(there):
         return []
     pages: list[PurePosixPath] = []
     for folder, below, names in islice(os.walk(root / link), _FOLDERS_BEHIND):
