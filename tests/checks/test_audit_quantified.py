@@ -48,6 +48,19 @@ def test_what_is_said_of_all_times_of_one_alone_and_in_parts(tmp_path, text, ver
     assert worst(audited(tmp_path, TABLES, text)) == verdict
 
 
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("In 2023 passengers on the Island line fell for the third year in a row.", -0.5),
+        ("In 2023 passengers on the Coastal line rose for the second year in a row.", 7.0),
+        ("Passengers on the Island line have fallen every year since 2020.", -0.5),
+    ],
+)
+def test_a_fall_is_told_as_a_change_below_zero(tmp_path, text, change):
+    values = [each.reading.value for each in audited(tmp_path, TABLES, text) if each.reading]
+    assert values == [pytest.approx(change)]
+
+
 def test_a_club_that_gained_members_is_no_number_of_clubs(tmp_path):
     table = "club,members_2022,members_2023\nRowing,214,231\nChess,88,85\nHiking,1032,1107\n"
     assert (

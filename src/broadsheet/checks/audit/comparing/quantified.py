@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from broadsheet.checks.audit.audit_table import IntArray, Mask
+from broadsheet.checks.audit.audit_table import FloatArray, IntArray, Mask
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.mentions import LabelMention
 from broadsheet.checks.audit.read_sentence import Placed
@@ -59,17 +60,11 @@ def run_of(judge: Judge, labels: Sequence[LabelMention], side: int) -> Iterator[
     against = at[moved[at] <= 0]
     is_told = since is not None or len(against) > _MOSTLY * len(at) or not len(against)
     shown = int(against[0] if len(against) else at[-1])
-    yield judge.reading(
-        "comparison",
-        [int(places[shown + 1]), int(places[shown])],
-        float(np.diff(judge.measure.values[places])[shown]),
-        not len(against),
-        sure=is_told,
-    )
+    yield _compared(judge, places[[shown + 1, shown]], fits=not len(against), sure=is_told)
 
 
 def _in_a_row(
-    judge: Judge, places: IntArray, keys: IntArray, moved: np.ndarray
+    judge: Judge, places: IntArray, keys: IntArray, moved: FloatArray
 ) -> Iterator[AuditReading]:
     """Yield the reading of "for the third year in a row": a longer row leaves it open."""
     row = next(each for each in judge.sentence.meanings if each.kind == "in-a-row")
@@ -85,13 +80,15 @@ def _in_a_row(
     if fits and end > size and moved[end - size - 1] > 0:
         fits = None
     shown = next((at for at in range(end - 1, end - size - 1, -1) if moved[at] <= 0), end - 1)
-    yield judge.reading(
-        "comparison",
-        [int(places[shown + 1]), int(places[shown])],
-        float(moved[shown]),
-        fits,
-        sure=bool(times),
-    )
+    yield _compared(judge, places[[shown + 1, shown]], fits=fits, sure=bool(times))
+
+
+def _compared(
+    judge: Judge, cells: IntArray | Sequence[int], *, fits: bool | None, sure: bool
+) -> AuditReading:
+    """Return the reading of a comparison of two cells, which tells by how much the first is above the other."""
+    first, other = judge.measure.values[cells]
+    return judge.reading("comparison", cells, float(first - other), fits, sure=sure)
 
 
 def is_of_one_alone(judge: Judge, words: Placed) -> bool:
@@ -111,8 +108,6 @@ def told_of_one(
     """Return the reading of a comparison of two times that is said to be of one thing alone: it does not hold if
     another does so, too. ``cells`` are those of the thing, the one that is compared first.
     """
-    from dataclasses import replace
-
     if not reading.fits:
         return reading
     if len(cells) != 2 or judge.table.time is None:
@@ -128,11 +123,8 @@ def told_of_one(
     ]
     if not others:
         return reading
-    shown = [sides[0][others[0]], sides[1][others[0]]]
-    is_sure = reading.is_sure
-    return judge.reading(
-        "comparison", shown, float(values[shown[0]] - values[shown[1]]), False, sure=is_sure
-    )
+    shown = [side_of[others[0]] for side_of in sides]
+    return _compared(judge, shown, fits=False, sure=reading.is_sure)
 
 
 def _by_label(judge: Judge, cell: int) -> dict[tuple[int, ...], int]:
@@ -169,8 +161,7 @@ def rank_of_each(
     sentence, table = judge.sentence, judge.table
     if not labels or not judge.needs_label:
         return
-    among = np.zeros(table.size, dtype=bool)
-    among[judge.parts(np.flatnonzero(judge.has_values))] = True
+    among = _no_groups(judge)
     at = _column_of_all(judge)
     if at is not None:
         groups = table.labels[at].codes
@@ -201,14 +192,19 @@ def rank_at_any_time(
 ) -> AuditReading | None:
     """Return the reading of a rank of which a sentence tells no time, if it holds at all times, or at none."""
     assert judge.table.time is not None
-    among = np.zeros(judge.table.size, dtype=bool)
-    among[judge.parts(np.flatnonzero(judge.has_values))] = True
-    orders = _orders_in(judge, labels, (side, rank), judge.table.time.keys, among)
+    orders = _orders_in(judge, labels, (side, rank), judge.table.time.keys, _no_groups(judge))
     holds = {order == rank for order in orders.values()}
     if len(holds) != 1:
         return None
     last = max(orders, key=lambda place: judge.table.time.keys[place])  # type: ignore[union-attr]
     return judge.reading("rank", [last], float(orders[last]), holds.pop(), sure=True)
+
+
+def _no_groups(judge: Judge) -> Mask:
+    """Return the cells with a value whose labels are no groups of others."""
+    among = np.zeros(judge.table.size, dtype=bool)
+    among[judge.parts(np.flatnonzero(judge.has_values))] = True
+    return among
 
 
 def _orders_in(
