@@ -269,10 +269,9 @@ def _is_limit_of_row(judge: Judge, quantity: Quantity) -> bool:
 def _has_noun(judge: Judge, quantity: Quantity) -> bool:
     """True if the noun behind a whole number is one of the measure: "six executions"."""
     behind = WORD.match(judge.sentence.text, quantity.end + 1)
-    values = judge.measure.values[judge.has_values]
     naming = judge.named.words.own or judge.named.words.other
     is_of_measure = behind is not None and bool(concepts_in(behind[0]) & naming)
-    return is_of_measure and bool((values % 1 == 0).all())
+    return is_of_measure and judge.measure.is_whole
 
 
 def each_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:

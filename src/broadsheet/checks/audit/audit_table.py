@@ -84,11 +84,27 @@ class MeasureColumn:
         return np.isfinite(self.values)
 
     @cached_property
+    def is_whole(self) -> bool:
+        """Its values are whole numbers."""
+        return bool((self.values[self.present] % 1 == 0).all())
+
+    @cached_property
+    def is_constant(self) -> bool:
+        """All its values are the same."""
+        values = self.values[self.present]
+        return len(values) > 0 and bool((values == values[0]).all())
+
+    @cached_property
     def is_of_years(self) -> bool:
         """Its values are years, such as those in which companies were founded."""
         values = self.values[self.present]
-        is_whole = len(values) > 0 and bool((values % 1 == 0).all())
+        is_whole = self.has_values and self.is_whole
         return is_whole and bool(values.min() >= 1000 and values.max() < 2200)
+
+    @cached_property
+    def typical(self) -> float:
+        """The median of the sizes of its values; NaN without one."""
+        return float(np.median(np.abs(self.values[self.present]))) if self.has_values else np.nan
 
     @cached_property
     def largest(self) -> float:

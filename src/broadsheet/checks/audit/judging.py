@@ -465,8 +465,4 @@ class Judge(MeasureCells):
         is_of_all_times = self.table.is_of_things and not self.sentence.times
         if self.table.time is not None and not is_of_all_times:
             mask &= self.table.time.keys == self.table.time.keys[place]
-        for column in self.table.labels:
-            groups = self.groups(column.labels)
-            if groups:
-                mask &= ~np.isin(column.codes, groups)
-        return np.flatnonzero(mask)
+        return self.parts(np.flatnonzero(mask))

@@ -182,11 +182,13 @@ def _currency(text: str, *, is_sure: bool) -> str:
 
 def is_unit_of(quantity: Quantity, measure: MeasureColumn) -> bool:
     """True if a number is in the currency of a measure, or in a unit of its family."""
+    if quantity.kind not in ("currency", "unit"):
+        return False
     unit = unit_of_measure(measure)
     if quantity.kind == "currency":
         return unit.kind == "currency" and unit.name == quantity.unit
-    family = units()[quantity.unit][0] if quantity.kind == "unit" else ""
-    return family not in ("", "things", "time") and unit.name == family
+    family, _ = units()[quantity.unit]
+    return family not in ("things", "time") and unit.name == family
 
 
 def is_rate(measure: MeasureColumn) -> bool:
@@ -209,10 +211,9 @@ def counts_its_labels(table: AuditTable, measure: MeasureColumn) -> bool:
     another thing of them.
     """
     words = measure_words(table, measure)
-    values = measure.values[measure.present]
     is_bare = not words.names and table.counted is None and unit_of_measure(measure).kind == ""
     is_amount = can_be_added(measure, words.other) and not words.other & words_listed("of-money")
-    return is_bare and is_amount and bool((values % 1 == 0).all())
+    return is_bare and is_amount and measure.is_whole
 
 
 def in_unit_of(
@@ -293,7 +294,7 @@ def may_be_percent(measure: MeasureColumn) -> bool:
     """True if the values of a measure without a unit are no whole numbers, and between 0 and 100."""
     values = measure.values[measure.present]
     is_within = 1.0 < measure.largest <= _HUNDRED and bool((values >= 0).all())
-    return is_within and bool((values % 1 != 0).any())
+    return is_within and not measure.is_whole
 
 
 def _is_scaled(value: float, scale: float, measure: MeasureColumn) -> bool:

@@ -58,8 +58,7 @@ def rank_of(
     """Yield the place of a label among all at a time, or of a time among all of a label, unless it is
     ``among_labels``: "no other state"; or that which it has each time.
     """
-    values = judge.measure.values[judge.has_values]
-    if _is_no_rank(judge, words) or (judge.measure.is_count and (values == values[0]).all()):
+    if _is_no_rank(judge, words) or (judge.measure.is_count and judge.measure.is_constant):
         return  # of counts that are all alike none is the first
     if is_rank_of_each(judge):
         yield from rank_of_each(judge, judge.label_sets(words), side, rank)

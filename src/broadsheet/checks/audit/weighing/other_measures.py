@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
 from babel import Locale
 
 from broadsheet.checks.audit.carrying import leaves_out_measure
@@ -149,8 +148,7 @@ def _is_in_other_unit(judge: Judge, item: Placed) -> bool:
         for each in judge.sentence.quantities
         if start <= each.start < end and each.kind in ("currency", "unit")
     ]
-    values = judge.measure.values[judge.has_values]
-    typical = float(np.median(np.abs(values))) or 1.0
+    typical = judge.measure.typical or 1.0
     return bool(amounts) and all(
         in_unit_of(each, judge.measure, typical) is None for each in amounts
     )
