@@ -243,7 +243,12 @@ def is_group_of_words(concept: str) -> bool:
 
 def is_generic(word: str) -> bool:
     """True if a word says nothing of what is measured."""
-    return stem(word) in stems_listed("generic")
+    return stem(word) in _generic_stems()
+
+
+@cache
+def _generic_stems() -> frozenset[str]:
+    return stems_listed("generic") | words_listed("currency-codes")
 
 
 # What names a measure
@@ -369,10 +374,7 @@ def _beginnings(section: str) -> Mapping[str, int]:
 
 def words_said(text: str) -> frozenset[str]:
     """Return what the words of a table say, but for those that any table may have."""
-    return _said(text, stems_listed("generic"))
-
-
-def _said(text: str, generic: Iterable[str]) -> frozenset[str]:
+    generic = _generic_stems()
     return frozenset(
         word
         for word in concepts_in(text)
