@@ -61,6 +61,11 @@ def test_a_fall_is_told_as_a_change_below_zero(tmp_path, text, change):
     assert values == [pytest.approx(change)]
 
 
+def test_plus_is_no_more_than_in_english(tmp_path):
+    text = "The Coastal line plus the Island line had quite some passengers in 2020."
+    assert not audited(tmp_path, TABLES, text)
+
+
 def test_a_club_that_gained_members_is_no_number_of_clubs(tmp_path):
     table = "club,members_2022,members_2023\nRowing,214,231\nChess,88,85\nHiking,1032,1107\n"
     assert (

@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from broadsheet.checks.audit.audited_sentence import AuditedSentence
@@ -64,18 +63,14 @@ def _unequalled(judge: Judge) -> Iterator[Meaning]:
 
 
 def _by_words(sentence: AuditedSentence) -> Iterator[Meaning]:
-    """Yield the rises and falls in a language without rules for meanings, and "more than" and "less
-    than".
-    """
-    low, words = sentence.low, sentence.words
-    moved = [
-        (name, match) for name in ("up", "down") if (match := words.patterns[name].search(low))
-    ]
-    forms = {
-        "more": r"\b(?:plus|más)\b(?=.* (?:qu|que))",
-        "less": r"\b(?:moins|menos)\b(?=.* (?:qu|que))",
-    }
-    moved = moved if len(moved) == 1 else []
-    moved += [(name, match) for name, form in forms.items() if (match := re.search(form, low))]
-    for name, match in moved:
-        yield Meaning(name, match[0], match.start(), match.end())
+    """Yield a rise or a fall, and in a language without rules for meanings "more than" and "less than"."""
+    moved = list(_first_of(sentence, {"up": "up", "down": "down"}))
+    yield from moved if len(moved) == 1 else ()
+    yield from _first_of(sentence, {"more": "more-than", "less": "less-than"})
+
+
+def _first_of(sentence: AuditedSentence, kinds: Mapping[str, str]) -> Iterator[Meaning]:
+    """Yield the first words of each kind, which has a pattern of this name."""
+    for kind, name in kinds.items():
+        if match := sentence.words.patterns[name].search(sentence.low):
+            yield Meaning(kind, match[0], match.start(), match.end())
