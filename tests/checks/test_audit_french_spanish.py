@@ -72,3 +72,29 @@ SENTENCES = [
 @pytest.mark.parametrize(("language", "text", "verdict"), SENTENCES)
 def test_a_sentence_is_judged(tmp_path, language, text, verdict):
     assert worst(audited(tmp_path, TABLES, text, language)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The Reds won 21 games in 2022."),
+        ("de", "Die Reds gewannen 2022 21 Spiele."),
+        ("fr", "En 2022, les Reds ont gagné 21 matchs."),
+        ("es", "En 2022 el equipo Reds ganó 21 partidos."),
+    ],
+)
+def test_what_a_team_won_are_games_in_each_language(tmp_path, language, text):
+    table = "team,season,won,lost\nReds,2022,21,9\nReds,2023,18,12\nBlues,2022,15,14\n"
+    assert worst(audited(tmp_path, {"league.csv": table}, text, language)) == "borne out"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "En 2020, le Tunnel coûtait 1500 euros."),
+        ("es", "En 2020 el Tunnel costó 1500 euros."),
+    ],
+)
+def test_a_verb_of_a_measure_has_accents(tmp_path, language, text):
+    table = "project,year,spending_eur\nTunnel,2020,1200\nTunnel,2021,1500\nBridge,2020,800\nBridge,2021,700\n"
+    assert worst(audited(tmp_path, {"projects.csv": table}, text, language)) == "contradicted"

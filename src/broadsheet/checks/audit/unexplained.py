@@ -17,6 +17,7 @@ from broadsheet.checks.audit.vocabulary import (
     concepts_in,
     concepts_of_words,
     lemma,
+    things_counted_by,
     verbs_of,
     words_listed,
 )
@@ -74,7 +75,8 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
         | named.words.own
         | named.words.other
     )
-    explained = {word for word, names in concepts_of_words(sentence.text) if names & about}
+    naming = about | things_counted_by(about)
+    explained = {word for word, names in concepts_of_words(sentence.text) if names & naming}
     explained |= _parts_of(sentence, plain_name(f"{table.name} {table.title}").split())
     joined = [(start, end) for start, end, name in sentence.joined if name in about]
     if "exchange_rate" in about:

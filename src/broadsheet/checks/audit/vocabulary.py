@@ -221,9 +221,21 @@ def label_sets() -> tuple[Mapping[str, tuple[str, ...]], ...]:
 
 
 def verbs_of(concepts: Iterable[str]) -> frozenset[str]:
-    """Return the verbs of some measures that say nothing else than them: an economy *produces* so much."""
-    verbs: dict[str, str] = _file()["verbs"]
-    return frozenset(word for each in concepts for word in verbs.get(each, "").split())
+    """Return the verbs of some measures that say nothing else than them, in plain letters: an economy *produces*
+    so much.
+    """
+    return frozenset(tokens(_words_for("verbs", concepts)))
+
+
+def things_counted_by(concepts: Iterable[str]) -> frozenset[str]:
+    """Return what some measures count, by the groups of words that name it: a team won so many *games*."""
+    return concepts_in(_words_for("counts-of", concepts))
+
+
+def _words_for(section: str, concepts: Iterable[str]) -> str:
+    """Return the words that a section of the file has for some concepts."""
+    words: dict[str, str] = _file()[section]
+    return " ".join(words.get(each, "") for each in sorted(concepts))
 
 
 @cache
