@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from audited_texts import audited, cache, words_with  # noqa: F401 - a fixture
 
-from broadsheet.checks.audit.auditing import audit
+from broadsheet.checks.audit.auditing import Audit, audit
 
 ROWS = [
     ["Ministry", "2022", "2023"],
@@ -39,18 +39,28 @@ def test_the_title_above_a_header_tells_what_is_measured_and_its_unit(tmp_path, 
     assert _judged(statements) == (["5.12bn euros"], ["3.89bn euros"])
 
 
-def test_a_sheet_with_a_title_above_its_header_and_a_note_below(tmp_path: Path):
+def _audited_sheet(folder: Path, rows: Sequence[Sequence[str]]) -> Audit:
     import openpyxl
 
     book = openpyxl.Workbook()
-    above = [["Budget by ministry, million euros"], []]
-    for row in [*above, *ROWS, [], ["Source: ministry of finance"]]:
+    for row in rows:
         book.active.append([int(cell) if cell.isdecimal() else cell for cell in row])
-    folder = tmp_path / "site"
-    folder.mkdir()
     book.save(folder / "table.xlsx")
     (folder / "page.md").write_text(TEXT)
-    assert _judged(audit(folder).statements) == (["5.12bn euros"], ["3.89bn euros"])
+    return audit(folder)
+
+
+def test_a_sheet_with_a_title_above_its_header_and_a_note_below(tmp_path: Path):
+    above = [["Budget by ministry, million euros"], []]
+    rows = [*above, *ROWS, [], ["Source: ministry of finance"]]
+    statements = _audited_sheet(tmp_path, rows).statements
+    assert _judged(statements) == (["5.12bn euros"], ["3.89bn euros"])
+
+
+@pytest.mark.parametrize("above", [[], [["Budget by ministry, million euros"], []]])
+def test_a_sheet_with_a_header_alone_is_told(tmp_path, above):
+    notices = _audited_sheet(tmp_path, [*above, ROWS[0]]).notices
+    assert [each.what for each in notices] == ["this table is not read: it has no rows"]
 
 
 def test_a_table_whose_header_is_its_first_row_has_no_title(tmp_path):

@@ -74,7 +74,7 @@ _PLAIN_FOLDERS = frozenset(
 )
 """Names of folders that say nothing of what is in them."""
 _PACKAGE = "datapackage.json"
-_FORMAT = 13
+_FORMAT = 14
 """The version of the form in which tables are kept."""
 _SETTING = re.compile(r" Or raise `broadsheet: limits: [\w-]+` in _quarto\.yml\.")
 """The advice of :attr:`Limit.mend`, which is of no use here: an audit reads no settings."""

@@ -47,7 +47,11 @@ def table_of_file(entry: Refresh, answer: RawAnswer, name: str) -> SourceTable:
     answer = RawAnswer(answer.request, content, answer.at, answer.headers)
     suffix = f".{name.rpartition('.')[2]}"
     form = entry.format or FORMATS_BY_SUFFIX.get(suffix) or _by_content(answer)
-    table = _READERS[form](entry, answer)
+    return with_rows(_READERS[form](entry, answer), answer)
+
+
+def with_rows(table: SourceTable, answer: RawAnswer) -> SourceTable:
+    """Return a table that has rows. Raises :class:`SourceError` for a header alone."""
     if not table.rows:
         raise SourceError(f"{answer.request} has no rows", LOOK)
     return table

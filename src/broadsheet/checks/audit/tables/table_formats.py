@@ -23,6 +23,7 @@ from broadsheet.data.refresh.file_formats import (
     table_of_file,
     table_of_objects,
     table_of_rows,
+    with_rows,
     workbook_rows,
 )
 from broadsheet.storage.limits import TABLE
@@ -70,7 +71,8 @@ def _workbook(data: bytes, entry: Refresh, answer: RawAnswer) -> Iterator[ReadTa
             if not filled:
                 raise SourceError("it has no cell with a value", "See what file it is.")
             title, rows = below_title(filled)
-            yield ReadTable(table_of_rows(even_rows(rows), answer), title, sheet)
+            table = with_rows(table_of_rows(even_rows(rows), answer), answer)
+            yield ReadTable(table, title, sheet)
             count += 1
         except SourceError as error:
             fault = fault or error
@@ -124,7 +126,9 @@ def _csv_table(data: bytes, entry: Refresh, answer: RawAnswer, name: str) -> Rea
     if 2 * sum(map(bool, table.columns)) > len(table.columns):
         return ReadTable(table)
     title, rows = below_title([list(table.columns), *map(list, table.rows)])
-    return ReadTable(table_of_rows(rows, answer), title) if title else ReadTable(table)
+    if not title:
+        return ReadTable(table)
+    return ReadTable(with_rows(table_of_rows(rows, answer), answer), title)
 
 
 def _evened(lines: Sequence[str], answer: RawAnswer) -> SourceTable | None:
