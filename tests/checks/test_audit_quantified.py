@@ -66,6 +66,19 @@ def test_plus_is_no_more_than_in_english(tmp_path):
     assert not audited(tmp_path, TABLES, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("In 2020 the Northern and the Valley line had 51.5 million passengers between them.", "borne out"),
+        ("In 2020 the Northern and the Valley line had 61.5 million passengers between them.", "contradicted"),
+        ("In 2020 the gap between them, the Northern and the Valley line, was 34.5 million passengers.", "unknown"),
+        ("In 2020 the difference in passengers between them, Northern and Valley, was 34.5 million.", "unknown"),
+    ],
+)  # fmt: skip
+def test_what_two_have_between_them_is_a_sum_and_a_gap_is_none(tmp_path, text, verdict):
+    assert worst(audited(tmp_path, TABLES, text)) == verdict
+
+
 def test_a_club_that_gained_members_is_no_number_of_clubs(tmp_path):
     table = "club,members_2022,members_2023\nRowing,214,231\nChess,88,85\nHiking,1032,1107\n"
     assert (

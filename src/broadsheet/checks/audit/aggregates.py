@@ -165,7 +165,11 @@ def extreme_of(judge: Judge, quantity: Quantity, side: int) -> Iterator[AuditRea
 
 
 def _may_be_sum(judge: Judge, quantity: Quantity, *, is_of_period: bool) -> bool:
-    """True if a sentence says of what a number would be the sum: of a period, of labels, of times."""
+    """True if a sentence says of what a number would be the sum: of a period, of labels, of times; and not that it
+    is by how much they differ, "the gap between them".
+    """
+    if judge.words.has("of-change", judge.sentence.low):
+        return False
     is_said = is_of_period or _is_of_all(judge) or bool(judge.mentions or judge.sentence.times)
     is_named = quantity.kind != "" or _has_noun(judge, quantity)
     return is_said and (is_named or _is_no_index(judge, quantity))
