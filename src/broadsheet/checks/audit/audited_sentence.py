@@ -58,8 +58,10 @@ class AuditedSentence(ReadSentence):
 
     def _are_counted(self, label: LabelMention) -> bool:
         """True if a label is a people, of whom the sentence tells the number: "11 million Canadians"."""
-        if label.start < 0 or not is_people(label.words):
-            return False
+        return label.start >= 0 and is_people(label.words) and self._is_behind_number(label)
+
+    def _is_behind_number(self, label: LabelMention) -> bool:
+        """True if a label stands behind a number, or words of one: "the number of swifts"."""
         is_behind = any(0 <= label.start - each.end < _NEXT for each in self.quantities)
         return is_behind or self.words.ends("number-of", self.low[: label.start])
 
@@ -231,9 +233,8 @@ class AuditedSentence(ReadSentence):
         is_lower = label.words.islower() or (label.start == 0 and label.words[1:].islower())
         if label.start < 0 or label.place or not is_lower:
             return False
-        is_behind = any(0 <= label.start - each.end < _NEXT for each in self.quantities)
         is_several = lemma(plain_name(label.words)) != plain_name(label.words)
-        return is_behind or is_several or self.words.ends("number-of", self.low[: label.start])
+        return is_several or self._is_behind_number(label)
 
     def _is_told_by_unit(self, table: AuditTable, measure: MeasureColumn) -> bool:
         """True if of the measures of a table only one has the unit of a number: "1,941 metres"."""

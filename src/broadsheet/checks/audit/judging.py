@@ -26,7 +26,7 @@ from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditOperand, AuditReading, Operation
 from broadsheet.checks.audit.tables.measure_cells import MeasureCells
-from broadsheet.checks.audit.tables.measure_words import measure_words
+from broadsheet.checks.audit.tables.measure_words import names_of_measures
 from broadsheet.checks.audit.unexplained import has_compound, strange_words, unexplained
 from broadsheet.checks.audit.vocabulary import (
     CLEAR,
@@ -139,8 +139,7 @@ class Judge(MeasureCells):
 
     def names_another(self, word: str) -> bool:
         """True if a word is of the name of another measure of the table: "more beer than wine"."""
-        names = [measure_words(self.table, measure).own for measure in self.table.measures]
-        return bool(concepts_in(word) & frozenset[str]().union(*names))
+        return bool(concepts_in(word) & names_of_measures(self.table))
 
     @cached_property
     def is_of_other_resolution(self) -> bool:

@@ -13,12 +13,7 @@ from typing import Literal
 from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
 from broadsheet.checks.audit.quantities import CENT, Quantity
 from broadsheet.checks.audit.tables.measure_words import measure_words
-from broadsheet.checks.audit.vocabulary import (
-    concepts_in,
-    tokens,
-    units,
-    words_listed,
-)
+from broadsheet.checks.audit.vocabulary import concepts_in, tokens, units, words_listed
 from broadsheet.notebook.values.units import currency_in, unit_of
 
 _DOLLARS = re.compile(r"\b(?:us ?)?dollars?\b|\busd\b|us\$", re.IGNORECASE)

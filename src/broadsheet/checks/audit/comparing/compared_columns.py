@@ -16,10 +16,7 @@ from broadsheet.checks.audit.mentions import LabelMention, TimeMention
 from broadsheet.checks.audit.read_sentence import Placed
 from broadsheet.checks.audit.statement import AuditReading
 from broadsheet.checks.audit.tables.measure_words import measure_words
-from broadsheet.checks.audit.vocabulary import (
-    CLEAR,
-    concepts_in,
-)
+from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in
 
 _FEW = 3
 """A place among fewer columns says nothing."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_ABOVE = 12
-"""The most rows above a header."""
+MOST_ABOVE = 12
+"""The most rows, or lines of CSV, above a header."""
 _WHOLE = 0.6
 """A header has names for so many of the columns."""
 _LOOKED_AT = 200
@@ -26,7 +26,12 @@ def below_title(rows: Sequence[list[str]]) -> tuple[str, list[list[str]]]:
     if typical < 2 or _filled(rows[0]) > max(1, typical // 3):
         return "", list(rows)
     header = next(
-        (at for at, row in enumerate(rows[:_ABOVE]) if _filled(row) >= max(2, _WHOLE * typical)), 0
+        (
+            at
+            for at, row in enumerate(rows[:MOST_ABOVE])
+            if _filled(row) >= max(2, _WHOLE * typical)
+        ),
+        0,
     )
     title = title_in([" ".join(filter(None, row)) for row in rows[:header]])
     kept = list(rows[header:]) if title else list(rows)

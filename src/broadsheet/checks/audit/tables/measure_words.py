@@ -117,6 +117,16 @@ def measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
     return kept[name]
 
 
+def names_of_measures(table: AuditTable) -> frozenset[str]:
+    """Return the words of the names and titles of all measures of a table."""
+    names = table.cache.get("names of measures")
+    if names is None:
+        each = (measure_words(table, measure).own for measure in table.measures)
+        names = table.cache["names of measures"] = frozenset[str]().union(*each)
+    assert isinstance(names, frozenset)
+    return names
+
+
 def _measure_words(table: AuditTable, measure: MeasureColumn) -> MeasureWords:
     column = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", spaced(measure.name))
     title = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", measure.title) if measure.name else ""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from broadsheet.checks.audit.tables.header_rows import below_title, title_in
+from broadsheet.checks.audit.tables.header_rows import MOST_ABOVE, below_title, title_in
 from broadsheet.data.csv_reading import decoded_text, delimiter_of
 from broadsheet.data.csv_rows import refuse_foreign
 from broadsheet.data.descriptor import Refresh
@@ -30,8 +30,6 @@ from broadsheet.storage.limits import TABLE
 
 BASELINE = "audit-baseline"
 """The key by which a baseline is told from a table."""
-_PREAMBLE = 12
-"""The most lines above the header of a CSV file."""
 _AT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -115,7 +113,7 @@ def _csv_table(data: bytes, entry: Refresh, answer: RawAnswer, name: str) -> Rea
     except SourceError as error:
         text, _ = decoded_text(data)
         lines = text.splitlines()
-        for skip in range(_PREAMBLE):
+        for skip in range(MOST_ABOVE):
             rest = lines[skip:]
             if len(rest) < 2:
                 break
