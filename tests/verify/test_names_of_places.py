@@ -60,6 +60,8 @@ def test_a_letter_that_has_two_in_small_ones_stays_and_the_others_are_small(
         ("only oman grew", "Oman", "en", True),
         ("only romania grew", "Oman", "en", False),
         ("nur deutschland wuchs", "Germany", "de", True),
+        ("nur deutschlands handel wuchs", "Germany", "de", True),
+        ("nur deutschlandweit wuchs er", "Germany", "de", False),
         ("only germany grew", ("Germany", 2021), "en", False),
         ("only germany grew in 2021", ("Germany", 2021), "en", True),
         ("only 2021 was warm", 2021, "en", True),
@@ -76,6 +78,7 @@ def test_a_text_names_a_place_by_whole_words_in_its_language(
     ("place", "language", "sentence", "words", "truth"),
     [
         ("Germany", "de", "Nur Deutschland hatte mehr als 45.", "Nur Deutschland", "proved"),
+        ("Germany", "de", "Nur Deutschlands Tore waren mehr als 45.", "Nur Deutschlands", "proved"),
         ("Germany", "en", "Only Germany had more than 45.", "Only Germany", "proved"),
         ("Oman", "en", "Only Romania had more than 45.", "Only Romania", "open"),
     ],

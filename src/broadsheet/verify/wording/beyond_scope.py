@@ -18,13 +18,12 @@ from broadsheet.verify.wording.claim_beside import (
     PAUSE,
     Beside,
     Beyond,
-    has_name,
     is_of_place,
     pattern,
     series_of_ranks,
 )
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
-from broadsheet.verify.wording.place_names import countries, in_language
+from broadsheet.verify.wording.place_names import countries, names_place
 from broadsheet.verify.wording.word_context import shown
 
 _RANKS = frozenset(
@@ -92,8 +91,8 @@ def elsewhere(beside: Beside, ours: Sequence[str]) -> Beyond | None:
     """Return the name of a place that begins the part of a sentence, "In Bremen", if no table of the
     page names it, and the sentence has no row that the claim reads.
     """
-    names = [name for row in ours for name in in_language(row, beside.words.language)]
-    if not names or any(has_name(beside.text, name, beside) for name in names):
+    language = beside.words.language
+    if not ours or any(names_place(beside.text, row, language) for row in ours):
         return None
     meanings, (start, end) = beside.words.meanings, beside.part
     leads = any_of(meanings.scope_leads)
@@ -102,7 +101,7 @@ def elsewhere(beside: Beside, ours: Sequence[str]) -> Beyond | None:
     if match is None or not match["place"][0].isupper():
         return None
     place = plain(match["place"])
-    is_country = place in countries(beside.words.language).values()
+    is_country = place in countries(language).values()
     is_time = place in {*meanings.months, *meanings.quarters}
     if is_time or (meanings.capital_nouns and not is_country) or is_of_place(place, beside):
         return None

@@ -24,11 +24,11 @@ from broadsheet.verify.wording.beyond_scope import elsewhere, scope
 from broadsheet.verify.wording.claim_beside import (
     Beside,
     Beyond,
-    has_name,
     pattern,
     series_of_ranks,
 )
 from broadsheet.verify.wording.meaning_rules import plain
+from broadsheet.verify.wording.place_names import names_place
 from broadsheet.verify.wording.recorded_comparisons import Cases, ComparedValue, Comparison, Pair
 from broadsheet.verify.wording.table_names import stems_of
 from broadsheet.verify.wording.word_subjects import Subjects
@@ -91,6 +91,7 @@ def _is_name_like(beside: Beside, span: Span) -> bool:
     """Return True if words have a year or a name: one with a capital, a row, or a column."""
     words = beside.sentence[slice(*span)]
     low = beside.text[slice(*span)]
+    language = beside.words.language
     has_capital = not beside.words.meanings.capital_nouns and any(map(str.isupper, words))
     columns = stems_of(
         " ".join(title for table in beside.around.columns for title in table.values())
@@ -98,7 +99,7 @@ def _is_name_like(beside: Beside, span: Span) -> bool:
     return bool(
         has_capital
         or _YEAR.search(low)
-        or any(has_name(low, row, beside) for row in beside.around.named_in(low))
+        or any(names_place(low, row, language) for row in beside.around.named_in(low))
         or (stems_of(low) & columns) - beside.around.common
     )
 
@@ -111,7 +112,8 @@ def _is_read(
     """
     low = beside.text[slice(*span)]
     rows = {row for comparison in beside.comparisons for row in _rows(comparison)}
-    named = [row for row in beside.around.named_in(low) if has_name(low, row, beside)]
+    language = beside.words.language
+    named = [row for row in beside.around.named_in(low) if names_place(low, row, language)]
     if named:
         return {*map(plain, named)} <= {*map(plain, ours), *map(plain, rows)}
     times = {value.time[0] for value in values if value.time}

@@ -11,7 +11,6 @@ from broadsheet.errors import ConfigError
 from broadsheet.text.lexicon import EXAMPLE, Lexicon, any_of
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.meaning_rules import plain
-from broadsheet.verify.wording.place_names import in_language
 from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
     ComparedSeries,
@@ -99,12 +98,6 @@ def is_of_place(place: str, beside: Beside) -> bool:
             for row in series.rows
         )
     )
-
-
-def has_name(text: str, row: str, beside: Beside) -> bool:
-    """Return True if a text has the name of a row, in the language of the page."""
-    names = any_of(in_language(row, beside.words.language))
-    return re.search(rf"(?<!\w)(?:{names})(?:s|'s)?(?!\w)", text) is not None
 
 
 def pattern(form: str, key: str, words: Lexicon) -> re.Pattern[str]:

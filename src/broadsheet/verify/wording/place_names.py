@@ -22,13 +22,13 @@ def in_language(place: str, language: str) -> tuple[str, ...]:
 
 
 def names_place(text: str, place: Any, language: str) -> bool:
-    """Return True if a text in small letters names a place as whole words, in a language; of a place of
-    several keys, each of them.
+    """Return True if a text in small letters names a place as whole words, in a language, or what is the
+    place's, "Deutschlands"; of a place of several keys, each of them.
     """
     if isinstance(place, tuple):
         return all(names_place(text, part, language) for part in place)
     return any(
-        name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+        name in text and re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", text)
         for name in in_language(str(place), language)
     )
 
