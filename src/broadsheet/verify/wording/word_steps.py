@@ -4,6 +4,7 @@ first time since 2020".
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from broadsheet.verify.wording.meaning_rules import Meaning
 from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
+    ComparedSeries,
     ComparedValue,
     Pair,
     Time,
@@ -103,38 +105,17 @@ def all_cases(cases: Cases, since: Time | None) -> Verdict:
 
 def in_a_row(meaning: Meaning, context: Context) -> Verdict:
     """Evaluate words such as "for the third year running"."""
-    direction, expected = context.meaning("up", "down"), int(meaning.size or 0)
+    direction = context.meaning("up", "down")
     verdicts = []
-    for comparison in context.comparisons:
+    for comparison in context.comparisons if int(meaning.size or 0) else ():
         if (
             isinstance(comparison, Cases)
             and comparison.step
             and all(comparison.holds.values.values())
-            and expected
         ):
-            if direction and (direction.kind == "up") != (comparison.step > 0):
-                verdicts.append(Verdict("refuted", f"{comparison.this} {comparison.sign}"))
-            else:
-                verdicts.append(_steps_in_a_row(comparison, expected, meaning))
-        if (
-            isinstance(comparison, Pair)
-            and comparison.in_time
-            and comparison.in_time[0].series
-            and expected
-        ):
-            now, then = comparison.in_time
-            values = [(p, now.history.values[p]) for p in now.history.until(now.at).times]  # type: ignore[union-attr]
-            is_up = (now.number or 0) > (then.number or 0)
-            sign = (1 if direction.kind == "up" else -1) if direction else 1 if is_up else -1
-            run = 0
-            for (_, earlier), (_, later) in reversed(list(pairwise(values))):
-                if earlier is None or later is None or (later - earlier) * sign <= 0:
-                    break
-                run += 1
-            moved = "rose" if sign > 0 else "fell"
-            says = f"up to {now.where or now.at} it {moved} {run} times in a row"
-            is_so = run == expected if meaning.is_ordinal else run >= expected
-            verdicts.append(Verdict("proved" if is_so else "refuted", says, run or None))
+            verdicts.append(_steps_in_a_row(comparison, direction, meaning))
+        if isinstance(comparison, Pair) and comparison.in_time and comparison.in_time[0].series:
+            verdicts.append(_moves_in_a_row(*comparison.in_time, direction, meaning))
     return best(verdicts)
 
 
@@ -269,17 +250,46 @@ def _side_by_side(pair: Pair, since: Meaning | None) -> Verdict:
     return Verdict("proved")
 
 
-def _steps_in_a_row(cases: Cases, expected: int, meaning: Meaning) -> Verdict:
+def _steps_in_a_row(cases: Cases, direction: Meaning | None, meaning: Meaning) -> Verdict:
     """Evaluate the number of steps in a row that the values went one way, up to the last place of
     which the condition is.
     """
+    if direction and (direction.kind == "up") != (cases.step > 0):
+        return Verdict("refuted", f"{cases.this} {cases.sign}")
     assert cases.steps is not None
-    last, run = max(cases.holds.times.values(), default=()), 0
+    last = max(cases.holds.times.values(), default=())
     places = [place for place, time in cases.steps.times.items() if time <= last]
-    for earlier, later in reversed(list(pairwise(places))):
-        value, next_value = cases.steps.values[earlier], cases.steps.values[later]
-        if value is None or next_value is None or (next_value - value) * cases.step <= 0:
+    run = _run(cases.steps, places, cases.step)
+    return _of_run(run, meaning, f"it is so {run} times in a row")
+
+
+def _moves_in_a_row(
+    now: ComparedValue, then: ComparedValue, direction: Meaning | None, meaning: Meaning
+) -> Verdict:
+    """Evaluate the number of steps in a row that a series went one way, up to the later of two values:
+    the way of the ``direction``, or of these.
+    """
+    assert now.history is not None
+    is_up = direction.kind == "up" if direction else (now.number or 0) > (then.number or 0)
+    run = _run(now.history, now.history.until(now.at).times, 1 if is_up else -1)
+    moved = "rose" if is_up else "fell"
+    return _of_run(run, meaning, f"up to {now.where or now.at} it {moved} {run} times in a row")
+
+
+def _run(series: ComparedSeries, places: Iterable[Any], sign: int) -> int:
+    """Return the number of steps in a row, up to the last of some places, that a series went up, or down
+    if the sign is -1.
+    """
+    run = 0
+    for earlier, later in reversed(list(pairwise(series.values[place] for place in places))):
+        if earlier is None or later is None or (later - earlier) * sign <= 0:
             break
         run += 1
+    return run
+
+
+def _of_run(run: int, meaning: Meaning, says: str) -> Verdict:
+    """Return the verdict on a number of steps in a row: "third" is just that, "three" at least."""
+    expected = int(meaning.size or 0)
     is_so = run == expected if meaning.is_ordinal else run >= expected
-    return Verdict("proved" if is_so else "refuted", f"it is so {run} times in a row", run or None)
+    return Verdict("proved" if is_so else "refuted", says, run or None)
