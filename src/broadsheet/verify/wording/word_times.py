@@ -3,7 +3,8 @@ the claim compares: "fell in June 2024" on a fall in 2023, "than a year earlier"
 apart.
 
 Only a time that begins the clause, stands in the mark or directly behind it is read, and only if it is the
-only one there; or a span, "from 2010 to 2015", "since 2010", whose ends are those of the change.
+only one there; a time behind "than" in the mark, "higher than in 2018"; or a span, "from 2010 to 2015",
+"since 2010", whose ends are those of the change.
 """
 
 from __future__ import annotations
@@ -58,13 +59,10 @@ def misplaced(
     these are of.
     """
     changes = [pair for pair in comparisons if isinstance(pair, Pair) and pair.in_time]
-    if len(changes) == len(comparisons) and changes:
+    are_changes = 0 < len(changes) == len(comparisons)
+    if are_changes:
         yield from _misplaced_before(meanings, changes)
-    are_changes = (
-        len(changes) == len(comparisons)
-        and bool(changes)
-        and not any(_is_difference(pair) for pair in changes)
-    )
+    are_changes = are_changes and not any(map(_is_difference, changes))
     if are_changes and (said := _span_beside(sentence, span, meanings, words)) is not None:
         yield from _misplaced_span(sentence, said, changes, words)
         return
@@ -179,6 +177,11 @@ def _forms(words: Lexicon) -> tuple[dict[str, int], re.Pattern[str], re.Pattern[
     )
 
 
+def _time_form(words: Lexicon) -> str:
+    """Return a pattern of a time: a year, or a month and a year."""
+    return rf"(?:(?:{any_of(words.meanings.months)})\.? )?{_YEAR}"
+
+
 @cache
 def _lead(words: Lexicon) -> str:
     """Return a pattern of the words before the time of a claim: "in", "in the"."""
@@ -191,9 +194,7 @@ def _spans(words: Lexicon) -> list[re.Pattern[str]]:
     """Return the patterns of spans of time in a language. Raises :class:`ConfigError` for one of a
     publication that cannot be read.
     """
-    months, _, _ = _forms(words)
-    time = rf"(?:(?:{any_of(months)})\.? )?{_YEAR}"
-    ends = {"begin": rf"(?P<begin>{time})", "end": rf"(?P<end>{time})"}
+    ends = {name: rf"(?P<{name}>{_time_form(words)})" for name in ("begin", "end")}
     try:
         return [
             re.compile(rf"\s*(?P<span>{line.format_map(ends)})(?![\w-])")
@@ -276,12 +277,8 @@ def _misplaced_other(
 @cache
 def _other_times(words: Lexicon) -> re.Pattern[str]:
     """Return a pattern of a time behind "than", and perhaps "in"."""
-    meanings = words.meanings
-    months, _, _ = _forms(words)
-    return re.compile(
-        rf"(?<!\w)(?:{any_of(meanings.than)}) {_lead(words)}?"
-        rf"(?P<time>(?:(?:{any_of(months)})\.? )?{_YEAR})(?!\w)"
-    )
+    than = any_of(words.meanings.than)
+    return re.compile(rf"(?<!\w)(?:{than}) {_lead(words)}?(?P<time>{_time_form(words)})(?!\w)")
 
 
 def _time_beside(sentence: str, span: Span, words: Lexicon) -> _Mention | None:
