@@ -18,7 +18,7 @@ from broadsheet.text.lexicon import Lexicon, any_of
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.wording.beside_facts import other_column, other_row, segments
 from broadsheet.verify.wording.beyond_values import beyond, blanked, likenesses
-from broadsheet.verify.wording.claim_beside import Beside
+from broadsheet.verify.wording.claim_beside import PAUSE, Beside
 from broadsheet.verify.wording.meaning_rules import meanings_of, plain
 from broadsheet.verify.wording.place_names import in_language
 from broadsheet.verify.wording.recorded_comparisons import (
@@ -41,8 +41,6 @@ from broadsheet.verify.wording.table_names import (
 from broadsheet.verify.wording.word_subjects import Subjects
 
 _STOP = re.compile(r"[;:()—–]")
-_PAUSED = re.compile(r"[^,;:()—–]*")
-"""The rest of a part of a sentence."""
 _SIDES = frozenset(
     ("more", "less", "equal", "at-most", "at-least", "as-much", "overtake", "faster")
 )
@@ -236,16 +234,17 @@ def _column(  # noqa: PLR0917
     words: Lexicon,
 ) -> OtherName | None:
     """Return the name of a column that stands in place of one that the claim reads."""
-    if (compared := _compared_column(sentence, span, values, around, words)) is not None:
-        return compared
-    low = plain(sentence)
     titles = {title for table in around.columns for title in table.values()}
     whats = {what for value in values for what in _beginnings(value.what) if what in titles}
-    if len(whats) != 1 or any(not value.what for value in values):
+    if any(not value.what for value in values):
         return None
+    if (compared := _compared(sentence, span, whats, around, words)) is not None:
+        read = ", ".join(sorted(whats)[:2])
+        return OtherName(*compared, sentence[slice(*compared)], read, is_sure=False)
+    low, alike = plain(sentence), Subjects(sentence, words).alike
     (start, _), (_, end) = segments(low, span, others, around.joined)
     near = [*words_at(low, start, span[1]), *list(words_at(low, span[1], end))[:2]]
-    named = other_column(near, whats, around, Subjects(sentence, words).alike, is_whole=True)
+    named = other_column(near, whats, around, alike, is_whole=True) if len(whats) == 1 else None
     if named is None:
         return None
     at, last = named
@@ -259,32 +258,26 @@ def _column(  # noqa: PLR0917
     return OtherName(at, last, sentence[at:last], next(iter(whats)), is_sure=False)
 
 
-def _compared_column(
+def _compared(
     sentence: str,
     span: Span,
-    values: Sequence[ComparedValue],
+    whats: Collection[str],
     around: Surroundings,
     words: Lexicon,
-) -> OtherName | None:
-    """Return the name of a column with which the words of a claim compare, if it reads none of that name:
-    "exceeded those in construction" on the wages in nursing of two years.
+) -> Span | None:
+    """Return the span of the name of a column with which the words of a claim compare, if it is none of
+    those that the claim reads, ``whats``: "exceeded those in construction" on the wages in nursing of two
+    years.
     """
-    titles = {title for table in around.columns for title in table.values()}
-    whats = {what for value in values for what in _beginnings(value.what) if what in titles}
-    if not whats or any(not value.what for value in values):
-        return None
-    low, meanings, alike = plain(sentence), meanings_of(words), Subjects(sentence, words).alike
-    for meaning in meanings.of(sentence, *span):
-        pivot = meanings.other_side(low, meaning) if meaning.kind in _SIDES else None
+    text, meanings, alike = plain(sentence), meanings_of(words), Subjects(sentence, words).alike
+    for meaning in meanings.of(sentence, *span) if whats else ():
+        pivot = meanings.other_side(text, meaning) if meaning.kind in _SIDES else None
         if pivot is None or pivot >= span[1]:
             continue
-        behind = _PAUSED.match(low, pivot)
-        end = min(span[1], behind.end()) if behind else span[1]
-        near = list(words_at(low, pivot, end))[:_FEW]
-        named = other_column(near, whats, around, alike, is_whole=True)
-        if named is not None:
-            read = ", ".join(sorted(whats)[:2])
-            return OtherName(*named, sentence[slice(*named)], read, is_sure=False)
+        pause = PAUSE.search(text, pivot, span[1])
+        near = list(words_at(text, pivot, pause.start() if pause else span[1]))[:_FEW]
+        if named := other_column(near, whats, around, alike, is_whole=True):
+            return named
     return None
 
 
