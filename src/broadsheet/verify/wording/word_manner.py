@@ -57,17 +57,17 @@ def manners(
             is_inside = span[0] <= match.start() and match.end() <= span[1]
             if any(_is_part_of(match.span(), meaning) for meaning in meanings):
                 continue
-            is_said_of = is_inside or _leads_to(low, match.end(), span[0], words)
-            if kind == "measures" and is_said_of and not _is_of_claim(match[0], form, comparisons):
-                yield match.span(), OPEN
-            is_of_change = any(_are_near(low, match.span(), move) for move in moves)
-            if kind != "measures" and is_inside and not is_of_change and _is_behind(match, moves):
-                verdict = best(_of_change(kind, comparison) for comparison in comparisons)
-                yield match.span(), OPEN if verdict.truth == "refuted" else verdict
+            if kind == "measures":
+                is_said_of = is_inside or _leads_to(low, match.end(), span[0], words)
+                if is_said_of and not _is_of_claim(match[0], form, comparisons):
+                    yield match.span(), OPEN
+                continue
+            is_near = any(_are_near(low, match.span(), move) for move in moves)
             is_beside = is_inside or _are_side_by_side(low, match.span(), span)
-            if kind != "measures" and is_of_change and is_beside:
+            is_of_change = is_beside if is_near else is_inside and _is_behind(match, moves)
+            if is_of_change:
                 verdict = best(_of_change(kind, comparison) for comparison in comparisons)
-                is_left = is_free and verdict.truth == "refuted"
+                is_left = (is_free or not is_near) and verdict.truth == "refuted"
                 yield match.span(), OPEN if is_left else verdict
 
 
