@@ -150,9 +150,7 @@ def _scopes(words: Lexicon) -> re.Pattern[str]:
 def _name_scopes(words: Lexicon) -> re.Pattern[str]:
     """Return a pattern of a word behind "in", or "in the", which is a name if it has a capital."""
     leads, articles = any_of(words.meanings.scope_leads), any_of(words.meanings.articles)
-    return re.compile(
-        rf"(?<!\w)(?:{leads}) (?:(?:{articles}) )?(?P<place>(?!(?:{articles})\b)[^\W\d_][\w'’-]+)"
-    )
+    return re.compile(rf"(?<!\w)(?:{leads}) (?:(?:{articles}) )?(?P<place>[^\W\d_][\w'’-]+)")
 
 
 @cache

@@ -155,9 +155,9 @@ def _labels_of(table: tuple[tuple[str, str], ...], common: frozenset[str]) -> Co
 
 def _stems_of_label(label: str) -> frozenset[str]:
     """Return the stems of the words of a column's name; of a single short word, "Gas", that word."""
-    (only, *more), is_short = _WORD.findall(plain(label)) or [""], len(label) < _SHORT
-    is_name = is_short and not more and len(only) >= _SHORTEST
-    return frozenset((only,)) if is_name else stems_of(label)
+    words = _WORD.findall(plain(label))
+    is_name = len(words) == 1 and len(words[0]) >= _SHORTEST and len(label) < _SHORT
+    return frozenset(words) if is_name else stems_of(label)
 
 
 def spoken_stem(word: str) -> str:

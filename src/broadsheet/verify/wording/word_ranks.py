@@ -187,13 +187,9 @@ def _in_scope(
 
 def _of_year(this: ComparedValue, series: ComparedSeries) -> dict[Any, float | bool | None]:
     """Return the values of a series in the year of one of them, if it has a closer time than a year."""
-    time = series.times.get(this.at, ())
-    is_closer = len(time) > 1
-    return {
-        place: series.values[place]
-        for place, other in series.times.items()
-        if is_closer and other[0] == time[0]
-    }
+    year, *closer = series.times.get(this.at) or (0,)
+    times = series.times if closer else {}
+    return {place: series.values[place] for place, time in times.items() if time[0] == year}
 
 
 def first_time(meaning: Meaning, context: Context) -> Verdict:

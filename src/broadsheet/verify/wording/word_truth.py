@@ -157,10 +157,9 @@ def _moved(meaning: Meaning, now: ComparedValue, then: ComparedValue) -> Verdict
 
 def _side(meaning: Meaning, context: Context) -> Verdict:
     """Evaluate words such as "more than", "below"."""
-    if context.meaning("each") is not None and not any(
-        isinstance(comparison, Cases) for comparison in context.comparisons
-    ):
-        return OPEN if not context.pairs else at_each_step(context.meaning("each"), context)  # type: ignore[arg-type]
+    each = context.meaning("each")
+    if each and not any(isinstance(comparison, Cases) for comparison in context.comparisons):
+        return at_each_step(each, context) if context.pairs else OPEN
     return best(
         _on_side(cases_in(comparison) or comparison, meaning, context)
         for comparison in context.comparisons
