@@ -16,6 +16,8 @@ from broadsheet.text.lexicon import SentenceWords, lexicon
 
 Span = tuple[int, int]
 """A stretch of a text, by its first position and the one behind its last."""
+PAUSE = re.compile(r"[,;:()—–]")
+"""A mark between parts of a sentence."""
 
 _STOP = re.compile(r"""([.!?…]["“”’'»«)\]]*)\s+(?=["“„‚‘'«»(\[]*[^\W_])""")
 _OPENING = "\"“„‚‘'«»(["

@@ -15,10 +15,10 @@ from functools import cache
 from typing import Any
 
 from broadsheet.text.lexicon import Lexicon, any_of
-from broadsheet.verify.sentences import Span
+from broadsheet.verify.sentences import PAUSE, Span
 from broadsheet.verify.wording.beside_facts import other_column, other_row, segments
 from broadsheet.verify.wording.beyond_values import beyond, blanked, likenesses
-from broadsheet.verify.wording.claim_beside import PAUSE, Beside
+from broadsheet.verify.wording.claim_beside import Beside
 from broadsheet.verify.wording.meaning_rules import meanings_of, plain
 from broadsheet.verify.wording.place_names import in_language
 from broadsheet.verify.wording.recorded_comparisons import (

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 from broadsheet.text.lexicon import Lexicon, any_of
-from broadsheet.verify.sentences import Span
+from broadsheet.verify.sentences import PAUSE, Span
 from broadsheet.verify.wording.beside_units import Stated, misfits
 from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.place_names import in_language
@@ -33,7 +33,6 @@ from broadsheet.verify.wording.table_names import (
 
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
 _STOP = re.compile(r"[;:()—–]")
-_PAUSE = re.compile(r"[,;:()—–]")
 _NEAR = 14
 """The most letters between a fact and the year that is directly beside it."""
 
@@ -217,7 +216,7 @@ class _Times:
                 and len(between) <= _NEAR
                 and mention.before in self._words.at_times
             ):
-                if not (_PAUSE.search(between) or _fits(mention.time, fact.times)):
+                if not (PAUSE.search(between) or _fits(mention.time, fact.times)):
                     return mention.start, mention.end
                 return None
         if any(_fits(mention.time, fact.times) for mention in self._mentions):
@@ -278,12 +277,12 @@ class _Times:
             if len(lead) <= 2:
                 return True
             is_of_participle = len(lead) > 1 and self._words.participles.search(lead[-2])
-            return not (_PAUSE.search(between) or is_of_participle)
+            return not (PAUSE.search(between) or is_of_participle)
         is_first = not lead or lead in [[word] for word in self._words.articles]
         is_bare = self._words.bare_times and mention.before not in self._words.from_times
         if is_bare and self._words.participles.search(mention.before):
             return False
-        return (is_first or is_bare) and not _PAUSE.search(between)
+        return (is_first or is_bare) and not PAUSE.search(between)
 
     def _against_change(self, fact: PlacedFact, near: Sequence[_Mention]) -> Span | None:
         """Return the span of the time beside a change between two times that is neither of them."""
@@ -451,7 +450,7 @@ def segments(
     ``others``.
     """
     start, end = 0, len(text)
-    for match in _PAUSE.finditer(text):
+    for match in PAUSE.finditer(text):
         if match.end() <= span[0]:
             start = match.end()
         elif match.start() >= span[1]:

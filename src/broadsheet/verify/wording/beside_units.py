@@ -14,12 +14,11 @@ from functools import cache
 
 from broadsheet.notebook.values.units import currency_in
 from broadsheet.text.lexicon import Lexicon, any_of
-from broadsheet.verify.sentences import Span
+from broadsheet.verify.sentences import PAUSE, Span
 from broadsheet.verify.wording.meaning_rules import plain
 
 _PER = re.compile(r"\b(?:per|an?|pro|je|each)\b|/")
 _WORD = re.compile(r"[^\W\d_]+")
-_PAUSE = re.compile(r"[,;:()—–]")
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def _divisor(text: str, fact: Stated, forms: _Forms) -> Span | None:
         return None
     match = forms.per.match(text, fact.end)
     if match is None:
-        pauses = [pause.end() for pause in _PAUSE.finditer(text, 0, fact.start)]
+        pauses = [pause.end() for pause in PAUSE.finditer(text, 0, fact.start)]
         *_, match = [None, *forms.of_one.finditer(text, max(pauses, default=0), fact.start)]
     if match is None or forms.families[match["unit"]] in ours:
         return None

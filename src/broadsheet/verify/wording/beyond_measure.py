@@ -10,14 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 from broadsheet.text.lexicon import Lexicon, any_of
+from broadsheet.verify.sentences import PAUSE
 from broadsheet.verify.wording.claim_beside import Beside, Beyond, pattern
 from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.recorded_comparisons import Cases, ComparedValue, Comparison, Pair
 from broadsheet.verify.wording.table_names import stem_of, stems_of, words_at
 from broadsheet.verify.wording.word_subjects import Subjects
 
-_PART = re.compile(r"[^,;:()—–]*")
-"""The rest of a part of a sentence."""
 _JOINED = re.compile(r"[\w-]+$")
 """The last word of a text, with those that hyphens join to it."""
 _STEM = 5
@@ -80,9 +79,9 @@ def _joined(text: str, end: int) -> str:
 
 def _behind(beside: Beside) -> list[str]:
     """Return the first words behind those of a claim, up to a pause."""
-    behind = _PART.match(beside.text, beside.span[1])
-    end = behind.end() if behind else 0
-    return [word for _, word in words_at(beside.text, beside.span[1], end)][:4]
+    text, start = beside.text, beside.span[1]
+    pause = PAUSE.search(text, start)
+    return [word for _, word in words_at(text, start, pause.start() if pause else len(text))][:4]
 
 
 def _is_said(  # noqa: PLR0917

@@ -13,9 +13,8 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 
 from broadsheet.text.lexicon import Lexicon, any_of
-from broadsheet.verify.sentences import Span
+from broadsheet.verify.sentences import PAUSE, Span
 from broadsheet.verify.wording.claim_beside import (
-    PAUSE,
     Beside,
     Beyond,
     is_of_place,

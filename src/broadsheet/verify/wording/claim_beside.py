@@ -9,7 +9,7 @@ from functools import cache, cached_property
 
 from broadsheet.errors import ConfigError
 from broadsheet.text.lexicon import EXAMPLE, Lexicon, any_of
-from broadsheet.verify.sentences import Span
+from broadsheet.verify.sentences import PAUSE, Span
 from broadsheet.verify.wording.meaning_rules import plain
 from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
@@ -20,7 +20,6 @@ from broadsheet.verify.wording.recorded_comparisons import (
 from broadsheet.verify.wording.table_names import Surroundings
 
 _STOP = re.compile(r"[;:()—–]|(?<!\d)[.](?!\d)")
-PAUSE = re.compile(r"[,;:()—–]")
 
 
 @dataclass(frozen=True)

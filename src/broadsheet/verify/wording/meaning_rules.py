@@ -134,8 +134,9 @@ class Meanings:
             rf"(?<!\w)(?:{denials})(?!\s+(?:{any_of(meanings.wholes)})\s)(?:\s+[\w’'-]+){{0,3}}\s*$"
         )
         self._hedged = re.compile(rf",?(?: \w+){{0,6}},? (?:{meanings.hedges})(?!\w)")
+        # marks and words between clauses
         splits = any_of([*meanings.contrasts, *meanings.joins])
-        self._breaks = re.compile(rf"[;:()—–]|(?<!\w)(?:{splits})(?!\w)")
+        self.breaks = re.compile(rf"[;:()—–]|(?<!\w)(?:{splits})(?!\w)")
         self.excepted = re.compile(rf"(?<!\w)(?:{meanings.exceptions})(?!\w)")
         self.shared = re.compile(rf"(?<!\w)(?:{any_of(meanings.shared)})(?!\w)")
         than = [*meanings.than, *meanings.compared]
@@ -171,6 +172,10 @@ class Meanings:
         """Return True if a name is what something is compared with: "compared with 2019"."""
         return self._compared.search(text, 0, at) is not None
 
+    def named_time(self, year: str, month: str | None) -> Time:
+        """Return the time of a year in figures, or of a month by its name in one."""
+        return (int(year), self._months[month]) if month else (int(year),)
+
     def around(self, text: str, start: int, end: int) -> list[Meaning]:
         """Return the meanings of words before those from ``start`` up to ``end``, and behind them,
         that say of how many the claim is, or since when: "Most parties [gained]", "Since 2016,
@@ -178,11 +183,9 @@ class Meanings:
         """
         low = plain(text)
         pauses = [match.end() for match in _STOP.finditer(low, 0, start)]
-        breaks = [match.end() for match in self._breaks.finditer(low, 0, start)]
+        breaks = [match.end() for match in self.breaks.finditer(low, 0, start)]
         first = max(breaks, default=0)
-        ends = [
-            match.start() for form in (_STOP, self._breaks) for match in form.finditer(low, end)
-        ]
+        ends = [match.start() for form in (_STOP, self.breaks) for match in form.finditer(low, end)]
         last = min(ends, default=len(low))
         near = max(pauses, default=0)
         return [
@@ -249,7 +252,7 @@ class Meanings:
                 match.end(),
                 fixed if fixed is not None else size,
                 self._number(groups["of"]) if "of" in groups else None,
-                self._time(groups),
+                self.named_time(groups["year"], groups.get("month")) if "year" in groups else None,
                 round_to,
                 is_percent,
                 "rank" in groups,
@@ -277,13 +280,6 @@ class Meanings:
         decimal = self._words.decimal
         apart = "," if decimal == "." else "."
         return float(word.replace(apart, "").replace(" ", "").replace(decimal, "."))
-
-    def _time(self, groups: dict[str, str]) -> Time | None:
-        year = groups.get("year")
-        month = groups.get("month")
-        if year is None:
-            return None
-        return (int(year), self._months[month]) if month else (int(year),)
 
     def _rule(self, line: str) -> _Rule:
         meant, _, form = line.strip().partition("  ")

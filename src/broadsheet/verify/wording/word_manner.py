@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
-from broadsheet.text.lexicon import Lexicon, any_of
-from broadsheet.verify.sentences import Span
-from broadsheet.verify.wording.meaning_rules import Meaning, plain
+from broadsheet.text.lexicon import Lexicon
+from broadsheet.verify.sentences import PAUSE, Span
+from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
 from broadsheet.verify.wording.recorded_comparisons import (
     LEAST_COUNT,
     Cases,
@@ -76,8 +76,7 @@ def _is_behind(words: re.Match[str], moves: Sequence[Meaning]) -> bool:
     Pünktlichkeit der Züge deutlich".
     """
     return any(
-        move.end < words.start()
-        and not re.search(r"[,;:()—–]", words.string[move.end : words.start()])
+        move.end < words.start() and not PAUSE.search(words.string, move.end, words.start())
         for move in moves
     )
 
@@ -96,15 +95,14 @@ def _leads_to(text: str, end: int, start: int, words: Lexicon) -> bool:
     """Return True if words that end before those of a claim are in one part of a sentence with them:
     "trade per head [rose]".
     """
-    stops = any_of([*words.meanings.joins, *words.meanings.contrasts])
-    between = text[end:start]
-    return end <= start and not re.search(rf"[,;:()—–]|(?<!\w)(?:{stops})(?!\w)", between)
+    between, breaks = text[end:start], meanings_of(words).breaks
+    return end <= start and not (PAUSE.search(between) or breaks.search(between))
 
 
 def _are_near(text: str, words: Span, move: Meaning) -> bool:
     first, last = sorted((words, (move.start, move.end)))
     between = text[first[1] : last[0]]
-    return len(between) <= _NEAR and re.search(r"[,;:()—–]", between) is None
+    return len(between) <= _NEAR and PAUSE.search(between) is None
 
 
 def _of_change(kind: str, comparison: Comparison) -> Verdict:

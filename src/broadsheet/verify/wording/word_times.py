@@ -17,7 +17,7 @@ from itertools import chain
 
 from broadsheet.errors import ConfigError
 from broadsheet.text.lexicon import EXAMPLE, Lexicon, any_of
-from broadsheet.verify.sentences import Span
+from broadsheet.verify.sentences import PAUSE, Span
 from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
 from broadsheet.verify.wording.recorded_comparisons import (
     Cases,
@@ -28,7 +28,6 @@ from broadsheet.verify.wording.recorded_comparisons import (
     year_in,
 )
 
-_STOP = re.compile(r"[,;:()—–]")
 _OF_CHANGES = frozenset(("up", "down", "times", "by", "within", "amount"))
 """The meanings beside which a number of years is the length of a change."""
 _STATED = _OF_CHANGES | {"level", "more", "less", "equal"}
@@ -163,18 +162,9 @@ def _years_between(pair: Pair) -> int:
 
 
 @cache
-def _forms(words: Lexicon) -> tuple[dict[str, int], re.Pattern[str], re.Pattern[str]]:
-    """Return the months of a language by their names, a pattern of the ends of clauses, and one of
-    a time.
-    """
-    meanings = words.meanings
-    months = {word: number % 12 + 1 for number, word in enumerate(meanings.months)}
-    joins = any_of([*meanings.contrasts, *meanings.joins])
-    return (
-        months,
-        re.compile(rf"[;:()—–]|(?<!\w)(?:{joins})(?!\w)"),
-        re.compile(rf"(?:(?P<month>{any_of(months)})\.? )?(?P<year>{_YEAR})"),
-    )
+def _mentioned(words: Lexicon) -> re.Pattern[str]:
+    """Return a pattern of a time that a text names, with its month, if there is one, and its year."""
+    return re.compile(rf"(?:(?P<month>{any_of(words.meanings.months)})\.? )?(?P<year>{_YEAR})")
 
 
 def _time_form(words: Lexicon) -> str:
@@ -212,8 +202,7 @@ def _span_beside(
     """Return the span of time that begins the clause of a claim, stands directly behind its words, or in
     them, if they say no more than a change: its ends, and its place. None if there is none.
     """
-    low = plain(sentence)
-    _, splits, _ = _forms(words)
+    low, splits = plain(sentence), meanings_of(words).breaks
     starts = [0, *(split.end() for split in splits.finditer(low, 0, span[0])), span[1]]
     if all(meaning.kind in _STATED or meaning.kind == "since" for meaning in meanings):
         starts += [at for at in range(*span) if low[at] == " "]
@@ -239,7 +228,7 @@ def _misplaced_span(
     sentence that has the time of a change elsewhere speaks of a part of the span: "From 2010 to 2020 it
     fell once, in 2015".
     """
-    (begin, end, (start, last)), low, (_, _, form) = said, plain(sentence), _forms(words)
+    (begin, end, (start, last)), low, form = said, plain(sentence), _mentioned(words)
     elsewhere = chain(form.finditer(low, 0, start), form.finditer(low, last))
     others = [_time(mention[0], words) or () for mention in elsewhere]
     times = [pair.in_time for pair in changes if pair.in_time]
@@ -253,12 +242,8 @@ def _misplaced_span(
 
 def _time(text: str | None, words: Lexicon) -> Time | None:
     """Return a year or a month in words as a time."""
-    months, _, form = _forms(words)
-    match = form.fullmatch(text or "")
-    if match is None:
-        return None
-    month = match["month"]
-    return (int(match["year"]), months[month]) if month else (int(match["year"]),)
+    match = _mentioned(words).fullmatch(text or "")
+    return meanings_of(words).named_time(match["year"], match["month"]) if match else None
 
 
 def _misplaced_other(
@@ -283,10 +268,9 @@ def _other_times(words: Lexicon) -> re.Pattern[str]:
 
 def _time_beside(sentence: str, span: Span, words: Lexicon) -> _Mention | None:
     """Return the only time of a clause, if it belongs to the claim."""
-    low = plain(sentence)
-    _, splits, form = _forms(words)
+    low, splits, form = plain(sentence), meanings_of(words).breaks, _mentioned(words)
     start = max((split.end() for split in splits.finditer(low, 0, span[0])), default=0)
-    ends = chain(_STOP.finditer(low, span[1]), splits.finditer(low, span[1]))
+    ends = chain(PAUSE.finditer(low, span[1]), splits.finditer(low, span[1]))
     end = min((split.start() for split in ends), default=len(low))
     mentions = [mention for mention in form.finditer(low[:end]) if mention.start() >= start]
     if len(mentions) != 1:
