@@ -338,7 +338,8 @@ def other_column(
 ) -> Span | None:
     """Return the span of the last of some words that names another column of the table than
     ``whats``, if none names one of these; if it ``is_whole``, they have all words of its name or its
-    title. ``alike`` adds the stems of words that mean the same.
+    title close together, and of those of ``whats`` at most what it has as well. ``alike`` adds the stems
+    of words that mean the same.
     """
     of_table = around.labels_beside(whats)
     spoken = {spoken_stem(word) for _, word in words}

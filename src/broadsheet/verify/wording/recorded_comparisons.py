@@ -143,7 +143,7 @@ class ComparedValue:
         return " ".join((self.what, self.where, *(part.names for part in self.parts)))
 
     def is_of_row(self, other: ComparedValue) -> bool:
-        """Return True if another value stands in the same series, and in its row."""
+        """Return True if another value stands in the same series, and in its row, if that has several keys."""
         return (
             self.series is not None
             and self.series is other.series

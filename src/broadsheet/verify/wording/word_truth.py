@@ -168,8 +168,8 @@ def _side(meaning: Meaning, context: Context) -> Verdict:
 
 
 def _is_change_of_one(comparison: Comparison, meaning: Meaning, context: Context) -> bool:
-    """Return True if a comparison is the change of one thing, and the words compare two that the claim
-    reads.
+    """Return True if a comparison is of one series, as a change is, and the words compare two that the
+    claim reads.
     """
     is_change = isinstance(comparison, Pair) and comparison.this.is_of_row(comparison.than)
     return is_change and context.subjects.are_two(meaning)
