@@ -174,9 +174,9 @@ def _time_form(words: Lexicon) -> str:
 
 @cache
 def _lead(words: Lexicon) -> str:
-    """Return a pattern of the words before the time of a claim: "in", "in the"."""
-    meanings = words.meanings
-    return rf"(?:(?:{any_of(meanings.in_times)})(?: {any_of(meanings.articles)})? )"
+    """Return a pattern of the words before the time of a claim: "in", "in the", "im Jahr"."""
+    before, articles = any_of(words.meanings.in_times), any_of(words.meanings.articles)
+    return rf"(?:(?:(?:{before})(?: (?:{articles}))? ){{1,2}})"
 
 
 @cache
