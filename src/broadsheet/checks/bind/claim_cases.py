@@ -202,7 +202,7 @@ def side_of_limit(comparisons: Sequence[PlacedComparison], number: PlacedWords) 
     for compared in comparisons:
         between = number.sentence[compared.meaning.end : number.start]
         is_behind = number.start >= compared.meaning.end and _LIMITED.fullmatch(between)
-        if is_behind and compared.meaning.kind in ("more", "less"):
+        if is_behind and compared.is_of_side:
             return compared.side
     return 0
 

@@ -55,8 +55,7 @@ def conditions(
     """Yield the conditions that a comparison may mean, in a sentence with some numbers: those on the columns
     of the noun behind "more", if there are any.
     """
-    is_of_more = compared.meaning.kind in ("more", "less")
-    noun = concepts_in(compared.words.noun) if is_of_more else frozenset()
+    noun = concepts_in(compared.words.noun) if compared.is_of_side else frozenset()
     of_noun = [each.code for each in named.columns if noun & each.own]
     for candidate in _conditions(compared, named, stated):
         if not of_noun or any(code in candidate.value for code in of_noun):
@@ -116,7 +115,7 @@ def _of_column(
         yield from _nothing(compared.words, here)
     if kind in ("more", "less", "as-much", "times", "equal", "all", "overtake"):
         yield from side_conditions(compared, here, columns)
-        if kind in ("more", "less"):
+        if compared.is_of_side:
             yield from _averages(compared, here)
     if kind in _SIGNS:
         yield from _beyond(compared, here, stated)
@@ -160,10 +159,9 @@ def _is_of_others(compared: PlacedComparison, named: NamedValues) -> bool:
     "the highest tide"; or set a scene: "Under the cap, wind gave 31 TWh".
     """
     words, subject = compared.words, subject_of(compared)
-    is_more_of = compared.meaning.kind in ("more", "less")
     return (
         (
-            is_more_of
+            compared.is_of_side
             and not _is_label_behind(words, named)
             and all(map(words.is_of_others, named.columns))
             and not _is_of_sides(words, named)

@@ -103,8 +103,13 @@ class PlacedComparison:
     @property
     def is_of_cases(self) -> bool:
         """True if they tell of each time, or of all times since one."""
-        is_since = self.since is not None and self.meaning.kind in _SIDED
+        is_since = self.since is not None and self.is_of_side
         return self.each is not None or is_since or self.meaning.kind == "each"
+
+    @property
+    def is_of_side(self) -> bool:
+        """True for words with which something is more or less than something else."""
+        return self.meaning.kind in _SIDED
 
     @property
     def side(self) -> int:
@@ -116,8 +121,8 @@ class PlacedComparison:
     @property
     def is_without_other_side(self) -> bool:
         """True if no "than" stands behind "more"."""
-        is_of_side = self.meaning.kind in _SIDED
-        return is_of_side and _WITH_OTHER_SIDE.match(self.words.sentence, self.words.end) is None
+        behind = _WITH_OTHER_SIDE.match(self.words.sentence, self.words.end)
+        return self.is_of_side and behind is None
 
     def is_since(self, label: Any) -> bool:
         """True if a label is of the time since which it is so: "2021-03" of "since 2021"."""
@@ -208,7 +213,7 @@ def _is_over(meaning: Meaning, text: str) -> bool:
 def _is_of_more_of_them(meaning: Meaning, passage: BoundPassage) -> bool:
     """True if "more" says that there are others, "ten more hostages", and compares nothing."""
     return (
-        meaning.kind in ("more", "less")
+        meaning.kind in _SIDED
         and any(each.end == meaning.start - 1 for each in passage.quantities)
         and _WITH_OTHER_SIDE.match(passage.text, meaning.end) is None
     )
