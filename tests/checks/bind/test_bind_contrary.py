@@ -7,7 +7,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from probing import as_table, bound, codes
+from probing import as_table, bound, codes, described
 
 LIFTS = as_table(
     pd.DataFrame(
@@ -80,6 +80,44 @@ def test_a_false_change_from_one_time_to_another_is_none_of_other_times() -> Non
 def test_more_of_something_is_not_more_of_another_thing_of_the_sentence() -> None:
     text = "Obertal has more beds than Sankt Veit, 3,200 against 2,150, and more lifts too."
     assert bound(text, t=LIFTS).count("t.beds['Obertal'] > t.beds['Sankt Veit']") == 1
+
+
+def test_more_of_something_is_not_more_of_what_is_called_like_it_at_its_beginning() -> None:
+    port = as_table(
+        pd.DataFrame(
+            {"car": [28, 28], "cargo": [440.0, 521.0]}, pd.Index([2023, 2024], name="year")
+        )
+    )
+    text = "In 2024 the port handled 521 tonnes of cargo, more {}than in 2023."
+    assert not any(" > " in code for code in bound(text.format("cars "), port=port))
+    condition = "port.cargo[2024] > port.cargo[2023]"
+    assert condition in bound(text.format(""), port=port)
+    assert condition in bound(text.format("cargo "), port=port)
+
+
+def test_more_of_something_than_in_another_year_is_not_less_of_it_than_of_another_thing() -> None:
+    text = "In 2024 the farm had 521 tonnes of barley, more wheat than in 2023."
+    farm = as_table(
+        pd.DataFrame(
+            {"wheat": [28, 28], "barley": [440.0, 521.0]}, pd.Index([2023, 2024], name="year")
+        )
+    )
+    assert not any(" > " in code for code in bound(text, farm=farm))
+    condition = "farm.barley[2024] > farm.wheat[2024]"
+    more = "In 2024 the farm had more barley than wheat, 521 tonnes against 28."
+    assert condition in bound(more, farm=farm)
+
+
+def test_a_column_is_no_part_of_the_sum_of_another_table_whose_name_ends_alike() -> None:
+    years, unit = pd.Index([2023, 2024], name="year"), {"unit": "tonnes"}
+    foreign = described(
+        pd.DataFrame({"exports": [30, 40], "imports": [20, 60]}, years), exports=unit, imports=unit
+    )
+    own = described(pd.DataFrame({"exports": [5, 25]}, years), exports=unit)
+    text = "In 2024 exports were {} percent of the total trade."
+    assert bound(text.format(25), us_trade=foreign, trade=own) == []
+    share = "us_trade.exports[2024] / (us_trade.exports + us_trade.imports)[2024]"
+    assert f'pct({share}, "40 percent")' in bound(text.format(40), us_trade=foreign)
 
 
 def test_groups_of_which_only_the_text_before_tells_are_not_compared() -> None:

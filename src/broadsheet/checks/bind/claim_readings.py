@@ -56,9 +56,9 @@ def conditions(
     of the noun behind "more", if there are any.
     """
     noun = concepts_in(compared.words.noun) if compared.is_of_side else frozenset()
-    of_noun = [each.code for each in named.columns if noun & each.own]
+    of_noun = [each for each in named.columns if noun & each.own]
     for candidate in _conditions(compared, named, stated):
-        if not of_noun or any(code in candidate.value for code in of_noun):
+        if not of_noun or any(each.is_read_by(candidate.value) for each in of_noun):
             yield candidate
 
 

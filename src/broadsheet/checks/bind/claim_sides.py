@@ -67,15 +67,18 @@ def _pairs(
     meaning = compared.meaning
     side = compared.side
     lack = 0.3 + _THAN_LABEL * bool(_labels_behind(compared.words, here, _THAN))
-    of_more = concepts_in(compared.words.noun) if compared.is_without_other_side else frozenset()
+    noun, is_alone = concepts_in(compared.words.noun), compared.is_without_other_side
+    is_than = compared.is_of_side and THAN_WORD.search(compared.words.clause_behind)
     has_part, is_placed = compared.words.passage.has_part, compared.words.text.lower() in PLACED
     against, first = _groups_behind(compared.words, here), _first_behind(compared.words)
     is_of_here = names_column(first, here.column)
     for other in columns:
         if not here.is_comparable(other):
             continue
-        if of_more & (here.column.own | other.column.own):
+        if is_alone and noun & (here.column.own | other.column.own):
             continue  # "they grew more barley"
+        if is_than and noun & other.column.own and not noun & here.column.own:
+            continue  # "they grew more barley than in 2020" is not of wheat and barley
         if against and not (here.is_of_same(other) and against & set(other.column.groups)):
             continue  # "longer than in Ramsey"
         if meaning.kind == "overtake" and not names_column(

@@ -161,7 +161,7 @@ def readings(words: PlacedWords, number: Written, named: NamedValues) -> Iterato
     if is_part or (number.kind == "times" and number.number < _MOST_TIMES):
         yield from _ratios(words, number, columns[:_MOST_PAIRS])
         for whole in totals:
-            parts = [here for here in columns if here.column.code in whole.column.code]
+            parts = [here for here in columns if here.column.is_read_by(whole.column.code)]
             yield from _ratios(words, number, [*parts, whole])
     if number.kind == "":
         yield from _counts(words, number, named)

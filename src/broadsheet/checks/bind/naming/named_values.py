@@ -166,6 +166,14 @@ class NamedColumn:
         """Return the code of the value at a place, whose code is ``key``."""
         return f"{self.code}[{key}]"
 
+    def is_read_by(self, code: str) -> bool:
+        """True if an expression reads the column: `port.car[2022]`, not `port.cargo[2022]`."""
+        return self._in_codes.search(code) is not None
+
+    @cached_property
+    def _in_codes(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![\w.{QUOTE}]){re.escape(self.code)}(?![\w{QUOTE}])")
+
 
 @dataclass(frozen=True)
 class TextColumn:
