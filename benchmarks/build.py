@@ -199,9 +199,10 @@ def cold(build: list[str], root: Path, posts: int) -> None:
 @contextmanager
 def set_aside(root: Path) -> Iterator[None]:
     """Put the site and what the build has stored of its pages away, and remove them in the end: a
-    file system that has just removed so many files is slow to make others.
+    file system that has just removed so many files is slow to make others. They are put beside the
+    publication, since the next build sees it if something in there has changed.
     """
-    aside = root / ".broadsheet/aside"
+    aside = root.with_name(f"{root.name}-aside")
     aside.mkdir()
     for kept in ("_site", ".broadsheet/_site.before", ".broadsheet/pages", ".broadsheet/search"):
         if (root / kept).exists():
