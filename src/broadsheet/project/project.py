@@ -534,8 +534,8 @@ def _pages_behind(root: Path, link: PurePosixPath) -> list[PurePosixPath]:
     """Return the files that are pages in the folder to which a link leads, if that lies outside
     of ``root``, which is not in it.
     """
-    home, there = root.resolve(), (root / link).resolve()
-    if there.is_relative_to(home) or home.is_relative_to(there):
+    home, target = root.resolve(), (root / link).resolve()
+    if target.is_relative_to(home) or home.is_relative_to(target):
         return []
     pages: list[PurePosixPath] = []
     for folder, below, names in islice(os.walk(root / link), _FOLDERS_BEHIND):
