@@ -37,6 +37,17 @@ class Editor:
         self.told: dict[str, list[types.Diagnostic]] = {}
         self.news = asyncio.Event()
         self.texts: dict[str, str] = {}
+        self.shown: list[str] = []
+        self.sent: dict[str, list[types.TextEdit]] = {}
+
+        @self.client.feature(types.WORKSPACE_APPLY_EDIT)
+        def _apply(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+            self.sent = {uri: list(edits) for uri, edits in (params.edit.changes or {}).items()}
+            return types.ApplyWorkspaceEditResult(applied=True)
+
+        @self.client.feature(types.WINDOW_SHOW_MESSAGE)
+        def _shown(params: types.ShowMessageParams) -> None:
+            self.shown.append(params.message)
 
         @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def _told(params: types.PublishDiagnosticsParams) -> None:
@@ -107,7 +118,11 @@ class Editor:
                 types.CodeActionContext([]),
             )
         )
-        return {one.title: one.edit.changes[uri][0].new_text for one in found}
+        return {
+            one.title: one.edit.changes[uri][0].new_text
+            for one in found
+            if isinstance(one, types.CodeAction)
+        }
 
     async def complete(self, path: str, words: str) -> list[str]:
         found = await self.client.text_document_completion_async(

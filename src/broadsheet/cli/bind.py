@@ -14,7 +14,6 @@ from broadsheet.cli.report import (
     many,
     without_control_codes,
 )
-from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 def bind_page(options: argparse.Namespace) -> CommandReport:
     """Bind a page, and report what changes; write what is accepted, if that is asked for."""
-    from broadsheet.checks.bind.binding import bind_source, proved
+    from broadsheet.checks.bind.binding import bind_source, proved, write_binding
 
     path: Path = options.path
     binding = bind_source(path, options.data)
@@ -36,7 +35,7 @@ def bind_page(options: argparse.Namespace) -> CommandReport:
     binding = replace(binding, notices=(*binding.notices, *notices))
     writes = options.write and bool(edits) and (options.yes or asks)
     if writes:
-        _write(path, binding, edits)
+        write_binding(binding, edits)
     mended = [edit for edit in edits if edit.instead and writes]
     left = [edit for edit in binding.contradicted if edit not in mended]
     code = int(bool(left))
@@ -106,34 +105,6 @@ def _accepted(binding: Binding, edits: Sequence[BoundWords]) -> Iterator[BoundWo
         takes_all = takes_all or answer == "a"
         if answer == "y" or (answer == "a" and not edit.instead):
             yield edit
-
-
-def _write(path: Path, binding: Binding, edits: Sequence[BoundWords]) -> None:
-    """Write the page, and the tables that it reads into the catalogue. Raises :class:`UsageError` if the
-    page has changed since it was read.
-    """
-    from broadsheet.checks.bind.bound_source import encoded_as
-    from broadsheet.checks.bind.loading import add_tables
-    from broadsheet.project.project import open_project
-    from broadsheet.storage import store
-
-    home = path.resolve()
-    _check_unchanged(home, binding)
-    if added := binding.added(edits):
-        project = open_project(binding.root)
-        with project.at_work():
-            add_tables(project, added)
-        _check_unchanged(home, binding)
-    mode = home.stat().st_mode & 0o777
-    content = encoded_as(binding.content, binding.with_edits(edits))
-    store.write_file(home, content, durable=True, mode=mode)
-
-
-def _check_unchanged(home: Path, binding: Binding) -> None:
-    from broadsheet.storage import store
-
-    if store.file_content(home) != binding.content:
-        raise UsageError(str(binding.source.path), "it has changed meanwhile", "Bind it again.")
 
 
 def _for_machines(

@@ -19,6 +19,7 @@ def serve_editor(options: argparse.Namespace) -> CommandReport:
 
     logging.getLogger("pygls").setLevel(logging.CRITICAL)  # errors are the editor's to show
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as stdout:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what an article prints is no message
         messages = Messages(sys.stdin.buffer, StdoutWriter(stdout).write)
         server.start_io(messages, stdout)  # type: ignore[arg-type]
     if messages.fault is not None:

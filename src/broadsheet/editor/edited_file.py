@@ -47,7 +47,7 @@ class EditedFile:
         """
         if self.path.suffix != ".ipynb":
             return source_of(self.path, self.text, root)
-        return source_of_notebook(self.path, _notebook(self.cells))
+        return source_of_notebook(self.path, edited_notebook(self.cells))
 
     def texts(self, source: Source) -> list[tuple[str, Place, str]]:
         """Return its parts in order, without those of included files: the kind of each, the place
@@ -84,7 +84,8 @@ class EditedFile:
         return self.cells[number - 1].text if number <= len(self.cells) else ""
 
 
-def _notebook(cells: Iterable[EditedCell]) -> NotebookNode:
+def edited_notebook(cells: Iterable[EditedCell]) -> NotebookNode:
+    """Return a notebook of some cells."""
     import nbformat
 
     content = (new_cell(cell.kind, cell.text, tags=list(cell.tags)) for cell in cells)

@@ -7,9 +7,11 @@ is followed by the problems of the whole file, a moment later, unless there is a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import uuid4
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -17,17 +19,24 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
+from broadsheet.checks.bind.bound_words import Binding
 from broadsheet.editor import completions
 from broadsheet.editor.column_renaming import column_at, column_renamed
 from broadsheet.editor.definitions import definitions
 from broadsheet.editor.diagnostics import diagnose, mends_of
 from broadsheet.editor.edited_file import EditedCell, EditedFile
 from broadsheet.editor.outline import NestedPart, nested, outline_of
+from broadsheet.editor.paragraph_binding import (
+    bound_text,
+    changed_lines,
+    position_at,
+    told_of_binding,
+)
 from broadsheet.editor.problem import Problem
 from broadsheet.editor.renamed_table import NewText
 from broadsheet.editor.renaming import label_at, renamed
 from broadsheet.editor.workspace import Workspace, is_configuration
-from broadsheet.errors import Place, UsageError
+from broadsheet.errors import BroadsheetError, Place, UsageError, guarded
 from broadsheet.project.project import NOTEBOOK
 from broadsheet.storage.publication_root import find_root
 from broadsheet.storage.unprintable import plain_lines
@@ -37,6 +46,9 @@ _SHOWN = 500
 """The most characters of an error."""
 PAUSE = 0.05
 """The seconds without a change after which a file is checked."""
+BIND = "broadsheet.bind"
+"""The command of the quick fix that binds a text."""
+_BIND_TITLE = "Bind the numbers and comparisons of this text"
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
         types.NotebookDocumentFilterWithNotebook(
@@ -52,8 +64,8 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 
 
 class EditorServer(LanguageServer):
-    """The server. Has state: the publications of open files, the checks to come, and the result of
-    the last check of each file.
+    """The server. Has state: the publications of open files, the checks to come, the result of
+    the last check of each file, and whether a text is being bound.
     """
 
     def __init__(self) -> None:
@@ -61,6 +73,7 @@ class EditorServer(LanguageServer):
         self.publications: dict[Path, Workspace] = {}
         self.checks: dict[str, asyncio.Task[None]] = {}
         self.checked: dict[str, tuple[EditedFile, list[Problem]]] = {}
+        self.binding = asyncio.Lock()
 
     @property
     def has_shut_down(self) -> bool:
@@ -69,8 +82,11 @@ class EditorServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """Show an error of a message in the editor, without its traceback."""
-        text = f"Broadsheet: {type(error).__name__}: {error}"
-        self.window_show_message(types.ShowMessageParams(types.MessageType.Error, text[:_SHOWN]))
+        self.tell(f"{type(error).__name__}: {error}", types.MessageType.Error)
+
+    def tell(self, text: str, kind: types.MessageType = types.MessageType.Info) -> None:
+        """Show a message in the editor."""
+        self.window_show_message(types.ShowMessageParams(kind, f"Broadsheet: {text}"[:_SHOWN]))
 
     def check_soon(self, uri: str) -> None:
         """Look for the problems of an open file, unless it changes again in a moment."""
@@ -277,7 +293,15 @@ async def _closed_notebook(ls: EditorServer, params: types.DidCloseNotebookDocum
 def _mends(ls: EditorServer, params: types.CodeActionParams) -> list[types.CodeAction]:
     uri = params.text_document.uri
     opened = ls.opened(uri)
-    return list(_actions(ls, uri, params.range, *opened)) if opened else []
+    if opened is None:
+        return []
+    actions = list(_actions(ls, uri, params.range, *opened))
+    if position_at(opened[0], *ls.placed(uri, params.range.start)) is not None:
+        start = params.range.start
+        command = types.Command(_BIND_TITLE, BIND, arguments=[uri, start.line, start.character])
+        kind = types.CodeActionKind.QuickFix
+        actions.append(types.CodeAction(_BIND_TITLE, kind=kind, command=command))
+    return actions
 
 
 def _actions(
@@ -301,6 +325,66 @@ def _actions(
                 diagnostics=[_diagnostic(problem, span)],
                 edit=types.WorkspaceEdit(changes={uri: [change]}),
             )
+
+
+@server.command(BIND)
+async def _bind(ls: EditorServer, uri: str, line: int, character: int) -> None:
+    """Bind the text at a position of a document, and say what is bound. It takes seconds, in which the
+    server answers other requests.
+    """
+    opened = ls.opened(uri)
+    at = (
+        position_at(opened[0], *ls.placed(uri, types.Position(line, character))) if opened else None
+    )
+    if opened is None or at is None:
+        return
+    edited, publication = opened
+    name = str(edited.path)
+    try:
+        async with ls.binding, _progress(ls):
+            with guarded(name, "binding this text"):
+                binding = await asyncio.to_thread(bound_text, edited, publication.root, at)
+        if ls.opened(uri) != opened:
+            raise UsageError(name, "it has changed meanwhile", "Bind the text again.")
+        await _edit(ls, uri, binding)
+    except BroadsheetError as error:
+        ls.tell(f"{error.what}. {error.mend}", types.MessageType.Error)
+    else:
+        ls.tell(told_of_binding(binding))
+
+
+async def _edit(ls: EditorServer, uri: str, binding: Binding) -> None:
+    """Have the client make the edits of a binding, and add the tables that they read to the catalogue."""
+    from broadsheet.checks.bind.binding import add_tables_of
+
+    changes: dict[str, list[types.TextEdit]] = {}
+    for change in changed_lines(binding):
+        document = ls.document(uri, Place(uri, cell=change.cell))
+        span = types.Range(types.Position(*change.start), types.Position(*change.end))
+        span = document.position_codec.range_to_client_units(document.lines, span)
+        changes.setdefault(document.uri, []).append(types.TextEdit(span, change.text))
+    edit = types.ApplyWorkspaceEditParams(types.WorkspaceEdit(changes=changes), _BIND_TITLE)
+    if changes and (await ls.workspace_apply_edit_async(edit)).applied:
+        await asyncio.to_thread(add_tables_of, binding, binding.edits)
+        ls.check_all()
+
+
+@asynccontextmanager
+async def _progress(ls: EditorServer) -> AsyncIterator[None]:
+    """Have the client show in the block that a text is being bound, if it can."""
+    window = ls.client_capabilities.window
+    if window is None or not window.work_done_progress:
+        yield
+        return
+    token = str(uuid4())
+    await ls.work_done_progress.create_async(token)
+    ls.work_done_progress.begin(
+        token, types.WorkDoneProgressBegin("Binding a text: the article is run")
+    )
+    try:
+        yield
+    finally:
+        ls.work_done_progress.end(token, types.WorkDoneProgressEnd())
 
 
 @server.feature(

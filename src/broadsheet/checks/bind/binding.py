@@ -1,5 +1,5 @@
 """Binds a source: for each number and comparison of its texts, the expression or the condition that
-reads just so, in the notebook as it is.
+reads just so, in the notebook as it is. What is accepted is written.
 
 The source is run, with a cell behind each text that looks for expressions
 (:mod:`broadsheet.checks.bind.probe`). Each edition has its say: only what reads just so in all of
@@ -31,12 +31,14 @@ from broadsheet.checks.bind.audited_texts import (
 from broadsheet.checks.bind.bound_source import BoundSource, encoded_as
 from broadsheet.checks.bind.bound_words import Binding, BoundWords, UnsureWords
 from broadsheet.checks.bind.choosing import chosen_words, without_overlaps
+from broadsheet.checks.bind.document_texts import TextStretch
 from broadsheet.checks.bind.loading import Loaded, add_tables, with_tables
 from broadsheet.checks.bind.proving import proved_edits
 from broadsheet.checks.moved.revised_publication import revised_publication
 from broadsheet.errors import ConfigError, Notice, Place, UsageError
 from broadsheet.press.press import Press
 from broadsheet.project.project import Project, open_project
+from broadsheet.storage import store
 from broadsheet.storage.files import read_text
 from broadsheet.storage.limits import TABLE
 from broadsheet.storage.publication_root import find_root
@@ -63,29 +65,45 @@ def bind_source(path: Path, data: Sequence[Path] = ()) -> Binding:
     """
     root = _root_of(path)
     name = PurePosixPath(path.resolve().relative_to(root).as_posix())
-    project = open_project(root).with_templates()
-    before, content = read_text(root / name, str(name)), (root / name).read_bytes()
-    if encoded_as(content, before) != content:
+    text, content = read_text(root / name, str(name)), (root / name).read_bytes()
+    if encoded_as(content, text) != content:
         raise ConfigError(
             str(name),
             "its lines end in several ways, or it has form feeds, which binding would not keep",
             "Save it with lines that all end alike, and without form feeds.",
         )
-    source = BoundSource(name, before)
+    source = BoundSource(name, text)
     if source.cells and source.is_of_older_format:
         raise ConfigError(
             str(name),
             "it is a notebook of an older format, whose cells binding would not keep",
             "Open it in Jupyter and save it, which converts it.",
         )
+    return bind_text(root, source, content, data)
+
+
+def bind_text(
+    root: Path,
+    source: BoundSource,
+    content: bytes,
+    data: Sequence[Path] = (),
+    *,
+    at: tuple[int, int] | None = None,
+) -> Binding:
+    """Return the binding of a source of the publication at ``root``, whose file need not have this text;
+    if ``at`` is given, a cell and a position in it, only of the text there. ``content`` are the bytes of
+    the file as it was read. Raises as :func:`bind_source` does.
+    """
+    only = None if at is None else _number_at(source, *at)
+    project = open_project(root).with_templates()
     beside = [root / "data"] if (root / "data").is_dir() else []
     files = read_table_files([*data, *beside], root)
     among = tables_with(files.tables)
-    edition = editions_with(project, source, before)[0]
+    edition = editions_with(project, source, source.text)[0]
     language = edition.settings.lang.partition("-")[0]
     with ExitStack() as stack:
         press = stack.enter_context(Press(project, draws=False))
-        answered = _ask(press, source, among, language)
+        answered = _ask(press, source, among, language, only)
         loaded = Loaded(source)
         if answered.without:
             tables = [
@@ -95,14 +113,14 @@ def bind_source(path: Path, data: Sequence[Path] = ()) -> Binding:
             ]
             loaded = with_tables(root, source, tables, project.today)
         notices = (*loaded.notices, *([_too_long(source)] if source.is_too_long else []))
-        binding = Binding(root, content, before, loaded, notices=notices)
+        binding = Binding(root, content, source.text, loaded, notices=notices)
         if loaded.tables:
             press = _press(
                 stack,
                 project,
                 [(table.name, table.file) for table in loaded.tables if table.file is not None],
             )
-            answered = _ask(press, loaded.source, among, language)
+            answered = _ask(press, loaded.source, among, language, only)
         edits, false = edits_apart(answered.edits)
         binding = replace(binding, unsure=tuple(answered.unsure), contradicted=tuple(false))
         proved, left_out = proved_edits(press, binding, edits)
@@ -120,6 +138,32 @@ def proved(
     with ExitStack() as stack:
         project = open_project(binding.root).with_templates()
         return proved_edits(_press(stack, project, binding.added(edits)), binding, edits)
+
+
+def write_binding(binding: Binding, edits: Sequence[BoundWords]) -> None:
+    """Write the file of a binding with some edits, and the tables that they read into the catalogue.
+    Raises :class:`UsageError` if the file has changed since it was read, and as
+    :func:`broadsheet.data.adding.add` does.
+    """
+    home = (binding.root / binding.source.path).resolve()
+    _check_unchanged(home, binding)
+    if add_tables_of(binding, edits):
+        _check_unchanged(home, binding)
+    mode = home.stat().st_mode & 0o777
+    content = encoded_as(binding.content, binding.with_edits(edits))
+    store.write_file(home, content, durable=True, mode=mode)
+
+
+def add_tables_of(binding: Binding, edits: Sequence[BoundWords]) -> bool:
+    """Put the tables that some edits read into the catalogue; False if there are none to put there.
+    Raises as :func:`broadsheet.data.adding.add` does.
+    """
+    added = binding.added(edits)
+    if added:
+        project = open_project(binding.root)
+        with project.at_work():
+            add_tables(project, added)
+    return bool(added)
 
 
 def _press(stack: ExitStack, project: Project, added: Sequence[tuple[str, Path]]) -> Press:
@@ -165,8 +209,14 @@ def _root_of(path: Path) -> Path:
         ) from None
 
 
-def _ask(press: Press, source: BoundSource, among: AuditTables, language: str) -> _Asked:
-    sentences = sentences_of(source, language)
+def _ask(
+    press: Press, source: BoundSource, among: AuditTables, language: str, only: int | None
+) -> _Asked:
+    sentences, texts = sentences_of(source, language), list(source.stretches())
+    if only is not None:  # beside those that stand around it, which say what it is about
+        near = texts[max(0, only - 1) : only + 2]
+        sentences = [sentence for sentence in sentences if sentence.stretch in near]
+        texts = [texts[only]]
     audited = audited_numbers(sentences, among, language)
     parts: list[AskedSentence] = [*sentences, *mended_sentences(sentences, audited, language)]
     answers = answers_of(press, source, parts, language)
@@ -190,4 +240,28 @@ def _ask(press: Press, source: BoundSource, among: AuditTables, language: str) -
         for (at, start, end, kind), answer in answers[0].items()
         if kind == "fact" and is_left(at, start, end)
     ]
-    return _Asked(edits, unsure, frozenset(without | {*tables_with_figures(left, among.tables)}))
+    return _Asked(
+        [edit for edit in edits if _is_in(texts, edit)],
+        [words for words in unsure if _is_in(texts, words)],
+        frozenset(without | {*tables_with_figures(left, among.tables)}),
+    )
+
+
+def _check_unchanged(home: Path, binding: Binding) -> None:
+    if store.file_content(home) != binding.content:
+        raise UsageError(str(binding.source.path), "it has changed meanwhile", "Bind it again.")
+
+
+def _number_at(source: BoundSource, cell: int, at: int) -> int:
+    """Return the number, from 0, of the text of a source at a position."""
+    for number, text in enumerate(source.stretches()):
+        if text.has(cell, at):
+            return number
+    raise UsageError(
+        str(source.path), "there is no text that can be bound", "Choose a paragraph or a title."
+    )
+
+
+def _is_in(texts: Sequence[TextStretch], words: BoundWords | UnsureWords) -> bool:
+    """True if words are in one of some texts."""
+    return any(text.has(words.cell, words.start) for text in texts)

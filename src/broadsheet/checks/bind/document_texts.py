@@ -70,6 +70,10 @@ class TextStretch:
     day: str = ""
     """The day of the update that it is a part of, as `2023-11-29`; empty for none."""
 
+    def has(self, cell: int, at: int) -> bool:
+        """True if a position of a cell is in the text, or directly behind it."""
+        return self.cell == cell and self.start <= at <= self.start + len(self.text)
+
 
 def stretches_of(cell_type: str, number: int, text: str) -> Iterator[TextStretch]:
     """Yield the texts of a cell of a notebook."""
