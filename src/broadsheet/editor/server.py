@@ -342,7 +342,7 @@ async def _bind(ls: EditorServer, uri: str, line: int, character: int) -> None:
     name = str(edited.path)
     try:
         async with ls.binding, _progress(ls):
-            with guarded(name, "binding this text"):
+            with guarded(name, "binding this text"), publication.at_work():
                 binding = await asyncio.to_thread(bound_text, edited, publication.root, at)
         if ls.opened(uri) != opened:
             raise UsageError(name, "it has changed meanwhile", "Bind the text again.")

@@ -15,6 +15,7 @@ from broadsheet.checks.claim_report import ClaimWords, Rests
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.preview.access import tell_nothing
 from broadsheet.preview.messages import message_of, sentence_message
+from broadsheet.preview.page_binding import can_be_bound
 from broadsheet.preview.parameter_form import fields_of
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite, PreviewPage
 from broadsheet.project.editions.edition import Edition
@@ -169,6 +170,7 @@ def _values(
         "version": page.version,
         "given": dict(address.values),
         "withheld": edition.withheld if edition else "",
+        "can_be_bound": can_be_bound(edition),
         "has_code": bool(edition and edition.source.notebook is not None),
         "is_article": bool(edition and edition.settings.day and not edition.settings.listing),
         "is_published": (publication.project.output / address.path).is_file(),

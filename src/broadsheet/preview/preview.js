@@ -116,6 +116,10 @@ function flash(nodes) {
 
 const TEXTS = "main :is(p, li, h1, h2, h3, h4, figcaption, blockquote, dd, td)";
 
+// True if a word stands at a place only as a part of another: "24" of "2024".
+const isWithin = (text, at, word) => /^[\p{L}\p{N}]{2}/u.test((text[at - 1] ?? " ") + word[0])
+  || /^[\p{L}\p{N}]{2}/u.test(word.at(-1) + (text[at + word.length] ?? " "));
+
 // Words that nothing accounts for are underlined without a change of the page.
 function underline() {
   if (!window.CSS?.highlights) return;
@@ -128,6 +132,7 @@ function underline() {
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         for (const word of words) {
           for (let at = node.nodeValue.indexOf(word); at >= 0; at = node.nodeValue.indexOf(word, at + 1)) {
+            if (isWithin(node.nodeValue, at, word)) continue;
             const range = new Range();
             range.setStart(node, at);
             range.setEnd(node, at + word.length);
@@ -259,6 +264,64 @@ function reloadView() {
   if (["still", ...VIEWS].some((name) => views.has(name))) showView(views);
 }
 
+const order = (name, what) => fetch(`${home}_preview/${name}`, {
+  method: "POST",
+  headers: { "X-Broadsheet-Token": own.dataset.token, "Content-Type": "application/json" },
+  body: JSON.stringify({ path: own.dataset.path, ...what }),
+});
+
+// Binding: what is found is shown, and what is chosen of it is written. The page follows when its source is saved.
+
+function element(name, attributes, ...parts) {
+  const made = Object.assign(document.createElement(name), attributes);
+  made.append(...parts);
+  return made;
+}
+
+async function bindings(form, message, what) {
+  const found = form.querySelector(".found");
+  const buttons = [...form.querySelectorAll("button")];
+  found.replaceChildren(message);
+  buttons.forEach((button) => { button.disabled = true; });
+  form.ariaBusy = "true";
+  const answer = await order("bind", what).catch((error) => new Response(String(error), { status: 500 }));
+  form.ariaBusy = "false";
+  buttons.forEach((button) => { button.disabled = false; });
+  form.querySelector("[type=submit]").hidden = true;
+  if (answer.ok) return answer.json();
+  found.replaceChildren(await answer.text());
+  return null;
+}
+
+async function findBindings(form) {
+  const answer = await bindings(form, "The article is being run …", {});
+  if (!answer) return;
+  const { key, edits, unsure, tables, notices } = answer;
+  form.dataset.key = key;
+  const found = form.querySelector(".found");
+  const said = ({ words, link, instead }) => element("span", {}, element(link ? "a" : "span", link ? { href: link } : {}, `“${words}”`),
+    ...(instead ? [` is false: the tables say “${instead}”`] : []));
+  const codesOf = (codes) => codes.map((code) => element("code", {}, code));
+  const list = (title, className, items) => (items.length ? [element("h2", {}, title), element("ul", { className }, ...items)] : []);
+  const choices = edits.map((edit, number) => element("li", {}, element("label", {},
+    element("input", { type: "checkbox", value: number, checked: !edit.instead }), said(edit), ...codesOf([edit.code]))));
+  found.replaceChildren(
+    ...(edits.length ? [] : [element("p", {}, "Nothing more can be bound here.")]),
+    ...list("Found", "choices", choices),
+    ...list("Unsure, and left to you", "choices", unsure.map((one) => element("li", {}, said(one), ...codesOf(one.codes)))),
+    ...list("Left as it is", "messages", notices.map((notice) => element("li", {}, notice))),
+    ...(tables.length ? [element("p", { className: "help" }, `Comes into the catalogue: ${tables.join(", ")}.`)] : []));
+  form.querySelector("[type=submit]").hidden = !edits.length;
+}
+
+async function writeChosen(form) {
+  const chosen = [...form.querySelectorAll(".choices input:checked")].map((box) => Number(box.value));
+  const answer = await bindings(form, "The page is being proved …", { key: form.dataset.key, chosen });
+  if (!answer) return;
+  form.querySelector(".found").replaceChildren(element("p", {}, `Written: ${answer.written}.`),
+    ...answer.notices.map((notice) => element("p", { className: "help" }, notice)));
+}
+
 function startBar() {
   const root = own.shadowRoot;
   root.addEventListener("change", ({ target }) => {
@@ -266,6 +329,7 @@ function startBar() {
   });
   root.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
+    if (button?.matches("[data-find]")) findBindings(button.form);
     if (button?.matches("[data-hide]")) button.closest(".fault").hidden = true;
     if (!button?.dataset.view) return;
     const views = pressed();
@@ -280,14 +344,10 @@ function startBar() {
   });
   root.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (event.target.matches("[data-bind]")) return writeChosen(event.target);
     const fields = [...event.target.elements].filter((field) => field.name && field.value !== field.dataset.was);
     const given = new URLSearchParams(location.search).get("given") ?? "";
-    const answer = await fetch(`${home}_preview/run`, {
-      method: "POST",
-      headers: { "X-Broadsheet-Token": own.dataset.token, "Content-Type": "application/json" },
-      body: JSON.stringify({ path: own.dataset.path, given,
-                             values: Object.fromEntries(fields.map((field) => [field.name, field.value])) }),
-    });
+    const answer = await order("run", { given, values: Object.fromEntries(fields.map((field) => [field.name, field.value])) });
     if (answer.ok) location.href = (await answer.json()).address;
     else alert(await answer.text());
   });

@@ -2,8 +2,8 @@
 preview's own.
 
 It is for whoever started it, on this machine. All addresses begin with a secret, without which
-nothing is answered (:mod:`~broadsheet.preview.access`). What runs an article with other values
-needs the token that is in each previewed page, too. A GET makes pages, as a build would, and
+nothing is answered (:mod:`~broadsheet.preview.access`). What runs an article with other values,
+or binds it, needs the token that is in each previewed page, too. A GET makes pages, as a build would, and
 changes nothing of the publication. Whatever is wrong with a request, or with what it asks for, is
 said in the answer.
 """
@@ -35,6 +35,7 @@ from starlette.types import ASGIApp
 from broadsheet.errors import BroadsheetError, guarded
 from broadsheet.preview.access import Guard
 from broadsheet.preview.other_forms import card_of, changes_of, letter_of
+from broadsheet.preview.page_binding import PageBinding
 from broadsheet.preview.page_document import dark_style, document, followed
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
 from broadsheet.preview.site_files import file_at, not_found
@@ -57,11 +58,14 @@ _Answer = TypeVar("_Answer")
 
 
 class Preview:
-    """The answers of the server. Has state: the values that readers have given, each under its key."""
+    """The answers of the server. Has state: the values that readers have given, each under its key, and
+    the last binding.
+    """
 
     def __init__(self, work_queue: WorkQueue, editor: str) -> None:
         self._queue, self._editor = work_queue, editor
         self._given: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._bound = PageBinding()
         self.token, self._secret = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         self._root = f"/{self._secret}/"
 
@@ -70,6 +74,7 @@ class Preview:
         routes = [
             Route(f"/{OWN}/events", self.events),
             Route(f"/{OWN}/run", self.run, methods=["POST"]),
+            Route(f"/{OWN}/bind", self.bind, methods=["POST"]),
             Route(f"/{OWN}/letter", self.other_form),
             Route(f"/{OWN}/card", self.other_form),
             Route(f"/{OWN}/changes", self.other_form),
@@ -181,6 +186,48 @@ class Preview:
 
     async def run(self, request: Request) -> Response:
         """Run an article with other values; answers with the address of the page."""
+        order = await self._order(request)
+        if isinstance(order, Response):
+            return order
+        try:
+            path, new = str(order["path"]), dict(order["values"])
+            values = dict(self._given.get(str(order.get("given", "")), ()))
+            values |= {str(name): str(value) for name, value in new.items()}
+        except (ValueError, TypeError, KeyError):
+            return PlainTextResponse('Send {"path": …, "values": {…}}.', 400)
+        if not _is_path(path):
+            return _NO_PAGE
+        if any(_HALF.search(text) for pair in values.items() for text in pair):
+            return PlainTextResponse("A value has half a character in it.", 400)
+        return Response(json.dumps({"address": self.address(path, values)}), media_type=_JSON)
+
+    async def bind(self, request: Request) -> Response:
+        """Answer with the numbers and comparisons of a page that can be bound; or write those that are
+        `chosen` of the last answer, whose `key` is given.
+        """
+        order = await self._order(request)
+        if isinstance(order, Response):
+            return order
+        try:
+            path, key = str(order["path"]), str(order.get("key", ""))
+            chosen = [int(number) for number in order.get("chosen", ())]
+        except (ValueError, TypeError, KeyError, OverflowError):
+            return PlainTextResponse('Send {"path": …}, or with "key" and "chosen": […].', 400)
+        if not _is_path(path):
+            return _NO_PAGE
+
+        def work(site: PreviewedSite) -> Mapping[str, object]:
+            if key:
+                return self._bound.written(key, chosen)
+            return self._bound.found(site, PageAddress(path), self._editor)
+
+        try:
+            return Response(json.dumps(await self._asked(path, work)), media_type=_JSON)
+        except BroadsheetError as error:
+            return PlainTextResponse(f"{error}\n", 422)
+
+    async def _order(self, request: Request) -> dict[str, Any] | Response:
+        """Return what somebody orders who has the token; else the answer."""
         token = request.headers.get(TOKEN, "")
         if not secrets.compare_digest(token.encode(), self.token.encode()):
             return PlainTextResponse("The token is missing or wrong: load the page again.", 403)
@@ -189,16 +236,11 @@ class Preview:
             return PlainTextResponse("That is too much.", 413)
         try:
             order: Any = json.loads(body)
-            path, new = str(order["path"]), dict(order["values"])
-            values = dict(self._given.get(str(order.get("given", "")), ()))
-            values |= {str(name): str(value) for name, value in new.items()}
-        except (ValueError, TypeError, KeyError, RecursionError):
-            return PlainTextResponse('Send {"path": …, "values": {…}}.', 400)
-        if not _is_path(path):
-            return _NO_PAGE
-        if any(_HALF.search(text) for pair in values.items() for text in pair):
-            return PlainTextResponse("A value has half a character in it.", 400)
-        return Response(json.dumps({"address": self.address(path, values)}), media_type=_JSON)
+        except (ValueError, RecursionError):
+            order = None
+        if not isinstance(order, dict):
+            return PlainTextResponse("Send an object of JSON.", 400)
+        return order
 
     async def _asked(self, path: str, work: Callable[[PreviewedSite], _Answer]) -> _Answer:
         """Return what the site answers. Raises :class:`BroadsheetError`, whatever is wrong."""
