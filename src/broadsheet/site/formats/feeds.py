@@ -1,9 +1,8 @@
 """Feeds: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1 with whole articles.
 
 Each list that has a feed, each category that it names, and the page of corrections has one in every
-form. What a feed reader cannot use is removed from an item's content: scripts, styles, classes, and
-what is folded behind a summary; a chart becomes its picture. Addresses are absolute. A feed does
-not say when it was built: the same site gives the same bytes.
+form. :mod:`broadsheet.site.formats.feed_content` makes an item's content. A feed does not say when
+it was built: the same site gives the same bytes.
 """
 
 from __future__ import annotations
@@ -17,24 +16,19 @@ from email.utils import format_datetime
 from functools import cache, partial
 from html import escape
 from pathlib import PurePosixPath
-from typing import Any, Literal
-from urllib.parse import urljoin
+from typing import Any
 
-from lxml import etree
-from lxml.html import HtmlElement
 from markupsafe import Markup
 
 from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.project.settings.settings import Listing
 from broadsheet.site.article import links
-from broadsheet.site.article.article import Article
 from broadsheet.site.article.entry import CorrectionText, Entry
+from broadsheet.site.formats.feed_content import Extent, content_of
 from broadsheet.site.index.listing import ordered
 from broadsheet.site.index.scene import FeedLink, sharing_pictures, site_title
 from broadsheet.site.index.site_index import FRONT, Index
 from broadsheet.storage.value_digest import digest_of
-from broadsheet.text import url_schemes
-from broadsheet.text.html_tree import drop_dark, parsed, spell_drawings
 from broadsheet.text.language import speaking, t_
 from broadsheet.text.templating import Templates
 from plotly_alive.text.unprintable import UNPRINTABLE
@@ -42,52 +36,7 @@ from plotly_alive.text.unprintable import UNPRINTABLE
 CORRECTIONS = 20
 """The most corrections in the feed of corrections."""
 
-Extent = Literal["full", "partial", "metadata"]
-"""The part of an article that is in a feed: its whole body, its first paragraph, or nothing."""
-
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
-_CHROME = (
-    "script",
-    "style",
-    "details",
-    "nav",
-    "form",
-    "button",
-    "input",
-    "select",
-    "textarea",
-    "iframe",
-    "object",
-    "embed",
-    "link",
-    "meta",
-    "svg",
-    "template",
-    "noscript",
-)
-_KEPT = frozenset(
-    {
-        "href",
-        "src",
-        "alt",
-        "title",
-        "colspan",
-        "rowspan",
-        "width",
-        "height",
-        "lang",
-        "dir",
-        "datetime",
-        "start",
-        "cite",
-        "scope",
-        "display",
-        "mathvariant",
-        "xmlns",
-    }
-)
-_ADDRESSES = ("href", "src", "cite")
-
 
 Faults = Mapping[str, BroadsheetError]
 Items = tuple[Sequence["Item"], Faults]
@@ -330,50 +279,7 @@ def _text_of(site: Index, path: str, extent: Extent) -> str:
     """
     meta = site.entries[path]
     page = None if meta.is_listing else site.article(meta)
-    return _content(page, site.scene(path).absolute, extent) if page else ""
-
-
-def _content(page: Article, absolute: Callable[[str], str], extent: Extent) -> str:
-    """Return the content of a page in a feed as HTML. ``absolute`` gives the full address of a
-    path.
-    """
-    if extent == "metadata":
-        return ""
-    with page.meta.speaking():
-        text = page.html(lambda figure: figure.plain_html(absolute))
-    body = parsed(text)
-    drop_dark(body)
-    for mark in dict.fromkeys((*body.find_class("fact"), *body.find_class("claim"))):
-        mark.drop_tag()
-    spell_drawings(body)
-    etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
-    for picture in list(body.iter("picture")):  # one address, for any reader
-        for source in list(picture.iter("source")):
-            source.drop_tag()
-        picture.drop_tag()
-    url = absolute(page.meta.url)
-    for element in body.iter():
-        for name in list(element.attrib):
-            if name in _ADDRESSES:
-                element.set(name, _absolute(url, str(element.get(name))))
-            elif name not in _KEPT:
-                del element.attrib[name]
-    if extent == "partial":
-        first = body.find(".//p")
-        return _markup(first) if first is not None else ""
-    return "\n".join([(body.text or "").strip(), *(_markup(child) for child in body)]).strip()
-
-
-def _absolute(url: str, address: str) -> str:
-    try:
-        absolute = urljoin(url, address)
-    except ValueError:
-        return ""
-    return absolute if url_schemes.is_picture(absolute) else ""
-
-
-def _markup(element: HtmlElement) -> str:
-    return str(etree.tostring(element, encoding="unicode", method="html", with_tail=False)).strip()
+    return content_of(page, site.scene(path).absolute, extent) if page else ""
 
 
 def _slug(category: str) -> str:

@@ -1,0 +1,70 @@
+"""What readers of a feed get where titles, links, categories and languages are not plain."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from lxml import etree, html
+
+from publishing import article, publish, write
+
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def rss_items(root, name="index.xml"):
+    return etree.fromstring((root / "_site" / name).read_bytes()).findall("channel/item")
+
+
+def contents(root):
+    """The HTML of the first item in each kind of feed."""
+    atom = etree.fromstring((root / "_site/index.atom").read_bytes())
+    feed = json.loads((root / "_site/index.feed.json").read_bytes())
+    return [
+        rss_items(root)[0].findtext(CONTENT),
+        atom.findtext(f"{ATOM}entry/{ATOM}content"),
+        feed["items"][0]["content_html"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mailto:desk@gazette.example?subject=Trade&body=Dear%20desk",
+        "tel:+15550100",
+        "sms:+15550100",
+        "geo:50.45,30.52",
+    ],
+)
+def test_links_that_are_no_pages_lead_where_those_of_the_page_lead(tmp_path, address):
+    write(tmp_path, {"posts/a.qmd": article("A", body=f"Write [to us]({address}).")})
+    publish(tmp_path)
+    for content in contents(tmp_path):
+        assert html.fromstring(content).xpath("//a/@href") == [address]
+
+
+def test_an_address_that_no_page_may_have_leaves_no_link_to_somewhere_else(tmp_path):
+    body = 'See <a href="javascript:x">this</a> and [that](http://[x).'
+    write(tmp_path, {"posts/a.qmd": article("A", body=body)})
+    publish(tmp_path)
+    for content in contents(tmp_path):
+        assert "See" in content and "this" in content
+        assert not html.fromstring(content).xpath("//@href[. = '' or contains(., 'javascript')]")
+
+
+@pytest.mark.parametrize("lang, direction", [("ar", ["rtl"]), ("he", ["rtl"]), ("de", [])])
+def test_an_article_is_read_from_its_own_side(tmp_path, lang, direction):
+    write(tmp_path, {"posts/a.qmd": article("A", lang=lang, body="One.\n\nTwo.")})
+    publish(tmp_path)
+    for content in contents(tmp_path):
+        whole = html.fragment_fromstring(content, create_parent=True)
+        assert whole.xpath("./*/@dir") == direction
+        assert whole.xpath(".//p/text()") == ["One.", "Two."]
+
+
+def test_code_has_no_links_without_words(tmp_path):
+    write(tmp_path, {"posts/a.qmd": article("A", body="```python\nx = 1\ny = 2\n```")})
+    publish(tmp_path)
+    for content in contents(tmp_path):
+        assert "x" in content and not html.fromstring(content).xpath("//a")
