@@ -53,6 +53,18 @@ def test_an_address_that_no_page_may_have_leaves_no_link_to_somewhere_else(tmp_p
         assert not html.fromstring(content).xpath("//@href[. = '' or contains(., 'javascript')]")
 
 
+def test_a_description_with_signs_of_html_reads_as_it_is_written(tmp_path):
+    said = "Tea < coffee & <b>R&D</b> so on ]]>"
+    write(tmp_path, {"posts/a.qmd": article("A", description=f"'{said}'")})
+    publish(tmp_path)
+    description = rss_items(tmp_path)[0].findtext("description")
+    assert html.fromstring(f"<p>{description}</p>").text_content() == said  # RSS has HTML there
+    atom = etree.fromstring((tmp_path / "_site/index.atom").read_bytes())
+    assert atom.findtext(f"{ATOM}entry/{ATOM}summary") == said  # Atom has plain text
+    feed = json.loads((tmp_path / "_site/index.feed.json").read_bytes())
+    assert feed["items"][0]["summary"] == said
+
+
 @pytest.mark.parametrize("lang, direction", [("ar", ["rtl"]), ("he", ["rtl"]), ("de", [])])
 def test_an_article_is_read_from_its_own_side(tmp_path, lang, direction):
     write(tmp_path, {"posts/a.qmd": article("A", lang=lang, body="One.\n\nTwo.")})

@@ -384,4 +384,13 @@ def _xml_text(value: str) -> Markup:
     return Markup(escape(value, quote=False))
 
 
-_TEMPLATES = Templates({"moment": _moment, "mail_date": _mail_date, "xml_text": _xml_text})
+def _as_html(text: str) -> str:
+    """Return plain text as HTML, which RSS has in a description: without this, readers would take a
+    `<` of a text for a tag.
+    """
+    return escape(text, quote=False)
+
+
+_TEMPLATES = Templates(
+    {"moment": _moment, "mail_date": _mail_date, "xml_text": _xml_text, "as_html": _as_html}
+)
