@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import feedparser
 import pytest
 from lxml import etree, html
 
-from publishing import article, publish, write
+from publishing import FRONT, SITE, article, publish, write
 
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -73,6 +74,27 @@ def test_an_article_is_read_from_its_own_side(tmp_path, lang, direction):
         whole = html.fragment_fromstring(content, create_parent=True)
         assert whole.xpath("./*/@dir") == direction
         assert whole.xpath(".//p/text()") == ["One.", "Two."]
+
+
+def test_each_category_has_a_feed_of_its_own(tmp_path):
+    categories = ["السياسة", "الاقتصاد", "C++", "C#", "Zürich", "★", "Town"]
+    front = FRONT.replace("feed: true", f"feed: {{categories: {json.dumps(categories)}}}")
+    posts = {
+        f"posts/{number}.qmd": f"---\ntitle: T{number}\ndate: 2024-05-01\n"
+        f"categories: [{json.dumps(category)}]\n---\nWords.\n"
+        for number, category in enumerate(categories)
+    }
+    write(tmp_path, {"_quarto.yml": SITE, "index.qmd": front, **posts})
+    publish(tmp_path)
+    names = [path.name for path in (tmp_path / "_site").glob("index-*.xml")]
+    titles = {
+        feed.feed.title.partition(": ")[2]: [entry.title for entry in feed.entries]
+        for name in names
+        if (feed := feedparser.parse((tmp_path / "_site" / name).read_bytes()))
+    }
+    assert titles == {category: [f"T{number}"] for number, category in enumerate(categories)}
+    assert {"index-c.xml", "index-town.xml", "index-z-rich.xml"} < set(names)  # as they were
+    assert not {"index-.xml"} & set(names)
 
 
 def test_code_has_no_links_without_words(tmp_path):

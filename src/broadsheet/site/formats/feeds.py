@@ -15,12 +15,14 @@ from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from functools import cache, partial
 from html import escape
+from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import Any
 
 from markupsafe import Markup
 
 from broadsheet.errors import BroadsheetError, Place, guarded
+from broadsheet.project.settings.address import slug
 from broadsheet.project.settings.settings import Listing
 from broadsheet.site.article import links
 from broadsheet.site.article.entry import CorrectionText, Entry
@@ -179,14 +181,15 @@ def _feeds_of_list(
         settings.language or plain.language,
         site.scene(meta.path).absolute(settings.image.lstrip("/")) if settings.image else "",
     )
-    for category in ("", *(settings.categories or [])):
+    stems = _stems(_stem(meta), settings.categories or [])
+    for category, stem in stems.items():
         fitting = [one for one in dated if not category or category in one.categories]
         articles = fitting[: settings.items]
         records = [site.records[one.path] for one in articles]
         made_of = [(one.meta, one.content, site.referred(one)) for one in records]
         yield from _in_each_form(
             site,
-            f"{_stem(meta)}-{_slug(category)}" if category else _stem(meta),
+            stem,
             replace(head, title=f"{head.title}: {category}") if category else head,
             {"the articles in it": digest_of((settings.type, made_of))},
             partial(_items, site, articles, settings.type, text_of),
@@ -282,8 +285,20 @@ def _text_of(site: Index, path: str, extent: Extent) -> str:
     return content_of(page, site.scene(path).absolute, extent) if page else ""
 
 
-def _slug(category: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", category.casefold()).strip("-")
+def _stems(stem: str, categories: Sequence[str]) -> dict[str, str]:
+    """Return the paths of a list's feeds, without their suffixes, by category; that of the whole
+    list by an empty one. A category whose name has no ASCII letters, or the same ones as one before
+    it, is spelled in Latin letters, and numbered if that is taken, too.
+    """
+    stems = {"": stem}
+    for category in dict.fromkeys(categories):
+        plain = re.sub(r"[^a-z0-9]+", "-", category.casefold()).strip("-")
+        spelled = slug(category)
+        numbered = (f"{spelled or 'category'}-{number}" for number in count(2))
+        names = (name for name in chain((plain, spelled), numbered) if name)
+        free = (path for name in names if (path := f"{stem}-{name}") not in stems.values())
+        stems[category] = next(free)
+    return stems
 
 
 # The forms
