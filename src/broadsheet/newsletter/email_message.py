@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +53,10 @@ _LEAVE = "https://unsubscribe.invalid/"
 """The placeholder for the reader's own unsubscribe address."""
 SAMPLE = "sample"
 """The text in place of a reader's own token in a message that is only looked at."""
+_SPELLING = re.compile("[\u061c\u200c-\u200f\U000e0020-\U000e007f]")
+"""Marks without a width that belong to the spelling: joiners, as in Persian words and emoji of
+several people; the direction of a letter; the letters of flags.
+"""
 _FILLING = "\u2007\u034f" * 60
 """Blanks after the preheader, so that programs show nothing of the text after it."""
 
@@ -312,8 +317,17 @@ def _wrapped(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return text for a header: one line, without control codes for a terminal or a program."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    """Return text for a header: one line, without control codes for a terminal or a program. What
+    joins letters and emoji stays; marks without a width, such as soft hyphens, leave no gap.
+    """
+    return " ".join("".join(map(_in_header, text)).split())
+
+
+def _in_header(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Cf":
+        return char if _SPELLING.match(char) else ""
+    return " " if category in ("Cc", "Cs", "Zl", "Zp") else char
 
 
 @cache
