@@ -130,7 +130,7 @@ function compare(section) {
     link.href = edition.href;
     title.append(link);
     const svg = drawn("svg", { viewBox: `0 0 ${SIZE.join(" ")}`, tabindex: 0, role: "application",
-                               "aria-label": `${edition.name}. ${words.keys}` });
+                               "aria-label": `${edition.name}${/[.!?…。！？؟]$/.test(edition.name) ? "" : "."} ${words.keys}` });
     for (const mark of marks) {
       svg.append(drawn("line", { class: mark === 0 ? "edition-zero" : "edition-grid", x1: MARGIN.left, x2: SIZE[0] - MARGIN.right, y1: y(mark), y2: y(mark) }),
                  drawn("text", { class: "edition-tick is-end", x: MARGIN.left - 6, y: y(mark) + 4 }, write(mark)));

@@ -418,7 +418,7 @@ function readable(chart, picture, words, values, message, said, failed) {
   keys.tabIndex = 0;
   keys.role = "application";
   keys.ariaRoleDescription = words.chart;
-  keys.ariaLabel = `${chart.ariaLabel}. ${words.keys}`;
+  keys.ariaLabel = `${chart.ariaLabel}${/[.!?…。！？؟]$/.test(chart.ariaLabel) ? "" : "."} ${words.keys}`;
   message.before(keys);
   let at = null;
   function tell(text, point) {
