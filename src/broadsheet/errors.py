@@ -12,6 +12,7 @@ an :class:`UnexpectedError` of that source there, so that the other sources are 
 
 from __future__ import annotations
 
+import errno
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +23,9 @@ from typing import Self
 
 from broadsheet.version import FOLDERS
 from plotly_alive.errors import enumerated
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says if a disk, or a user's part of it, is full."""
 
 
 @dataclass(frozen=True)
@@ -400,7 +404,11 @@ def unexpected(error: Exception, where: Place | str, doing: str) -> UnexpectedEr
         text = (
             f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
         )
-        mend = "See that the file is there, that it can be read, and that the disk has room."
+        mend = (
+            "Make room on the disk, and run the command again."
+            if error.errno in _FULL
+            else "See that the file is there, that it can be read, and that the disk has room."
+        )
     else:
         text = f"{kind}: {text}" if text else kind
     return UnexpectedError(where, f"{doing} failed: {text}", mend, _raised_in(error))

@@ -7,6 +7,7 @@ what is wrong with its content.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -228,3 +229,18 @@ def test_what_nobody_foresaw_is_one_message(
     monkeypatch.setenv(DEBUG, "1")
     with pytest.raises(ZeroDivisionError):
         main(["build"])
+
+
+def test_a_full_disk_has_a_remedy_of_its_own(
+    paper: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(start: Path) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.chdir(paper.root)
+    monkeypatch.setattr("broadsheet.storage.publication_root.find_root", full)
+    assert main(["build"]) == 1
+    reported = capsys.readouterr().err
+    assert "No space left on device" in reported
+    assert "→ Make room on the disk, and run the command again." in reported
+    assert "See that the file is there" not in reported
