@@ -355,7 +355,21 @@ def test_nothing_drawn_is_no_table():
 
 
 @pytest.mark.parametrize(
-    "evil", ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "＝1+1", " =1", "\n=1"]
+    "evil",
+    [
+        "=1+1",
+        "+1+1",
+        "-1+cmd|' /C calc'!A0",
+        "@SUM(1)",
+        "\t=1",
+        "＝1+1",
+        " =1",
+        "\n=1",
+        "-2+3",
+        "-1%+1",
+        "=-1",
+        "-A1",
+    ],
 )
 def test_no_text_of_a_file_is_a_formula(evil):
     figure = go.Figure(go.Bar(x=[evil, "-2.5"], y=[-1, 2], name=evil))
@@ -367,6 +381,15 @@ def test_no_text_of_a_file_is_a_formula(evil):
         and rows[1][1] == "-1"
         and rows[2][0] == "-2.5"
     )
+
+
+@pytest.mark.parametrize(
+    "plain", ["-", "--", "+", "-12%", "+5 %", "-1,234.5", "-1.234,5", "+49 30 901820", "-3e-5"]
+)
+def test_what_computes_nothing_is_written_as_it_is(plain):
+    figure = go.Figure(go.Bar(x=[plain, "Other"], y=[1, 2], name="Share"))
+    figure.update_xaxes(type="category")
+    assert filed(figure)[1][0] == plain
 
 
 def test_headers_are_words_for_people():

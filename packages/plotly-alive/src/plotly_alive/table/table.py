@@ -242,7 +242,13 @@ _CELLS = {"date": _day, "time": _time, "text": _text}
 # CSV
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?|[+-]?\d+([.,'’ \xa0\u202f]\d+)*[ \xa0\u202f]?%?|[+-]+",
+    re.IGNORECASE,
+)
+"""Texts that begin as a formula does and compute nothing: numbers as people write them, and dashes
+for what is missing.
+"""
 
 
 def _harmless(value: object) -> object:
