@@ -102,3 +102,20 @@ def test_code_has_no_links_without_words(tmp_path):
     publish(tmp_path)
     for content in contents(tmp_path):
         assert "x" in content and not html.fromstring(content).xpath("//a")
+
+
+def test_readers_find_the_feeds_of_categories_on_the_page_of_all_feeds(tmp_path):
+    front = FRONT.replace("feed: true", "feed: {categories: [Town, السياسة]}")
+    write(tmp_path, {"_quarto.yml": SITE, "index.qmd": front, "posts/a.qmd": article("A")})
+    publish(tmp_path)
+    page = html.fromstring((tmp_path / "_site/feeds/index.html").read_text())
+    groups = page.xpath("//ul[@class='feed-list']/li")
+    assert [group.text for group in groups] == [
+        "The Gazette",
+        "The Gazette: Town",
+        "The Gazette: السياسة",
+    ]
+    links = [link.removeprefix("../") for link in page.xpath("//ul[@class='feed-list']//a/@href")]
+    assert len(set(links)) == 9 and all((tmp_path / "_site" / link).is_file() for link in links)
+    heads = page.xpath("//link[@rel='alternate']/@href")
+    assert len(heads) == 3  # a browser offers the whole list alone

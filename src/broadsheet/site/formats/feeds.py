@@ -117,17 +117,28 @@ def front_feeds(site: Index) -> list[FeedLink]:
 
 
 def feeds_by_page(site: Index) -> list[list[FeedLink]]:
-    """Return the feeds of each page that has one: those of the front page first."""
+    """Return the feeds of each page that has one, and those of each category that it names: those
+    of the front page first.
+    """
     pages = sorted(site.entries.values(), key=lambda meta: (meta.path != FRONT, meta.title))
-    return [feeds for meta in pages if (feeds := _links_to_own(site, meta))]
+    return [feeds for meta in pages for feeds in _links_by_category(site, meta)]
 
 
 def _links_to_own(site: Index, meta: Entry) -> list[FeedLink]:
+    """Return the feeds of the whole list of a page."""
+    return next(_links_by_category(site, meta), [])
+
+
+def _links_by_category(site: Index, meta: Entry) -> Iterator[list[FeedLink]]:
+    """Yield the feeds of the list of a page, of the whole one first, then of each category."""
     settings = next((one.feed for one, _ in site.lists.get(meta.path, ()) if one.feed), None)
     if not site.project.site_url or not (settings or meta.lists_corrections):
-        return []
+        return
     title = (settings.title if settings else "") or _title(site, meta)
-    return [FeedLink(form.media, form.name, title, f"{_stem(meta)}{form.suffix}") for form in FORMS]
+    categories = (settings.categories if settings else None) or []
+    for category, stem in _stems(_stem(meta), categories).items():
+        name = f"{title}: {category}" if category else title
+        yield [FeedLink(form.media, form.name, name, f"{stem}{form.suffix}") for form in FORMS]
 
 
 def _title(site: Index, meta: Entry) -> str:
