@@ -41,6 +41,14 @@ What was folded in the box.
 ## Words
 
 Words.
+
+::: {.panel-tabset}
+### North
+Snow falls.
+
+### South
+Rain falls.
+:::
 """
 
 
@@ -73,3 +81,12 @@ def test_a_heading_of_a_table_that_has_the_whole_width_has_it_too(printed):
         for name in ("Wide", "Narrow", "Words")
     }
     assert spans == {"Wide": "all", "Narrow": "none", "Words": "none"}
+
+
+def test_each_name_of_a_tab_stands_over_what_it_names(printed):
+    printed.emulate_media(media="print")
+    places = [
+        printed.get_by_text(words, exact=True).bounding_box()["y"]
+        for words in ("North", "Snow falls.", "South", "Rain falls.")
+    ]
+    assert places == sorted(places) and len(set(places)) == 4
