@@ -50,6 +50,8 @@ WAITING = 10_000
 """The most mails that may wait to be sent."""
 CLAIMED = 300.0
 """The seconds for which a request belongs to the process that took it."""
+_OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+"""The codes of SQLite's errors that are of the disk, and not of the file."""
 _VERSION = 2
 _PATIENCE = 10
 """The seconds to wait for another process's transaction."""
@@ -332,10 +334,13 @@ class SubscriberDatabase:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
+            is_of_disk = getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK
             raise LetterError(
                 str(self.path),
                 f"the database of subscribers cannot be used: {error}",
-                "Look whether it is a file of SQLite that you may write; else name another in "
+                "See that the disk has room and can be written; then run the command again."
+                if is_of_disk
+                else "Look whether it is a file of SQLite that you may write; else name another in "
                 "`broadsheet: newsletter: database:`.",
             ) from error
 
