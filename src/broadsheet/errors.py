@@ -25,7 +25,7 @@ from broadsheet.version import FOLDERS
 from plotly_alive.errors import enumerated
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-"""What the system says if a disk, or a user's part of it, is full."""
+"""The codes of errors of a full disk, or of a full quota of a user."""
 
 
 @dataclass(frozen=True)

@@ -334,13 +334,16 @@ class SubscriberDatabase:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            is_of_disk = getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK:
+                raise LetterError(
+                    str(self.path),
+                    f"the database of subscribers cannot be used: {error}",
+                    "See that the disk has room and can be written; then run the command again.",
+                ) from error
             raise LetterError(
                 str(self.path),
                 f"the database of subscribers cannot be used: {error}",
-                "See that the disk has room and can be written; then run the command again."
-                if is_of_disk
-                else "Look whether it is a file of SQLite that you may write; else name another in "
+                "Look whether it is a file of SQLite that you may write; else name another in "
                 "`broadsheet: newsletter: database:`.",
             ) from error
 
