@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
 from broadsheet.checks.audit.audit_table import AuditTable, MeasureColumn
+from broadsheet.checks.audit.places import plain_name
 from broadsheet.checks.audit.quantities import CENT, Quantity
 from broadsheet.checks.audit.tables.measure_words import measure_words
-from broadsheet.checks.audit.vocabulary import concepts_in, tokens, units, words_listed
+from broadsheet.checks.audit.vocabulary import concepts_in, tokens, units, words_listed, words_of
 from broadsheet.notebook.values.units import currency_in, unit_of
 
 _DOLLARS = re.compile(r"\b(?:us ?)?dollars?\b|\busd\b|us\$", re.IGNORECASE)
@@ -25,11 +26,13 @@ _PART = re.compile(
     r"\b(?:rate|share|ratio|proportion|turnout|quote|anteil|taux|part|tasa)\b", re.IGNORECASE
 )
 """Words for a column whose values from 0 to 1 are parts."""
-_SCALE_ENDINGS = {"bn": 1e9, "billion": 1e9, "billions": 1e9, "mn": 1e6, "million": 1e6, "millions": 1e6,
-                  "thousand": 1e3, "thousands": 1e3, "trillion": 1e12, "trillions": 1e12, "tn": 1e12}  # fmt: skip
-_THOUSANDS = ("000", "000s", "1000", "1000s", "tsd")
+_NO_SCALES = frozenset(("mil", "mille"))
+"""Words for powers of ten in one language, and for something else in others: "per mille"."""
+_THOUSANDS = ("000", "000s", "1000", "1000s")
 _SHORT_SCALES = {"m": 1e6, "k": 1e3}
 """Magnitudes at the end of a name of what is counted or paid; of a height, "m" is metres."""
+_SCALES_OF_MONEY = {"m": 1e6, "k": 1e3, "t": 1e3, "md": 1e9, "b": 1e9}
+"""Magnitudes beside a currency; "t" only before it, as in `TEUR`."""
 _PER = re.compile(r"\bper[ _]\w+", re.IGNORECASE)
 """The thing that a price or a rate is of: the unit of "price per kg" is no kilogram."""
 _NOT_ADDED = frozenset(
@@ -95,10 +98,11 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
         if _PERCENT.search(said) and not (not is_sure and _DOLLARS.search(said)):
             return MeasuredIn("percent", "", 1.0, True)
         text = said if is_sure else _PER.sub(" ", said)
+        text = _joined_codes().sub(r"\1 \2", text)
         words = _joined(tokens(text))
         scale = 1.0
         for word in dict.fromkeys(words):  # the title may be the name
-            scale *= _SCALE_ENDINGS.get(word, 1.0)
+            scale *= _scale_words().get(word, 1.0)
         if not is_sure:
             words, short = _without_short_scale(words)
             scale *= short
@@ -106,6 +110,7 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
             scale = max(scale, float(unit_of(text).scale)) * _number_before(text)
         is_part = not is_sure and _PART.search(text) and not _DOLLARS.search(text)
         currency = "" if is_part else _currency(text, is_sure=is_sure)  # "euro turnout"
+        scale = _scale_of_money(text) if currency and scale == 1.0 else scale
         if is_sure and _CENTS.search(text):
             return MeasuredIn("currency", currency or "USD", 0.01, True)
         if currency:
@@ -128,6 +133,44 @@ def _unit(unit: str, name: str, title: str) -> MeasuredIn:
         if not is_sure and scale > 1.0:
             return MeasuredIn("unit", "things", scale, True)
     return MeasuredIn("")
+
+
+@cache
+def _scale_words() -> Mapping[str, float]:
+    """Return the words for powers of ten in each language, plain; those of English first: a "billion"."""
+    return {"tsd": 1e3} | {
+        plain_name(word): 10.0**exponent
+        for language in ("es", "fr", "de", "en")
+        for word, exponent in words_of(language).scales.items()
+        if word not in _NO_SCALES
+    }
+
+
+@cache
+def _joined_codes() -> re.Pattern[str]:
+    """Return the pattern of a magnitude that is one word with the code of a currency: `TEUR`."""
+    return re.compile(rf"\b([kmt]|md)({_codes()})\b", re.IGNORECASE)
+
+
+@cache
+def _scales_beside_money() -> re.Pattern[str]:
+    """Return the pattern of a magnitude of a letter or two beside a currency: "€m", "M€", "EUR k"."""
+    money = rf"(?:[€£$¥]|\b(?:{_codes()}|euros?|dollars?|pounds?)\b)"
+    return re.compile(
+        rf"{money} ?(?P<behind>[mkb])\b|\b(?P<before>[mkt]|md) ?{money}", re.IGNORECASE
+    )
+
+
+def _codes() -> str:
+    return "|".join(sorted(words_listed("currency-codes")))
+
+
+def _scale_of_money(text: str) -> float:
+    """Return the magnitude that a letter or two beside a currency say."""
+    match = _scales_beside_money().search(text)
+    if match is None:
+        return 1.0
+    return _SCALES_OF_MONEY[(match["behind"] or match["before"]).lower()]
 
 
 def _without_short_scale(words: Sequence[str]) -> tuple[list[str], float]:
