@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from broadsheet.checks.audit.audit_table import MeasureColumn
 from broadsheet.checks.audit.cells import Level, level_of
+from broadsheet.checks.audit.comparing.quantified import compared_over_times, is_over_times
 from broadsheet.checks.audit.indexed_tables import Named
 from broadsheet.checks.audit.judging import Judge
 from broadsheet.checks.audit.measured import unit_of_measure
@@ -40,8 +41,12 @@ def compared_columns(judge: Judge, words: Placed, side: int, pivot: int) -> Iter
     levels = [level_of(each, labels, times) for each in pair]
     if levels[0] is None or levels[1] is None:
         return
-    off = (levels[0].value - levels[1].value) * side
     table = judge.table
+    if is_over_times(judge):
+        cells = [levels[0].places[0], levels[1].places[0]]
+        yield from compared_over_times(judge, cells, side, pair[1])
+        return
+    off = (levels[0].value - levels[1].value) * side
     is_sure = bool(sentence.times) or table.time is None or table.is_of_things
     yield judge.reading("comparison", levels[0].places, off, off > 0, sure=is_sure)
 

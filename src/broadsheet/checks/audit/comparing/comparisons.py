@@ -19,9 +19,11 @@ from broadsheet.checks.audit.comparing.compared_columns import (
 )
 from broadsheet.checks.audit.comparing.compared_words import ComparedWords, comparing_words
 from broadsheet.checks.audit.comparing.quantified import (
+    compared_over_times,
     is_in_a_row,
     is_of_each_time,
     is_of_one_alone,
+    is_over_times,
     run_of,
     told_of_one,
 )
@@ -178,11 +180,22 @@ def _is_by_number(judge: Judge, words: ComparedWords) -> bool:
 
 def _compared(judge: Judge, words: ComparedWords, side: int) -> Iterator[AuditReading]:
     sides = sides_of(judge, words)
-    if sides is not None:
-        yield _pair(judge, words, sides, side)
-    else:
+    if sides is None or not _are_two_things(judge, sides):
         pivot = pivot_of(judge.sentence, words)
-        yield from compared_columns(judge, words, side, pivot)
+        of_columns = list(compared_columns(judge, words, side, pivot))
+        yield from of_columns
+        sides = None if of_columns else sides
+    if sides is not None and is_over_times(judge) and _are_two_things(judge, sides):
+        cells = [sides.first.places[0], sides.other.places[0]]
+        yield from compared_over_times(judge, cells, side)
+    elif sides is not None:
+        yield _pair(judge, words, sides, side)
+
+
+def _are_two_things(judge: Judge, sides: Sides) -> bool:
+    """True if the sides of a comparison have other labels, and not only other times."""
+    first, other = sides.first.places[0], sides.other.places[0]
+    return any(column.codes[first] != column.codes[other] for column in judge.table.labels)
 
 
 def _pair(judge: Judge, words: ComparedWords, sides: Sides, side: int) -> AuditReading:

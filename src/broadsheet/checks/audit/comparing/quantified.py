@@ -83,6 +83,53 @@ def _in_a_row(
     yield _compared(judge, places[[shown + 1, shown]], fits=fits, sure=bool(times))
 
 
+def is_over_times(judge: Judge) -> bool:
+    """True if a sentence says that a comparison holds each time, or since a time: "lower since 2019"."""
+    is_since = [each.role for each in judge.sentence.times] == ["since"]
+    return judge.table.time is not None and (is_of_each_time(judge) or is_since)
+
+
+def compared_over_times(
+    judge: Judge, cells: Sequence[int], side: int, other: Judge | None = None
+) -> Iterator[AuditReading]:
+    """Yield the reading of a comparison of two things that is said to hold each time. ``cells`` are one of each,
+    of any time; the second is of the measure of an ``other`` judge, if there is one. "Since 2019" may also be of
+    all these times together: it is only wrong if it does not hold in the first of them.
+    """
+    judges = (judge, other or judge)
+    lines = [_by_time(each, cell) for each, cell in zip(judges, cells, strict=True)]
+    keys = sorted(lines[0].keys() & lines[1].keys())
+    if not keys or (len(keys) < _FEW and not judge.sentence.times):
+        return
+    values = [each.measure.values for each in judges]
+    off = {key: float(values[0][lines[0][key]] - values[1][lines[1][key]]) for key in keys}
+    against = [key for key in keys if off[key] * side <= 0]
+    is_told = bool(judge.sentence.times) or not 0 < len(against) <= _MOSTLY * len(keys)
+    shown = against[0] if against else keys[-1]
+    places = [lines[0][shown]] if other else [line[shown] for line in lines]
+    is_told_wrong = is_of_each_time(judge) or against[:1] == keys[:1]
+    fits = not against if is_told_wrong or not against else None
+    yield judge.reading("comparison", places, off[shown], fits, sure=is_told)
+
+
+def _by_time(judge: Judge, cell: int) -> dict[int, int]:
+    """Return the cells with the labels of one, by their times, as far as the sentence speaks of them."""
+    column, sentence = judge.table.time, judge.sentence
+    assert column is not None
+    mask = judge.has_values & (column.keys > 0)
+    for labels in judge.table.labels:
+        mask &= labels.codes == labels.codes[cell]
+    if sentence.since is not None:
+        mask &= column.keys >= sentence.since.bounds[0]
+    if sentence.until is not None:
+        mask &= column.keys <= sentence.until.bounds[1]
+    for time in sentence.times:
+        if time.role == "at":
+            mask &= judge.table.at_time(time.key, time.last)
+    places = np.flatnonzero(mask)
+    return {int(column.keys[place]): int(place) for place in places}
+
+
 def _compared(
     judge: Judge, cells: IntArray | Sequence[int], *, fits: bool | None, sure: bool
 ) -> AuditReading:
