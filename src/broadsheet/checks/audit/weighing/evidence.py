@@ -148,6 +148,8 @@ class Witness:
     """The labels."""
     start: int
     """The position of its first letter."""
+    cell: tuple[object, ...]
+    """The cell that it is; empty for a rank."""
 
 
 def witnesses_of(
@@ -160,7 +162,7 @@ def witnesses_of(
     if judge.is_elsewhere or judge.is_of_compound or is_timeless:
         return frozenset()
     return frozenset(
-        Witness(_labels_of(judge, item), item.start)
+        Witness(_labels_of(judge, item), item.start, _cell_of(reading))
         for item, reading in readings
         if _is_witness(judge, item, reading)
     )
@@ -170,15 +172,25 @@ def is_witnessed(
     judge: Judge, item: Placed, reading: AuditReading, witnesses: Iterable[Witness]
 ) -> bool:
     """True if another number or rank of the sentence tells that a number, or words that compare, are of the
-    measure of a reading; a number is of the size of the value, too.
+    measure of a reading; a number is of the size of the value, too, and of another cell than the other.
     """
     is_level = isinstance(item, Quantity) and reading.operation in LEVELS
     if is_level and not (item.is_telling and is_of_its_size(judge, item, reading)):  # type: ignore[attr-defined]
         return False
     labels = _labels_of(judge, item)
     return any(
-        each.labels == labels and not _has_word_of_its_own(judge, item, each) for each in witnesses
+        each.labels == labels
+        and not (is_level and each.cell == _cell_of(reading))
+        and not _has_word_of_its_own(judge, item, each)
+        for each in witnesses
     )
+
+
+def _cell_of(reading: AuditReading) -> tuple[object, ...]:
+    if reading.operation not in ("cell", "count") or not reading.operands:
+        return ()
+    operand = reading.operands[0]
+    return operand.column, operand.row, *operand.keys.items()
 
 
 def _labels_of(judge: Judge, item: Placed) -> frozenset[frozenset[Code]]:
@@ -252,7 +264,7 @@ def _has_word_beside(judge: Judge, item: Placed) -> bool:
     anchors = [
         at
         for at, match in enumerate(sentence.word_matches)
-        if item.start <= match.start() < item.end or concepts_in(match[0]) & naming
+        if item.start <= match.start() < item.end or sentence.named_in(*match.span()) & naming
     ]
     things = [
         at
