@@ -17,7 +17,14 @@ from broadsheet.checks.audit.mentions import TimeMention
 from broadsheet.checks.audit.places import WORD, is_people, plain_name
 from broadsheet.checks.audit.quantities import Quantity
 from broadsheet.checks.audit.statement import AuditReading, Operation
-from broadsheet.checks.audit.vocabulary import CLEAR, concepts_in, lemma, words_listed, words_said
+from broadsheet.checks.audit.vocabulary import (
+    CLEAR,
+    concepts_in,
+    is_part_of,
+    lemma,
+    words_listed,
+    words_said,
+)
 from broadsheet.checks.audit.weighing.evidence import is_of_neighbour
 
 _NEAR = 30
@@ -70,7 +77,10 @@ def _is_of_all(judge: Judge) -> bool:
         for all_words in zip(low, [*low[1:], ""], [*low[2:], "", ""], strict=False):
             number = counts.get(all_words[0], all_words[0])
             is_all = all_words[0] == "all" or str(number) == str(size)
-            if is_all and any(concepts_in(word) & heads for word in all_words[1:]):
+            nouns = all_words[1:]
+            if is_all and any(
+                concepts_in(each) & heads or is_part_of(each, heads) for each in nouns
+            ):
                 return True
     return False
 
@@ -94,7 +104,10 @@ def sum_of(
         result = written_of(judge, quantity, exact)
         if result is not None:
             # A year of days, or parts named together, are a sum; other sums want a word for it.
-            is_of_period = judge.is_series and judge.table.time is not None and len(kept) > 2
+            is_of_period = len(kept) > 2 and (
+                (judge.is_series and judge.table.time is not None)
+                or _are_parts_of_year(judge, kept)
+            )
             is_said = is_named or is_of_period or judge.measure.is_count or is_of_world
             yield judge.reading(
                 "sum",
@@ -108,6 +121,16 @@ def sum_of(
                 and _may_be_sum(judge, quantity, is_of_period=is_of_period),
                 main=main and is_said,
             )
+
+
+def _are_parts_of_year(judge: Judge, places: IntArray) -> bool:
+    """True if cells are the months, quarters or days of the only year of a sentence, one of each."""
+    column, times = judge.table.time, judge.sentence.times
+    if column is None or column.resolution == "year" or judge.table.is_of_things:
+        return False
+    keys = column.keys[places]
+    is_year = len(times) == 1 and times[0].role == "at" and not times[0].key % 10_000
+    return is_year and len(np.unique(keys)) == len(keys)
 
 
 def middle_of(
@@ -133,7 +156,7 @@ def extreme_in(judge: Judge) -> int:
         for meaning in judge.sentence.meanings
         if meaning.size in (None, 1.0)
         and not meaning.is_denied
-        and concepts_in(judge.sentence.text[meaning.start : meaning.end + _NEAR // 2]) & naming
+        and judge.sentence.named_in(meaning.start, meaning.end + _NEAR // 2) & naming
     }
     return 1 if "high" in kinds else -1 if "low" in kinds else 0
 

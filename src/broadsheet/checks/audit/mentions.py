@@ -374,6 +374,8 @@ _FROM = re.compile(
     r"(?:between|from|zwischen|von|entre|de|desde)(?: the (?:start|beginning) of)?\s*$",
     re.IGNORECASE,
 )
+_RANGED = re.compile(r"\b(?:years|jahren?|années|años)\s*$", re.IGNORECASE)
+"""Words before the first year of a range: "the years 2019 to 2023"."""
 _UNTIL = re.compile(
     r"(?:to|and|until|through|till|bis|und|et|y|a|hasta|à|jusqu'en)(?: the end of)?\s*$",
     re.IGNORECASE,
@@ -465,18 +467,20 @@ def _dated(text: str, span: Span, language: str) -> Iterator[TimeMention]:
             role = "since"
         elif last is not None and last.role == "from" and _UNTIL.search(before):
             role = "until"
-        elif _FROM.search(before) and _continues(text, match.end(), span[1], language):
+        elif (_FROM.search(before) and _continues(text, match.end(), span[1], language)) or (
+            _RANGED.search(before)
+            and _continues(text, match.end(), span[1], language, with_and=False)
+        ):
             role = "from"
         is_quarter = bool(match["q"] or match["ry"])
         last = TimeMention(match.start(), match.end(), key, role, is_quarter)
         yield last
 
 
-def _continues(text: str, at: int, end: int, language: str) -> bool:
-    """True if a range goes on behind its first time."""
-    after = re.compile(r",?\s(?:to|and|until|through|till|bis|und|et|y|a|hasta|à)\s").match(
-        text, at, end
-    )
+def _continues(text: str, at: int, end: int, language: str, *, with_and: bool = True) -> bool:
+    """True if a range goes on behind its first time, with words such as "to", or with "and", too."""
+    joining = "to|until|through|till|bis|hasta|à" + ("|and|und|et|y|a" if with_and else "")
+    after = re.compile(rf",?\s(?:{joining})\s").match(text, at, end)
     return after is not None and _time_form(language).match(text, after.end(), end) is not None
 
 

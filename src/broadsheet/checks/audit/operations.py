@@ -46,6 +46,7 @@ from broadsheet.checks.audit.weighing.doubts import is_lost
 from broadsheet.checks.audit.weighing.doubts_of_changes import (
     is_of_longer_way,
     is_of_several_changes,
+    side_of_part,
 )
 
 _NEAR = 48
@@ -81,7 +82,8 @@ def readings_of(judge: Judge, quantity: Quantity) -> Iterator[AuditReading]:
             yield from threshold_of(judge, quantity, crossing)
             return
         said = re.sub(r"\b(?:made|makes?|making) up\b", "", before)
-        if _is_change(words, said, behind) and not _is_end(judge, quantity):
+        is_change = _is_change(words, said, behind) or side_of_part(judge, quantity)
+        if is_change and not _is_end(judge, quantity):
             if judge.is_of_changes:
                 yield from cell_of(judge, quantity, main=True)
                 return
@@ -264,14 +266,14 @@ def _is_of_change(words: AuditWords, before: str) -> bool:
     return words.ends("change", re.sub(r"\b(?:of|von|um|de)$", "", words.unrounded(before)))
 
 
-def _direction(judge: Judge, before: str, behind: str) -> int:
+def _direction(judge: Judge, quantity: Quantity, before: str, behind: str) -> int:
     """Return 1 for words of a rise, -1 for words of a fall, 0 for none or both."""
     words = judge.words
     text = f"{before} | {behind[:24]}"
     up, down = words.has("up", before), words.has("down", before)
     if up == down:
         up, down = words.has("up", text), words.has("down", text)
-    return int(up) - int(down)
+    return int(up) - int(down) or side_of_part(judge, quantity)
 
 
 # Operations
@@ -319,7 +321,7 @@ def _end_of_decade(judge: Judge, times: Sequence[TimeMention]) -> TimeMention:
 def _change(
     judge: Judge, quantity: Quantity, before: str, behind: str, operation: Operation
 ) -> Iterator[AuditReading]:
-    side = _direction(judge, before, behind)
+    side = _direction(judge, quantity, before, behind)
     if _is_difference(judge, quantity, behind) or _compares_labels(judge, quantity):
         yield from _difference(judge, quantity)
         return

@@ -16,6 +16,8 @@ from broadsheet.checks.audit.quantities import Quantity, quantities_in, with_par
 from broadsheet.checks.audit.vocabulary import (
     AuditWords,
     bare_word,
+    concepts_in,
+    parts_of_compound,
     stem,
     units,
     words_listed,
@@ -27,7 +29,7 @@ from broadsheet.verify.wording.meaning_rules import Meaning, meanings_of, plain
 
 _BOUND_BEHIND = re.compile(
     r"[\w°/²³-]*(?:,? (?:an? |per )?(?:\w+ )?(?:in|for|of|at|on|by|during|"
-    r"im|en|für|bei|pour|à|au|aux|the|der|das|dans))?(?: the)?(?: year)? ?\(?",
+    r"im|en|für|bei|pour|à|au|aux|the|der|das|dans))?(?: the)?(?: (?:year|jahre?|année|año))? ?\(?",
     re.IGNORECASE,
 )
 """The words between a number and a time or a label that belongs to it: "4.1 trillion in 2015"."""
@@ -290,12 +292,29 @@ class ReadSentence:
         `longjump`.
         """
         words = [(match.start(), match.end(), plain_name(match[0])) for match in self.word_matches]
-        return tuple(
+        pairs = (
             (start, end, name)
             for (start, _, first), (_, end, last) in pairwise(words)
             if (name := stem(first + last)) in self.among.measures
             and len(name) > len(first) + _JOINED
             and name not in (stem(first), stem(last))
+        )
+        return (*pairs, *self._compounds)
+
+    def named_in(self, start: int, end: int) -> frozenset[str]:
+        """Return what the words of a part name."""
+        joined = (name for first, last, name in self.joined if start <= first and last <= end)
+        return concepts_in(self.text[start:end]).union(joined)
+
+    @cached_property
+    def _compounds(self) -> tuple[tuple[int, int, str], ...]:
+        """The German words that are a word of a table and a noun behind it: "Weizenernte" of `Weizen`."""
+        return tuple(
+            (*match.span(), name)
+            for match in (self.word_matches if self.language == "de" else ())
+            for first, _ in parts_of_compound(plain_name(match[0]))
+            for name in concepts_in(first)
+            if name in self.among.measures
         )
 
     @cached_property
@@ -323,6 +342,9 @@ class ReadSentence:
         low = self.without_asides(self.low_without_times)  # "May 2007" is no "may"
         for name in ("all-but", "unequalled"):
             low = self.words.patterns[name].sub(" ", low)
+        for each in self.meanings:  # "so viel wie nie" denies nothing
+            if each.kind == "ever":
+                low = low.replace(plain(self.text[each.start : each.end]), " ")
         per = re.search(r"\bper (?:\w+)", unit.lower())
         if per:
             is_rate = per[0][4].isdigit()  # "per 100k" is "per 100,000"

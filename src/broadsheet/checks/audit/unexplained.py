@@ -16,7 +16,9 @@ from broadsheet.checks.audit.vocabulary import (
     bare_word,
     concepts_in,
     concepts_of_words,
+    is_part_of,
     lemma,
+    parts_of_compound,
     things_counted_by,
     verbs_of,
     words_listed,
@@ -37,6 +39,7 @@ def strange_words(sentence: AuditedSentence, named: Named) -> list[str]:
     )
     strange, about = [], said | named.words.own | named.words.other
     explained = {word for word, names in concepts_of_words(sentence.text) if names & about}
+    explained |= verbs_of(about)
     for start, word in _others(sentence, named):
         if not word[0].isupper() or re.search(r"[-‑]$", sentence.text[:start]):
             continue
@@ -78,12 +81,20 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
     naming = about | things_counted_by(about)
     explained = {word for word, names in concepts_of_words(sentence.text) if names & naming}
     explained |= _parts_of(sentence, plain_name(f"{table.name} {table.title}").split())
-    joined = [(start, end) for start, end, name in sentence.joined if name in about]
+    joined = [
+        (start, end)
+        for start, end, name in sentence.joined
+        if name in about and _says_no_more(sentence.text[start:end], about)
+    ]
     if "exchange_rate" in about:
         explained |= words_listed("currencies")
     if unit_of_measure(measure).name == "energy":
         explained |= words_listed("of-energy")
     explained |= verbs_of(about)
+    if sentence.language == "de":
+        heads = plain_name(" ".join(column.title for column in table.labels)).split()
+        words = (plain_name(match[0]) for match in sentence.word_matches)
+        explained |= {word for word in words if is_part_of(word, heads)}
     if table.time is not None:
         explained |= _verbs_like(sentence, spaced(table.time.name))
     return [
@@ -94,6 +105,14 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
         and not sentence.shortened_of(plain_name(word)) & about
         and not any(first <= start < last for first, last in joined)
     ]
+
+
+def _says_no_more(word: str, about: frozenset[str]) -> bool:
+    """True if the last part of a German word says no more of a measure than it is: "Weizenernte" of a table
+    of harvests, "Besucherzahl" of any.
+    """
+    heads = {head for _, head in parts_of_compound(plain_name(word))}
+    return all(head in words_listed("numbers") or concepts_in(head) & about for head in heads)
 
 
 def _verbs_like(sentence: AuditedSentence, name: str) -> set[str]:

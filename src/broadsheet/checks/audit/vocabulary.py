@@ -318,6 +318,38 @@ def tokens(text: str) -> list[str]:
     return plain_name(_ELIDED.sub(" ", text.replace("’", "'")).replace("/", " ")).split()
 
 
+@lru_cache(maxsize=20_000)
+def parts_of_compound(word: str) -> tuple[tuple[str, str], ...]:
+    """Return what may be the parts of a plain German word whose last noun says how much there is of the
+    first: "weizen" and "ernte" of "weizenernte".
+    """
+    heads = [head for head in words_listed("heads") if word.endswith(head)]
+    if not heads:
+        return ()
+    head = max(heads, key=len)
+    first = word.removesuffix(head)
+    bases = dict.fromkeys(first.removesuffix(link) for link in ("", *_LINKS))
+    return tuple((base, head) for base in bases if len(base) >= _FIRST)
+
+
+def is_part_of(word: str, nouns: Iterable[str]) -> bool:
+    """True if a German word, with the ending of a plural or without, is the last part of one of some plain
+    nouns: "Kreisen" of "landkreis".
+    """
+    base = _PLURAL.sub("", plain_name(word))
+    return len(base) >= _FIRST and any(
+        each.endswith(base) for noun in nouns for each in (noun, _PLURAL.sub("", noun))
+    )
+
+
+_PLURAL = re.compile(r"(?<=\w{4})(?:en|er|n|e|s)$")
+"""The endings of German plurals."""
+_LINKS = ("s", "n", "en", "e", "er")
+"""The letters between the two parts of a German word."""
+_FIRST = 4
+"""The fewest letters of the first of them."""
+
+
 def bare_word(word: str) -> str:
     """Return a word of a text in small letters, without what is elided before it and a full stop."""
     return _ELIDED.sub("", word.lower().replace("’", "'")).rstrip(".")

@@ -90,7 +90,9 @@ class Doubts:
         doubts = _DOUBTS
         if is_witnessed(judge, item, reading, self._witnesses):
             doubts = tuple(doubt for doubt in _DOUBTS if doubt not in _OF_MEASURE)
-        if self._is_of_something_else or is_of_part_of_time(judge, item):
+        if self._is_of_something_else or is_of_part_of_time(
+            judge, item, is_count=reading.operation == "count"
+        ):
             return replace(reading, is_sure=False, is_of_latest=False)
         if any(doubt(judge, item, reading) for doubt in doubts):
             return replace(reading, is_sure=False, is_of_latest=False)

@@ -56,3 +56,20 @@ def has_condition(
             low = f"{low[: label.start]}{blank}{low[label.end :]}"
     behind = sentence.words.doubts["happened"].sub(" ", low[quantity.end :])
     return sentence.words.doubts_of("condition", behind)
+
+
+def side_of_part(judge: Judge, quantity: Quantity) -> int:
+    """Return 1 or -1 for a part by which something rose or fell, whose verb may have two parts: "ging um ein
+    Viertel zurück"; 0 for another number.
+    """
+    sentence, by = judge.sentence, judge.words.patterns["by"]
+    start, end = sentence.around(quantity)
+    meanings = [each for each in sentence.meanings if start <= each.start < end]
+    is_by = any(
+        each.kind == "by"
+        and each.start <= quantity.start < each.end
+        and by.match(sentence.low, each.start)
+        for each in meanings
+    )
+    kinds = {each.kind for each in meanings}
+    return int("up" in kinds) - int("down" in kinds) if is_by else 0

@@ -171,7 +171,7 @@ def _is_of_other_adjective(judge: Judge, item: Placed, reading: AuditReading) ->
     is_size = all(judge.words.doubts_of("size", each) for each in adjectives)
     if is_size and _is_only_size(judge):
         return False
-    if concepts_in(sentence.part_around(item)) & naming or _is_subject(judge, item, naming):
+    if sentence.named_in(*sentence.span_around(item)) & naming or _is_subject(judge, item, naming):
         return False
     return not (is_size and leaves_out_measure(sentence))
 
@@ -198,4 +198,4 @@ def _is_subject(judge: Judge, item: Placed, naming: frozenset[str]) -> bool:
     if is_scene or judge.words.doubts["joins"].search(sentence.low, 0, max(item.start, 0)):
         return False
     first = min((each.start for each in sentence.labels if each.start >= 0), default=0)
-    return bool(concepts_in(sentence.text[:first]) & naming)
+    return bool(sentence.named_in(0, first) & naming)

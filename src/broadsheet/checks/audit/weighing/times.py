@@ -18,9 +18,9 @@ _DATED = re.compile(
 """Words for a time that is named behind them: "three years later, in 2014"."""
 
 
-def is_of_part_of_time(judge: Judge, item: Placed) -> bool:
+def is_of_part_of_time(judge: Judge, item: Placed, *, is_count: bool = False) -> bool:
     """True if a sentence tells a time by other words than the table, but for clauses aside that have not the item: a
-    part of a year, a time near it, some years, today.
+    part of a year, a time near it, some years, today. A ``is_count`` of times is no span: "in five months of 2022".
     """
     sentence, column = judge.sentence, judge.table.time
     is_of_all_times = column is None and judge.table.counted is not None
@@ -50,7 +50,9 @@ def is_of_part_of_time(judge: Judge, item: Placed) -> bool:
     if has_time and (
         sentence.words.has("other-time", low)
         or sentence.words.doubts_of("other-year", low)
-        or sentence.words.has("time-span", sentence.low)
+        or sentence.words.has(
+            "time-span", _without(sentence.low, item) if is_count else sentence.low
+        )
     ):
         return True
     said = sentence.without_asides(sentence.low, item)
@@ -75,6 +77,11 @@ def without_numbers(sentence: AuditedSentence, low: str) -> str:
         if each.is_word:
             low = f"{low[: each.start]}{' ' * (each.end - each.start)}{low[each.end :]}"
     return low
+
+
+def _without(low: str, item: Placed) -> str:
+    """Return a text with a sign for an item, which is no word then."""
+    return f"{low[: item.start]}{'#' * (item.end - item.start)}{low[item.end :]}"
 
 
 def _bare(sentence: AuditedSentence) -> list[str]:
