@@ -49,6 +49,8 @@ _NOT_TABLES = re.compile(
     r"\..*|vercel|requirements|renv|codemeta|\.?zenodo|sitemap|theme|config|settings|references?|bibliography|citations?|.*\.csl|.*\.min|.*\.geo)\.json",
     re.IGNORECASE,
 )
+_VERSION = re.compile(r"[0-9a-f]{64}\.(?:csv\.gz|json)")
+"""The name of a kept version of a table, its digest: `data/vintages` has those of a publication."""
 _PLAIN_FOLDERS = frozenset(
     [
         "data",
@@ -104,7 +106,9 @@ def read_table_files(folders: Sequence[Path], root: Path) -> TableFiles:
         if path.name == _PACKAGE:
             words |= _package(path, root)
     for path, home in homes.items():
-        if path.name == _PACKAGE or _NOT_TABLES.fullmatch(path.name):
+        if path.name == _PACKAGE or any(
+            form.fullmatch(path.name) for form in (_NOT_TABLES, _VERSION)
+        ):
             continue
         said = words.get(path.resolve()) or TableWords(
             shown_path(path, root), _short_name(path, home)

@@ -307,9 +307,11 @@ def _is_of_change(judge: Judge, words: Placed) -> bool:
 
 def _is_of_times(judge: Judge, words: Placed) -> bool:
     """True if the words are of a time of a label and not of a label among others: "peaked"."""
-    text = judge.sentence.low[words.start : words.end + 40]
+    start, end = words.start, words.end + 40
+    text = judge.sentence.low[start:end]
     return (
-        re.search(
+        any(each.kind == "since" and start <= each.start < end for each in judge.sentence.meanings)
+        or re.search(
             r"\b(?:peak\w*|record|since|ever|on record|trough\w*|bottomed|year|month)\b", text
         )
         is not None
