@@ -90,6 +90,17 @@ def unit_of_measure(measure: MeasureColumn) -> MeasuredIn:
     return _unit(measure.unit, measure.name, f"{measure.title} {measure.description}")
 
 
+def currency_in_name(name: str) -> str:
+    """Return the unit that the name of a column of money says, with its magnitude: "million EUR" of
+    `schools_eur_m`; empty if it says no currency.
+    """
+    unit = _unit("", name, name)
+    words = {1.0: "", 1e3: "thousand ", 1e6: "million ", 1e9: "billion ", 1e12: "trillion "}
+    if unit.kind != "currency" or unit.scale not in words:
+        return ""
+    return f"{words[unit.scale]}{unit.name}"
+
+
 @lru_cache(maxsize=10_000)
 def _unit(unit: str, name: str, title: str) -> MeasuredIn:
     for said, is_sure in ((unit, True), (f"{name.replace('_', ' ')} {title}", False)):

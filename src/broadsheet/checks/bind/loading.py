@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from broadsheet.checks.audit.audit_table import AuditTable
+from broadsheet.checks.audit.measured import currency_in_name
 from broadsheet.checks.bind.bound_source import BoundSource
 from broadsheet.checks.bind.loading_code import (
     LoadedTable,
@@ -109,8 +110,8 @@ def add_tables(
     :func:`broadsheet.data.adding.add` does.
     """
     for name, file in added:
-        details = details_of(file)
-        table = read_table(project.root, file, details)
+        table = read_table(project.root, file, Details())
+        details = details_of(file, [column.name for column in table.columns])
         add(
             project.root,
             file,
@@ -123,6 +124,10 @@ def add_tables(
         )
 
 
-def details_of(file: Path) -> Details:
-    """Return what the name of a file says of its table."""
-    return Details(title=file.stem.replace("-", " ").replace("_", " "))
+def details_of(file: Path, columns: Iterable[str] = ()) -> Details:
+    """Return what the name of a file says of its table, and those of its columns of their currencies:
+    `schools_eur_m` is in million EUR.
+    """
+    title = file.stem.replace("-", " ").replace("_", " ")
+    units = {name: unit for name in columns if (unit := currency_in_name(name))}
+    return Details(title=title, units=units)
