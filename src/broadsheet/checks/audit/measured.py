@@ -283,7 +283,7 @@ def in_unit_of(
         alike = next((each for each in powers if _is_alike(quantity.value * each, exact)), None)
         if alike is not None and units()[quantity.unit][0] != "time":
             return scaled(quantity, alike), True
-    for factor, certainty in _factors(quantity, unit, measure):
+    for factor, certainty in _factors(quantity, unit, measure, exact):
         if certainty == "sure" or _is_alike(quantity.value * factor, exact):
             return scaled(quantity, factor), certainty != "weak"
     return None
@@ -301,9 +301,9 @@ def _is_alike(value: float, exact: float) -> bool:
 
 
 def _factors(
-    quantity: Quantity, unit: MeasuredIn, measure: MeasureColumn
+    quantity: Quantity, unit: MeasuredIn, measure: MeasureColumn, exact: float
 ) -> Sequence[tuple[float, Certainty]]:
-    """Return the factors that make a number one of the measure's unit, the likeliest first."""
+    """Return the factors that make a number one of the measure's unit, the likeliest first; it may be ``exact``."""
     kind = quantity.kind
     if measure.is_count:
         return ((1.0, "sure"),) if kind in ("", "times", "unit") else ()
@@ -330,7 +330,7 @@ def _factors(
         is_plain = unit.magnitude == 1.0 or quantity.scale > 1.0
         return (
             ((1 / unit.magnitude, "sure"),)
-            if is_plain or _is_scaled(abs(quantity.value), unit.magnitude, measure)
+            if is_plain or _is_scaled(abs(quantity.value), unit.magnitude, measure, exact)
             else ((1.0, "alike"), (1 / unit.magnitude, "weak"))
         )
     is_of_thousands = abs(quantity.value) >= 1000 and not _is_among(quantity.value, measure)
@@ -346,12 +346,12 @@ def may_be_percent(measure: MeasureColumn) -> bool:
     return is_within and not measure.is_whole
 
 
-def _is_scaled(value: float, scale: float, measure: MeasureColumn) -> bool:
-    """True if a number is far beyond the values of a measure in thousands, and among them when it is
-    told in thousands: "112,000".
+def _is_scaled(value: float, scale: float, measure: MeasureColumn, exact: float) -> bool:
+    """True if a number is far beyond the values of a measure in thousands, and among them, or of the size
+    of an exact one, such as a sum, when it is told in thousands: "112,000".
     """
     is_beyond = value >= 1000 and value > measure.largest * _ALIKE
-    return is_beyond and _is_among(value / scale, measure)
+    return is_beyond and (_is_among(value / scale, measure) or _is_alike(value / scale, exact))
 
 
 def _is_among(value: float, measure: MeasureColumn) -> bool:

@@ -88,6 +88,8 @@ def unexplained(sentence: AuditedSentence, named: Named) -> list[str]:
     ]
     if "exchange_rate" in about:
         explained |= words_listed("currencies")
+    if measure.is_of_years:
+        explained |= words_listed("of-years")
     if unit_of_measure(measure).name == "energy":
         explained |= words_listed("of-energy")
     explained |= verbs_of(about)

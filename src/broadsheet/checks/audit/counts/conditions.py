@@ -120,6 +120,8 @@ def _met(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
     """Return the cells that meet a condition, with True if the sentence names all of it, and the
     number of all cells that it could be met by.
     """
+    if (of_years := _met_by_year(judge)) is not None:
+        return of_years
     low, values = judge.sentence.low, judge.measure.values
     cells = _cells(judge)
     for limit in judge.sentence.quantities:
@@ -145,6 +147,28 @@ def _met(judge: Judge, quantity: Quantity) -> tuple[IntArray, bool, int] | None:
         places, is_sure = cells
         return places[values[places] == 0], is_sure, len(places)
     return _moved(judge, quantity)
+
+
+def _met_by_year(judge: Judge) -> tuple[IntArray, bool, int] | None:
+    """Return the cells of a column of years that are before or after the only year of a sentence: "four of the
+    bridges were opened before 1900"; None for another column, or another sentence.
+    """
+    times, table = judge.sentence.times, judge.table
+    if not judge.measure.is_of_years or not table.is_of_things or table.time is not None:
+        return None
+    if len(times) != 1 or times[0].key % 10_000 or times[0].start <= 0:
+        return None
+    before = judge.sentence.low[: times[0].start]
+    sides = [
+        side
+        for name, side in (("before-time", -1), ("after-time", 1))
+        if judge.words.leads(name, before)
+    ]
+    if len(sides) != 1:
+        return None
+    places = np.flatnonzero(judge.chosen(judge.mentions))
+    off = (judge.measure.values[places] - times[0].key // 10_000) * sides[0]
+    return places[off > 0], not (off == 0).any(), len(places)
 
 
 def _side(judge: Judge, quantity: Quantity, limit: Quantity) -> tuple[int, bool]:

@@ -39,7 +39,7 @@ from broadsheet.checks.audit.weighing.evidence import (
     words_apart,
 )
 from broadsheet.checks.audit.weighing.other_measures import is_of_another_measure, is_of_kind
-from broadsheet.checks.audit.weighing.times import is_of_part_of_time, without_numbers
+from broadsheet.checks.audit.weighing.times import is_of_part_of_time, is_so_far, without_numbers
 
 _JOINED = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|à|et|ou|a|y|o)\s+\S?\s*|\s*[–—-]\s*")
 _RANGED = re.compile(
@@ -90,6 +90,8 @@ class Doubts:
         doubts = _DOUBTS
         if is_witnessed(judge, item, reading, self._witnesses):
             doubts = tuple(doubt for doubt in _DOUBTS if doubt not in _OF_MEASURE)
+        if reading.operation in LEVELS and is_so_far(judge, item):
+            return replace(reading, is_sure=False, is_of_latest=False)
         if self._is_of_something_else or is_of_part_of_time(
             judge, item, is_count=reading.operation == "count"
         ):

@@ -63,6 +63,20 @@ def is_of_part_of_time(judge: Judge, item: Placed, *, is_count: bool = False) ->
     return any(_is_count(sentence, time, measure) for time in sentence.times)
 
 
+def is_so_far(judge: Judge, item: Placed) -> bool:
+    """True if an amount may be of all times up to one, "by May 2022, 83,900 passengers had come"; not if something
+    rose or fell to it.
+    """
+    sentence = judge.sentence
+    if not judge.is_flow or judge.words.leads("to", sentence.low[: max(item.start, 0)]):
+        return False
+    return any(
+        time.start >= 0 and judge.words.leads(name, sentence.low[: time.start])
+        for time in sentence.times
+        for name in ("by-time", "before-time")
+    )
+
+
 def _is_of_some_time(sentence: AuditedSentence, low: str) -> bool:
     """True if words say that a count is of some time among all: "a year", "on average", "the record"."""
     words = sentence.words
