@@ -196,7 +196,7 @@ def test_an_article_is_run_with_the_values_of_the_form(
     page = look("posts/numbers/")
     assert page.get_by_text("It was 2022.").count() == 1
     page.locator("broadsheet-preview summary", has_text="Values").click()
-    form = page.locator("broadsheet-preview form")
+    form = page.locator("broadsheet-preview form[data-run]")
     assert "the year of the article" in form.inner_text()
     form.get_by_label("year").fill("1999")
     form.get_by_role("button", name="Run").click()
@@ -411,7 +411,7 @@ def test_the_bar_is_whole_in_a_narrow_window(look: Callable[[str], Page]) -> Non
     page = look(PAGE)
     page.set_viewport_size({"width": 320, "height": 700})
     bar = page.locator("broadsheet-preview .bar")
-    for part in bar.locator("summary, button").all():
+    for part in bar.locator("summary, .views button").all():
         box = part.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 320
     padding = "parseFloat(getComputedStyle(document.body).paddingBottom)"

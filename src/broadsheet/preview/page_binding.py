@@ -72,8 +72,8 @@ class PageBinding:
         )
         if binding is None:
             raise UsageError("the preview", "that list is not the last one", "Look for them again.")
-        wanted = [edit for number, edit in enumerate(self._edits) if number in chosen]
-        edits, notices = proved(binding, wanted)
+        accepted = [edit for number, edit in enumerate(self._edits) if number in chosen]
+        edits, notices = proved(binding, accepted)
         if edits:
             write_binding(binding, edits)
             self._key, self._binding = "", None
