@@ -29,11 +29,12 @@ TABLES = {
         ("In summer 2022 Skerry had 117,800 passengers.", "unknown"),
         ("In 2022 the Skerry ferry carried up to 44,100 passengers a month.", "unknown"),
         ("By May 2022, 83,900 passengers had taken the Skerry ferry.", "unknown"),
+        ("Passengers to Skerry peaked at 46,100 in August 2022 and had dropped to 14,000 by December 2022.", "contradicted"),
         ("In three months of 2022, Skerry had more than 30,000 passengers.", "borne out"),
         ("In five months of 2022, Skerry had more than 30,000 passengers.", "contradicted"),
         ("August 2022 was the quietest month on the Skerry ferry.", "contradicted"),
     ],
-)
+)  # fmt: skip
 def test_months_of_a_year(tmp_path, text, verdict):
     assert worst(audited(tmp_path, TABLES, text)) == verdict
 

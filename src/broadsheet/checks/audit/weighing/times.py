@@ -70,10 +70,14 @@ def is_so_far(judge: Judge, item: Placed) -> bool:
     sentence = judge.sentence
     if not judge.is_flow or judge.words.leads("to", sentence.low[: max(item.start, 0)]):
         return False
-    return any(
-        time.start >= 0 and judge.words.leads(name, sentence.low[: time.start])
-        for time in sentence.times
-        for name in ("by-time", "before-time")
+    time = judge.time_of(item)
+    return (
+        time is not None
+        and time.start >= 0
+        and any(
+            judge.words.leads(name, sentence.low[: time.start])
+            for name in ("by-time", "before-time")
+        )
     )
 
 
