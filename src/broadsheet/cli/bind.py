@@ -30,7 +30,7 @@ def bind_page(options: argparse.Namespace) -> CommandReport:
     chosen = [*binding.edits, *(binding.contradicted if options.mend else ())]
     asks = options.write and not options.yes and options.format == "text" and sys.stdin.isatty()
     if asks:
-        chosen = list(_accepted(binding, [*binding.edits, *binding.contradicted]))
+        chosen = list(_accepted(binding))
     edits, notices = proved(binding, chosen)
     binding = replace(binding, notices=(*binding.notices, *notices))
     writes = options.write and bool(edits) and (options.yes or asks)
@@ -85,10 +85,10 @@ def _told(
         yield "\n".join(["Tables that come into the catalogue:", *lines])
 
 
-def _accepted(binding: Binding, edits: Sequence[BoundWords]) -> Iterator[BoundWords]:
+def _accepted(binding: Binding) -> Iterator[BoundWords]:
     """Ask for each edit, and yield those that are accepted. All of them are never false words."""
     takes_all = False
-    for edit in sorted(edits, key=lambda each: (each.cell, each.start)):
+    for edit in binding.choices:
         if takes_all and not edit.instead:
             yield edit
             continue

@@ -29,7 +29,6 @@ class PageBinding:
     def __init__(self) -> None:
         self._key = ""
         self._binding: Binding | None = None
-        self._edits: Sequence[BoundWords] = ()
 
     def found(
         self, previewed: PreviewedSite, address: PageAddress, editor: str
@@ -50,14 +49,11 @@ class PageBinding:
             return {**words.report(), "place": str(words.place), "link": link}
 
         self._key, self._binding = secrets.token_urlsafe(12), binding
-        self._edits = sorted(
-            [*binding.edits, *binding.contradicted], key=lambda each: (each.cell, each.start)
-        )
         return {
             "key": self._key,
-            "edits": [shown(edit) for edit in self._edits],
+            "edits": [shown(edit) for edit in binding.choices],
             "unsure": [shown(words) for words in binding.unsure],
-            "tables": [name for name, _ in binding.added(self._edits)],
+            "tables": [name for name, _ in binding.added(binding.choices)],
             "notices": [notice.what for notice in binding.notices],
         }
 
@@ -72,7 +68,7 @@ class PageBinding:
         )
         if binding is None:
             raise UsageError("the preview", "that list is not the last one", "Look for them again.")
-        accepted = [edit for number, edit in enumerate(self._edits) if number in chosen]
+        accepted = [edit for number, edit in enumerate(binding.choices) if number in chosen]
         edits, notices = proved(binding, accepted)
         if edits:
             write_binding(binding, edits)

@@ -140,6 +140,11 @@ class Binding:
         """The text of the file with all edits."""
         return self.with_edits(self.edits)
 
+    @property
+    def choices(self) -> list[BoundWords]:
+        """The words from which an author may choose, bound and false ones, in the order of the file."""
+        return sorted((*self.edits, *self.contradicted), key=lambda each: (each.cell, each.start))
+
     def tables(self, edits: Sequence[BoundWords]) -> tuple[LoadedTable, ...]:
         """Return the tables that some edits need to be loaded."""
         words = {word for edit in edits for word in re.findall(r"\w+", edit.code)}
