@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from test_preview import look  # noqa: F401
 
 from conftest import CONFIG, Site
 from previewing import Previewed, ended, started
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 POWER = "year,wind,coal\n2021,17,24\n2022,22,19\n2023,27,15\n2024,31,11\n"
 FRONT = '---\ntitle: "Wind <i>power</i>"\ndate: 2025-01-01\n---\n\n'
@@ -34,22 +35,6 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Previewed]:
     assert ended(running) == 0
 
 
-@pytest.fixture
-def look(browser: Browser, preview: Previewed) -> Iterator[Callable[[str], Page]]:
-    troubles: list[str] = []
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-
-    def look_at(path: str) -> Page:
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(preview.address + path)
-        return page
-
-    yield look_at
-    context.close()
-    assert troubles == []
-
-
 def ordered(preview: Previewed, order: object) -> tuple[int, str]:
     """The answer to an order of a page of the preview, which has the token."""
     _, page = preview.ask("posts/wind/index.html")
@@ -59,7 +44,8 @@ def ordered(preview: Previewed, order: object) -> tuple[int, str]:
 
 
 def test_what_is_chosen_is_written_and_the_page_reads_as_before(
-    preview: Previewed, look: Callable[[str], Page]
+    preview: Previewed,
+    look: Callable[[str], Page],  # noqa: F811
 ) -> None:
     page = look("posts/wind/index.html")
     page.locator("broadsheet-preview summary", has_text="Bind").click()
@@ -125,7 +111,8 @@ def test_nobody_binds_without_the_token(preview: Previewed) -> None:
 
 
 def test_a_number_is_underlined_only_where_it_stands_by_itself(
-    preview: Previewed, look: Callable[[str], Page]
+    preview: Previewed,
+    look: Callable[[str], Page],  # noqa: F811
 ) -> None:
     preview.site.write("posts/coal/index.qmd", f"{FRONT}In 2024 there were 24 of them.\n")
     page = look("posts/coal/index.html")
