@@ -26,6 +26,7 @@ PROJECTS = {
 NAMES = {
     "kaleido": "python-kaleido",
     "pypandoc_binary": "pypandoc",
+    "resvg": "python-resvg",
     "jupyter-server": "jupyter_server",
 }
 """Names of packages that are others on conda-forge."""

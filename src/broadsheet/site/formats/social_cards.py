@@ -23,6 +23,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from markupsafe import Markup
@@ -71,6 +72,13 @@ _LINE = 200
 than there is room for.
 """
 _STANDFIRST, _MEASURE = 27, 19
+_REGULAR = "'wght' 400"
+_WEIGHTS = {"normal": "400", "bold": "700", "bolder": "700", "lighter": "200"}
+"""The weight of regular letters, said outright, since resvg else draws them as light as the font
+begins; and weights that have names.
+"""
+_AS_IT_IS = (1, 0, 0, 0, 1, 0)
+"""The transform that changes nothing."""
 _FAMILIES = {SERIF: "fontpkg-source-serif-4", SANS: "fontpkg-source-sans-3"}
 _OTHER_SCRIPTS = re.compile("[\u0530-\u1dff\u2c00-\ua6ff\ua720-\ufaff\ufb07-\U0010ffff]")
 
@@ -183,6 +191,7 @@ def card_svg(
         photograph=photograph,
         serif=SERIF,
         sans=SANS,
+        regular=_REGULAR,
         colours=colours,
     )
 
@@ -233,36 +242,59 @@ def _placed(chart: PageFigure) -> tuple[str, float, TextBlock]:
         "height": height * scale,
     }.items():
         inner.set(name, f"{value:.1f}")
+    for part in inner.iter():
+        if weight := _WEIGHTS.get(part.get("font-weight", ""), part.get("font-weight")):
+            part.set("font-variation-settings", f"'wght' {weight}")
     inner.set("font-family", f"'{SANS}'")
+    inner.set("font-variation-settings", _REGULAR)
     inner.set("overflow", "visible")  # a clip of its own would cost a fifth of the time
     return etree.tostring(inner, encoding="unicode"), left, measure
 
 
 def _drawn(card: str, root: Path) -> bytes:
     """Return a card as PNG, from the store or drawn now. Raises :class:`ValueError`."""
-    import fontpkg
-    import resvg_py
-
     name = hashlib.sha256(json.dumps([card, _versions()]).encode()).hexdigest()
     store, key = Store(root, STORE), f"{name}.png"
     kept = store.get(key)
     if kept is not None:
         return kept
     words = UNPRINTABLE.sub("", card)
-    drawn = resvg_py.svg_to_bytes(
-        svg_string=words,
-        skip_system_fonts=not _OTHER_SCRIPTS.search(words),
-        sans_serif_family=SANS,
-        font_family=SERIF,
-        font_files=[str(fontpkg.path(family, weight=700)) for family in _FAMILIES],
-    )
+    drawn = _png(words, others=bool(_OTHER_SCRIPTS.search(words)))
     store.put(key, drawn)
     return drawn
 
 
+def _png(card: str, *, others: bool) -> bytes:
+    """Return a card as PNG; with the machine's ``others`` fonts, too, if its words need them."""
+    import resvg
+
+    try:
+        return resvg.render(resvg.usvg.Tree.from_str(card, _fonts(others)), _AS_IT_IS)
+    except BaseException as error:
+        # resvg tells of no SVG by a panic, which is no Exception
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise ValueError(str(error)) from error
+
+
+@cache
+def _fonts(others: bool) -> Any:
+    """Return what resvg draws with: our two typefaces, which it reads once in a process."""
+    import fontpkg
+    import resvg
+
+    options = resvg.usvg.Options.default()
+    options.font_family = SERIF
+    if others:
+        options.load_system_fonts()
+    for family in _FAMILIES:
+        options.load_font_file(str(fontpkg.path(family, weight=700)))
+    return options
+
+
 @cache
 def _versions() -> list[str]:
-    return [importlib.metadata.version(package) for package in ("resvg-py", *_FAMILIES.values())]
+    return [importlib.metadata.version(package) for package in ("resvg", *_FAMILIES.values())]
 
 
 def _headline(text: str, width: float, sizes: Sequence[tuple[float, int]], top: float) -> TextBlock:
