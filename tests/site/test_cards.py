@@ -74,6 +74,35 @@ def test_the_article_s_own_chart_is_at_the_right_and_nothing_where_it_has_none(t
     }
 
 
+def test_letters_of_a_chart_are_as_bold_as_the_chart_says(tmp_path):
+    weights = {"a": "", "b": 'font-weight="200"', "c": 'font-weight="bold"'}
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="400"><text x="9" y="99" font-size="60" {}>Rails</text></svg>'
+    for name, weight in weights.items():
+        body = chart(narrow=drawing.format(weight))
+        write(tmp_path, {f"posts/{name}/index.qmd": article("A", body=body)})
+    publish(tmp_path, assets={f"posts/{name}/index_files/fig-x.svg": b"<svg/>" for name in weights})
+    regular, light, bold = (
+        sum(
+            count
+            for count, colour in card(tmp_path, f"posts/{name}/index_files/card.png")
+            .crop((MARGIN + COLUMN + 10, 100, *SIZE))
+            .getcolors(2**20)
+            if sum(colour) < 380  # dark
+        )
+        for name in weights
+    )
+    assert 0 < light < regular < bold
+
+
+def test_a_card_that_cannot_be_drawn_is_told_with_its_page(tmp_path, monkeypatch):
+    monkeypatch.setattr("broadsheet.site.formats.social_cards.rendered", lambda *_, **__: "<svg")
+    write(tmp_path, {"posts/a/index.qmd": article("A")})
+    (fault,) = publish(tmp_path).faults
+    assert str(fault).startswith(
+        "posts/a/index.qmd: the card for social networks cannot be drawn: "
+    )
+
+
 def test_a_photograph_fills_the_right_side(tmp_path):
     photo = io.BytesIO()
     Image.new("RGB", (400, 300), (10, 120, 200)).save(photo, "png")

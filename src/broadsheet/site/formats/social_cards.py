@@ -277,9 +277,8 @@ def _png(card: str, *, others: bool) -> bytes:
         raise ValueError(str(error)) from error
 
 
-@cache
 def _fonts(others: bool) -> Any:
-    """Return what resvg draws with: our two typefaces, which it reads once in a process."""
+    """Return what resvg draws with: our two typefaces. It serves the thread alone that made it."""
     import fontpkg
     import resvg
 
