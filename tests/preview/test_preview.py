@@ -183,7 +183,7 @@ def test_words_that_nothing_accounts_for_are_listed_and_underlined(
     page = look(PAGE)
     claimed = TEXT.replace("The last", "Exports rose by 29 percent. The last")
     preview.site.write("posts/trade/index.qmd", claimed)
-    page.wait_for_function("CSS.highlights.get('unaccounted').size > 0")
+    page.wait_for_function("() => CSS.highlights.get('unaccounted').size > 0")
     words = "[...CSS.highlights.get('unaccounted')].map(String)"
     assert any("29 percent" in one for one in page.evaluate(words))
     page.locator("broadsheet-preview summary", has_text="warning").click()
@@ -217,7 +217,7 @@ def test_a_style_sheet_is_exchanged_alone(preview: Previewed, look: Callable[[st
     page.evaluate("document.querySelector('h1').kept = true")
     preview.site.write("theme/broadsheet.css", "h1 { color: rgb(1, 2, 3); }")
     page.wait_for_function(
-        "getComputedStyle(document.querySelector('h1')).color === 'rgb(1, 2, 3)'"
+        "() => getComputedStyle(document.querySelector('h1')).color === 'rgb(1, 2, 3)'"
     )
     assert page.evaluate("document.querySelector('h1').kept")
 

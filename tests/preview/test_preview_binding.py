@@ -116,7 +116,7 @@ def test_a_number_is_underlined_only_where_it_stands_by_itself(
 ) -> None:
     preview.site.write("posts/coal/index.qmd", f"{FRONT}In 2024 there were 24 of them.\n")
     page = look("posts/coal/index.html")
-    page.wait_for_function("CSS.highlights.get('unaccounted')?.size > 0")
+    page.wait_for_function("() => CSS.highlights.get('unaccounted')?.size > 0")
     found = (
         "[...CSS.highlights.get('unaccounted')].map((range) => [range.startOffset, String(range)])"
     )

@@ -124,7 +124,9 @@ def test_pictures_of_a_list_and_rules_of_the_author_follow_it(site, serve, brows
     expect(picture).to_have_js_property("complete", True)
     assert "-dark" not in picture.evaluate("one => one.currentSrc")
     page.get_by_role("button", name="Dark colours").click()
-    page.wait_for_function("document.querySelector('.thumb img').currentSrc.includes('-dark')")
+    page.wait_for_function(
+        "() => document.querySelector('.thumb img').currentSrc.includes('-dark')"
+    )
     expect(page.locator(".prose p").first).to_have_css("color", "rgb(1, 2, 3)")
     context.close()
 
