@@ -72,10 +72,9 @@ _LINE = 200
 than there is room for.
 """
 _STANDFIRST, _MEASURE = 27, 19
-_REGULAR = "'wght' 400"
 _WEIGHTS = {"normal": "400", "bold": "700", "bolder": "700", "lighter": "200"}
-"""The weight of regular letters, said outright, since resvg else draws them as light as the font
-begins; and weights that have names.
+"""The weights of letters that have names. resvg draws regular letters as light as the font begins,
+unless their weight is also a setting of the font.
 """
 _AS_IT_IS = (1, 0, 0, 0, 1, 0)
 """The transform that changes nothing."""
@@ -191,7 +190,6 @@ def card_svg(
         photograph=photograph,
         serif=SERIF,
         sans=SANS,
-        regular=_REGULAR,
         colours=colours,
     )
 
@@ -246,7 +244,6 @@ def _placed(chart: PageFigure) -> tuple[str, float, TextBlock]:
         if weight := _WEIGHTS.get(part.get("font-weight", ""), part.get("font-weight")):
             part.set("font-variation-settings", f"'wght' {weight}")
     inner.set("font-family", f"'{SANS}'")
-    inner.set("font-variation-settings", _REGULAR)
     inner.set("overflow", "visible")  # a clip of its own would cost a fifth of the time
     return etree.tostring(inner, encoding="unicode"), left, measure
 
