@@ -38,7 +38,9 @@ from plotly_alive.table.table import Column
 MIME = "application/vnd.plotly.v1+json"
 SHOWN = 100
 """The most rows of a chart's table in the page; the file has all."""
-_DOWNLOADS = {".csv": "CSV", "-full.svg": "SVG", "-full.png": "PNG"}
+PNG = "-full.png"
+"""The end of the name of the picture in PNG."""
+_DOWNLOADS = {".csv": "CSV", "-full.svg": "SVG", PNG: "PNG"}
 """The files for readers to download, by the ends of their names."""
 
 
@@ -54,6 +56,8 @@ class DrawnFigure:
     """The reason why plotly.js refuses to draw it."""
     is_drawn: bool
     """True if it has all the pictures that it can have."""
+    export: tuple[int, int] | None = None
+    """The width and the height of the picture to take along, in CSS pixels; None if it has none."""
 
 
 def sketched(
@@ -104,17 +108,19 @@ def drawn(sketch: Sketch, pictures: Pictures) -> DrawnFigure:
     return _drawn(sketch, drawings, is_picture=not sketch.is_table)
 
 
-def placed(drawn: DrawnFigure, sketch: Sketch) -> DrawnFigure:
-    """Return a figure that was drawn for another page as that of a ``sketch``, which is like its own
-    but for the folder, the page and the names of saved files.
+def placed(
+    drawn: DrawnFigure, label: str, folder: PurePosixPath, options: FigureOptions
+) -> DrawnFigure:
+    """Return a figure that was drawn for another page as one with its files in this ``folder``, and
+    the page and the names of saved files of these ``options``.
     """
-    figure, folder = drawn.figure, sketch.folder
+    figure = drawn.figure
 
     def path(elsewhere: str) -> str:
-        return elsewhere and str(folder / PurePosixPath(elsewhere).name)
+        return elsewhere and f"{folder}/{elsewhere.rpartition('/')[2]}"
 
     downloads = (
-        Download(file.kind, path(file.path), _saved_as(sketch, file.kind))
+        Download(file.kind, path(file.path), _saved_as(label, options, file.kind))
         for file in figure.downloads
     )
     here = replace(
@@ -122,7 +128,7 @@ def placed(drawn: DrawnFigure, sketch: Sketch) -> DrawnFigure:
         data=path(figure.data),
         values=path(figure.values),
         downloads=tuple(downloads),
-        page=sketch.options.page,
+        page=options.page,
     )
     if here == figure:
         return drawn
@@ -154,7 +160,7 @@ def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> Dr
         if series:
             files["-values.json"] = values_file(chart, series, *marks)
         if drawings.png is not None:
-            files["-full.png"] = drawings.png
+            files[PNG] = drawings.png
     paths = {ending: str(sketch.folder / f"{label}{ending}") for ending in files}
     figure = PageFigure(
         label,
@@ -174,7 +180,7 @@ def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> Dr
         table=table_html,
         rows=min(table.length, SHOWN) if table is not None else 0,
         downloads=tuple(
-            Download(kind, paths[ending], _saved_as(sketch, kind))
+            Download(kind, paths[ending], _saved_as(label, sketch.options, kind))
             for ending, kind in _DOWNLOADS.items()
             if ending in files
         ),
@@ -190,12 +196,13 @@ def _drawn(sketch: Sketch, drawings: Drawings | None, *, is_picture: bool) -> Dr
         },
         None,
         is_drawn=not is_picture or (drawings is not None and drawings.png is not None),
+        export=drawings.export_size if drawings is not None else None,
     )
 
 
-def _saved_as(sketch: Sketch, kind: str) -> str:
+def _saved_as(label: str, options: FigureOptions, kind: str) -> str:
     """Return the name of a file of a kind when a reader takes it along."""
-    return f"{sketch.options.saved_as or sketch.label}.{kind.lower()}"
+    return f"{options.saved_as or label}.{kind.lower()}"
 
 
 def _small(chart: Chart, drawings: Drawings | None) -> str:

@@ -75,6 +75,8 @@ class Document:
     """Keys that the bibliography must have, in addition to the keys that the Markdown cites."""
     page: str = ""
     """The path of the page, from the site's root."""
+    values: tuple[str, ...] = ()
+    """The inline values of the page, as plain text."""
 
     @property
     def placed(self) -> frozenset[int]:

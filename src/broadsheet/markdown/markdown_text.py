@@ -187,6 +187,7 @@ def document_of(finished: Finished, root: Path, pictures: Pictures | None = None
         stretches=tuple(text.stretches),
         notices=(*cited.notices, *text.notices),
         page=str(edition.output),
+        values=tuple(value for _, _, value in finished.values),
         references=tuple(dict.fromkeys([*sources, *_HELD_BY.findall(_CODE.sub("", markdown))])),
         reads=(
             *text.includes.files,

@@ -43,6 +43,7 @@ from broadsheet.markdown.document import (
     titles_of,
 )
 from broadsheet.markdown.filter_words import words
+from broadsheet.markdown.kept_answers import KeptAnswers
 from broadsheet.markdown.letter_marks import has_letters, with_letters
 from broadsheet.markdown.outputs import ELEMENTS
 from broadsheet.markdown.shortcodes import Shortcodes
@@ -68,6 +69,8 @@ PLAIN = re.compile(r"(?! )(?:[^\W_]|[,;()%/–—’“”€£]| (?! |$)|[-.](?
 """A short text without Markdown: its HTML is the text. Most headlines are like this."""
 
 _LOOPING = re.compile(r"Loop encountered in expanding macro (\w+)")
+_OF_CONDITIONS = re.compile(r"""-meta\s*=\s*["']?([^\s"'.}]+)""")
+"""The first part of a key of the metadata in a condition."""
 _START_LIMIT = 60.0
 _PROBE_LIMIT = 1.0
 _LOOK = 0.05
@@ -80,7 +83,8 @@ class Pandoc:
 
     ``render`` may be called from several threads. ``time_limit`` is seconds of a worker's processor
     time for a page; one that sleeps has :func:`limits.wall` of that. ``root`` is the publication's,
-    for `_variables.yml`; addresses of bibliographies that are not absolute count from it.
+    for `_variables.yml`; addresses of bibliographies that are not absolute count from it. Answers are
+    ``kept_in`` the publication at that root, if one is given.
     """
 
     def __init__(
@@ -88,9 +92,11 @@ class Pandoc:
         workers: int | None = None,
         time_limit: float = 10.0,
         root: Path | None = None,
+        kept_in: Path | None = None,
     ) -> None:
         self.time_limit = time_limit
         self.root = root
+        self._kept = KeptAnswers(kept_in) if kept_in is not None else None
         self._count = workers or os.cpu_count() or 1
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(self._count):
@@ -131,10 +137,11 @@ class Pandoc:
         }
         others = {name: text for name, text in document.inlines.items() if name not in plain}
         request, notices = _request(replace(document, inlines=others), self.root, secret)
-        lettered = with_letters(request)
-        answer = self._ask(document, lettered)
-        if lettered is not request and has_letters(answer):
-            answer = self._ask(document, request)
+        lettered = with_letters(request, document.values)
+        text = lettered.filled(self._answer(document, lettered.request))
+        if lettered.request is not request and has_letters(text):
+            text = self._answer(document, request)
+        answer: Answer = json.loads(text)
         if (looping := _LOOPING.search(str(answer.get("failure")))) is not None:
             raise RenderError(
                 document.find(f"\\{looping[1]}"),
@@ -198,12 +205,28 @@ class Pandoc:
         """Return ``text`` with the paths of the publication's files as its author wrote them."""
         return (text or "").replace(f"{self.root}/", "") if self.root else text or ""
 
-    def _ask(self, document: Document, request: Mapping[str, object]) -> Answer:
+    def _answer(self, document: Document, request: Mapping[str, Any]) -> str:
+        """Return the answer to a request, as JSON: the one that was kept, or Pandoc's."""
+        line = json.dumps(request, default=str)
+        if self._kept is None:
+            return self._ask(document, line)
+        key, secret = self._kept.key(line, request, program()), request["secret"]
+        kept = self._kept.get(key, secret)
+        if kept is not None:
+            return kept
+        text = self._ask(document, line)
+        answer = json.loads(text)
+        is_sound = not answer.get("failure") and not _objects(answer["faults"])
+        if is_sound and key == self._kept.key(line, request, program()):
+            self._kept.put(key, secret, text)
+        return text
+
+    def _ask(self, document: Document, line: str) -> str:
         worker = self._idle.get()
         try:
             if worker is None:
                 worker = _Worker(self.root)
-            answer = worker.ask(request, self.time_limit)
+            answer = worker.ask(line, self.time_limit)
             if worker.pages >= PAGES_A_WORKER:
                 worker.end()
                 worker = None
@@ -278,12 +301,14 @@ class _Worker:
                 env={**for_child(), "TMPDIR": self._temporary.name},
             )
 
-    def ask(self, request: Mapping[str, object], limit: float) -> Answer:
-        """Send a request. Returns the answer. Raises :class:`_Silence`; the worker has then ended."""
+    def ask(self, request: str, limit: float) -> str:
+        """Send a request, as a line of JSON. Returns the answer, as JSON. Raises :class:`_Silence`; the
+        worker has then ended.
+        """
         if not self.pages:
             self._listen(_START_LIMIT)
         self.pages += 1
-        return self._listen(limit, (json.dumps(request, default=str) + "\n").encode())
+        return self._listen(limit, f"{request}\n".encode())
 
     def end(self) -> str:
         """Kill it. Returns its last words."""
@@ -300,7 +325,7 @@ class _Worker:
         self._temporary.cleanup()
         return last_words.decode(errors="replace").strip()
 
-    def _listen(self, limit: float, question: bytes = b"") -> Answer:
+    def _listen(self, limit: float, question: bytes = b"") -> str:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         watch = _Watch(self._process, limit)
@@ -315,8 +340,7 @@ class _Worker:
         finally:
             watch.end()
         if line.endswith(b"\n"):
-            answer: Answer = json.loads(line)
-            return answer
+            return line.decode()
         raise _Silence(watch.reached, watch.used, self.end())
 
 
@@ -418,7 +442,9 @@ def _request(
     }
     options = dict(document.options)
     options.setdefault("csl", str(files("broadsheet.markdown") / "citations.csl"))
-    metadata = document.metadata if "content-" in markdown else {}
+    # A condition names keys; without the others, editions that differ in them are one request.
+    asked = {"profile", *_OF_CONDITIONS.findall(markdown)} if "content-" in markdown else set()
+    metadata = {key: value for key, value in document.metadata.items() if key in asked}
     has_values = any(answer["kind"] == "markdown" for answer in shortcodes.answers.values())
     elements = sorted(ELEMENTS) if has_values or f"{{={OUTPUT}}}" in markdown else []
     return {
@@ -515,7 +541,7 @@ def _unanswered(place: Place, silence: _Silence, limit: float) -> RenderError:
 def _endless(text: str, limit: float, root: Path | None) -> bool:
     worker = _Worker(root)
     try:
-        worker.ask({"probe": text}, limit)
+        worker.ask(json.dumps({"probe": text}), limit)
     except _Silence:
         return True
     worker.end()

@@ -65,7 +65,7 @@ from broadsheet.markdown.prose import ALTERNATIVE
 from broadsheet.notebook.session import dataframes
 from broadsheet.notebook.values.declarations import declared_tables
 from broadsheet.press import frozen_results
-from broadsheet.press.kept_figures import FigureMemory
+from broadsheet.press.kept_figures import FigureMemory, KeptFigure
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.editions.execution import is_article
 from broadsheet.project.project import Project
@@ -96,8 +96,8 @@ _LABELLED = ("display_data", "execute_result")
 class _Figure:
     """A figure of the page that is planned."""
 
-    sketch: Sketch
-    """The figure before it is drawn."""
+    sketch: Sketch | KeptFigure
+    """The figure before it is drawn, or as an earlier build drew it."""
     plotly: Mapping[str, Any]
     """The plotly figure that it is made of."""
     place: Place
@@ -327,7 +327,7 @@ def _drawn(plan: _Plan, pictures: Pictures) -> tuple[PageFigure, ...]:
             drawn = plan.memory.figure(sketch, pictures)
         plan.assets.update(drawn.assets)
         figure = drawn.figure
-        if planned.said is not None:
+        if planned.said is not None and isinstance(sketch, Sketch):
             figure = big_numbers.with_words(figure, sketch, planned.said)
         if planned.step_of is not None:
             figure = figure_steps.of_step(figure, figures[planned.step_of])
@@ -569,7 +569,9 @@ def _figure(data: Mapping[str, Any], label: str, cell: _Cell, plan: _Plan) -> _F
         saved_as=slug(f"{edition.slug}-{label.removeprefix('fig-')}"),
         page=page if "label" in options and not said else "",
     )
-    sketch = plan.memory.sketch(figure, label, edition.files, plan.catalogue, of_page)
+    sketch = plan.memory.sketch(
+        figure, label, edition.files, plan.catalogue, of_page, is_whole=said is not None
+    )
     return _Figure(sketch, figure, cell.place, said)
 
 

@@ -1,22 +1,29 @@
-"""The memory of a press from one page to the next: figures that were drawn.
+"""Figures that were drawn: the memory of a press from one page to the next, and the store from one
+build to the next, `.broadsheet/figures/`.
 
 Editions of a notebook, and articles on the same tables, have figures in common, which a build makes
-once. The preview makes the same page again and again, and most of it is as it was.
+once. The preview makes the same page again and again, and most of it is as it was. And where only
+the prose of a notebook has changed, the figures of all its editions are as they were.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import PurePosixPath
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from weakref import WeakKeyDictionary
+
+import msgspec
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.slicing.slices import SLICED
 from broadsheet.data.vintages import SIGN
 from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import Pictures
-from broadsheet.figures.drawing.sketch import FigureOptions, Sketch
-from broadsheet.figures.figure_making import DrawnFigure
+from broadsheet.figures.drawing.page_figure import PageFigure
+from broadsheet.figures.drawing.sketch import SCALE, FigureOptions, Sketch
+from broadsheet.figures.figure_making import PNG, DrawnFigure
+from broadsheet.storage.store import Store
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.language import spoken
 from plotly_alive.reading.plotly_json import PlotlyFigure
@@ -26,16 +33,113 @@ MOST, MOST_ON_SCREEN = 50, 200
 LARGEST = 500_000
 """The most bytes of the files of a figure that a build remembers."""
 
+STORE = "figures"
+ROOM = 256 * 2**20
+"""The most bytes of figures that the store keeps."""
+
+
+@dataclass(frozen=True)
+class KeptFigure:
+    """A figure that an earlier build drew, with what an author is told of it."""
+
+    label: str
+    """Its label."""
+    alt: str
+    """Its alternative text."""
+    drawn: DrawnFigure
+    """The figure."""
+    is_empty: bool
+    unplaced: tuple[str, ...]
+    needs_source: bool
+    has_table: bool
+    """These are as in its :class:`Sketch`."""
+
+
+class _Entry(msgspec.Struct):
+    """What the store has of a figure: all but the picture in PNG, which has a store of its own."""
+
+    figure: PageFigure
+    assets: dict[str, bytes]
+    export: tuple[int, int] | None
+    is_empty: bool
+    unplaced: tuple[str, ...]
+    needs_source: bool
+    has_table: bool
+
+
+class KeptFigures:
+    """The figures that are kept in the publication at ``root``, whose ``pictures`` have them as PNG.
+    ``inputs`` is a digest of what all figures depend on: the program, its libraries, the
+    configuration.
+    """
+
+    def __init__(self, root: Path, inputs: str, pictures: Pictures) -> None:
+        self._store, self._inputs, self._pictures = Store(root, STORE), inputs, pictures
+
+    def get(self, key: str) -> KeptFigure | None:
+        """Return the figure under that key, at the place for which it was drawn; None if there is
+        none.
+        """
+        path = self._path(key)
+        entry = self._store.decode(path, self._store.get(path), _Entry)
+        if entry is None:
+            return None
+        assets, figure = dict(entry.assets), entry.figure
+        if entry.export is not None:
+            stem = figure.data.removesuffix(".json")
+            picture = assets.get(f"{stem}-full.svg", b"")
+            png = self._pictures.rasterize(picture, entry.export, SCALE)
+            if png is None:
+                return None
+            assets[f"{stem}{PNG}"] = png
+        drawn = DrawnFigure(figure, assets, None, is_drawn=True, export=entry.export)
+        return KeptFigure(
+            figure.label,
+            figure.alt,
+            drawn,
+            entry.is_empty,
+            entry.unplaced,
+            entry.needs_source,
+            entry.has_table,
+        )
+
+    def put(self, key: str, sketch: Sketch, drawn: DrawnFigure) -> None:
+        """Keep the figure of a ``sketch``. Raises :class:`StoreError` where the store cannot be
+        written.
+        """
+        entry = _Entry(
+            drawn.figure,
+            {path: data for path, data in drawn.assets.items() if not path.endswith(PNG)},
+            drawn.export,
+            sketch.is_empty,
+            tuple(sketch.unplaced),
+            sketch.needs_source,
+            sketch.has_table,
+        )
+        self._store.put(self._path(key), msgspec.json.encode(entry))
+
+    def _path(self, key: str) -> str:
+        name = digest_of((key, self._inputs))
+        return f"{name[:2]}/{name}"
+
+
+def trim(root: Path) -> None:
+    """Remove the figures of the publication at ``root`` that were not used for longest."""
+    Store(root, STORE).trim(ROOM)
+
 
 class FigureMemory:
     """Makes figures, and remembers up to ``most`` of them, those that were wanted last, if their files
-    have no more than ``largest`` bytes. Has state.
+    have no more than ``largest`` bytes; these are ``kept`` for later builds as well. Has state.
     """
 
-    def __init__(self, most: int = 0, largest: int | None = None) -> None:
+    def __init__(
+        self, most: int = 0, largest: int | None = None, kept: KeptFigures | None = None
+    ) -> None:
         self._most = most
         self._largest = largest
-        self._sketches: dict[str, Sketch] = {}
+        self._kept = kept
+        self._sketches: dict[str, Sketch | KeptFigure] = {}
         self._drawn: dict[str, DrawnFigure] = {}
         self._keys = WeakKeyDictionary[Sketch, str]()
 
@@ -46,42 +150,41 @@ class FigureMemory:
         folder: PurePosixPath,
         catalogue: Catalogue | None,
         options: FigureOptions,
-    ) -> Sketch:
-        """Return a figure, planned as :func:`~broadsheet.figures.figure_making.sketched` does."""
+        *,
+        is_whole: bool = False,
+    ) -> Sketch | KeptFigure:
+        """Return a figure, planned as :func:`~broadsheet.figures.figure_making.sketched` does, or one
+        that was kept; never that if the sketch ``is_whole``.
+        """
         if not self._most:
             return figure_making.sketched(figure, label, folder, catalogue, options)
-        tables = list[tuple[object, object]]()
-        if catalogue is not None:
-            tables = [
-                (resource, catalogue.state(resource).sha256)
-                for resource in catalogue.package.resources
-                if resource.name in options.drawn_from
-            ]
-            tables += [
-                (name, catalogue.origin(name))
-                for name in options.drawn_from
-                if SLICED in name or SIGN in name
-            ]
-        today = catalogue.today if catalogue is not None else None
-        of_any_page = replace(options, saved_as="", page="")
-        key = digest_of((figure, label, of_any_page, tables, str(today), spoken().tag))
-        kept = self._sketches.pop(key, None)
-        if kept is None:
-            kept = figure_making.sketched(figure, label, folder, catalogue, options)
-        self._sketches[key] = kept
+        key = _key(figure, label, catalogue, options)
+        known = self._sketches.pop(key, None)
+        if is_whole and isinstance(known, KeptFigure):
+            known = None
+        elif known is None and self._kept is not None and not is_whole:
+            known = self._kept.get(key)
+        if known is None:
+            known = figure_making.sketched(figure, label, folder, catalogue, options)
+        self._sketches[key] = known
         if len(self._sketches) > self._most:
             self._forget(next(iter(self._sketches)))
-        sketch = replace(kept, folder=folder, options=options)
+        if isinstance(known, KeptFigure):
+            return replace(known, drawn=figure_making.placed(known.drawn, label, folder, options))
+        sketch = replace(known, folder=folder, options=options)
         self._keys[sketch] = key
         return sketch
 
-    def figure(self, sketch: Sketch, pictures: Pictures) -> DrawnFigure:
+    def figure(self, sketch: Sketch | KeptFigure, pictures: Pictures) -> DrawnFigure:
         """Return the figure of a ``sketch``, drawn as
         :func:`~broadsheet.figures.figure_making.drawn` does.
         """
+        if isinstance(sketch, KeptFigure):
+            return sketch.drawn
         key = self._keys.get(sketch, "")
         if key in self._drawn:
-            return figure_making.placed(self._drawn[key], sketch)
+            known, options = self._drawn[key], sketch.options
+            return figure_making.placed(known, sketch.label, sketch.folder, options)
         drawn = figure_making.drawn(sketch, pictures)
         if key in self._sketches:
             size = sum(map(len, drawn.assets.values()))
@@ -89,8 +192,34 @@ class FigureMemory:
                 self._forget(key)
             elif drawn.is_drawn:
                 self._drawn[key] = drawn
+                if self._kept is not None and drawn.fault is None:
+                    self._kept.put(key, sketch, drawn)
         return drawn
 
     def _forget(self, key: str) -> None:
         del self._sketches[key]
         self._drawn.pop(key, None)
+
+
+def _key(
+    figure: PlotlyFigure, label: str, catalogue: Catalogue | None, options: FigureOptions
+) -> str:
+    """Return a digest of what a figure is made of, on whatever page it is."""
+    tables = list[tuple[object, object]]()
+    if catalogue is not None:
+        tables = [
+            (resource, catalogue.state(resource).sha256)
+            for resource in catalogue.package.resources
+            if resource.name in options.drawn_from
+        ]
+        tables += [
+            (name, catalogue.origin(name))
+            for name in options.drawn_from
+            if SLICED in name or SIGN in name
+        ]
+    today = catalogue.today if catalogue is not None else None
+    of_any_page = replace(options, saved_as="", page="")
+    language = spoken()
+    words = dict(language.words)
+    plotly = json.dumps(figure, sort_keys=True)
+    return digest_of((plotly, label, of_any_page, tables, str(today), language.tag, words))

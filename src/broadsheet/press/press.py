@@ -63,8 +63,8 @@ class Press:
     used. A press that does not draw has the pictures that were drawn before. One that is
     ``for_screen`` makes the same pages again and again: it remembers their figures, and makes no
     pictures to take along. ``day`` is the day of the build, on which tables are late; today by
-    default. Runs and pictures are ``kept_in`` the publication at that root; by default in the
-    project's own.
+    default. Runs, pictures and what Pandoc has made are ``kept_in`` the publication at that root; by
+    default in the project's own. With a digest of the ``inputs`` of all pages, figures are kept, too.
     """
 
     def __init__(
@@ -78,17 +78,17 @@ class Press:
         for_screen: bool = False,
         day: date | None = None,
         kept_in: Path | None = None,
+        inputs: str = "",
     ) -> None:
         self.project = project
-        self._day, self._kept_in = day, kept_in or project.root
+        self._day, self._kept_in, self._inputs = day, kept_in or project.root, inputs
         self.jobs = jobs or os.cpu_count() or 1
         self._scheduler, self._refused = scheduler, refused
         self._draws, self._for_screen = draws, for_screen
         self._executor: Executor | None = None
         self._at_work = ExitStack()
-        self.pandoc = Pandoc(
-            self.jobs, project.settings.broadsheet.page_time_limit, root=project.root
-        )
+        time_limit = project.settings.broadsheet.page_time_limit
+        self.pandoc = Pandoc(self.jobs, time_limit, project.root, self._kept_in)
 
     def __enter__(self) -> Self:
         self._at_work.enter_context(self.project.at_work())
@@ -266,9 +266,18 @@ class Press:
 
     @cached_property
     def _figures(self) -> FigureMemory:
-        from broadsheet.press.kept_figures import LARGEST, MOST, MOST_ON_SCREEN, FigureMemory
+        from broadsheet.press.kept_figures import (
+            LARGEST,
+            MOST,
+            MOST_ON_SCREEN,
+            FigureMemory,
+            KeptFigures,
+        )
 
-        return FigureMemory(MOST_ON_SCREEN) if self._for_screen else FigureMemory(MOST, LARGEST)
+        if self._for_screen:
+            return FigureMemory(MOST_ON_SCREEN)
+        kept = KeptFigures(self._kept_in, self._inputs, self.pictures) if self._inputs else None
+        return FigureMemory(MOST, LARGEST, kept)
 
     # Their pictures are drawn
 

@@ -59,13 +59,15 @@ _STORES = (
     "slices",
     "standing",
     "quarto",
+    "markdown",
+    "figures",
     "another store",
 )
 _damaged = mmap.mmap(-1, len(_STORES))
 _aside: list[tuple[str, str]] = []
 _SET_ASIDE = "set-aside"
 _FOLDERS = re.compile(
-    r"runs|pages|pictures|photos|cards|search|slices|standing|check|partial|parts|quarto|finished|set-aside"
+    r"runs|pages|pictures|figures|markdown|photos|cards|search|slices|standing|check|partial|parts|quarto|finished|set-aside"
     r"|retrieved|proposal|(?:proposal|revised)-.+"
     r"|publish\.git|.+\.before|.+\.(?:new|old)-\d+|.+\.index-[a-z0-9_]{8}"
 )

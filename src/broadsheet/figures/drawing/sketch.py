@@ -65,6 +65,8 @@ class Drawings:
     """The drawing for a phone."""
     export: bytes
     """The chart with title and source, as SVG."""
+    export_size: tuple[int, int]
+    """Its width and height in CSS pixels."""
     png: bytes | None
     """The same as PNG; None where nothing can be drawn."""
     wide_marks: Marks
@@ -108,6 +110,11 @@ class Sketch:
         return self.table is not None and self.chart.family == "table"
 
     @property
+    def has_table(self) -> bool:
+        """True if its values are in a table."""
+        return self.table is not None
+
+    @property
     def needs_source(self) -> bool:
         """True if neither a table nor its author names a source."""
         return not self.credits.sources and self.options.credit.sources is None
@@ -132,7 +139,9 @@ class Sketch:
         title, subtitle = self.chart.title, self.chart.subtitle
         export, size = chart_export(wide, title, subtitle, self.credits, self.alt)
         png = pictures.rasterize(export, size, SCALE)
-        return Drawings(wide, narrow, export, png, marks.read(wide_marks), marks.read(narrow_marks))
+        return Drawings(
+            wide, narrow, export, size, png, marks.read(wide_marks), marks.read(narrow_marks)
+        )
 
 
 def card(figure: PlotlyFigure, pictures: Pictures) -> bytes | None:

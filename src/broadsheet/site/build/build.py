@@ -29,6 +29,7 @@ from broadsheet.site.index.build_record import read_record
 from broadsheet.site.output.output_folder import Contents, output_of, site_at
 from broadsheet.site.output.swap import alone_at, building, clear_scratch, lock_of, replacing
 from broadsheet.storage.file_states import States, now_at
+from broadsheet.storage.value_digest import digest_of
 
 if TYPE_CHECKING:
     from broadsheet.figures.drawing.chart_renderer import Pictures
@@ -125,6 +126,7 @@ def _made(plan: Plan, present: Contents) -> Report:
             scheduler=options.scheduler,
             refused=refused.append,
             day=plan.publication.day,
+            inputs=digest_of(plan.global_inputs) if options.use_cache else "",
         ) as press,
         replacing(plan.site, project.root, present) as folder,
     ):

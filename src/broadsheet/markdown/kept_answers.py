@@ -1,0 +1,85 @@
+"""What Pandoc has made of pages, from one build to the next: `.broadsheet/markdown/`.
+
+The key of an answer is all that it depends on: the request, in which facts and claims are letters
+(:mod:`broadsheet.markdown.letter_marks`), the bibliography, the style of citations, the filters and
+Pandoc itself. So a page whose data alone have changed is not read again, and the editions of a
+notebook that say the same of other figures are read once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from broadsheet.storage.store import Store
+
+STORE = "markdown"
+ROOM = 256 * 2**20
+"""The most bytes of answers that the store keeps."""
+
+
+class KeptAnswers:
+    """The answers that are kept in the publication at ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self._root, self._store = root, Store(root, STORE)
+
+    def key(self, line: str, request: Mapping[str, Any], program: str) -> str:
+        """Return the key of the answer to a ``request``, of which ``line`` is the JSON, by the Pandoc
+        at that path. The secret of the request is no part of it.
+        """
+        options = request["options"]
+        paths = [*options.get("bibliography", ()), options.get("csl")]
+        parts = [
+            line.replace(request["secret"], "").replace(f"{self._root}/", ""),
+            *(_digest_of(Path(path)) for path in paths if path),
+            _digest_of_filters(),
+            _state_of(program),
+        ]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def get(self, key: str, secret: str) -> str | None:
+        """Return the answer under that key, as JSON with this ``secret``; None if there is none."""
+        kept = self._store.get(_path(key))
+        return None if kept is None else kept.decode(errors="replace").replace(key, secret)
+
+    def put(self, key: str, secret: str, answer: str) -> None:
+        """Keep an answer. Raises :class:`StoreError` where the store cannot be written."""
+        self._store.put(_path(key), answer.replace(secret, key).encode())
+
+
+def trim(root: Path) -> None:
+    """Remove the answers of the publication at ``root`` that were not used for longest."""
+    Store(root, STORE).trim(ROOM)
+
+
+def _path(key: str) -> str:
+    return f"{key[:2]}/{key}"
+
+
+def _digest_of(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+@cache
+def _digest_of_filters() -> str:
+    filters = sorted(
+        (filter.name, filter.read_bytes())
+        for filter in (files("broadsheet.markdown") / "lua").iterdir()
+        if filter.name.endswith(".lua")
+    )
+    return hashlib.sha256(repr(filters).encode()).hexdigest()
+
+
+@cache
+def _state_of(program: str) -> str:
+    """Return what tells one Pandoc from another: the size and the time of its file."""
+    state = Path(program).stat()
+    return f"{state.st_size} {state.st_mtime_ns}"
