@@ -25,7 +25,7 @@ from broadsheet.site.index.build_record import read_record
 from broadsheet.storage import store
 from conftest import Site, is_exact, slow_but
 
-STORES = ("runs", "pages", "pictures", "cards", "search")
+STORES = ("runs", "pages", "pictures", "cards", "search", "markdown", "figures")
 CHART = """\
 #| label: fig-trade
 #| fig-alt: "Trade."

@@ -15,11 +15,33 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from broadsheet.storage.store import Store
 
 STORE = "markdown"
 ROOM = 256 * 2**20
 """The most bytes of answers that the store keeps."""
+
+
+class _Notice(msgspec.Struct):
+    what: str
+    mend: str
+    needle: str
+    detail: str
+    topic: str
+    line: int | None = None
+
+
+class _Answer(msgspec.Struct):
+    """The form of an answer. Lua writes an empty list as an empty object now and then."""
+
+    html: str
+    inlines: dict[str, dict[str, str]] | list[None]
+    references: dict[str, dict[str, str]] | list[None]
+    notices: list[_Notice] | dict[str, None]
+    faults: list[None] | dict[str, None]
+    hidden: list[int] | dict[str, None]
 
 
 class KeptAnswers:
@@ -43,9 +65,13 @@ class KeptAnswers:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def get(self, key: str, secret: str) -> str | None:
-        """Return the answer under that key, as JSON with this ``secret``; None if there is none."""
+        """Return the answer under that key, as JSON with this ``secret``; None if there is none. What
+        is no answer is removed.
+        """
         kept = self._store.get(_path(key))
-        return None if kept is None else kept.decode(errors="replace").replace(key, secret)
+        if kept is None or self._store.decode(_path(key), kept, _Answer) is None:
+            return None
+        return kept.decode().replace(key, secret)
 
     def put(self, key: str, secret: str, answer: str) -> None:
         """Keep an answer. Raises :class:`StoreError` where the store cannot be written."""

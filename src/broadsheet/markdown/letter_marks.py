@@ -55,8 +55,10 @@ _BEFORE, _AFTER = (
     r"(?![^\s.,;:!?)\"”’'%—–*\U000f0000-\U0010ffff])",
 )
 """What stands before and behind a value that is a letter."""
-_KEEPS_VALUES = re.compile(r"^[ \t>]*(?:#|:|\[[^\]^][^\]]*\]:)", re.MULTILINE)
-"""Headings, whose words are addresses; classes of parts of a page; addresses of links."""
+_LINE_OF_NAMES = re.compile(r"[ \t>]*[#:]")
+"""A heading, whose words are an address, or the edge of a part of the page, whose words are classes."""
+_ADDRESS = re.compile(r"^[ \t>]*\[[^\]^][^\]]*\]:", re.MULTILINE)
+"""An address of links."""
 _OF_LISTS = re.compile(r"(?:[\s>*+:~#(.)-]|@?\w[\w-]*[.)])*")
 """The beginning of a line that may be all signs of lists, of which the next may be one more."""
 _ABBREVIATION = re.compile(
@@ -71,6 +73,8 @@ _OF_PAGES = re.compile(r"^[ \t>]*[-+=][-+= \t:]*$|\\begin\b", re.MULTILINE | re.
 """Tables by columns and TeX, which make the places of letters matter to a whole page."""
 _TAGS = ("<pre", "<script", "<style", "<textarea")
 """Elements of HTML that do the same: nothing in them is Markdown."""
+_COMMENT = re.compile(r"<!--(?:(?!-->).)*?\n[ \t]*\n", re.DOTALL)
+"""A comment of several paragraphs, which does the same."""
 _HEADING = re.compile(r"^[ \t>]*#.*\]\{(?:\.fact|claim=)", re.MULTILINE)
 """A mark in a heading, which keeps its brackets: `[the same words]` leads to it."""
 _OF_PARAGRAPHS = re.compile(r"[`<|]|(?<!\\)\$|\\[A-Za-z]|^(?: {4}|[ \t]*\t)", re.MULTILINE)
@@ -169,7 +173,8 @@ class _LetterMarks:
         same.
         """
         has_tags = any(tag in text.lower() for tag in _TAGS)
-        if (self.pattern is None and "]{" not in text) or has_tags or _OF_PAGES.search(text):
+        has_any = self.pattern is not None or "]{" in text
+        if not has_any or has_tags or _OF_PAGES.search(text) or _COMMENT.search(text):
             return text
         self.is_led_to = _HEADING.search(text) is not None
         parts, fence = _PARAGRAPHS.split(text), ""
@@ -200,7 +205,7 @@ class _LetterMarks:
 
     def _with_values(self, text: str) -> str:
         """Return a paragraph with its values as letters, outside of brackets and addresses."""
-        if self.pattern is None or self.keeps_words or _KEEPS_VALUES.search(text):
+        if self.pattern is None or self.keeps_words or _ADDRESS.search(text):
             return text
         apart = [match.span() for match in _WITHIN.finditer(text)]
         apart += [(start, end) for start, end in _bracketed(text)]
@@ -210,9 +215,11 @@ class _LetterMarks:
             after, value = text[end : end + 1], _ESCAPE.sub(r"\1", match.group())
             is_apart = any(first <= start < last for first, last in apart)
             line = text[text.rfind("\n", 0, start) + 1 : start]
+            is_name = _LINE_OF_NAMES.match(line)
             begins_list = after in (".", ")") and _OF_LISTS.fullmatch(line)
             is_short = after == "." and _ABBREVIATION.fullmatch(value)
-            if is_apart or begins_list or is_short or len(self.values) == _MOST_VALUES:
+            is_kept = is_apart or is_name or begins_list or is_short
+            if is_kept or len(self.values) == _MOST_VALUES:
                 return match.group()
             self.values.append(value)
             return chr(VALUES + len(self.values) - 1)

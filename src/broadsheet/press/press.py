@@ -65,6 +65,7 @@ class Press:
     pictures to take along. ``day`` is the day of the build, on which tables are late; today by
     default. Runs, pictures and what Pandoc has made are ``kept_in`` the publication at that root; by
     default in the project's own. With a digest of the ``inputs`` of all pages, figures are kept, too.
+    A press that works ``anew`` uses neither what Pandoc has made before nor such figures.
     """
 
     def __init__(
@@ -79,16 +80,19 @@ class Press:
         day: date | None = None,
         kept_in: Path | None = None,
         inputs: str = "",
+        anew: bool = False,
     ) -> None:
         self.project = project
-        self._day, self._kept_in, self._inputs = day, kept_in or project.root, inputs
+        self._day, self._kept_in = day, kept_in or project.root
+        self._inputs = "" if anew else inputs
         self.jobs = jobs or os.cpu_count() or 1
         self._scheduler, self._refused = scheduler, refused
         self._draws, self._for_screen = draws, for_screen
         self._executor: Executor | None = None
         self._at_work = ExitStack()
         time_limit = project.settings.broadsheet.page_time_limit
-        self.pandoc = Pandoc(self.jobs, time_limit, project.root, self._kept_in)
+        kept_answers_in = None if anew else self._kept_in
+        self.pandoc = Pandoc(self.jobs, time_limit, project.root, kept_answers_in)
 
     def __enter__(self) -> Self:
         self._at_work.enter_context(self.project.at_work())

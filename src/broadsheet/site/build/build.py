@@ -126,7 +126,8 @@ def _made(plan: Plan, present: Contents) -> Report:
             scheduler=options.scheduler,
             refused=refused.append,
             day=plan.publication.day,
-            inputs=digest_of(plan.global_inputs) if options.use_cache else "",
+            inputs=digest_of(plan.global_inputs) if plan.global_inputs else "",
+            anew=not options.use_cache,
         ) as press,
         replacing(plan.site, project.root, present) as folder,
     ):
