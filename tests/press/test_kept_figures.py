@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.press import kept_figures
+from broadsheet.press import press
 from conftest import Site, is_exact
 
 CHART = """\
@@ -109,9 +109,15 @@ def test_a_figure_of_which_anything_has_changed_is_made_again(
     assert charts_of(built) == 0
 
 
-def test_the_store_is_limited(built: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = built.root / ".broadsheet" / kept_figures.STORE
-    assert sum(path.is_file() for path in folder.rglob("*")) >= 2
-    monkeypatch.setattr(kept_figures, "ROOM", 0)
-    kept_figures.trim(built.root)
-    assert not any(path.is_file() for path in folder.rglob("*"))
+def test_the_stores_are_limited(built: Site, run, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = [built.root / ".broadsheet" / name for name in ("figures", "markdown")]
+    assert all(any(path.is_file() for path in folder.rglob("*")) for folder in folders)
+    monkeypatch.setattr(press, "ROOM", 0)
+    write(built, "Other words")
+    assert run(built, "build", "--jobs", "1")[0] == 0
+    assert not any(path.is_file() for folder in folders for path in folder.rglob("*"))
+
+
+def test_a_build_anew_uses_nothing_that_is_kept(built: Site, run, no_browser: None) -> None:
+    without_drawings(built)
+    assert "no static pictures" in run(built, "build", "--no-cache", "--jobs", "1")[2]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,11 +18,10 @@ from typing import Any
 
 import msgspec
 
+from broadsheet.errors import StoreError
 from broadsheet.storage.store import Store
 
 STORE = "markdown"
-ROOM = 256 * 2**20
-"""The most bytes of answers that the store keeps."""
 
 
 class _Notice(msgspec.Struct):
@@ -74,13 +74,9 @@ class KeptAnswers:
         return kept.decode().replace(key, secret)
 
     def put(self, key: str, secret: str, answer: str) -> None:
-        """Keep an answer. Raises :class:`StoreError` where the store cannot be written."""
-        self._store.put(_path(key), answer.replace(secret, key).encode())
-
-
-def trim(root: Path) -> None:
-    """Remove the answers of the publication at ``root`` that were not used for longest."""
-    Store(root, STORE).trim(ROOM)
+        """Keep an answer, where the store can be written."""
+        with suppress(StoreError):
+            self._store.put(_path(key), answer.replace(secret, key).encode())
 
 
 def _path(key: str) -> str:

@@ -9,8 +9,9 @@ the prose of a notebook has changed, the figures of all its editions are as they
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -18,6 +19,7 @@ import msgspec
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.slicing.slices import SLICED
 from broadsheet.data.vintages import SIGN
+from broadsheet.errors import StoreError
 from broadsheet.figures import figure_making
 from broadsheet.figures.drawing.chart_renderer import Pictures
 from broadsheet.figures.drawing.page_figure import PageFigure
@@ -32,10 +34,6 @@ MOST, MOST_ON_SCREEN = 50, 200
 """The number of figures that a build remembers, in each of its processes, and that the preview does."""
 LARGEST = 500_000
 """The most bytes of the files of a figure that a build remembers."""
-
-STORE = "figures"
-ROOM = 256 * 2**20
-"""The most bytes of figures that the store keeps."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +66,12 @@ class _Entry(msgspec.Struct):
 
 
 class KeptFigures:
-    """The figures that are kept in the publication at ``root``, whose ``pictures`` have them as PNG.
-    ``inputs`` is a digest of what all figures depend on: the program, its libraries, the
-    configuration.
+    """The figures that are kept in a ``store``; ``pictures`` have them as PNG. ``inputs`` is a digest
+    of what all figures depend on: the program, its libraries, the configuration.
     """
 
-    def __init__(self, root: Path, inputs: str, pictures: Pictures) -> None:
-        self._store, self._inputs, self._pictures = Store(root, STORE), inputs, pictures
+    def __init__(self, store: Store, inputs: str, pictures: Pictures) -> None:
+        self._store, self._inputs, self._pictures = store, inputs, pictures
 
     def get(self, key: str) -> KeptFigure | None:
         """Return the figure under that key, at the place for which it was drawn; None if there is
@@ -104,9 +101,7 @@ class KeptFigures:
         )
 
     def put(self, key: str, sketch: Sketch, drawn: DrawnFigure) -> None:
-        """Keep the figure of a ``sketch``. Raises :class:`StoreError` where the store cannot be
-        written.
-        """
+        """Keep the figure of a ``sketch``, where the store can be written."""
         entry = _Entry(
             drawn.figure,
             {path: data for path, data in drawn.assets.items() if not path.endswith(PNG)},
@@ -116,16 +111,12 @@ class KeptFigures:
             sketch.needs_source,
             sketch.has_table,
         )
-        self._store.put(self._path(key), msgspec.json.encode(entry))
+        with suppress(StoreError):
+            self._store.put(self._path(key), msgspec.json.encode(entry))
 
     def _path(self, key: str) -> str:
         name = digest_of((key, self._inputs))
         return f"{name[:2]}/{name}"
-
-
-def trim(root: Path) -> None:
-    """Remove the figures of the publication at ``root`` that were not used for longest."""
-    Store(root, STORE).trim(ROOM)
 
 
 class FigureMemory:

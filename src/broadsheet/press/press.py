@@ -22,9 +22,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.errors import SAVED, BroadsheetError, Notice, guarded
+from broadsheet.markdown import kept_answers
 from broadsheet.markdown.elements.embeds import calls_of
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.editions.execution import IDLE, has_outputs, reason_not_run
+from broadsheet.storage.store import Store
 
 if TYPE_CHECKING:  # imported when they are needed, while Pandoc starts
     from datetime import date
@@ -38,6 +40,11 @@ if TYPE_CHECKING:  # imported when they are needed, while Pandoc starts
     from broadsheet.project.editions.edition import Edition
     from broadsheet.project.project import Project
     from broadsheet.run.running import Run
+
+FIGURES = "figures"
+"""The store of figures, `.broadsheet/figures/`."""
+ROOM = 256 * 2**20
+"""The most bytes that the store of figures keeps, and that of what Pandoc has made."""
 
 
 @dataclass
@@ -101,6 +108,8 @@ class Press:
     def __exit__(self, *error: Any) -> None:
         with self._at_work, self.pandoc:
             self._end(*error)
+        for store in (kept_answers.STORE, FIGURES):
+            Store(self._kept_in, store).trim(ROOM)
 
     def release(self) -> None:
         """End what runs and draws; Pandoc stays. What is ended starts again when it is needed."""
@@ -280,8 +289,10 @@ class Press:
 
         if self._for_screen:
             return FigureMemory(MOST_ON_SCREEN)
-        kept = KeptFigures(self._kept_in, self._inputs, self.pictures) if self._inputs else None
-        return FigureMemory(MOST, LARGEST, kept)
+        if not self._inputs:
+            return FigureMemory(MOST, LARGEST)
+        store = Store(self._kept_in, FIGURES)
+        return FigureMemory(MOST, LARGEST, KeptFigures(store, self._inputs, self.pictures))
 
     # Their pictures are drawn
 

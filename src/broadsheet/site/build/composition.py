@@ -22,9 +22,7 @@ from tempfile import TemporaryDirectory
 from broadsheet.data.catalogue import overdue_tables
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded, unexpected
 from broadsheet.figures.drawing.chart_renderer import Pictures
-from broadsheet.markdown import kept_answers
 from broadsheet.markdown.document import Inline
-from broadsheet.press import kept_figures
 from broadsheet.processes.worker_processes import Workers, worker_count
 from broadsheet.project.editions.edition import Edition
 from broadsheet.project.project import CONFIG, SOURCES
@@ -570,5 +568,5 @@ def _sources(plan: Plan, pages: Pages) -> dict[str, SourceRecord]:
 def _trim(plan: Plan) -> None:
     root = plan.project.root
     Articles(root).trim(int(plan.project.settings.broadsheet.cache_size * 2**20))
-    for stored in (social_cards, photos, kept_answers, kept_figures):
+    for stored in (social_cards, photos):
         stored.trim(root)
