@@ -74,8 +74,11 @@ class KeptAnswers:
         return kept.decode().replace(key, secret)
 
     def put(self, key: str, secret: str, answer: str) -> None:
-        """Keep an answer, where the store can be written."""
-        with suppress(StoreError):
+        """Keep an answer, where the store can be written. One that :meth:`get` would not take is not
+        kept.
+        """
+        with suppress(StoreError, msgspec.ValidationError):
+            msgspec.json.decode(answer, type=_Answer)
             self._store.put(_path(key), answer.replace(secret, key).encode())
 
 

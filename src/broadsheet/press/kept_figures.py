@@ -21,7 +21,7 @@ from broadsheet.data.slicing.slices import SLICED
 from broadsheet.data.vintages import SIGN
 from broadsheet.errors import StoreError
 from broadsheet.figures import figure_making
-from broadsheet.figures.drawing.chart_renderer import Pictures
+from broadsheet.figures.drawing.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.figures.drawing.sketch import SCALE, FigureOptions, Sketch
 from broadsheet.figures.figure_making import PNG, DrawnFigure
@@ -85,7 +85,9 @@ class KeptFigures:
         if entry.export is not None:
             stem = figure.data.removesuffix(".json")
             picture = assets.get(f"{stem}-full.svg", b"")
-            png = self._pictures.rasterize(picture, entry.export, SCALE)
+            png = None
+            with suppress(UndrawableError):
+                png = self._pictures.rasterize(picture, entry.export, SCALE)
             if png is None:
                 return None
             assets[f"{stem}{PNG}"] = png
@@ -111,8 +113,9 @@ class KeptFigures:
             sketch.needs_source,
             sketch.has_table,
         )
-        with suppress(StoreError):
-            self._store.put(self._path(key), msgspec.json.encode(entry))
+        # A text that is no Unicode is told of where the page is kept.
+        with suppress(StoreError, UnicodeEncodeError):
+            self._store.put(self._path(key), msgspec.json.encode(entry, enc_hook=str))
 
     def _path(self, key: str) -> str:
         name = digest_of((key, self._inputs))
