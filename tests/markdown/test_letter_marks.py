@@ -54,6 +54,8 @@ TEXTS = {
     "headings of values": "## Kazakhstan in 2022\n\n[Kazakhstan in 2022] [2022]\n\n2022\n: Kazakhstan\n\n::: Kazakhstan\n2022\n:::",
     "addresses of values": "[2022](Kazakhstan) [Kazakhstan]: 2022\n\n[2022]: Kazakhstan\n\n@2022 @fig-2022 [^2022] a^[Kazakhstan]\n\n[^2022]: 2022",
     "values raised": "a^2022^ b~4.5 percent~ $x$2022 \\$2022 2022$ Kazakhstan_2022 _Kazakhstan_ *2022*Kazakhstan",
+    "names": f"[x]:  {FACT} A\n\n::: 2022{FACT}a\n## A\n:::\n\n(@) i.\n\n(@) 2022. a\n\n\\ii{FACT}",
+    "comments": f"<!--\n::: {{.a}}\n\n{CLAIM}\n-->\n\n<!-- {FACT} --> {CLAIM}",
     "private": f"{FACT} {CLOSE} \U000f0000 {CLAIM}",
 }  # fmt: skip
 
@@ -83,7 +85,7 @@ def test_a_page_is_the_same_with_letters(pandoc: Pandoc, text: str) -> None:
 
 PARTS = st.sampled_from(
     [FACT, CLAIM, FACT, CLAIM, "word", "'s ", '"', "'", " ", "\n", "\n\n", "*", "**", "_", "^", "~", "[", "]", "(", ")",
-     "](a)", "@nobody", "Kazakhstan", "2022", "Kazakhstan", "4.5 percent", " A", ". ", ") ", "i", "Mr", "Guinea\\-Bissau", ": ", "[@nobody]", "\n- ", "\n1. ", "\n> ", "\n# ", "\n    ", "|", "`", "\n```\n", "<b>", "</b>", "$",
+     "](a)", "@nobody", "Kazakhstan", "2022", "Kazakhstan", "4.5 percent", " A", ". ", ") ", "i", "Mr", "Guinea\\-Bissau", ": ", "\n(@) ", "\n#. ", "\n[x]: ", "\n::: ", "](", "'s ", "\n* ", "<!-- ", " -->", "90s", "II", "a) ", "[@nobody]", "\n- ", "\n1. ", "\n> ", "\n# ", "\n    ", "|", "`", "\n```\n", "<b>", "</b>", "$",
      "\\", "{", "}", "---", "\n::: {.a}\n", "\n:::\n", "\n: ", "^[a]", "\n\n---\n", "  \n", "<!--", "-->"]
 )  # fmt: skip
 

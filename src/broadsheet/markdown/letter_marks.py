@@ -57,9 +57,7 @@ _BEFORE, _AFTER = (
 """What stands before and behind a value that is a letter."""
 _LINE_OF_NAMES = re.compile(r"[ \t>]*[#:]")
 """A heading, whose words are an address, or the edge of a part of the page, whose words are classes."""
-_ADDRESS = re.compile(r"^[ \t>]*\[[^\]^][^\]]*\]:", re.MULTILINE)
-"""An address of links."""
-_OF_LISTS = re.compile(r"(?:[\s>*+:~#(.)-]|@?\w[\w-]*[.)])*")
+_OF_LISTS = re.compile(r"(?:[\s>*+:~#(.)@-]|@?\w[\w-]*[.)])*")
 """The beginning of a line that may be all signs of lists, of which the next may be one more."""
 _ABBREVIATION = re.compile(
     r"(?:.*[ ])?(?:Mrs?|Ms|Capt|Dr|Prof|Gen|Gov|e\.g|i\.e|Sgt|St|vol|vs|Sen|Rep|Pres|Hon|Rev"
@@ -77,8 +75,14 @@ _COMMENT = re.compile(r"<!--(?:(?!-->).)*?\n[ \t]*\n", re.DOTALL)
 """A comment of several paragraphs, which does the same."""
 _HEADING = re.compile(r"^[ \t>]*#.*\]\{(?:\.fact|claim=)", re.MULTILINE)
 """A mark in a heading, which keeps its brackets: `[the same words]` leads to it."""
-_OF_PARAGRAPHS = re.compile(r"[`<|]|(?<!\\)\$|\\[A-Za-z]|^(?: {4}|[ \t]*\t)", re.MULTILINE)
-"""Code, HTML, tables, mathematics and TeX, which make them matter to a paragraph."""
+_OF_PARAGRAPHS = re.compile(
+    r"""[`<|]|(?<!\\)\$|\\[A-Za-z]|^(?:[ ]{4}|[ \t]*\t)
+    |^[ \t>]*(?:\[[^\]^][^\]]*\]:|:::[^\n]*\]\{(?:\.fact|claim=))""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""Code, HTML, tables, mathematics, TeX, addresses of links and classes of a part of the page, which
+make them matter to a paragraph.
+"""
 _TIGHT = re.compile(r"~|(?<!\[)\^(?!\[)")
 """What is raised or lowered, in which no space may be."""
 _LONGEST = 20_000
@@ -205,7 +209,7 @@ class _LetterMarks:
 
     def _with_values(self, text: str) -> str:
         """Return a paragraph with its values as letters, outside of brackets and addresses."""
-        if self.pattern is None or self.keeps_words or _ADDRESS.search(text):
+        if self.pattern is None or self.keeps_words:
             return text
         apart = [match.span() for match in _WITHIN.finditer(text)]
         apart += [(start, end) for start, end in _bracketed(text)]
