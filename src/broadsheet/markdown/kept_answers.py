@@ -1,4 +1,4 @@
-"""What Pandoc has made of pages, from one build to the next: `.broadsheet/markdown/`.
+"""The answers of Pandoc, which are kept from one build to the next: `.broadsheet/markdown/`.
 
 The key of an answer is all that it depends on: the request, in which facts and claims are letters
 (:mod:`broadsheet.markdown.letter_marks`), the bibliography, the style of citations, the filters and
@@ -19,29 +19,45 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import StoreError
+from broadsheet.processes.secret_values import found_in
 from broadsheet.storage.store import Store
+from broadsheet.storage.value_digest import digest_of
 
 STORE = "markdown"
 
 
 class _Notice(msgspec.Struct):
+    """A notice, as Lua writes it (`lua/page.lua`)."""
+
     what: str
+    """The text of it."""
     mend: str
+    """The remedy."""
     needle: str
+    """A text to look for in the source."""
     detail: str
+    """The text below it."""
     topic: str
+    """The name of its kind."""
     line: int | None = None
+    """The line of the Markdown, if it is known."""
 
 
 class _Answer(msgspec.Struct):
     """The form of an answer. Lua writes an empty list as an empty object now and then."""
 
     html: str
+    """The body of the page."""
     inlines: dict[str, dict[str, str]] | list[None]
+    """The short texts by their names."""
     references: dict[str, dict[str, str]] | list[None]
+    """The entries of the bibliography by their keys."""
     notices: list[_Notice] | dict[str, None]
+    """The notices."""
     faults: list[None] | dict[str, None]
+    """The faults, of which there are none."""
     hidden: list[int] | dict[str, None]
+    """The numbers of the slots that the author hides."""
 
 
 class KeptAnswers:
@@ -74,9 +90,11 @@ class KeptAnswers:
         return kept.decode().replace(key, secret)
 
     def put(self, key: str, secret: str, answer: str) -> None:
-        """Keep an answer, where the store can be written. One that :meth:`get` would not take is not
-        kept.
+        """Keep an answer, where the store can be written. One that :meth:`get` would not take, or
+        that holds the value of a known secret, is not kept.
         """
+        if found_in(answer):
+            return
         with suppress(StoreError, msgspec.ValidationError):
             msgspec.json.decode(answer, type=_Answer)
             self._store.put(_path(key), answer.replace(secret, key).encode())
@@ -100,7 +118,7 @@ def _digest_of_filters() -> str:
         for filter in (files("broadsheet.markdown") / "lua").iterdir()
         if filter.name.endswith(".lua")
     )
-    return hashlib.sha256(repr(filters).encode()).hexdigest()
+    return digest_of(filters)
 
 
 @cache

@@ -38,7 +38,7 @@ _MOST = 60_000
 """The most letters that open: a plane has little more."""
 _MOST_VALUES = 6_000
 """The most letters that are values: the script has little more."""
-LETTERS = re.compile("[\U00017000-\U000187ff\U000f0000-\U0010ffff]")
+MARK_LETTERS = re.compile("[\U00017000-\U000187ff\U000f0000-\U0010ffff]")
 """The letters, which no text may have that is given to Pandoc in this way."""
 
 _MARK = re.compile(
@@ -54,7 +54,7 @@ _BEFORE, _AFTER = (
     r"(?<![^\s(\"“‘—–*\U000f0000-\U0010ffff])",
     r"(?![^\s.,;:!?)\"”’'%—–*\U000f0000-\U0010ffff])",
 )
-"""What stands before and behind a value that is a letter."""
+"""The surroundings of a value that is a letter."""
 _LINE_OF_NAMES = re.compile(r"[ \t>]*[#:]")
 """A heading, whose words are an address, or the edge of a part of the page, whose words are classes."""
 _OF_LISTS = re.compile(r"(?:[\s>*+:~#(.)@-]|@?\w[\w-]*[.)])*")
@@ -71,8 +71,6 @@ _OF_PAGES = re.compile(r"^[ \t>]*[-+=][-+= \t:]*$|\\begin\b", re.MULTILINE | re.
 """Tables by columns and TeX, which make the places of letters matter to a whole page."""
 _TAGS = ("<pre", "<script", "<style", "<textarea")
 """Elements of HTML that do the same: nothing in them is Markdown."""
-_COMMENT = re.compile(r"<!--(?:(?!-->).)*?\n[ \t]*\n", re.DOTALL)
-"""A comment of several paragraphs, which does the same."""
 _HEADING = re.compile(r"^[ \t>]*#.*\]\{(?:\.fact|claim=)", re.MULTILINE)
 """A mark in a heading, which keeps its brackets: `[the same words]` leads to it."""
 _OF_PARAGRAPHS = re.compile(
@@ -84,7 +82,7 @@ _OF_PARAGRAPHS = re.compile(
 make them matter to a paragraph.
 """
 _TIGHT = re.compile(r"~|(?<!\[)\^(?!\[)")
-"""What is raised or lowered, in which no space may be."""
+"""Signs of raised and lowered text, which may have no space."""
 _LONGEST = 20_000
 """The most letters of a paragraph that is searched for marks."""
 _WORD = 200
@@ -130,7 +128,7 @@ def with_letters(request: Mapping[str, Any], values: Iterable[str] = ()) -> Lett
     if not (has_marks or plain) or request["options"].get("from", _READ_AS) != _READ_AS:
         return Lettered(request)
     whole = json.dumps(request, ensure_ascii=False, default=str)
-    if _NUMBERED.search(whole) or LETTERS.search(whole):
+    if _NUMBERED.search(whole) or MARK_LETTERS.search(whole):
         return Lettered(request)
     one_of = "|".join(re.escape(escaped(value)) for value in plain)
     marks = _LetterMarks(re.compile(f"{_BEFORE}(?:{one_of}){_AFTER}") if plain else None)
@@ -148,7 +146,7 @@ def _is_plain(value: str) -> bool:
 
 def has_letters(answer: str) -> bool:
     """Return True if letters have come to a place of the answer, as JSON, where no tag can be."""
-    return LETTERS.search(answer) is not None
+    return MARK_LETTERS.search(answer) is not None
 
 
 _Bracket = tuple[str, str, str]
@@ -178,7 +176,7 @@ class _LetterMarks:
         """
         has_tags = any(tag in text.lower() for tag in _TAGS)
         has_any = self.pattern is not None or "]{" in text
-        if not has_any or has_tags or _OF_PAGES.search(text) or _COMMENT.search(text):
+        if not has_any or has_tags or _OF_PAGES.search(text) or _has_long_comment(text):
             return text
         self.is_led_to = _HEADING.search(text) is not None
         parts, fence = _PARAGRAPHS.split(text), ""
@@ -240,7 +238,7 @@ class _LetterMarks:
         """
         before, text, after = bracket
         may_lead = "@" in before + text or (self.is_led_to and after not in ("{", "("))
-        return may_lead and LETTERS.search(text) is not None
+        return may_lead and MARK_LETTERS.search(text) is not None
 
     def _letters(self, apart: Sequence[tuple[int, int]], match: re.Match[str]) -> str:
         """Return a mark as letters; as it is if it is in one of the spans ``apart``."""
@@ -255,6 +253,12 @@ class _LetterMarks:
             self.words.append(_ESCAPE.sub(r"\1", words))
             words = chr(WORDS + len(self.words) - 1)
         return f"{chr(FIRST + len(self.tags) - 1)}{words}{CLOSE}"
+
+
+def _has_long_comment(text: str) -> bool:
+    """Return True if a comment has several paragraphs: in those nothing is Markdown."""
+    comments = (part.partition("-->")[0] for part in text.split("<!--")[1:])
+    return any(_PARAGRAPHS.search(comment) for comment in comments)
 
 
 def _brackets(text: str) -> Iterator[_Bracket]:

@@ -443,8 +443,8 @@ def _request(
     options = dict(document.options)
     options.setdefault("csl", str(files("broadsheet.markdown") / "citations.csl"))
     # A condition names keys; without the others, editions that differ in them are one request.
-    asked = {"profile", *_OF_CONDITIONS.findall(markdown)} if "content-" in markdown else set()
-    metadata = {key: value for key, value in document.metadata.items() if key in asked}
+    keys = {"profile", *_OF_CONDITIONS.findall(markdown)} if "content-" in markdown else set()
+    metadata = {key: value for key, value in document.metadata.items() if key in keys}
     has_values = any(answer["kind"] == "markdown" for answer in shortcodes.answers.values())
     elements = sorted(ELEMENTS) if has_values or f"{{={OUTPUT}}}" in markdown else []
     return {

@@ -25,6 +25,7 @@ from broadsheet.figures.drawing.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.drawing.page_figure import PageFigure
 from broadsheet.figures.drawing.sketch import SCALE, FigureOptions, Sketch
 from broadsheet.figures.figure_making import PNG, DrawnFigure
+from broadsheet.processes.secret_values import found_in
 from broadsheet.storage.store import Store
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.language import spoken
@@ -47,22 +48,32 @@ class KeptFigure:
     drawn: DrawnFigure
     """The figure."""
     is_empty: bool
+    """True if it has traces without a single value."""
     unplaced: tuple[str, ...]
+    """The places that its map does not have."""
     needs_source: bool
+    """True if neither a table nor its author names a source."""
     has_table: bool
-    """These are as in its :class:`Sketch`."""
+    """True if its values are in a table."""
 
 
 class _Entry(msgspec.Struct):
-    """What the store has of a figure: all but the picture in PNG, which has a store of its own."""
+    """The form of a figure in the store: all but the picture in PNG, which has a store of its own."""
 
     figure: PageFigure
+    """The figure."""
     assets: dict[str, bytes]
+    """The bytes of its files by their path."""
     export: tuple[int, int] | None
+    """The size of the picture in PNG; None if it has none."""
     is_empty: bool
+    """True if it has traces without a single value."""
     unplaced: tuple[str, ...]
+    """The places that its map does not have."""
     needs_source: bool
+    """True if neither a table nor its author names a source."""
     has_table: bool
+    """True if its values are in a table."""
 
 
 class KeptFigures:
@@ -103,7 +114,9 @@ class KeptFigures:
         )
 
     def put(self, key: str, sketch: Sketch, drawn: DrawnFigure) -> None:
-        """Keep the figure of a ``sketch``, where the store can be written."""
+        """Keep the figure of a ``sketch``, where the store can be written. One that holds the value of
+        a known secret is not kept.
+        """
         entry = _Entry(
             drawn.figure,
             {path: data for path, data in drawn.assets.items() if not path.endswith(PNG)},
@@ -115,7 +128,9 @@ class KeptFigures:
         )
         # A text that is no Unicode is told of where the page is kept.
         with suppress(StoreError, UnicodeEncodeError):
-            self._store.put(self._path(key), msgspec.json.encode(entry, enc_hook=str))
+            data = msgspec.json.encode(entry, enc_hook=str)
+            if not any(map(found_in, (data, *entry.assets.values()))):
+                self._store.put(self._path(key), data)
 
     def _path(self, key: str) -> str:
         name = digest_of((key, self._inputs))
@@ -153,19 +168,21 @@ class FigureMemory:
         if not self._most:
             return figure_making.sketched(figure, label, folder, catalogue, options)
         key = _key(figure, label, catalogue, options)
-        known = self._sketches.pop(key, None)
-        if is_whole and isinstance(known, KeptFigure):
-            known = None
-        elif known is None and self._kept is not None and not is_whole:
-            known = self._kept.get(key)
-        if known is None:
-            known = figure_making.sketched(figure, label, folder, catalogue, options)
-        self._sketches[key] = known
+        planned = self._sketches.pop(key, None)
+        if is_whole and isinstance(planned, KeptFigure):
+            planned = None
+        elif planned is None and self._kept is not None and not is_whole:
+            planned = self._kept.get(key)
+        if planned is None:
+            planned = figure_making.sketched(figure, label, folder, catalogue, options)
+        self._sketches[key] = planned
         if len(self._sketches) > self._most:
             self._forget(next(iter(self._sketches)))
-        if isinstance(known, KeptFigure):
-            return replace(known, drawn=figure_making.placed(known.drawn, label, folder, options))
-        sketch = replace(known, folder=folder, options=options)
+        if isinstance(planned, KeptFigure):
+            return replace(
+                planned, drawn=figure_making.placed(planned.drawn, label, folder, options)
+            )
+        sketch = replace(planned, folder=folder, options=options)
         self._keys[sketch] = key
         return sketch
 
@@ -177,8 +194,9 @@ class FigureMemory:
             return sketch.drawn
         key = self._keys.get(sketch, "")
         if key in self._drawn:
-            known, options = self._drawn[key], sketch.options
-            return figure_making.placed(known, sketch.label, sketch.folder, options)
+            return figure_making.placed(
+                self._drawn[key], sketch.label, sketch.folder, sketch.options
+            )
         drawn = figure_making.drawn(sketch, pictures)
         if key in self._sketches:
             size = sum(map(len, drawn.assets.values()))
