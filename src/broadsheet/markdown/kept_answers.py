@@ -20,6 +20,7 @@ import msgspec
 
 from broadsheet.errors import StoreError
 from broadsheet.processes.secret_values import found_in
+from broadsheet.storage.json_text import decoded
 from broadsheet.storage.store import Store
 from broadsheet.storage.value_digest import digest_of
 
@@ -93,10 +94,9 @@ class KeptAnswers:
         """Keep an answer, where the store can be written. One that :meth:`get` would not take, or
         that holds the value of a known secret, is not kept.
         """
-        if found_in(answer):
+        if found_in(answer) or decoded(answer.encode(), _Answer) is None:
             return
-        with suppress(StoreError, msgspec.ValidationError):
-            msgspec.json.decode(answer, type=_Answer)
+        with suppress(StoreError):
             self._store.put(_path(key), answer.replace(secret, key).encode())
 
 
