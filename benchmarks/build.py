@@ -163,6 +163,11 @@ def article(number: int) -> Any:
             new_code_cell(CHART.format(name=name, kind=kind)),
         ]
     cells.append(new_markdown_cell(f"{prose(chance, 'income')}\n\n[^1]: {sentence(chance)}"))
+    return notebook(cells)
+
+
+def notebook(cells: list[Any]) -> Any:
+    """A notebook of these cells."""
     for index, cell in enumerate(cells):
         cell["id"] = f"c{index}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -22,8 +22,21 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from build import CHART, FRONT, NEW, OLD, REFERENCES, SITE, WORDS, prose, sentence, tell, timed
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from build import (
+    CHART,
+    FRONT,
+    NEW,
+    OLD,
+    REFERENCES,
+    SITE,
+    WORDS,
+    notebook,
+    prose,
+    sentence,
+    tell,
+    timed,
+)
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 ROUNDS = 3
 """The number of sentences that change."""
@@ -116,10 +129,7 @@ def article(editions: int) -> Any:
             new_code_cell(CHART.format(name=name, kind=kind)),
         ]
     cells.append(new_markdown_cell(f"{prose(chance, 'income')}\n\n[^1]: {sentence(chance)}"))
-    for number, cell in enumerate(cells):
-        cell["id"] = f"c{number}"
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    return notebook(cells)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from build import CHART, FRONT, REFERENCES, SITE, Timed, prose, table, timed
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from build import CHART, FRONT, REFERENCES, SITE, Timed, notebook, prose, table, timed
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from broadsheet.data.catalogue import update_hashes
 
@@ -163,10 +163,7 @@ def article(number: int, code: str) -> Any:
             new_code_cell(CHART.format(name=name, kind=kind)),
         ]
     cells.append(new_markdown_cell(f"{prose(chance, 'income')}\n\n{SENTENCES}\n\n[^1]: A note."))
-    for index, cell in enumerate(cells):
-        cell["id"] = f"c{index}"
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    return notebook(cells)
 
 
 if __name__ == "__main__":

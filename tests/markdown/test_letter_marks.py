@@ -162,3 +162,5 @@ def test_marks_take_time_by_their_number(pandoc: Pandoc) -> None:
     text = "](" * 2_000 + ")" + FACT * 100
     request = {"markdown": text, "inlines": {}, "options": {}}
     assert len(with_letters(request).request.get("marks", ())) in (0, 100)
+    lists = {"markdown": "@a.-b.) " * 2_000 + "x 2022.", "inlines": {}, "options": {}}
+    assert with_letters(lists, ["2022"]).values == ["2022"]

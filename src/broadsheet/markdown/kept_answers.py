@@ -45,7 +45,9 @@ class _Notice(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
-    """The form of an answer. Lua writes an empty list as an empty object now and then."""
+    """The form of an answer without faults. Lua writes an empty list as an empty object now and
+    then.
+    """
 
     html: str
     """The body of the page."""
@@ -91,8 +93,8 @@ class KeptAnswers:
         return kept.decode().replace(key, secret)
 
     def put(self, key: str, secret: str, answer: str) -> None:
-        """Keep an answer, where the store can be written. One that :meth:`get` would not take, or
-        that holds the value of a known secret, is not kept.
+        """Keep an answer, where the store can be written. One with faults, or that holds the value
+        of a known secret, is not kept.
         """
         if found_in(answer) or decoded(answer.encode(), _Answer) is None:
             return

@@ -57,7 +57,7 @@ _BEFORE, _AFTER = (
 """The surroundings of a value that is a letter."""
 _LINE_OF_NAMES = re.compile(r"[ \t>]*[#:]")
 """A heading, whose words are an address, or the edge of a part of the page, whose words are classes."""
-_OF_LISTS = re.compile(r"(?:[\s>*+:~#(.)@-]|@?\w[\w-]*[.)])*")
+_OF_LISTS = re.compile(r"(?:[\s>*+:~#(.)@-]|\w[\w-]*[.)])*")
 """The beginning of a line that may be all signs of lists, of which the next may be one more."""
 _ABBREVIATION = re.compile(
     r"(?:.*[ ])?(?:Mrs?|Ms|Capt|Dr|Prof|Gen|Gov|e\.g|i\.e|Sgt|St|vol|vs|Sen|Rep|Pres|Hon|Rev"

@@ -9,6 +9,7 @@ the prose of a notebook has changed, the figures of all its editions are as they
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -41,31 +42,14 @@ LARGEST = 500_000
 class KeptFigure:
     """A figure that an earlier build drew, with what an author is told of it."""
 
-    label: str
-    """Its label."""
-    alt: str
-    """Its alternative text."""
-    drawn: DrawnFigure
-    """The figure."""
-    is_empty: bool
-    """True if it has traces without a single value."""
-    unplaced: tuple[str, ...]
-    """The places that its map does not have."""
-    needs_source: bool
-    """True if neither a table nor its author names a source."""
-    has_table: bool
-    """True if its values are in a table."""
-
-
-class _Entry(msgspec.Struct):
-    """The form of a figure in the store: all but the picture in PNG, which has a store of its own."""
-
     figure: PageFigure
     """The figure."""
-    assets: dict[str, bytes]
-    """The bytes of its files by their path."""
+    assets: Mapping[str, bytes]
+    """The bytes of its files by their path. In the store they lack the picture in PNG, which has a
+    store of its own.
+    """
     export: tuple[int, int] | None
-    """The size of the picture in PNG; None if it has none."""
+    """The size of that picture, in CSS pixels; None if it has none."""
     is_empty: bool
     """True if it has traces without a single value."""
     unplaced: tuple[str, ...]
@@ -74,6 +58,28 @@ class _Entry(msgspec.Struct):
     """True if neither a table nor its author names a source."""
     has_table: bool
     """True if its values are in a table."""
+
+    @property
+    def label(self) -> str:
+        """Its label."""
+        return self.figure.label
+
+    @property
+    def alt(self) -> str:
+        """Its alternative text."""
+        return self.figure.alt
+
+    @property
+    def drawn(self) -> DrawnFigure:
+        """The figure with its files."""
+        return DrawnFigure(self.figure, self.assets, None, is_drawn=True, export=self.export)
+
+    def placed(self, folder: PurePosixPath, options: FigureOptions) -> KeptFigure:
+        """Return it as a figure of another page, as
+        :func:`~broadsheet.figures.figure_making.placed` does.
+        """
+        here = figure_making.placed(self.drawn, self.label, folder, options)
+        return replace(self, figure=here.figure, assets=here.assets)
 
 
 class KeptFigures:
@@ -89,35 +95,22 @@ class KeptFigures:
         none.
         """
         path = self._path(key)
-        entry = self._store.decode(path, self._store.get(path), _Entry)
-        if entry is None:
-            return None
-        assets, figure = dict(entry.assets), entry.figure
-        if entry.export is not None:
-            stem = figure.data.removesuffix(".json")
-            picture = assets.get(f"{stem}-full.svg", b"")
-            png = None
-            with suppress(UndrawableError):
-                png = self._pictures.rasterize(picture, entry.export, SCALE)
-            if png is None:
-                return None
-            assets[f"{stem}{PNG}"] = png
-        drawn = DrawnFigure(figure, assets, None, is_drawn=True, export=entry.export)
-        return KeptFigure(
-            figure.label,
-            figure.alt,
-            drawn,
-            entry.is_empty,
-            entry.unplaced,
-            entry.needs_source,
-            entry.has_table,
+        kept = self._store.decode(path, self._store.get(path), KeptFigure)
+        if kept is None or kept.export is None:
+            return kept
+        stem, png = kept.figure.data.removesuffix(".json"), None
+        with suppress(UndrawableError):
+            picture = kept.assets.get(f"{stem}-full.svg", b"")
+            png = self._pictures.rasterize(picture, kept.export, SCALE)
+        return (
+            replace(kept, assets={**kept.assets, f"{stem}{PNG}": png}) if png is not None else None
         )
 
     def put(self, key: str, sketch: Sketch, drawn: DrawnFigure) -> None:
         """Keep the figure of a ``sketch``, where the store can be written. One that holds the value of
         a known secret is not kept.
         """
-        entry = _Entry(
+        kept = KeptFigure(
             drawn.figure,
             {path: data for path, data in drawn.assets.items() if not path.endswith(PNG)},
             drawn.export,
@@ -128,8 +121,8 @@ class KeptFigures:
         )
         # A text that is no Unicode is told of where the page is kept.
         with suppress(StoreError, UnicodeEncodeError):
-            data = msgspec.json.encode(entry, enc_hook=str)
-            if not any(map(found_in, (data, *entry.assets.values()))):
+            data = msgspec.json.encode(kept, enc_hook=str)
+            if not any(map(found_in, (data, *kept.assets.values()))):
                 self._store.put(self._path(key), data)
 
     def _path(self, key: str) -> str:
@@ -179,9 +172,7 @@ class FigureMemory:
         if len(self._sketches) > self._most:
             self._forget(next(iter(self._sketches)))
         if isinstance(planned, KeptFigure):
-            return replace(
-                planned, drawn=figure_making.placed(planned.drawn, label, folder, options)
-            )
+            return planned.placed(folder, options)
         sketch = replace(planned, folder=folder, options=options)
         self._keys[sketch] = key
         return sketch
