@@ -210,7 +210,7 @@ class _LetterMarks:
         if self.pattern is None or self.keeps_words:
             return text
         apart = [match.span() for match in _WITHIN.finditer(text)]
-        apart += [(start, end) for start, end in _bracketed(text)]
+        apart += _bracketed(text)
 
         def lettered(match: re.Match[str]) -> str:
             start, end = match.span()
