@@ -13,7 +13,7 @@ from test_site import page, text
 
 from broadsheet.site.article.entry import Entry
 from broadsheet.site.build.build import build
-from broadsheet.site.index.related import related_articles
+from broadsheet.site.index.related import RelatedArticles
 from publishing import article, publish, select, write
 
 OIL = "Crude oil left the port by tanker, below the price of a barrel that the cap allows. "
@@ -177,7 +177,8 @@ def test_news_elsewhere_changes_no_list_and_nothing_in_common_is_no_relation(tmp
 
 def made(titles: Iterable[str]) -> dict[str, list[str]]:
     """What is related to each of many articles of successive days, by number."""
-    return related_articles(
+    titles = list(titles)
+    related = RelatedArticles(
         (
             Entry(
                 f"{number:03}.html",
@@ -191,6 +192,7 @@ def made(titles: Iterable[str]) -> dict[str, list[str]]:
         )
         for number, title in enumerate(titles)
     )
+    return {f"{number:03}": related.of(f"{number:03}") for number in range(len(titles))}
 
 
 def test_among_hundreds_each_finds_its_own_kind_and_of_equals_the_newest():

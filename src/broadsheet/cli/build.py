@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,15 +21,11 @@ from broadsheet.cli.report import (
     stopping,
 )
 from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.processes import garbage
 
 if TYPE_CHECKING:
     from broadsheet.site.build.options import Options, Reader
     from broadsheet.site.build.report import Report as BuildReport
-
-
-_COLLECTED = (100_000, 20, 20)
-"""Python's thresholds for looking for garbage in circles. By its own, a build spends a tenth of its
-time on that, and most of what it makes stays."""
 
 
 def build_site(options: argparse.Namespace) -> CommandReport:
@@ -111,7 +106,7 @@ def _built(folder: Path, request: Options) -> BuildReport:
     from broadsheet.cli.progress import watch
     from broadsheet.site.build import build
 
-    gc.set_threshold(*_COLLECTED)
+    garbage.collect_seldom()
     return build.build_site(folder, replace(request, watch=watch))
 
 

@@ -6,6 +6,7 @@ import argparse
 
 from broadsheet.cli.options import parameter
 from broadsheet.cli.report import CommandReport, root, say
+from broadsheet.processes import garbage
 
 
 def preview_publication(options: argparse.Namespace) -> CommandReport:
@@ -13,6 +14,7 @@ def preview_publication(options: argparse.Namespace) -> CommandReport:
     from broadsheet.preview.messages import EDITOR
     from broadsheet.preview.session import preview
 
+    garbage.collect_seldom()
     preview(
         root(),
         options.pages,

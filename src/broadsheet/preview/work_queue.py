@@ -23,6 +23,7 @@ from typing import TypeVar
 from broadsheet.errors import guarded
 from broadsheet.preview.page_checks import look_over
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
+from broadsheet.processes.garbage import IdleCollection
 
 Result = TypeVar("Result")
 _AWAKE = 0.5
@@ -104,12 +105,15 @@ class WorkQueue:
 
     def serve(self) -> None:
         """Do what is asked, until an exception or :meth:`end` ends it; then every browser is told."""
+        garbage = IdleCollection()
         try:
             while not self._is_over:
                 try:
                     work = self._work.get(timeout=_AWAKE)
                 except queue.Empty:
+                    garbage.idle()
                     continue
+                garbage.worked()
                 if not isinstance(work, frozenset):
                     work()
                     continue

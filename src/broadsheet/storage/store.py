@@ -229,23 +229,24 @@ def messages() -> list[str]:
     ]
 
 
-def trim(paths: Iterable[Path], room: int) -> None:
+def trim(paths: Iterable[str | Path], room: int) -> None:
     """Remove files, those first that were not used for longest (by their time), until ``room`` bytes
     are left of them.
     """
     kept = []
     for path in paths:
         with suppress(OSError):
-            status = path.lstat()
+            status = os.lstat(path)
             if not stat.S_ISDIR(status.st_mode):
-                kept.append((status.st_mtime_ns, status.st_size, path))
+                kept.append((status.st_mtime_ns, status.st_size, str(path)))
     if sum(size for _, size, _ in kept) <= room:
         return
-    for _, size, path in sorted(filter(lambda each: _is_way_real(each[2]), kept), reverse=True):
+    kept = [each for each in kept if _is_way_real(Path(each[2]))]
+    for _, size, path in sorted(kept, reverse=True):
         room -= size
         if room < 0:
             with suppress(OSError):  # what is no file is thrown away when somebody asks for it
-                path.unlink(missing_ok=True)
+                Path(path).unlink(missing_ok=True)
 
 
 def _files_below(folder: Path) -> Iterator[str]:

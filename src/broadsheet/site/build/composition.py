@@ -64,8 +64,12 @@ from broadsheet.site.pages.page_rendering import (
 )
 from broadsheet.site.pages.template_values import list_pages, more_pages, search_page
 from broadsheet.site.theme.theme_files import load_theme
-from broadsheet.storage.value_digest import changes
+from broadsheet.storage.value_digest import changes, digest_of
 from broadsheet.text.html_tree import parsed_page
+
+
+SHOWN = "what pages show of each other"
+"""The name of the step that notes it, apart from the records of pages."""
 
 
 @dataclass(frozen=True)
@@ -346,6 +350,8 @@ def _put_pages(
     project, theme = plan.project, index.theme
     records, failed = dict[str, PageRecord](), dict[str, BroadsheetError]()
     anew: dict[str, Mapping[str, str]] = {}
+    is_same = _shows_the_same(plan, pages, index)
+    steps.put(SHOWN, index.inputs_beside_records, ())
     for path, record in sorted(index.records.items()):
         if path in pages.kept:
             folder.keep((path, *record.files))
@@ -353,7 +359,11 @@ def _put_pages(
             continue
         try:
             with guarded(Place(record.meta.source), COMPOSING):
-                inputs = page_inputs(index, record)
+                inputs = (
+                    record.inputs
+                    if is_same and path in pages.left and not record.meta.is_listing
+                    else page_inputs(index, record)
+                )
         except BroadsheetError as error:
             failed[path] = error
             continue
@@ -389,6 +399,24 @@ def _put_pages(
                 record, inputs=step.inputs, files=step.files, anchors=page.anchors
             )
     return records, len(anew), failed
+
+
+def _shows_the_same(plan: Plan, pages: Pages, index: Index) -> bool:
+    """True if all that pages show of each other is as it was: then the page of an article that was
+    left as it is has the inputs that it had. (A list may show the chart of another page.)
+    """
+    before, old = plan.old.steps.get(SHOWN), plan.old.pages
+    return (
+        before is not None
+        and before.inputs == index.inputs_beside_records
+        and not pages.kept
+        and index.records.keys() == old.keys()
+        and all(
+            digest_of((one.record.meta, one.record.tables))
+            == digest_of((old[path].meta, old[path].tables))
+            for path, one in pages.new.items()
+        )
+    )
 
 
 def _unknown_pages(plan: Plan, pages: Pages, records: Mapping[str, PageRecord]) -> list[str]:
@@ -503,7 +531,9 @@ def _faults(
 def _notices(plan: Plan, pages: Pages, site: Composed, folder: SiteFolder) -> tuple[Notice, ...]:
     """Return the notices of the sources, and of the site as a whole."""
     assert site.index is not None
-    before = read_record(plan.project.output).pages or plan.old.pages
+    project = plan.project
+    other = {} if plan.site == project.output else read_record(project.output).pages
+    before = other or plan.old.pages
     looked_over = {path: one for path, one in site.records.items() if path not in pages.kept}
     looked_over |= {
         path: refused.with_files(plan.project.root) for path, refused in pages.refused.items()

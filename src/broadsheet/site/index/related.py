@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from heapq import nlargest
 
 from broadsheet.site.article.article_references import slug_of_page
@@ -51,40 +53,84 @@ _SMALL_WORDS = frozenset(_SMALL.split())
 """
 
 
-def related_articles(articles: Iterable[tuple[Entry, Sequence[str]]]) -> dict[str, list[str]]:
-    """Return the paths of the articles related to each article, by its source, the nearest first.
+_Weights = Mapping[str, Mapping[tuple[str, str], float]]
+"""The weight of each feature of an article, by the article's source."""
+
+
+@dataclass(frozen=True)
+class _Versions:
+    """The articles as readers of a language see them."""
+
+    versions: Mapping[str, Entry]
+    """The version of each original, by the original's source."""
+    having: Mapping[tuple[str, str], Sequence[str]]
+    """The originals that have a feature, the newest first."""
+    ages: Mapping[str, tuple[int, str]]
+    """What originals are sorted by: the newest first."""
+
+
+class RelatedArticles:
+    """The articles that are related to each. What articles have in common is found when it is first
+    asked for: a build in which nothing of that has changed never asks.
+
     ``articles`` has the metadata of each edition of each article, with the names of the tables that
     it has read.
     """
-    articles = list(articles)
-    tables = {meta.path: read for meta, read in articles}
-    newest = sorted((meta for meta, _ in articles), key=_by_age)
-    by_source: dict[str, list[Entry]] = {}
-    for meta in newest:
-        by_source.setdefault(meta.source, []).append(meta)
-    own_pages = {source: one_entry_each(metas)[0] for source, metas in by_source.items()}
-    originals = {slug_of_page(meta): original_of(meta) for meta in own_pages.values()}
-    weights = _weights(
-        {source: _features(meta, tables[meta.path]) for source, meta in own_pages.items()}
-    )
-    related: dict[str, list[str]] = {}
-    for lang in sorted({meta.lang for meta in own_pages.values()}):
-        versions = _one_version_each([meta for meta in newest if meta.is_searched], lang)
-        having = _having(versions, weights)
+
+    def __init__(self, articles: Iterable[tuple[Entry, Sequence[str]]]) -> None:
+        self._articles = list(articles)
+        self._by_language: dict[str, _Versions] = {}
+
+    def of(self, source: str) -> list[str]:
+        """Return the paths of the articles related to that of a ``source``, the nearest first; none
+        for a source without articles.
+        """
+        meta = self._own_pages.get(source)
+        if meta is None:
+            return []
+        if meta.lang not in self._by_language:
+            self._by_language[meta.lang] = self._versions_in(meta.lang)
+        found, original = self._by_language[meta.lang], original_of(meta)
+        shared: dict[str, float] = defaultdict(float)
+        for feature, weight in self._weights.get(original, self._weights[source]).items():
+            for other in found.having.get(feature, ()):
+                shared[other] += weight
+        shared.pop(original, None)
+        named = [self._originals.get(slug) for slug in meta.related]
+        nearest = dict.fromkeys([*named, *_largest(shared, found.ages)])
+        shown = [other for other in nearest if other in found.versions and other != original]
+        return [found.versions[other].path for other in shown[:SHOWN]]
+
+    @cached_property
+    def _newest(self) -> list[Entry]:
+        return sorted((meta for meta, _ in self._articles), key=_by_age)
+
+    @cached_property
+    def _own_pages(self) -> dict[str, Entry]:
+        """The page that stands for each source."""
+        by_source: dict[str, list[Entry]] = {}
+        for meta in self._newest:
+            by_source.setdefault(meta.source, []).append(meta)
+        return {source: one_entry_each(metas)[0] for source, metas in by_source.items()}
+
+    @cached_property
+    def _originals(self) -> dict[str, str]:
+        return {slug_of_page(meta): original_of(meta) for meta in self._own_pages.values()}
+
+    @cached_property
+    def _weights(self) -> _Weights:
+        tables = {meta.path: read for meta, read in self._articles}
+        return _weights(
+            {
+                source: _features(meta, tables[meta.path])
+                for source, meta in self._own_pages.items()
+            }
+        )
+
+    def _versions_in(self, lang: str) -> _Versions:
+        versions = _one_version_each([meta for meta in self._newest if meta.is_searched], lang)
         ages = {original: _by_age(version) for original, version in versions.items()}
-        for source, meta in own_pages.items():
-            if meta.lang == lang:
-                original = original_of(meta)
-                shared: dict[str, float] = {}
-                for feature, weight in weights.get(original, weights[source]).items():
-                    for other in having.get(feature, ()):
-                        shared[other] = shared.get(other, 0) + weight
-                shared.pop(original, None)
-                named = [originals.get(slug) for slug in meta.related]
-                nearest = dict.fromkeys([*named, *_largest(shared, ages)])
-                shown = [other for other in nearest if other in versions and other != original]
-                related[source] = [versions[other].path for other in shown[:SHOWN]]
-    return related
+        return _Versions(versions, _having(versions, self._weights), ages)
 
 
 def _features(meta: Entry, tables: Iterable[str]) -> list[tuple[str, str]]:
@@ -97,9 +143,6 @@ def _features(meta: Entry, tables: Iterable[str]) -> list[tuple[str, str]]:
         *(("topic", topic) for topic in meta.categories),
         *(("table", table) for table in tables),
     ]
-
-
-_Weights = Mapping[str, Mapping[tuple[str, str], float]]
 
 
 def _weights(features: Mapping[str, Sequence[tuple[str, str]]]) -> _Weights:

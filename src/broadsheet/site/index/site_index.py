@@ -30,7 +30,7 @@ from broadsheet.site.index.data_tables import DataTables, data_tables
 from broadsheet.site.index.edition_index import AllEditions, all_editions_of
 from broadsheet.site.index.edition_picker import LISTED, one_entry_each, picker_of
 from broadsheet.site.index.listing import categories, listed, ordered
-from broadsheet.site.index.related import related_articles
+from broadsheet.site.index.related import RelatedArticles
 from broadsheet.site.index.scene import Scene, render_picker
 from broadsheet.site.index.sign_up import sign_up
 from broadsheet.site.index.translations import Version, versions_of
@@ -88,8 +88,8 @@ class Index:
     """The indexes of editions, by the sources that have one."""
     versions: Mapping[str, Sequence[Version]]
     """The versions of each page in other languages, by its path."""
-    related: Mapping[str, Sequence[str]]
-    """The paths of the pages that are related to those of each source."""
+    related: RelatedArticles
+    """The articles that are related to each."""
     corrections: Sequence[tuple[Entry, CorrectionText]]
     """Each correction with the page that it stands on, newest first."""
     issues: Sequence[SentIssue]
@@ -121,6 +121,18 @@ class Index:
     def shared_inputs(self) -> Mapping[str, str]:
         """The inputs that all pages have in common, in addition to the configuration."""
         return _shared_inputs(self)
+
+    @cached_property
+    def inputs_beside_records(self) -> Mapping[str, str]:
+        """The inputs of all that pages show of each other, in addition to the configuration and to
+        the records of the pages.
+        """
+        lists = [
+            (path, [listing for listing, _ in on_page])
+            for path, on_page in sorted(self.lists.items())
+        ]
+        others = (lists, self.issues, self.archived, self.edition_indexes)
+        return {**self.shared_inputs, "what else pages show": digest_of(others)}
 
     @cached_property
     def _pickers(self) -> Mapping[str, str | BroadsheetError]:
@@ -252,7 +264,7 @@ def index_of(
         topic_pages={name: one.meta.path for name, one in indexes.topics.items()},
         edition_indexes=edition_indexes,
         versions=versions_of(entries.values()),
-        related=related_articles(
+        related=RelatedArticles(
             (record.meta, record.tables) for record in records.values() if record.meta.is_article
         ),
         corrections=_corrections(articles),

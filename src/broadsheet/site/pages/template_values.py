@@ -54,7 +54,7 @@ def model_of(site: Index, record: PageRecord) -> Page:
     if meta.is_article:
         editions = site.editions[meta.source]
         others = [other for other in editions if other.path != meta.path]
-        related = [site.entries[other] for other in site.related.get(meta.source, ())]
+        related = [site.entries[other] for other in site.related.of(meta.source)]
         index = site.edition_indexes.get(meta.source)
         page = replace(
             page,
