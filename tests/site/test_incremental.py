@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.site.build import composition
 from broadsheet.site.build.build import Report, build
+from broadsheet.site.index.build_record import PageRecord
+from broadsheet.site.index.site_index import Index
+from broadsheet.site.pages.page_rendering import page_inputs
 from conftest import Site, is_exact, slow_but
 
 CONFIG = """\
@@ -289,6 +293,34 @@ def test_a_broken_article_is_tried_again_and_its_old_page_stands_until_then(
     publication.write("posts/nothing.md", "Now it is there.")
     report, made = rebuilt(publication)
     assert not report.faults and "posts/n5.html" in made
+
+
+@pytest.mark.parametrize(
+    ("change", "is_looked_at"),
+    [
+        (replace("posts/four.qmd", "\nFour.", "\nFore."), False),
+        (replace("posts/four.qmd", "title: Four", "title: Fore"), True),
+        (replace("_quarto.yml", "text: About}", "text: Us}"), True),
+    ],
+    ids=["a word", "a title", "the navigation"],
+)
+def test_after_an_edit_of_words_no_other_article_is_compared(
+    change: Callable[[Site], None],
+    is_looked_at: bool,
+    publication: Site,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = set[str]()
+
+    def noted(index: Index, record: PageRecord) -> dict[str, str]:
+        compared.add(record.meta.path)
+        return page_inputs(index, record)
+
+    monkeypatch.setattr(composition, "page_inputs", noted)
+    change(publication)
+    assert not build(publication.root, jobs=2).faults
+    assert "posts/four.html" in compared
+    assert ("posts/three.html" in compared) == is_looked_at
 
 
 @pytest.mark.slow

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import gc
 
-THRESHOLDS = (100_000, 20, 20)
+_THRESHOLDS = (100_000, 20, 20)
 """The thresholds of :func:`gc.set_threshold` for a process most of whose objects stay."""
 
 
 def collect_seldom() -> None:
     """Have Python look for garbage less often in this process."""
-    gc.set_threshold(*THRESHOLDS)
+    gc.set_threshold(*_THRESHOLDS)
 
 
 class IdleCollection:

@@ -81,6 +81,14 @@ class Source:
             for number, cell in enumerate(self.cells(), start=1)
         ]
 
+    def forget_cells(self) -> None:
+        """Let go of the cells, which are most of a source's memory. Call it when its pages are made:
+        nothing looks at the cells of a source after that.
+        """
+        if self.notebook is not None:
+            self.notebook.cells = []
+            vars(self).pop("options", None)
+
 
 def slug_of(path: PurePosixPath) -> str:
     """Return the short name of a source: the folder of an `index`, else the file's own name."""

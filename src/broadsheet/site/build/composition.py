@@ -67,8 +67,7 @@ from broadsheet.site.theme.theme_files import load_theme
 from broadsheet.storage.value_digest import changes, digest_of
 from broadsheet.text.html_tree import parsed_page
 
-
-SHOWN = "what pages show of each other"
+BESIDE_RECORDS = "what pages show of each other"
 """The name of the step that notes it, apart from the records of pages."""
 
 
@@ -351,7 +350,7 @@ def _put_pages(
     records, failed = dict[str, PageRecord](), dict[str, BroadsheetError]()
     anew: dict[str, Mapping[str, str]] = {}
     is_same = _shows_the_same(plan, pages, index)
-    steps.put(SHOWN, index.inputs_beside_records, ())
+    steps.put(BESIDE_RECORDS, index.inputs_beside_records, ())
     for path, record in sorted(index.records.items()):
         if path in pages.kept:
             folder.keep((path, *record.files))
@@ -405,7 +404,7 @@ def _shows_the_same(plan: Plan, pages: Pages, index: Index) -> bool:
     """True if all that pages show of each other is as it was: then the page of an article that was
     left as it is has the inputs that it had. (A list may show the chart of another page.)
     """
-    before, old = plan.old.steps.get(SHOWN), plan.old.pages
+    before, old = plan.old.steps.get(BESIDE_RECORDS), plan.old.pages
     return (
         before is not None
         and before.inputs == index.inputs_beside_records

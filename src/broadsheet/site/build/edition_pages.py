@@ -7,6 +7,7 @@ of the new site, and what lists and links need to know into a record.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import astuple, dataclass, replace
@@ -89,6 +90,8 @@ def make_articles(
     """
     options, project = plan.options, plan.project
     editions = {str(edition.output): edition for edition in plan.wanted}
+    of_source = Counter(edition.source.path for edition in plan.publication.editions)
+    libraries: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
     limit = BoundedSemaphore(2 * press.jobs)
 
     def make(asked: tuple[str, Path | None, str, bool]) -> NewPage:
@@ -106,12 +109,15 @@ def make_articles(
             with guarded(place, MAKING):
                 new = forks.do((page, run.kept, run.lacks, run.is_frozen))
                 put_files_of(new, project, folder)
-                return new
+                same = libraries.setdefault(tuple(sorted(new.libraries.items())), new.libraries)
+                return replace(new, libraries=same)
         except DiedError:
             return died(place)
         except BroadsheetError as error:
             return error
         finally:
+            if of_source[run.edition.source.path] == 1:
+                run.edition.source.forget_cells()
             limit.release()
 
     pages: dict[str, Future[NewPage | BroadsheetError]] = {}

@@ -66,7 +66,7 @@ class _Versions:
     having: Mapping[tuple[str, str], Sequence[str]]
     """The originals that have a feature, the newest first."""
     ages: Mapping[str, tuple[int, str]]
-    """What originals are sorted by: the newest first."""
+    """The keys by which originals are sorted, the newest first."""
 
 
 class RelatedArticles:
@@ -90,16 +90,16 @@ class RelatedArticles:
             return []
         if meta.lang not in self._by_language:
             self._by_language[meta.lang] = self._versions_in(meta.lang)
-        found, original = self._by_language[meta.lang], original_of(meta)
+        in_language, original = self._by_language[meta.lang], original_of(meta)
         shared: dict[str, float] = defaultdict(float)
         for feature, weight in self._weights.get(original, self._weights[source]).items():
-            for other in found.having.get(feature, ()):
+            for other in in_language.having.get(feature, ()):
                 shared[other] += weight
         shared.pop(original, None)
-        named = [self._originals.get(slug) for slug in meta.related]
-        nearest = dict.fromkeys([*named, *_largest(shared, found.ages)])
-        shown = [other for other in nearest if other in found.versions and other != original]
-        return [found.versions[other].path for other in shown[:SHOWN]]
+        named = [self._originals[slug] for slug in meta.related if slug in self._originals]
+        nearest = dict.fromkeys([*named, *_largest(shared, in_language.ages)])
+        shown = [other for other in nearest if other in in_language.versions and other != original]
+        return [in_language.versions[other].path for other in shown[:SHOWN]]
 
     @cached_property
     def _newest(self) -> list[Entry]:
@@ -121,10 +121,7 @@ class RelatedArticles:
     def _weights(self) -> _Weights:
         tables = {meta.path: read for meta, read in self._articles}
         return _weights(
-            {
-                source: _features(meta, tables[meta.path])
-                for source, meta in self._own_pages.items()
-            }
+            {source: _features(meta, tables[meta.path]) for source, meta in self._own_pages.items()}
         )
 
     def _versions_in(self, lang: str) -> _Versions:
