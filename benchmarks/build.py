@@ -209,7 +209,8 @@ def set_aside(root: Path) -> Iterator[None]:
     """
     aside = root.with_name(f"{root.name}-aside")
     aside.mkdir()
-    for kept in ("_site", ".broadsheet/_site.before", ".broadsheet/pages", ".broadsheet/search"):
+    stores = (f".broadsheet/{name}" for name in ("pages", "search", "markdown", "figures"))
+    for kept in ("_site", ".broadsheet/_site.before", *stores):
         if (root / kept).exists():
             (root / kept).rename(aside / Path(kept).name)
     yield

@@ -360,7 +360,10 @@ def _put_pages(
             with guarded(Place(record.meta.source), COMPOSING):
                 inputs = (
                     record.inputs
-                    if is_same and path in pages.left and not record.meta.is_listing
+                    if is_same
+                    and path in pages.left
+                    and record.inputs
+                    and not record.meta.is_listing
                     else page_inputs(index, record)
                 )
         except BroadsheetError as error:
