@@ -302,7 +302,7 @@ def test_a_broken_article_is_tried_again_and_its_old_page_stands_until_then(
         (replace("posts/four.qmd", "title: Four", "title: Fore"), True),
         (replace("_quarto.yml", "text: About}", "text: Us}"), True),
     ],
-    ids=["a word", "a title", "the navigation"],
+    ids=["one word for another", "a title", "the navigation"],
 )
 def test_after_an_edit_of_words_no_other_article_is_compared(
     change: Callable[[Site], None],
