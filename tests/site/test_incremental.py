@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,11 @@ LISTS = {"archive/index.html", "archive/2024/index.html", "topics/sea/index.html
 
 CHANGES: dict[str, tuple[Callable[[Site], None], set[str]]] = {
     "a word of prose": (replace("posts/n5.qmd", "More.", "Less."), {"posts/n5.html"}),
+    "more words of prose": (replace("posts/n5.qmd", "More.", "More of it."), {"posts/n5.html"}),
+    "so many more that it takes longer to read": (
+        replace("posts/n5.qmd", "More.", "More of it. " * 200),
+        {*map("posts/n{}.html".format, range(5, 9)), "index.html", "sections/town.html"},
+    ),
     "a first paragraph that lists show": (
         replace("posts/n5.qmd", "description: A report.\n", ""),
         {"posts/n5.html", "index.html", "sections/town.html"},
@@ -228,6 +234,8 @@ CHANGES: dict[str, tuple[Callable[[Site], None], set[str]]] = {
         CHANGES,
         (
             "a word of prose",
+            "more words of prose",
+            "so many more that it takes longer to read",
             "a title that is in lists",
             "a table",
             "the theme",
@@ -249,6 +257,17 @@ def test_a_change_makes_what_shows_it_anew_and_nothing_else(what: str, publicati
     else:
         assert made == expected
     assert (report.ran > 0) == (what == "a table")
+
+
+def test_an_own_template_that_shows_numbers_of_words_shows_those_of_now(publication: Site) -> None:
+    ours = (resources.files("broadsheet") / "templates/article.html.jinja").read_text("utf-8")
+    each = "{% for other in page.related %}"
+    own = ours.replace(each, f'{each}<i class="length">{{{{ other.words }}}}</i>')
+    publication.write("theme/templates/article.html.jinja", own)
+    build(publication.root, jobs=2)
+    replace("posts/n5.qmd", "More.", "More of it.")(publication)
+    _, made = rebuilt(publication)
+    assert "posts/n6.html" in made
 
 
 def test_with_nothing_changed_the_site_is_not_touched(publication: Site) -> None:

@@ -519,8 +519,7 @@ def _fault_of(error: Exception, where: Place | str, doing: str) -> BroadsheetErr
 
 def _lists(record: PageRecord) -> tuple[object, ...]:
     """Return what other pages show of a page."""
-    shown = replace(record.meta, words=0)
-    return shown, record.aliases, record.references, record.tables, bool(record.content)
+    return record.meta, record.aliases, record.references, record.tables, bool(record.content)
 
 
 def _is_of_all(name: str, sources: Collection[str], root: Path) -> bool:

@@ -44,7 +44,14 @@ from broadsheet.site.article.before_after import IS_COMPARED, Comparisons
 from broadsheet.site.article.code_style import code_style
 from broadsheet.site.article.code_tools import PageCode, page_code
 from broadsheet.site.article.edition_select import select_fields
-from broadsheet.site.article.entry import Byline, CorrectionText, Entry, Picture, plain_fields
+from broadsheet.site.article.entry import (
+    Byline,
+    CorrectionText,
+    Entry,
+    Picture,
+    minutes_of,
+    plain_fields,
+)
 from broadsheet.site.article.included_html import AroundPage, included_html
 from broadsheet.site.article.lead_picture import (
     ELSEWHERE,
@@ -479,6 +486,7 @@ def _meta(
     )
     if not title.text:
         title = _inline(rendered, "", front.pagetitle or edition.name)
+    words = len(rendered.prose.text.split())
     return Entry(
         path=str(edition.output),
         url=edition.url,
@@ -504,7 +512,8 @@ def _meta(
         lists_corrections=front.corrections_page,
         picture=picture,
         chart=chart,
-        words=len(rendered.prose.text.split()),
+        words=words,
+        minutes=minutes_of(words),
         order=front.order,
         lang=front.lang,
         is_listing=bool(front.listing),

@@ -125,8 +125,12 @@ class Entry:
     """The chart that stands for the page in lists."""
     card: Picture | None = None
     """The picture for cards on other sites."""
-    words: int = 0
-    """The number of words of its text."""
+    words: int = field(default=0, compare=False)
+    """The number of words of its text. No other page shows it, so that it is no part of the value: see
+    ``minutes``.
+    """
+    minutes: int = 1
+    """The minutes that it takes to read."""
     corrections: tuple[CorrectionText, ...] = ()
     """The corrections, in the order of their days."""
     related: tuple[str, ...] = ()
@@ -175,11 +179,6 @@ class Entry:
         return self.subtitle_html or self.description_html
 
     @property
-    def minutes(self) -> int:
-        """Reading time."""
-        return max(1, round(self.words / WORDS_A_MINUTE))
-
-    @property
     def updated(self) -> Date | None:
         """The date of the last change that readers see."""
         days = (self.date, self.modified, *(correction.date for correction in self.corrections))
@@ -224,6 +223,11 @@ def plain_fields(metadata: Mapping[str, object]) -> dict[str, Any]:
     text = json.dumps(dict(metadata), default=plain)
     fields: dict[str, Any] = json.loads(text, object_pairs_hook=_sorted)
     return fields
+
+
+def minutes_of(words: int) -> int:
+    """Return the minutes that it takes to read so many words."""
+    return max(1, round(words / WORDS_A_MINUTE))
 
 
 def plain(value: object) -> object:

@@ -32,7 +32,7 @@ from broadsheet.site.output.swap import record_path
 from broadsheet.storage import store
 from plotly_alive.text.json_decoding import decoder
 
-_FORMAT = 13
+_FORMAT = 14
 DROPPED = "dropped"
 """The topic of notices of addresses that the publication's own site had."""
 

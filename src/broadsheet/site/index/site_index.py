@@ -36,8 +36,10 @@ from broadsheet.site.index.sign_up import sign_up
 from broadsheet.site.index.translations import Version, versions_of
 from broadsheet.site.output.sent_issues import SentIssue, issue_files, read_issues
 from broadsheet.site.theme.theme_files import Theme
+from broadsheet.storage.files import read_text
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.language import has_catalogue
+from broadsheet.text.templating import OWN, own_names
 
 FRONT = "index.html"
 SEARCH_PAGE = "search/index.html"
@@ -360,6 +362,10 @@ def _shared_inputs(index: Index) -> dict[str, str]:
     ]
     sections = [(one.path, one.title) for one in index.sections.values()]
     navigation = [scene.navigation(side) for side in sides]
+    # Our templates show minutes, and the words of no other page.
+    own_templates = (project.root / OWN / name for name in own_names(project.root))
+    shows_words = any("words" in read_text(path, path.name) for path in own_templates)
+    words = sorted((one.path, one.words) for one in index.articles) if shows_words else ()
     trees = [scene.contents(one) for one in website.sidebar]
     return {
         "the theme": digest_of(index.theme.names),
@@ -369,4 +375,5 @@ def _shared_inputs(index: Index) -> dict[str, str]:
         "the navigation": digest_of(
             (navigation, trees, sections, sorted(index.texts.items()), index.search_path)
         ),
+        **({"the lengths of articles": digest_of(words)} if words else {}),
     }
