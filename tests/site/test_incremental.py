@@ -270,6 +270,15 @@ def test_an_own_template_that_shows_numbers_of_words_shows_those_of_now(publicat
     assert "posts/n6.html" in made
 
 
+def test_a_list_by_numbers_of_words_has_the_order_of_now(publication: Site) -> None:
+    front = "---\ntitle: Longest\nlisting: {contents: posts, sort: word-count desc}\n---\n"
+    publication.write("longest.qmd", front)
+    build(publication.root, jobs=2)
+    replace("posts/n5.qmd", "More.", "More of it, and then a little more.")(publication)
+    _, made = rebuilt(publication)
+    assert made == {"posts/n5.html", "longest.html"}
+
+
 def test_with_nothing_changed_the_site_is_not_touched(publication: Site) -> None:
     publication.write("posts/draft.qmd", "---\ntitle: A draft\ndraft: true\n---\n")
     publication.write("posts/n5.qmd", article("Number 5", 5, "[Nowhere](nowhere.qmd)"))
