@@ -126,8 +126,8 @@ class Entry:
     card: Picture | None = None
     """The picture for cards on other sites."""
     words: int = field(default=0, compare=False)
-    """The number of words of its text. No other page shows it, so that it is no part of the value: see
-    ``minutes``.
+    """The number of words of its text. Two entries that differ in it alone are equal, since other pages
+    show ``minutes``. Where a publication's own templates show it, the index compares it as well.
     """
     minutes: int = 1
     """The minutes that it takes to read."""

@@ -36,10 +36,8 @@ from broadsheet.site.index.sign_up import sign_up
 from broadsheet.site.index.translations import Version, versions_of
 from broadsheet.site.output.sent_issues import SentIssue, issue_files, read_issues
 from broadsheet.site.theme.theme_files import Theme
-from broadsheet.storage.files import read_text
 from broadsheet.storage.value_digest import digest_of
 from broadsheet.text.language import has_catalogue
-from broadsheet.text.templating import OWN, own_names
 
 FRONT = "index.html"
 SEARCH_PAGE = "search/index.html"
@@ -362,9 +360,8 @@ def _shared_inputs(index: Index) -> dict[str, str]:
     ]
     sections = [(one.path, one.title) for one in index.sections.values()]
     navigation = [scene.navigation(side) for side in sides]
-    # Our templates show minutes, and the words of no other page.
-    own_templates = (project.root / OWN / name for name in own_names(project.root))
-    shows_words = any("words" in read_text(path, path.name) for path in own_templates)
+    # Our templates show minutes, and the words of no other page; the publication's own may.
+    shows_words = any("words" in text for _, text in project.templates)
     words = sorted((one.path, one.words) for one in index.articles) if shows_words else ()
     trees = [scene.contents(one) for one in website.sidebar]
     return {
