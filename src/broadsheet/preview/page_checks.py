@@ -15,7 +15,7 @@ from broadsheet.checks.check import check_page
 from broadsheet.checks.claim_report import claims_of
 from broadsheet.errors import BroadsheetError, Notice, Place, guarded
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite, PreviewPage
-from broadsheet.preview.site_files import file_at
+from broadsheet.preview.site_files import SiteFiles
 from broadsheet.project.file_lines import place_of_address
 from broadsheet.project.project import INPUTS
 from broadsheet.site.article import links
@@ -71,7 +71,10 @@ def _broken(previewed: PreviewedSite, page: PreviewPage) -> list[Notice]:
     leads = leads_of(previewed.site, page.record)
     records = previewed.records()
     paths = {*records, *redirects(records)}
-    paths |= {lead.path for lead in leads if lead.path not in paths and _is_there(previewed, lead)}
+    files = SiteFiles(previewed)
+    paths |= {
+        path for path in {lead.path for lead in leads} - paths if _is_there(previewed, files, path)
+    }
     pages = [*previewed.pages_at(), page]
     anchors = {one.record.meta.path: one.anchors for one in pages if one.record}
     where = partial(place_of_address, previewed.root, str(page.source))
@@ -79,13 +82,13 @@ def _broken(previewed: PreviewedSite, page: PreviewPage) -> list[Notice]:
     return list(links.broken(path, where, leads, paths, anchors, withheld={}))
 
 
-def _is_there(previewed: PreviewedSite, lead: links.Lead) -> bool:
+def _is_there(previewed: PreviewedSite, files: SiteFiles, path: str) -> bool:
     """True if the site would have a file."""
-    owner = previewed.owner(lead.path)
+    owner = previewed.owner(path)
     if owner is not None and not previewed.pages_at(str(owner.output)):
         return True
-    if lead.path.endswith(_ONLY_BUILT):
+    if path.endswith(_ONLY_BUILT):
         return True
-    file = previewed.root / lead.path
+    file = previewed.root / path
     is_authors = is_file(file) and file.suffix not in INPUTS
-    return is_authors or file_at(previewed, lead.path) is not None
+    return is_authors or files.at(path) is not None

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import quote
 
 from lxml import etree
@@ -113,19 +114,32 @@ def _add_words(tree: HtmlElement, claims: Sequence[ClaimWords]) -> None:
     by_name: dict[str, dict[str, None]] = {}
     for claim in claims:
         by_name.setdefault(claim.name, {})[f"“{claim.words}”: {WORDS_REST[claim.rests]}."] = None
+    checks = _checks_in(tree)
     for name, texts in by_name.items():
-        for check in tree.xpath(_CHECK, id=f"claim-{name}")[:1]:
+        if (check := checks.get(f"claim-{name}")) is not None:
             words = new_element("span", {"class": "preview-words", "lang": "en"}, " ".join(texts))
             words.tail, check.tail = check.tail, "\n"
             check.getparent().insert(check.getparent().index(check) + 1, words)
 
 
+def _checks_in(tree: HtmlElement) -> Mapping[str, HtmlElement]:
+    """Return the check of each claim of a page, the first behind the element with its id."""
+    checks, waiting = dict[str, HtmlElement](), list[str]()
+    elements: Any = _CLAIMS(tree)
+    for element in elements:
+        if element.get("class") != _CHECK:
+            waiting.append(element.get("id"))
+            continue
+        for of_claim in waiting:
+            checks.setdefault(of_claim, element)
+        waiting.clear()
+    return checks
+
+
 _VALUES = etree.XPath("//@*")
-_CHECK = (
-    "//*[@id = $id]/descendant::span[@class = 'known-check']"
-    " | //*[@id = $id]/following::span[@class = 'known-check']"
-)
-"""The checks that stand behind the beginning of the element with this id."""
+_CHECK = "known-check"
+_CLAIMS = etree.XPath(f"//*[starts-with(@id, 'claim-')] | //span[@class = '{_CHECK}']")
+"""The elements of claims, and their checks, in the order of the page."""
 WORDS_REST: Mapping[Rests, str] = {
     "meaning": "the values prove what these words mean",
     "author": "the condition is true, and the words are on your word",

@@ -185,6 +185,7 @@ class PreviewedSite:
         self._records: dict[str, PageRecord] = {}
         self._texts: Mapping[str, Inline] = {}
         self._tables: dict[str, tuple[Mapping[str, str], MadeDataPage]] = {}
+        self._owners: dict[PurePosixPath, int] = {}
         self._running: Edition | None = None
         self._is_broken_off = False
 
@@ -208,11 +209,17 @@ class PreviewedSite:
 
     def owner(self, path: str) -> Edition | None:
         """Return the edition whose page, figure's page or file is at that path of the site."""
-        above = {PurePosixPath(path), *PurePosixPath(path).parents}
-        for edition in self.publication.editions:
-            if {edition.output, edition.files, edition.figures} & above:
-                return edition
-        return None
+        above = (PurePosixPath(path), *PurePosixPath(path).parents)
+        owners = self._owners or self._note_owners()
+        numbers = [owners[one] for one in above if one in owners]
+        return self.publication.editions[min(numbers)] if numbers else None
+
+    def _note_owners(self) -> Mapping[PurePosixPath, int]:
+        """Note the first edition that has each place, by its number."""
+        for number, edition in enumerate(self.publication.editions):
+            for place in (edition.output, edition.files, edition.figures):
+                self._owners.setdefault(place, number)
+        return self._owners
 
     def pages_at(self, path: str = "") -> list[PreviewPage]:
         """Return the pages that were made: those at a path with any values, or all."""
@@ -374,6 +381,7 @@ class PreviewedSite:
     def _take(self, publication: Publication) -> None:
         self.publication = publication
         self.editions = {str(edition.output): edition for edition in publication.editions}
+        self._owners = {}
 
     def _anew(self) -> None:
         """Forget what was derived of all pages together."""

@@ -38,7 +38,7 @@ from broadsheet.preview.other_forms import card_of, changes_of, letter_of
 from broadsheet.preview.page_binding import PageBinding
 from broadsheet.preview.page_document import dark_style, document, followed
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
-from broadsheet.preview.site_files import file_at, not_found
+from broadsheet.preview.site_files import SiteFiles, not_found
 from broadsheet.preview.work_queue import WorkQueue
 from broadsheet.processes.web_server import body_of
 from broadsheet.site.index.scene import base_path
@@ -117,7 +117,7 @@ class Preview:
                     is_dark=is_dark,
                 )
             base = base_path(site.publication.project).lstrip("/")  # in an author's own HTML
-            content = file_at(site, path.removeprefix(base), digest)
+            content = SiteFiles(site).at(path.removeprefix(base), digest)
             if is_dark and path.endswith(".css") and isinstance(content, bytes):
                 return dark_style(content.decode(errors="replace")).encode()
             if content is None and site.page(PageAddress(f"{path}/index.html")) is not None:

@@ -18,10 +18,11 @@ author wrote before its fact is true, too. Otherwise the page that it is on must
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache, partial
@@ -33,7 +34,7 @@ from broadsheet.markdown.prose import Mark as ProseMark
 from broadsheet.markdown.prose import Passage
 from broadsheet.markdown.rendering import Rendering
 from broadsheet.notebook.values import rounding
-from broadsheet.text.lexicon import lexicon
+from broadsheet.text.lexicon import Lexicon, lexicon
 from broadsheet.verify.passages import place_of
 from broadsheet.verify.sentences import Span, sentences
 from broadsheet.verify.wording.beside_claims import other_name
@@ -190,6 +191,24 @@ def words_of(
     if mark.is_answered or mark.start < 0:
         return JudgedWords("open")
     lexical = lexicon(language, own)
+    written = json.dumps([mark.sentence, mark.span, mark.facts, mark.others, claim], default=str)
+    key = (hashlib.sha256(written.encode()).digest(), lexical, around and around.key)
+    words = _recent.get(key)
+    if words is None:
+        words = _recent[key] = _judged(mark, claim, lexical, around)
+        if len(_recent) > _MOST_RECENT:
+            _recent.pop(next(iter(_recent)), None)
+    return words
+
+
+_MOST_RECENT = 500
+_recent: dict[Hashable, JudgedWords] = {}
+"""The last judgements. A page is made again for each edit of it, and most of its sentences stay."""
+
+
+def _judged(
+    mark: PageMark, claim: Mapping[str, Any], lexical: Lexicon, around: Surroundings | None
+) -> JudgedWords:
     words = judged(mark.sentence, mark.span, claim, lexical, mark.facts)
     if len(mark.sentence) > LONGEST:
         return words
