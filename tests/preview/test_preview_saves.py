@@ -11,7 +11,7 @@ import pytest
 from broadsheet.preview import previewed_site
 from broadsheet.preview.file_watcher import watch_files
 from broadsheet.preview.previewed_site import PageAddress, PreviewedSite
-from broadsheet.preview.site_files import file_at
+from broadsheet.preview.site_files import SiteFiles
 from broadsheet.preview.work_queue import WorkQueue
 from conftest import CONFIG, Site
 
@@ -97,7 +97,7 @@ def test_the_page_of_a_table_follows_each_edit_and_is_made_once_for_all_its_file
     )
 
     def shown(previewed: PreviewedSite, name: str) -> str:
-        content = file_at(previewed, f"data/trade/{name}")
+        content = SiteFiles(previewed).at(f"data/trade/{name}")
         assert isinstance(content, bytes)
         return content.decode(errors="replace")
 
@@ -114,7 +114,7 @@ def test_the_page_of_a_table_follows_each_edit_and_is_made_once_for_all_its_file
         previewed.note({"data/datapackage.json"})
         text = shown(previewed, "index.html")
         assert "Trade, revised" in text and "To the public domain" in text
-        index = file_at(previewed, "data/index.html")
+        index = SiteFiles(previewed).at("data/index.html")
         assert isinstance(index, bytes) and b"Trade, revised" in index
         rows = trade.read("data/trade.csv")
         trade.table(rows + "2023,234.5\n", entry=described["resources"][0])

@@ -21,6 +21,7 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 MIME = "application/vnd.broadsheet.inline+json"
 TAG = "broadsheet-inline"
@@ -149,9 +150,11 @@ def _pieces(markdown: str) -> list[str]:
     return [*pieces, markdown[end:]]
 
 
-def matches(markdown: str) -> list[re.Match[str]]:
+@lru_cache(maxsize=500)
+def matches(markdown: str) -> tuple[re.Match[str], ...]:
     """Return the inline expressions of a piece of Markdown, in order, with their places: `code` of
-    a value, `kind` and `condition` of a choice, `claim` of a claim.
+    a value, `kind` and `condition` of a choice, `claim` of a claim. The editions of an article ask for
+    those of the same pieces.
     """
     fences = [match.span() for match in _FENCE.finditer(markdown)]
     starts = [start for start, _ in fences]
@@ -160,8 +163,8 @@ def matches(markdown: str) -> list[re.Match[str]]:
         before = bisect_right(starts, offset) - 1
         return before >= 0 and offset < fences[before][1]
 
-    return [
+    return tuple(
         match
         for match in _EXPRESSION.finditer(markdown)
         if match["span"] is None and not is_fenced(match.start())
-    ]
+    )
