@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from broadsheet.errors import Place
 from broadsheet.text.lexicon import lexicon
 from broadsheet.verify import marks
@@ -48,9 +46,8 @@ def test_the_same_words_are_judged_by_the_names_around_them() -> None:
         assert _truth("Ramsey grew.", _claim(2405, 2140)) == "proved"
 
 
-def test_no_more_than_the_last_judgements_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marks, "_recent", {})
-    monkeypatch.setattr(marks, "_MOST_RECENT", 3)
-    for now in range(2200, 2210):
-        assert _truth("Caldey grew.", _claim(now, 2140)) == "proved"
-    assert len(marks._recent) == 3
+def test_long_claims_are_not_kept() -> None:
+    claim = {**_claim(2405, 2140), "says": "x" * 20_000}
+    before = marks._judged_before.cache_info()
+    assert _truth("Caldey grew.", claim) == "proved"
+    assert marks._judged_before.cache_info() == before

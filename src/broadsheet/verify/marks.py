@@ -18,12 +18,11 @@ author wrote before its fact is true, too. Otherwise the page that it is on must
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -190,33 +189,50 @@ def words_of(
         return None
     if mark.is_answered or mark.start < 0:
         return JudgedWords("open")
-    lexical = lexicon(language, own)
-    written = json.dumps([mark.sentence, mark.span, mark.facts, mark.others, claim], default=str)
-    key = (hashlib.sha256(written.encode()).digest(), lexical, around and around.key)
-    words = _recent.get(key)
-    if words is None:
-        words = _recent[key] = _judged(mark, claim, lexical, around)
-        if len(_recent) > _MOST_RECENT:
-            _recent.pop(next(iter(_recent)), None)
-    return words
+    lexical, written = lexicon(language, own), json.dumps(claim, default=str)
+    of_claim = _ClaimWords(mark.sentence, mark.span, mark.facts, mark.others, written, claim)
+    judge = _judged_before if len(written) <= _LONGEST_KEPT else _judged
+    return judge(of_claim, lexical, around)
 
 
-_MOST_RECENT = 500
-_recent: dict[Hashable, JudgedWords] = {}
-"""The last judgements. A page is made again for each edit of it, and most of its sentences stay."""
+_LONGEST_KEPT = 20_000
+"""The most characters of a claim, as JSON, whose words are not judged again."""
 
 
-def _judged(
-    mark: PageMark, claim: Mapping[str, Any], lexical: Lexicon, around: Surroundings | None
-) -> JudgedWords:
-    words = judged(mark.sentence, mark.span, claim, lexical, mark.facts)
-    if len(mark.sentence) > LONGEST:
-        return words
-    other = other_name(mark.sentence, mark.span, mark.others, claim, around, lexical)
-    if other is None or words.truth == "refuted":
-        return replace(words, beside=other)
+@dataclass(frozen=True)
+class _ClaimWords:
+    """The words of a claim, in their sentence."""
+
+    sentence: str
+    """The sentence."""
+    span: Span
+    """The span of the words in it."""
+    facts: tuple[Span, ...]
+    """The spans of its facts."""
+    others: tuple[Span, ...]
+    """The spans of its other facts and claims."""
+    written: str
+    """The claim as it was declared, as JSON."""
+    claim: Mapping[str, Any] = field(compare=False)
+    """The claim."""
+
+
+def _judged(words: _ClaimWords, lexical: Lexicon, around: Surroundings | None) -> JudgedWords:
+    claim = words.claim
+    judgement = judged(words.sentence, words.span, claim, lexical, words.facts)
+    if len(words.sentence) > LONGEST:
+        return judgement
+    other = other_name(words.sentence, words.span, words.others, claim, around, lexical)
+    if other is None or judgement.truth == "refuted":
+        return replace(judgement, beside=other)
     says = ((other.words, f"the condition reads “{other.of}”"),) if other.is_sure else ()
     return JudgedWords("refuted" if says else "open", says, beside=other)
+
+
+_judged_before = lru_cache(maxsize=500)(_judged)
+"""Judges words as :func:`_judged`. A page is made again for each edit of it, and most of its sentences
+stay.
+"""
 
 
 _SPELLING = {

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from broadsheet.data.origin import Origin
@@ -56,11 +56,8 @@ class Surroundings:
     about: str = ""
     """All that the tables say of themselves, in small letters: titles, descriptions, units."""
 
-    @cached_property
-    def key(self) -> Hashable:
-        """The names by which two of these are the same."""
-        columns = tuple(tuple(table.items()) for table in self.columns)
-        return columns, tuple(self.rows), self.language, self.about
+    def __hash__(self) -> int:
+        return hash((tuple(self.rows), self.language, self.about))
 
     def labels_beside(self, whats: Collection[str]) -> ColumnLabels:
         """Return the names of the columns of a table that has all of ``whats``; of none, if none has."""
