@@ -148,6 +148,9 @@ def test_mouse_and_keys_move_the_line(opened: Callable[..., Page], width: int):
     page.locator(".before-after").scroll_into_view_if_needed()
     slider = page.get_by_role("slider", name="Move the line between the two pictures")
     expect(slider).to_have_attribute("aria-valuetext", "50 percent of the first picture")
+    page.evaluate(
+        "Promise.all([...document.querySelectorAll('.before-after img')].map((one) => one.decode()))"
+    )
     assert (seen(page, 0.4), seen(page, 0.6)) == ("before", "after")
     heights = [
         page.locator(one).first.bounding_box()
