@@ -1,4 +1,4 @@
-"""Judgements of the words of claims that are kept: for a sentence, the values and the names around them."""
+"""Kept judgements of the words of claims: they hold for a sentence, its values and the names around it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = [{"people": "People"}]
 
 
 def _claim(now: float, before: float) -> dict[str, Any]:
-    """The claim that Caldey had ``now`` other people than ``before``."""
+    """The claim that Caldey has ``now`` people, and had ``before``."""
     this, than = (
         {"value": value, "what": "People", "where": f"Caldey, {year}", "at": ["Caldey", year]}
         for value, year in ((now, 2023), (before, 2011))
@@ -48,6 +48,6 @@ def test_the_same_words_are_judged_by_the_names_around_them() -> None:
 
 def test_long_claims_are_not_kept() -> None:
     claim = {**_claim(2405, 2140), "says": "x" * 20_000}
-    before = marks._judged_before.cache_info()
+    before = marks._judged_once.cache_info()
     assert _truth("Caldey grew.", claim) == "proved"
-    assert marks._judged_before.cache_info() == before
+    assert marks._judged_once.cache_info() == before

@@ -29,7 +29,7 @@ from plotly_alive.map_outlines import MAPS
 
 
 class SiteFiles:
-    """The files of a previewed site as they are now: what is asked for all of them is looked up once."""
+    """The files of a previewed site, as they are now. What finding any of them needs is looked up once."""
 
     def __init__(self, previewed: PreviewedSite) -> None:
         self._previewed = previewed
@@ -102,7 +102,7 @@ class SiteFiles:
 
     @cached_property
     def _asked_for(self) -> frozenset[str]:
-        """The files that the pages ask for which were made."""
+        """The files that the pages made so far ask for."""
         return frozenset[str]().union(
             *(
                 asked_for(page.record)

@@ -191,12 +191,12 @@ def words_of(
         return JudgedWords("open")
     lexical, written = lexicon(language, own), json.dumps(claim, default=str)
     of_claim = _ClaimWords(mark.sentence, mark.span, mark.facts, mark.others, written, claim)
-    judge = _judged_before if len(written) <= _LONGEST_KEPT else _judged
+    judge = _judged_once if len(written) <= _LONGEST_KEPT else _judged
     return judge(of_claim, lexical, around)
 
 
 _LONGEST_KEPT = 20_000
-"""The most characters of a claim, as JSON, whose words are not judged again."""
+"""The most characters of a claim, as JSON, whose judgements are kept."""
 
 
 @dataclass(frozen=True)
@@ -229,9 +229,9 @@ def _judged(words: _ClaimWords, lexical: Lexicon, around: Surroundings | None) -
     return JudgedWords("refuted" if says else "open", says, beside=other)
 
 
-_judged_before = lru_cache(maxsize=500)(_judged)
-"""Judges words as :func:`_judged`. A page is made again for each edit of it, and most of its sentences
-stay.
+_judged_once = lru_cache(maxsize=500)(_judged)
+"""Judges words as :func:`_judged`, and keeps the last judgements: the preview makes a page again after each
+edit, and most of its sentences stay.
 """
 
 
