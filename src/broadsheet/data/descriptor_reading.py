@@ -123,15 +123,17 @@ def entry_digest(root: Path, read: str) -> str:
         content = read_text(root / DESCRIPTOR, DESCRIPTOR, limit=TABLE["config-size"])
     except (BroadsheetError, OSError):
         return ""
-    return _digests(content).get(read.removeprefix(entry_of("")), "")
+    return entry_digests(content).get(read.removeprefix(entry_of("")), "")
 
 
 _ENTRY_OF = ": "
 
 
 @lru_cache(maxsize=2)
-def _digests(content: str) -> Mapping[str, str]:
-    """Return the digest of each entry, by the table's name; none if the text is not a descriptor."""
+def entry_digests(content: str) -> Mapping[str, str]:
+    """Return the SHA-256 of each entry of a descriptor's text, hexadecimal, by the table's name; none if
+    the text is not a descriptor. Cached for the process.
+    """
     digests: dict[str, str] = {}
     with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
         for entry in json.loads(content)["resources"]:

@@ -12,9 +12,10 @@ above the parameters are traced once for all editions (:func:`above`).
 A table is read and checked once for each content. A run that had to check one names it at its end
 (:func:`note`); before the next run the zygote checks it too (:func:`learn`), and
 :func:`broadsheet.data.checking.judge` caches it there by its description and the bytes of its file.
-Every run reads the bytes itself, so that the read is recorded, and copies the table.
+Every run reads the bytes itself, so that the read is recorded, and copies the table. In the same way
+the shapes of countries are read once for all runs, when a run has drawn a map.
 
-State of the process: :data:`_checked`, how many checked tables were cached when the run began.
+State of the process: :data:`_process`, what was done for all runs when the run began.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ import plotly.io as pio
 from broadsheet.data.catalogue import Catalogue, update_hashes
 from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR
-from broadsheet.data.descriptor_reading import package_of
-from broadsheet.notebook.charts import chart_style
+from broadsheet.data.descriptor_reading import entry_digests, package_of
+from broadsheet.notebook.charts import chart_style, countries
 from broadsheet.notebook.charts import newsroom_charts as charts
 from broadsheet.notebook.claims import comparatives, formats
 from broadsheet.notebook.claims.calls import read_calls, trace_tables
@@ -54,6 +55,8 @@ from broadsheet.storage.limits import TABLE
 
 LARGEST = 16 * 2**20
 """The most bytes of a table that the zygote caches; a larger one is checked in each run."""
+
+_SHAPES = "shapes of countries"
 
 _CSV = "year,day,partner,exports\n2020,2020-12-31,China,1.5\n2021,2021-12-31,China,2.5\n"
 _DESCRIPTOR = """\
@@ -76,6 +79,8 @@ class _Process:
 
     checked: int = 0
     """The number of tables that were checked for all runs, or noted."""
+    has_shapes: bool = False
+    """The shapes of countries were read for all runs, or noted."""
 
 
 _process = _Process()
@@ -110,25 +115,31 @@ def touched() -> tuple[Collection[str], Collection[str]] | None:
 
 
 def note() -> list[str]:
-    """Return, at a run's end, the publication's root and the tables that it read if it had to check
-    one since this was asked for the last time.
+    """Return, at a run's end, what it had to do since this was asked for the last time that the zygote
+    can do for all: the publication's root and the tables that it read, if it checked one; and that
+    it read the shapes of countries.
     """
     root = os.environ.get(ROOT, "")
-    if not root or len(judge) == _process.checked:
+    if not root:
         return []
-    _process.checked = len(judge)
-    return [root, *reads.tables_opened(Path(root))]
+    shapes = [_SHAPES] if countries.are_read() and not _process.has_shapes else []
+    has_checked = len(judge) != _process.checked
+    _process.checked, _process.has_shapes = len(judge), countries.are_read()
+    tables = reads.tables_opened(Path(root)) if has_checked else []
+    return [root, *shapes, *tables] if shapes or has_checked else []
 
 
 def learn(noted: Collection[str]) -> None:
-    """Check, in the zygote between two runs, the tables that a run has named. No permission is
-    checked here: each run checks for itself if it may read them.
+    """Do, in the zygote between two runs, what a run has noted: check tables, and read the shapes of
+    countries. No permission is checked here: each run checks for itself if it may read a table.
     """
     root, *files = noted
+    if _SHAPES in files:
+        countries.read_all()
+        _process.has_shapes = True
     try:
-        package = package_of(
-            read_text(Path(root, DESCRIPTOR), DESCRIPTOR, limit=TABLE["config-size"])
-        )
+        text = read_text(Path(root, DESCRIPTOR), DESCRIPTOR, limit=TABLE["config-size"])
+        package, _ = package_of(text), entry_digests(text)
         for resource in package.resources:
             if resource.file in files:
                 data = content(Path(root, resource.file), resource.file)

@@ -116,10 +116,27 @@ def read_text(
     Raises ``error`` for a file that cannot be read (with ``mend``, unless that is empty) or is not
     UTF-8, and :class:`LimitError` as :func:`content` does.
     """
+    return utf_8_text(read_bytes(path, where, error, limit, mend), where, error)
+
+
+def read_bytes(
+    path: Path,
+    where: Place | str,
+    error: type[BroadsheetError] = ConfigError,
+    limit: Limit = TABLE["source-size"],
+    mend: str = "",
+) -> bytes:
+    """Return the bytes of a regular file. Raises as :func:`read_text` does for one that cannot be read."""
     try:
-        data = content(path, where, limit)
+        return content(path, where, limit)
     except UnreadableError as unreadable:
         raise error(where, f"the file {unreadable}", mend or unreadable.mend) from None
+
+
+def utf_8_text(data: bytes, where: Place | str, error: type[BroadsheetError] = ConfigError) -> str:
+    """Return the text of a file's bytes as :func:`read_text` does. Raises ``error`` for bytes that are
+    not UTF-8.
+    """
     try:
         return plain_lines(data.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:

@@ -32,7 +32,7 @@ import msgspec
 from broadsheet.errors import ConfigError, Place
 from broadsheet.project.editions.edition import Edition
 from broadsheet.storage import store
-from broadsheet.storage.files import check_path, read_text
+from broadsheet.storage.files import check_path, read_bytes, utf_8_text
 from plotly_alive.errors import shown
 from plotly_alive.text.json_decoding import decoder
 
@@ -186,14 +186,14 @@ def entries_in(root: Path, path: PurePosixPath) -> Mapping[str, Sequence[Stateme
         return {}
     check_path(root, root / path, Place(str(path)))
     mend = "Put the ledger back from its last version."
-    return _parsed(read_text(root / path, str(path), mend=mend), str(path))
+    return _parsed(read_bytes(root / path, str(path), mend=mend), str(path))
 
 
 @lru_cache(maxsize=8)
-def _parsed(text: str, path: str) -> Mapping[str, Sequence[Statement]]:
+def _parsed(data: bytes, path: str) -> Mapping[str, Sequence[Statement]]:
     entries = [
         _entry(line, Place(path, line=number))
-        for number, line in enumerate(text.splitlines(), start=1)
+        for number, line in enumerate(utf_8_text(data, path).splitlines(), start=1)
         if line.strip()
     ]
     by_edition: dict[str, list[Statement]] = {}

@@ -63,7 +63,8 @@ def prepare(shell: Any, text: str) -> None:
             code = compile(part, "<cell>", mode, each, True)
             codes[id(statement)] = statement, mode, each, code
             if is_shown:
-                shell.displayhook.semicolon_at_end_of_expression(text)
+                # as the history has it, from which the hook takes it
+                shell.displayhook.semicolon_at_end_of_expression(text.rstrip("\n"))
     if not said:
         _process.trees[text, flags] = tree
         _process.codes.update(codes)

@@ -64,6 +64,42 @@ def detailed_shapes() -> Mapping[str, Country]:
     return _read(*_CONTINENTS)
 
 
+class DetailedRings(NamedTuple):
+    """All rings of the detailed shapes in one array, which is projected at once."""
+
+    points: Ring
+    """Their points, ring after ring."""
+    starts: NDArray[np.intp]
+    """The row with which each begins."""
+    codes: tuple[str, ...]
+    """The country of each."""
+
+
+@functools.cache
+def detailed_rings() -> DetailedRings:
+    """Return the rings of the detailed shapes."""
+    of_countries = [
+        (code, ring) for code, country in detailed_shapes().items() for ring in country.rings
+    ]
+    ends = np.cumsum([len(ring) for _, ring in of_countries])
+    points = np.concatenate([ring for _, ring in of_countries])
+    codes = tuple(code for code, _ in of_countries)
+    return DetailedRings(points, np.concatenate([[0], ends[:-1]]), codes)
+
+
+def are_read() -> bool:
+    """True if this process has read the detailed shapes."""
+    return detailed_rings.cache_info().currsize > 0
+
+
+def read_all() -> None:
+    """Read all shapes, for the processes that are forked from this one."""
+    detailed_rings()
+    for code, whole in shapes().items():
+        if not whole.small and code in detailed_shapes():
+            cut_off(code)
+
+
 @functools.cache
 def cut_off(code: str) -> Ring:
     """Return the points of a country's land that its detailed shape does not have."""

@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any
 
 import numpy as np
@@ -121,18 +121,31 @@ class Region:
         """True if a closed line may be in the picture. A line that is nearly on the other side of
         the earth would go around it, and is not.
         """
-        x, y = _projected(ring[:, 0], ring[:, 1], self.lon, self.lat)
+        return bool(self._shown(ring, np.zeros(1, dtype=np.intp))[0])
+
+    def _shown(self, points: Floats, starts: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Return whether each of some closed lines may be in the picture. Their points stand one
+        line after the other, and each line begins with the row in ``starts``.
+        """
+        x, y = _projected(points[:, 0], points[:, 1], self.lon, self.lat)
         right, top = self.wide / 2, self.wide / 2 * self.size[1] / self.size[0]
-        is_near = float(np.hypot(x, y).max()) < _FAR
-        return is_near and bool(
-            x.max() > -right and x.min() < right and y.max() > -top and y.min() < top
+        least, most = np.minimum.reduceat, np.maximum.reduceat
+        shown: NDArray[np.bool_] = (
+            (most(np.hypot(x, y), starts) < _FAR)
+            & (most(x, starts) > -right)
+            & (least(x, starts) < right)
+            & (most(y, starts) > -top)
+            & (least(y, starts) < top)
         )
+        return shown
 
     @cached_property
     def land(self) -> dict[str, countries.Country]:
         """The countries that the picture shows, by code, in detail. A country whose detailed
         shape lacks land that the picture shows has the shape of world maps.
         """
+        rings = countries.detailed_rings()
+        in_detail = set(compress(rings.codes, self._shown(rings.points, rings.starts)))
         shapes = {}
         for code, country in countries.detailed_shapes().items():
             whole = countries.shapes().get(code)
@@ -140,11 +153,12 @@ class Region:
             if len(rest):
                 x, y = self.pixels(rest[:, 0], rest[:, 1])
                 is_in = (x > 0) & (x < self.size[0]) & (y > 0) & (y < self.size[1])
-                shown = whole if whole is not None and is_in.any() else country
-            else:
-                shown = country
-            if any(map(self.shows, shown.rings)):
-                shapes[code] = shown
+                if whole is not None and is_in.any():
+                    if any(map(self.shows, whole.rings)):
+                        shapes[code] = whole
+                    continue
+            if code in in_detail:
+                shapes[code] = country
         return shapes
 
     def outline(self) -> tuple[list[float], list[float]]:
