@@ -259,3 +259,22 @@ def test_a_place_may_be_anywhere():
     assert len(figure.layout.annotations) >= 3
     for pole in ((89, 0), (-89, 120)):
         charts.locator({"Pole": pole})
+
+
+@pytest.mark.parametrize(("lon", "lat", "wide"), [(10, 50, 0.3), (179, -20, 1.2), (-60, 75, 2.5)])
+def test_the_land_of_a_map_is_that_of_each_line_it_may_show(lon, lat, wide):
+    region = map_region.Region(lon, lat, wide, (640, 480))
+    land = region.land
+    shown = {
+        code
+        for code, country in countries.detailed_shapes().items()
+        if any(map(region.shows, country.rings))
+    }
+    of_world = {code for code, shape in land.items() if shape is countries.shapes().get(code)}
+    assert shown
+    assert land.keys() - of_world <= shown
+    assert shown - land.keys() <= {
+        code
+        for code, shape in countries.shapes().items()
+        if not any(map(region.shows, shape.rings))
+    }

@@ -74,3 +74,13 @@ def test_the_chart_theme_is_in_force_whatever_a_profile_has_done_before(
     for warm_up in ("", WARM_UP):
         cells = [START, "import plotly.io as pio\nprint(pio.templates.default)"]
         assert printed(tmp_path, cells, engine_name=ENGINE, warm_up=warm_up) == "broadsheet\n"
+
+
+def test_the_shapes_of_countries_are_read_once_for_all_runs(tmp_path: Path) -> None:
+    cells = [
+        START,
+        "from broadsheet.notebook.charts import countries\nprint(countries.are_read())",
+        "import broadsheet as bs\nbs.charts.locator({'Kyiv': (50.45, 30.52)});",
+    ]
+    runs = [printed(tmp_path, cells, engine_name=ENGINE, warm_up=WARM_UP) for _ in range(2)]
+    assert runs == ["False\n", "True\n"]

@@ -88,6 +88,17 @@ def test_the_code_of_a_cell_is_compiled_once_for_editions(tmp_path: Path) -> Non
     assert counts[2] == "0\n"
 
 
+def test_whether_a_cell_ends_in_a_semicolon_is_computed_once_for_editions(tmp_path: Path) -> None:
+    counted = (
+        "import tokenize\ncalls, split = [], tokenize.generate_tokens\n"
+        "def count(*given):\n    calls.append(1)\n    return split(*given)\n"
+        "tokenize.generate_tokens = count"
+    )
+    cells: list[Cell] = [("n = 0", "parameters"), counted, "'a; b'", "print('', len(calls))"]
+    counts = [Ran(tmp_path, cells, parameters={"n": number}).text() for number in (1, 2, 3)]
+    assert [counts[run].split()[-1] for run in (0, 2)] == ["1", "0"]
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_changes_how_cells_are_read_is_in_force(change: str, tmp_path: Path) -> None:
     cells: list[Cell] = [("n = 0", "parameters"), *CHANGES[change]]
