@@ -222,6 +222,28 @@ def test_a_style_sheet_is_exchanged_alone(preview: Previewed, look: Callable[[st
     assert page.evaluate("document.querySelector('h1').kept")
 
 
+def test_style_sheets_of_several_saves_follow_one_another(
+    preview: Previewed, look: Callable[[str], Page]
+) -> None:
+    page = look(PAGE)
+    of_site = "link[rel=stylesheet]:not([href*='/_preview/'])"
+    medias = f'[...document.querySelectorAll("{of_site}")].map((link) => link.media)'
+    before = page.evaluate(medias)
+    for number in range(6):
+        preview.site.write("theme/broadsheet.css", f"h1 {{ color: rgb(4, 5, {number}); }}")
+        page.wait_for_timeout(15)  # less than one takes
+    preview.site.write("posts/trade/index.qmd", TEXT.replace("Paragraph 7.", "Paragraph seven."))
+    page.get_by_text("Paragraph seven.").wait_for()
+    page.wait_for_function(
+        "() => getComputedStyle(document.querySelector('h1')).color === 'rgb(4, 5, 5)'"
+    )
+    page.wait_for_function(
+        f'(count) => document.querySelectorAll("{of_site}").length === count', arg=len(before)
+    )
+    assert page.evaluate(medias) == before
+    preview.site.write("posts/trade/index.qmd", TEXT)
+
+
 def test_a_frame_follows_with_its_page(preview: Previewed, look: Callable[[str], Page]) -> None:
     page = look(PAGE)
     page.locator("broadsheet-preview button", has_text="Dark").click()

@@ -57,6 +57,17 @@ def _serve_until(work_queue: WorkQueue, words: str) -> None:
         work_queue.serve()
 
 
+def test_a_style_sheet_is_there_while_a_page_is_being_made(trade: Site) -> None:
+    with PreviewedSite(trade.root) as previewed:
+        work_queue = WorkQueue(previewed)  # which does no work yet
+        trade.write("theme/broadsheet.css", "h1 { color: rgb(1, 2, 3); }")
+        previewed.note({"theme/broadsheet.css"})
+        style = work_queue.theme_file(previewed.styles[0])
+        assert isinstance(style, bytes)
+        assert b"rgb(1, 2, 3)" in style
+        assert work_queue.theme_file("index.html") is None
+
+
 def test_a_style_sheet_makes_no_list_of_articles_anew(
     trade: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

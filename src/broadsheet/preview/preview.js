@@ -167,8 +167,11 @@ async function follow() {
 
 const stylesOf = (page) => [...page.querySelectorAll("link[rel=stylesheet]:not([href*='/_preview/']):not([data-old])")];
 
-// The style sheets of the site, in their order. A new one is there before the old one goes.
+const mediaOf = new WeakMap();
+
+// The style sheets of the site, in their order. A new one is there before the old one goes. Gives a promise of all new ones.
 function takeStyles(addresses) {
+  const loaded = [];
   const links = stylesOf(document);
   const scheme = new URLSearchParams(location.search).get("scheme");
   if (scheme) addresses = addresses.map((one) => (one.includes("scheme=") ? one : `${one}${one.includes("?") ? "&" : "?"}scheme=${scheme}`));
@@ -180,13 +183,24 @@ function takeStyles(addresses) {
       const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
       if (old) {
         old.dataset.old = "";
-        link.onload = link.onerror = () => old.remove();
+        const media = mediaOf.get(old) ?? old.media;  // the old one may not be there yet either
+        mediaOf.set(link, media);
+        link.media = "not all";  // until the old one goes, so that the page is laid out once
+        loaded.push(new Promise((resolve) => {
+          link.onload = link.onerror = () => {
+            link.media = media;
+            old.onload?.();
+            old.remove();
+            resolve();
+          };
+        }));
       }
       (last ?? old ?? document.head.lastElementChild).after(link);
       last = link;
     }
   });
   links.slice(addresses.length).forEach((link) => link.remove());
+  return Promise.all(loaded);
 }
 
 let following = Promise.resolve();
@@ -214,7 +228,10 @@ function listenWhileSeen() {
 const HEARD = {
   page: () => { following = following.then(follow).catch(console.error); },
   making: () => bar()?.setAttribute("aria-busy", "true"),
-  styles: (data) => takeStyles(JSON.parse(data).map((path) => home + path)),
+  styles: (data) => {  // which are shown before the page is compared
+    const loaded = takeStyles(JSON.parse(data).map((path) => home + path));
+    following = following.then(() => loaded);
+  },
 };
 function hear(name, data) {
   HEARD[name](data);

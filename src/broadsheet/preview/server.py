@@ -105,6 +105,11 @@ class Preview:
         )
         digest, is_dark = request.query_params.get("v", ""), "scheme" in request.query_params
 
+        def shown(content: bytes | Path | None) -> bytes | Path | None:
+            if is_dark and path.endswith(".css") and isinstance(content, bytes):
+                return dark_style(content.decode(errors="replace")).encode()
+            return content
+
         def answer(site: PreviewedSite) -> str | bytes | Path | None:
             if site.page(address) is not None:
                 return document(
@@ -117,9 +122,7 @@ class Preview:
                     is_dark=is_dark,
                 )
             base = base_path(site.publication.project).lstrip("/")  # in an author's own HTML
-            content = SiteFiles(site).at(path.removeprefix(base), digest)
-            if is_dark and path.endswith(".css") and isinstance(content, bytes):
-                return dark_style(content.decode(errors="replace")).encode()
+            content = shown(SiteFiles(site).at(path.removeprefix(base), digest))
             if content is None and site.page(PageAddress(f"{path}/index.html")) is not None:
                 return f"/{quote(path)}/"
             return content
@@ -128,7 +131,9 @@ class Preview:
             return followed(not_found(site), self._root, base_path(site.publication.project))
 
         try:
-            content = await self._asked(path, answer)
+            content: str | bytes | Path | None = shown(self._queue.theme_file(path))
+            if content is None:
+                content = await self._asked(path, answer)
             text = "" if content is not None else await self._asked(path, missing)
         except BroadsheetError as error:  # of a list, of which there is no page before
             return PlainTextResponse(f"{error}\n", 422)

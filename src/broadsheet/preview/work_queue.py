@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from broadsheet.errors import guarded
@@ -74,6 +75,12 @@ class WorkQueue:
 
         self._work.put(do)
         return future
+
+    def theme_file(self, path: str) -> bytes | Path | None:
+        """Return a file of the theme at a ``path`` of the site, as it was read last, without waiting
+        for other work; None if the theme has none there. From any thread.
+        """
+        return self._site.site.theme.files.get(path)
 
     def look_over(self, address: PageAddress) -> None:
         """Look for words on a page that nothing accounts for, when there is time. From any thread."""
