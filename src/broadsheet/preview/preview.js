@@ -167,7 +167,7 @@ async function follow() {
 
 const stylesOf = (page) => [...page.querySelectorAll("link[rel=stylesheet]:not([href*='/_preview/']):not([data-old])")];
 
-const mediaOf = new WeakMap();
+const mediaOf = new WeakMap();  // of style sheets that are not shown yet
 
 // The style sheets of the site, in their order. A new one is there before the old one goes. Gives a promise of all new ones.
 function takeStyles(addresses) {
@@ -189,8 +189,7 @@ function takeStyles(addresses) {
         loaded.push(new Promise((resolve) => {
           link.onload = link.onerror = () => {
             link.media = media;
-            old.onload?.();
-            old.remove();
+            removeStyle(old);
             resolve();
           };
         }));
@@ -199,8 +198,14 @@ function takeStyles(addresses) {
       last = link;
     }
   });
-  links.slice(addresses.length).forEach((link) => link.remove());
+  links.slice(addresses.length).forEach(removeStyle);
   return Promise.all(loaded);
+}
+
+// Nobody waits for a style sheet that goes before it is there.
+function removeStyle(link) {
+  link.onload?.();
+  link.remove();
 }
 
 let following = Promise.resolve();
